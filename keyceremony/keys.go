@@ -1,0 +1,45 @@
+package keyceremony
+
+import "isoloir/crypto/group"
+
+// Keys is what a ceremony gives: public keys only.
+type Keys struct {
+	Digest  [32]byte    // ceremony digest: the board digest after the last run's seal step
+	Key     group.Point // Y, to which ballots are encrypted
+	Clauses []ClauseKey // in the manifest's order
+}
+
+// ClauseKey is the key of one clause.
+type ClauseKey struct {
+	Clause    string
+	Threshold int         // number of shares that open
+	Key       group.Point // Y_c
+	Holders   []HolderKey // the holders of the last run, in the clause's order
+}
+
+// HolderKey is the verification key of one holder in one clause.
+type HolderKey struct {
+	Holder string
+	Index  int         // where the polynomial is evaluated: his place in the manifest's list of the clause, from 1
+	Key    group.Point // Y_{c,j} = g^x, x his fragment
+}
+
+// Clause returns the key of the clause so named.
+func (k *Keys) Clause(name string) (ClauseKey, bool) {
+	for _, c := range k.Clauses {
+		if c.Clause == name {
+			return c, true
+		}
+	}
+	return ClauseKey{}, false
+}
+
+// Holder returns the verification key of the holder so named.
+func (c ClauseKey) Holder(name string) (HolderKey, bool) {
+	for _, h := range c.Holders {
+		if h.Holder == name {
+			return h, true
+		}
+	}
+	return HolderKey{}, false
+}
