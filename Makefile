@@ -1,0 +1,34 @@
+# Isoloir. `make demo` and `make test` are the two commands of the README; the others are campaigns.
+GO ?= go
+SHARED ?= ../shared
+OUT ?= out
+
+.PHONY: help demo test vet bench fuzz mutations replay-fde vectors clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
+
+demo: ## a whole election on embedded storage, ending with the auditor's verdict (needs Go and make only)
+	$(GO) build -o $(OUT)/bin/ ./cmd/...
+	$(OUT)/bin/isoloir demo -out $(OUT)/demo
+
+test: vet ## everything that must hold on every change
+	$(GO) test -timeout 14m ./...
+
+vet:
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "these files want gofmt:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
+	$(GO) vet ./...
+	GOARCH=arm64 $(GO) vet ./crypto/... ./keyceremony/... ./cmd/trustee ./cmd/audit
+
+bench: ## the table of docs/performance.md, each figure beside its reference in the same run
+	$(GO) test -run '^$$' -bench . -benchtime 1s -timeout 60m ./crypto/... ./keyceremony/... ./account/... ./tally/... ./urn/... ./roll/...
+
+FUZZTIME ?= 20s
+fuzz: ## every decoder, FUZZTIME each
+	@for pkg in $$($(GO) list ./...); do \
+	  for f in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
+	    echo "$$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
+	  done; done
+
+clean: ## remove what the targets above wrote
+	rm -rf $(OUT)
