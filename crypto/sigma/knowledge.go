@@ -1,0 +1,98 @@
+package sigma
+
+import (
+	"fmt"
+
+	"isoloir/crypto/group"
+	"isoloir/crypto/transcript"
+)
+
+// Claim says: I know x with key = g^x, here and for this purpose. The functions
+// [ConstantTerm], [Account] and [Reservation] make claims; there is no other.
+type Claim struct {
+	t   *transcript.Transcript
+	key Element
+}
+
+// ConstantTerm is the claim of a dealer on the constant term of his polynomial
+// for a clause (docs/protocol.md §4): coefficients are C_0 … C_{t−1}, and the
+// key is C_0. ErrCount if there are none.
+func ConstantTerm(ctx transcript.Context, run uint32, holder, clause string, coefficients List) (Claim, error) {
+	if coefficients.Len() == 0 {
+		return Claim{}, fmt.Errorf("polynomial without coefficients: %w", ErrCount)
+	}
+	t := transcript.New("ceremony/constant", ctx)
+	t.AppendUint32("run", run)
+	t.AppendString("holder", holder)
+	t.AppendString("clause", clause)
+	t.AppendPoints("base", group.Base())
+	t.Append("coefficients", coefficients.encoded)
+	return Claim{t, coefficients.At(0)}, nil
+}
+
+// Account is the claim of a device on a key it made (§5); holder is the
+// account's public number.
+func Account(ctx transcript.Context, key Element, holder string) Claim {
+	t := transcript.New("account", ctx)
+	t.AppendPoints("base", group.Base())
+	t.Append("key", key.encoded[:])
+	t.AppendString("holder", holder)
+	return Claim{t, key}
+}
+
+// Reservation is an elector's signature on his reservation (§9), and so on his
+// mark: account is his key y before anonymisation.
+func Reservation(ctx transcript.Context, account Element, elector uint32) Claim {
+	t := transcript.New("reserve", ctx)
+	t.AppendPoints("base", group.Base())
+	t.Append("account", account.encoded[:])
+	t.AppendUint32("elector", elector)
+	return Claim{t, account}
+}
+
+// Prove proves the claim with its secret, in constant time. ErrSecret if
+// secret is not the logarithm of the key.
+func (c Claim) Prove(secret group.Scalar) (Knowledge, error) {
+	if !group.MulBase(secret).Equal(c.key.point) {
+		return Knowledge{}, fmt.Errorf("proof of knowledge: %w", ErrSecret)
+	}
+	return c.prove(secret, c.t.Nonce(secret)), nil
+}
+
+func (c Claim) prove(secret, nonce group.Scalar) Knowledge {
+	r := NewElement(group.MulBase(nonce))
+	return Knowledge{r, nonce.Add(c.challenge(r).Mul(secret))}
+}
+
+// Verify checks a proof of the claim. ErrKnowledge if it does not hold,
+// group.ErrIdentity if the key is the identity.
+func (c Claim) Verify(p Knowledge) error {
+	return VerifyKnowledge([]Claim{c}, []Knowledge{p}, 1)
+}
+
+// VerifyKnowledge checks proofs[i] against claims[i], all in one equation. A
+// batch that fails gives a *[Culprits] naming each failure; a batch of one gives
+// ErrKnowledge alone.
+func VerifyKnowledge(claims []Claim, proofs []Knowledge, workers int) error {
+	if len(claims) != len(proofs) {
+		return fmt.Errorf("%d claims, %d proofs: %w", len(claims), len(proofs), ErrCount)
+	}
+	rows := make([]row, len(claims))
+	for i := range claims {
+		if claims[i].key.point.IsIdentity() {
+			return fmt.Errorf("key %d: %w", i, group.ErrIdentity)
+		}
+	}
+	parallel(len(claims), workers, func(i int) {
+		c, p := &claims[i], &proofs[i]
+		rows[i] = row{r: &p.r.point, key: &c.key.point, s: p.s, c: c.challenge(p.r)}
+	})
+	return verifyAll(rows, 1, workers, ErrKnowledge)
+}
+
+// challenge leaves the claim's transcript as it was.
+func (c Claim) challenge(r Element) group.Scalar {
+	t := c.t.Clone()
+	t.Append("commitment", r.encoded[:])
+	return t.Challenge("c")
+}
