@@ -1,0 +1,150 @@
+package audit
+
+// A Check is one thing that an export must satisfy. Its number never changes
+// and is never used again for another meaning.
+type Check struct {
+	Number  int    `json:"number"`
+	English string `json:"english"`
+	French  string `json:"french"`
+	Section string `json:"section"` // of the protocol
+	Per     Scope  `json:"per"`     // what it must have passed for
+}
+
+// Scope says for what a check reports: once, or for each of several subjects.
+// A check that did not report for each of them has not passed.
+type Scope string
+
+// The scopes.
+const (
+	Whole   Scope = "export"
+	PerUrn  Scope = "urn"
+	PerCell Scope = "cell"
+	Anchor  Scope = "anchor" // once, where trust from outside was given
+)
+
+// Checks returns the registry: every check, in ascending order of number.
+func Checks() []Check {
+	return append([]Check(nil), registry...)
+}
+
+var registry = []Check{
+	{101, "The list of contents is signed by the platform's contents key.",
+		"La liste du contenu est signée par la clé de contenu de la plateforme.", "13", Whole},
+	{102, "The list of contents is signed by the bureau's quorum.",
+		"La liste du contenu est signée par le quorum du bureau.", "13", Whole},
+	{103, "Every listed file is there with the size and the SHA-256 that the list says.",
+		"Chaque fichier de la liste est présent, avec la taille et l'empreinte SHA-256 indiquées.", "13", Whole},
+	{104, "No file lies in the export that the list does not name.",
+		"Aucun fichier de l'export n'est absent de la liste.", "13", Whole},
+	{105, "The list names the files that the manifest calls for, and no other.",
+		"La liste nomme les fichiers que le manifeste appelle, et aucun autre.", "14", Whole},
+	{111, "The manifest is canonical and satisfies every rule of its profile.",
+		"Le manifeste est canonique et satisfait toutes les règles de son profil.", "3.2", Whole},
+	{112, "Every record names this manifest.",
+		"Chaque acte et relevé nomme ce manifeste.", "3.1", Whole},
+	{113, "Every record made after the opening record names it.",
+		"Chaque acte et relevé postérieur à l'acte d'ouverture le nomme.", "3.1", Whole},
+
+	{201, "Every run of the key ceremony verifies; an earlier run is void for a fault that its messages show.",
+		"Chaque tour de la cérémonie des clés se vérifie ; un tour antérieur est nul par une faute que ses messages montrent.", "4", Whole},
+	{202, "The keys of the opening record are those that the ceremony made.",
+		"Les clés de l'acte d'ouverture sont celles que la cérémonie a produites.", "4", Whole},
+	{203, "Every holder opened the rehearsal text from both media, in quorums that cover every holder.",
+		"Chaque détenteur a ouvert le texte de répétition depuis ses deux supports, en quorums qui couvrent tous les détenteurs.", "4", Whole},
+
+	{301, "Each issuer's statement is signed by it and names its files by number and digest.",
+		"Le relevé de chaque émetteur est signé par lui et nomme ses fichiers par nombre et empreinte.", "5", Whole},
+	{302, "Each issuer proves that it knows the exponent of every key it made.",
+		"Chaque émetteur prouve qu'il connaît l'exposant de chaque clé qu'il a faite.", "5", PerUrn},
+	{303, "No account key is the identity, and no two of the scrutin are equal.",
+		"Aucune clé de compte n'est l'identité, et deux clés du scrutin ne sont jamais égales.", "5", PerUrn},
+
+	{401, "Each mixer's statement of anonymisation is signed by it and names the populations before and after by digest.",
+		"Le relevé d'anonymisation de chaque mixeur est signé par lui et nomme par empreinte les populations avant et après.", "6", Whole},
+	{402, "Each stage of anonymisation proves one exponent and one permutation.",
+		"Chaque étape d'anonymisation prouve un seul exposant et une permutation.", "8.2", PerUrn},
+
+	{501, "The opening record is signed by the bureau's quorum.",
+		"L'acte d'ouverture est signé par le quorum du bureau.", "3.3", Whole},
+	{502, "The opening record is signed by all witnesses.",
+		"L'acte d'ouverture est signé par tous les témoins.", "3.3", Whole},
+	{503, "The opening record adopts the statements of enrolment and anonymisation that stand in the export.",
+		"L'acte d'ouverture adopte les relevés d'inscription et d'anonymisation qui figurent dans l'export.", "3.3", Whole},
+	{504, "Each urn's number of electors is the same in manifest, enrolment and opening record.",
+		"Le nombre d'électeurs de chaque urne est le même au manifeste, à l'inscription et à l'acte d'ouverture.", "3.3", PerUrn},
+	{505, "Each urn's generator and root of account keys in the opening record are those of the last stage of anonymisation.",
+		"Le générateur et la racine des clés de compte de chaque urne, à l'acte d'ouverture, sont ceux de la dernière étape d'anonymisation.", "6", PerUrn},
+	{506, "The opening record names the manifest's keys of roll and urn.",
+		"L'acte d'ouverture nomme les clés du fichier des électeurs et de l'urne qui figurent au manifeste.", "3.3", Whole},
+
+	{601, "Every checkpoint is signed by the urn's key, and their sizes grow.",
+		"Chaque point de contrôle est signé par la clé de l'urne, et leurs tailles croissent.", "9", PerUrn},
+	{602, "Every checkpoint's root is that of the leaves before it.",
+		"La racine de chaque point de contrôle est celle des feuilles qui le précèdent.", "9", PerUrn},
+	{603, "Within a batch the leaves are in ascending order of their SHA-256.",
+		"Dans un lot, les feuilles sont en ordre croissant de leur SHA-256.", "9", PerUrn},
+	{604, "The seal is the last checkpoint and covers every leaf.",
+		"Le scellé est le dernier point de contrôle et couvre toutes les feuilles.", "9", PerUrn},
+	{605, "The seal is co-signed by more than two thirds of the witnesses.",
+		"Le scellé est cosigné par plus des deux tiers des témoins.", "9", PerUrn},
+	{606, "Every leaf is of a type that the manifest allows.",
+		"Chaque feuille est d'un type que le manifeste admet.", "9", PerUrn},
+	{611, "Every ballot is bound to this opening record and to this urn.",
+		"Chaque bulletin est lié à cet acte d'ouverture et à cette urne.", "7", PerUrn},
+	{612, "Every ballot's key is one of the urn's account keys.",
+		"La clé de chaque bulletin est une des clés de compte de l'urne.", "7", PerUrn},
+	{613, "Every ballot proves that its voter knows its content and its account's secret.",
+		"Chaque bulletin prouve que son votant en connaît le contenu et le secret de son compte.", "7", PerUrn},
+	{614, "No account votes twice; where revotes are allowed, each account's ballots form one chain.",
+		"Aucun compte ne vote deux fois ; si le revote est permis, les bulletins d'un compte forment une seule chaîne.", "7", PerUrn},
+	{615, "No half of a ciphertext stands twice in the urns of the scrutin.",
+		"Aucune moitié de chiffré ne figure deux fois dans les urnes du scrutin.", "7", PerUrn},
+
+	{701, "The roll statement is signed by the roll's key and names its marks by number and digest.",
+		"Le relevé d'émargement est signé par la clé du fichier des électeurs et nomme ses émargements par nombre et empreinte.", "9", PerUrn},
+	{702, "The marks name distinct electors of the urn, in ascending order.",
+		"Les émargements nomment des électeurs distincts de l'urne, en ordre croissant.", "9", PerUrn},
+	{703, "Every mark carries its elector's own signature.",
+		"Chaque émargement porte la signature de son électeur.", "9", PerUrn},
+	{704, "There are as many marks as accounts that cast a ballot.",
+		"Il y a autant d'émargements que de comptes ayant déposé un bulletin.", "9", PerUrn},
+
+	{801, "Each mixer's statement is signed by it and names its lists and proofs by digest, from the counted ballots on.",
+		"Le relevé de chaque mixeur est signé par lui et nomme par empreinte ses listes et ses preuves, à partir des bulletins comptés.", "10", Whole},
+	{802, "Each stage of the mix proves a permutation and re-encryption of the list before it.",
+		"Chaque étape du mélange prouve une permutation et un rechiffrement de la liste précédente.", "8.1", PerCell},
+	{803, "A cell below the minimum size is opened only under an act that names it.",
+		"Un groupe sous l'effectif minimal n'est ouvert qu'en vertu d'un acte qui le nomme.", "9", PerCell},
+
+	{901, "Each share statement is signed by its holder, for this seal.",
+		"Chaque relevé de déchiffrement est signé par son détenteur, pour ce scellé.", "10", Whole},
+	{902, "A share list counts only with a valid proof under its holder's verification key.",
+		"Une liste de déchiffrement ne compte qu'avec une preuve valide sous la clé de vérification de son détenteur.", "10", Whole},
+	{903, "Every clause is met by as many holders as its threshold says.",
+		"Chaque clause est satisfaite par autant de détenteurs que son seuil le dit.", "10", Whole},
+
+	{1001, "The result is signed by the bureau's quorum.",
+		"Le résultat est signé par le quorum du bureau.", "11", Whole},
+	{1002, "The counts of the result are those that the shares open.",
+		"Les décomptes du résultat sont ceux que les déchiffrements ouvrent.", "10", PerCell},
+	{1003, "The result's cells, electors, marks and ballots are those of the record.",
+		"Les groupes, électeurs, émargements et bulletins du résultat sont ceux du dossier.", "11", Whole},
+	{1004, "The result names the share lists that are valid and those that are refused.",
+		"Le résultat nomme les listes de déchiffrement valides et celles qui sont refusées.", "11", Whole},
+	{1005, "result.csv has the numbers of the result.",
+		"result.csv porte les nombres du résultat.", "11", Whole},
+
+	{1101, "Every act is signed by a quorum of the members present.",
+		"Chaque acte est signé par un quorum des membres présents.", "3.4", Whole},
+	{1102, "The acts are chained: each names its number and the act before it.",
+		"Les actes sont enchaînés : chacun nomme son numéro et l'acte précédent.", "3.4", Whole},
+	{1103, "The acts follow each other in an order that the procedure allows, from constitution to proclamation.",
+		"Les actes se suivent dans un ordre que la procédure admet, de la constitution à la proclamation.", "3.4", Whole},
+	{1104, "Each act adopts the records that stand in the export.",
+		"Chaque acte adopte les relevés qui figurent dans l'export.", "3.4", Whole},
+
+	{1201, "The manifest's fingerprint is the one given from outside.",
+		"L'empreinte du manifeste est celle donnée de l'extérieur.", "15", Anchor},
+	{1202, "More than two thirds of the witness keys given from outside signed the opening record and every seal.",
+		"Plus des deux tiers des clés de témoins données de l'extérieur ont signé l'acte d'ouverture et chaque scellé.", "15", Anchor},
+}

@@ -1,0 +1,150 @@
+package audit
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// Language is a language of the reports.
+type Language string
+
+// The languages.
+const (
+	English Language = "en"
+	French  Language = "fr"
+)
+
+// Statement returns what the check says, in one sentence.
+func (c Check) Statement(lang Language) string {
+	if lang == French {
+		return c.French
+	}
+	return c.English
+}
+
+// WriteChecks prints the table of checks, one line each, in Markdown.
+func WriteChecks(w io.Writer, lang Language) error {
+	var b strings.Builder
+	if lang == French {
+		b.WriteString("| n° | vérification | protocole | par |\n| ---: | --- | ---: | --- |\n")
+	} else {
+		b.WriteString("| no. | check | protocol | per |\n| ---: | --- | ---: | --- |\n")
+	}
+	for _, c := range registry {
+		fmt.Fprintf(&b, "| %d | %s | §%s | %s |\n", c.Number, c.Statement(lang), c.Section, scopeName(c.Per, lang))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func scopeName(s Scope, lang Language) string {
+	if lang != French {
+		return string(s)
+	}
+	switch s {
+	case PerUrn:
+		return "urne"
+	case PerCell:
+		return "groupe"
+	case Anchor:
+		return "ancre"
+	default:
+		return "export"
+	}
+}
+
+// phrases are the words of the printed report.
+type phrases struct {
+	checks, counted, of, record, results, electors, marks, ballots, blank, null, verdict string
+	outcome                                                                              map[Outcome]string
+	verdicts                                                                             map[Verdict]string
+}
+
+func words(lang Language) phrases {
+	if lang == French {
+		return phrases{
+			checks: "Vérifications", counted: "Vérifié", of: "sur", record: "au dossier", results: "Résultat",
+			electors: "électeurs", marks: "émargements", ballots: "bulletins", blank: "blancs", null: "nuls", verdict: "Verdict",
+			outcome: map[Outcome]string{Passed: "oui", Refused: "REFUSÉ", NotRun: "NON FAIT", NotAsked: "non demandé"},
+			verdicts: map[Verdict]string{
+				Verified:   "vérifié",
+				Consistent: "cohérent, non authentifié (donnez -fingerprint et -witness)",
+				Rejected:   "REFUSÉ",
+			},
+		}
+	}
+	return phrases{
+		checks: "Checks", counted: "Checked", of: "of", record: "on record", results: "Result",
+		electors: "electors", marks: "marks", ballots: "ballots", blank: "blank", null: "null", verdict: "Verdict",
+		outcome: map[Outcome]string{Passed: "yes", Refused: "REFUSED", NotRun: "NOT RUN", NotAsked: "not asked"},
+		verdicts: map[Verdict]string{
+			Verified:   "verified",
+			Consistent: "consistent, not authenticated (give -fingerprint and -witness)",
+			Rejected:   "REFUSED",
+		},
+	}
+}
+
+// WriteText prints the report for a person: every check with its outcome and
+// findings, the numbers, the result per cell, and the verdict last.
+func (r *Report) WriteText(w io.Writer, lang Language) error {
+	p := words(lang)
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\nf = %s\no = %s\nS = %s\n\n%s\n", printable(r.Title), r.Fingerprint, r.Opening, r.Seal, p.checks)
+	for _, c := range r.Checks {
+		fmt.Fprintf(&b, "  %4d  %-11s  %s\n", c.Number, p.outcome[c.Outcome], c.Statement(lang))
+		for _, f := range c.Findings {
+			if f.Subject != "" {
+				fmt.Fprintf(&b, "        ! %s: %s\n", printable(f.Subject), printable(f.Text))
+			} else {
+				fmt.Fprintf(&b, "        ! %s\n", printable(f.Text))
+			}
+		}
+	}
+	fmt.Fprintf(&b, "\n%s\n", p.counted)
+	for _, f := range r.Counted {
+		mark := ""
+		if f.Checked != f.Record {
+			mark = "  !"
+		}
+		fmt.Fprintf(&b, "  %-34s %12d %s %d %s%s\n", f.Name, f.Checked, p.of, f.Record, p.record, mark)
+	}
+	fmt.Fprintf(&b, "\n%s\n", p.results)
+	r.writeCells(&b, p)
+	fmt.Fprintf(&b, "\n%s: %s\n", p.verdict, p.verdicts[r.Verdict])
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (r *Report) writeCells(b *strings.Builder, p phrases) {
+	for _, c := range r.Cells {
+		fmt.Fprintf(b, "  %s: %d %s, %d %s, %d %s\n", c.Name, c.Electors, p.electors, c.Marks, p.marks, c.Ballots, p.ballots)
+		for _, q := range c.Questions {
+			fmt.Fprintf(b, "    %s\n", q.Question)
+			for _, o := range q.Options {
+				writeCount(b, printable(o.Label), o.Ballots)
+			}
+			writeCount(b, p.blank, q.Blank)
+			writeCount(b, p.null, q.Null)
+		}
+	}
+}
+
+func writeCount(b *strings.Builder, label string, n int) {
+	const width = 44
+	if utf8.RuneCountInString(label) > width {
+		label = string([]rune(label)[:width-1]) + "…"
+	}
+	pad := strings.Repeat(" ", width-utf8.RuneCountInString(label))
+	fmt.Fprintf(b, "      %s%s %10d\n", label, pad, n)
+}
+
+// printable keeps text taken from an export from moving the cursor or
+// changing the lines of a terminal.
+func printable(s string) string {
+	quoted := strconv.QuoteToGraphic(s)
+	return strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`)
+}
