@@ -46,6 +46,21 @@ func NewList(ciphertexts []Ciphertext, workers int) List {
 	return columns(points, group.EncodeBatch(points, workers))
 }
 
+// NewListFromColumns encodes first and second halves, as many of each, into a
+// list, which keeps both. It does not look for an identity.
+func NewListFromColumns(c1, c2 []group.Point, workers int) List {
+	if len(c1) != len(c2) {
+		panic("elgamal: columns of different lengths")
+	}
+	first, second := group.EncodeBatch(c1, workers), group.EncodeBatch(c2, workers)
+	encoded := make([]byte, 0, len(c1)*Size)
+	for at := 0; at < len(first); at += group.PointSize {
+		encoded = append(encoded, first[at:at+group.PointSize]...)
+		encoded = append(encoded, second[at:at+group.PointSize]...)
+	}
+	return List{c1, c2, encoded}
+}
+
 // DecodeList reads 64n bytes, n ciphertexts, each by the rules of [Decode]. The
 // error names the first one refused, counted from 0. The list keeps b.
 func DecodeList(b []byte, workers int) (List, error) {
