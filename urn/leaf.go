@@ -1,0 +1,114 @@
+package urn
+
+import (
+	"bufio"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// A LeafType is the first byte of a leaf.
+type LeafType byte
+
+// The types of a leaf. The first three carry a ballot, a void one the hash of
+// the authorisation that it closes.
+const (
+	Cast        LeafType = 1
+	Challenged  LeafType = 2
+	Quarantined LeafType = 3
+	Void        LeafType = 4
+)
+
+func (t LeafType) String() string {
+	switch t {
+	case Cast:
+		return "cast"
+	case Challenged:
+		return "challenged"
+	case Quarantined:
+		return "quarantined"
+	case Void:
+		return "void"
+	}
+	return fmt.Sprintf("leaf type %d", byte(t))
+}
+
+// CastLeaf is the leaf of a cast ballot.
+func CastLeaf(ballot []byte) []byte {
+	return append([]byte{byte(Cast)}, ballot...)
+}
+
+// SplitLeaf separates the type of a leaf from its data, for an urn of w
+// questions. It refuses an unknown type or another length than the type's
+// (ErrLeaf). What a ballot says is for [Rules] to judge.
+func SplitLeaf(leaf []byte, w int) (LeafType, []byte, error) {
+	if len(leaf) == 0 {
+		return 0, nil, fmt.Errorf("%w: it is empty", ErrLeaf)
+	}
+	t, data, want := LeafType(leaf[0]), leaf[1:], BallotSize(w)
+	switch t {
+	case Cast, Challenged, Quarantined:
+	case Void:
+		want = sha256.Size
+	default:
+		return 0, nil, fmt.Errorf("%w: its type %d is unknown", ErrLeaf, leaf[0])
+	}
+	if len(data) != want {
+		return 0, nil, fmt.Errorf("%w: a %s leaf here has %d bytes of data, not %d", ErrLeaf, t, want, len(data))
+	}
+	return t, data, nil
+}
+
+// A LeafWriter writes the file of leaves: BE16(length) ‖ leaf for each. Call
+// Flush at the end.
+type LeafWriter struct{ w *bufio.Writer }
+
+// NewLeafWriter returns a writer onto w.
+func NewLeafWriter(w io.Writer) *LeafWriter { return &LeafWriter{bufio.NewWriterSize(w, 1<<16)} }
+
+// Write adds one leaf of at most 65,535 bytes.
+func (l *LeafWriter) Write(leaf []byte) error {
+	if len(leaf) > 1<<16-1 {
+		return fmt.Errorf("%w: %d bytes are more than its length field can say", ErrLeaf, len(leaf))
+	}
+	var size [2]byte
+	binary.BigEndian.PutUint16(size[:], uint16(len(leaf)))
+	if _, err := l.w.Write(size[:]); err != nil {
+		return err
+	}
+	_, err := l.w.Write(leaf)
+	return err
+}
+
+// Flush writes what is buffered.
+func (l *LeafWriter) Flush() error { return l.w.Flush() }
+
+// A LeafReader reads the file of leaves one by one.
+type LeafReader struct{ r *bufio.Reader }
+
+// NewLeafReader returns a reader of r.
+func NewLeafReader(r io.Reader) *LeafReader { return &LeafReader{bufio.NewReaderSize(r, 1<<16)} }
+
+// Next returns the next leaf, which is the caller's, or io.EOF after the last
+// one. A file that ends within a leaf is refused (ErrTruncated).
+func (l *LeafReader) Next() ([]byte, error) {
+	var size [2]byte
+	switch n, err := io.ReadFull(l.r, size[:]); {
+	case n == 0 && errors.Is(err, io.EOF):
+		return nil, io.EOF
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, ErrTruncated
+	case err != nil:
+		return nil, err
+	}
+	leaf := make([]byte, binary.BigEndian.Uint16(size[:]))
+	if _, err := io.ReadFull(l.r, leaf); err != nil {
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			return nil, ErrTruncated
+		}
+		return nil, err
+	}
+	return leaf, nil
+}

@@ -1,0 +1,92 @@
+package urn
+
+import "context"
+
+// A Scope names the scrutin that a row of a store belongs to. Every key of every
+// table begins with it.
+type Scope struct{ Organisation, Scrutin string }
+
+// A Fate is what became of an authorisation.
+type Fate byte
+
+const (
+	Unknown  Fate = iota // never shown to this urn
+	Appended             // brought a ballot
+	Voided               // declared void: no ballot can use it
+)
+
+// An Entry is a ballot on its way into the store. The rules that need no store
+// hold already.
+type Entry struct {
+	Token  Hash // H(τ); zero for a ballot whose counter is not 0, which needs none
+	Ballot *Ballot
+}
+
+// A Head is the state of an urn's log after its checkpoint Number.
+type Head struct {
+	Number uint64 // of the checkpoint, from 0
+	Tree   Frontier
+}
+
+// A Plan says how many of the pending ballots of an urn enter the log now.
+type Plan func(urn uint16, pending int) (take int)
+
+// A Store keeps urns. Every method is one transaction, or none where an error
+// comes back: nothing is half done, and the call can be repeated. When a method
+// returns without error, what it wrote survives the end of the process and of the
+// machine. All methods can be called at once, from several processes too.
+//
+// What a store must not keep: the time or the order in which ballots came, and
+// any trace, once Flush has returned, of which authorisation brought which
+// ballot. An engine documents how it sees to that.
+type Store interface {
+	// Open makes the urn's log with the empty head, if it is not there. Before
+	// it, Append gives ErrClosed.
+	Open(ctx context.Context, s Scope, urns []uint16) error
+
+	// Append inserts each entry whose ballot and token are new, and answers nil
+	// for it; the same for an entry that is there already with the same
+	// ballot. Otherwise it answers a Refusal: ErrSpent, ErrVoid, ErrVoted,
+	// ErrCounter, ErrPrevious, ErrCopy, or ErrClosed. Of two entries in one call
+	// the first one counts.
+	Append(ctx context.Context, s Scope, entries []Entry) ([]error, error)
+
+	// Void closes each token that is Unknown, and answers the fate of all:
+	// Appended or Voided. It works on a closed urn too.
+	Void(ctx context.Context, s Scope, urn uint16, tokens []Hash) ([]Fate, error)
+
+	// Fates answers the fate of each token.
+	Fates(ctx context.Context, s Scope, urn uint16, tokens []Hash) ([]Fate, error)
+
+	// Pending is the number of ballots of each urn that wait for a flush. Urns
+	// without any may be absent.
+	Pending(ctx context.Context, s Scope) (map[uint16]int, error)
+
+	// Flush moves as many pending ballots of each urn as plan says, drawn at
+	// random, to the end of its log in ascending order of the hashes of their
+	// leaves, inserts the next head, and destroys the key of all that was
+	// pending; what stays is encrypted under a new one. Urns of which plan takes
+	// nothing are left as they are. It returns the number of ballots moved.
+	Flush(ctx context.Context, s Scope, plan Plan) (int, error)
+
+	// Close ends the urns: Append gives ErrClosed from then on.
+	Close(ctx context.Context, s Scope, urns []uint16) error
+
+	// Unsigned lists the heads of an urn that have no signed checkpoint yet, in
+	// order.
+	Unsigned(ctx context.Context, s Scope, urn uint16) ([]Head, error)
+
+	// Sign keeps the signed checkpoint of head number. One that is there is not
+	// replaced.
+	Sign(ctx context.Context, s Scope, urn uint16, number uint64, checkpoint []byte) error
+
+	// Checkpoints gives the signed checkpoints of an urn in order.
+	Checkpoints(ctx context.Context, s Scope, urn uint16, yield func(checkpoint []byte) error) error
+
+	// Leaves gives the leaves of an urn from position from on, in order.
+	Leaves(ctx context.Context, s Scope, urn uint16, from uint64, yield func(leaf []byte) error) error
+
+	// Size is the number of leaves of an urn's log; ErrClosed if it was never
+	// opened.
+	Size(ctx context.Context, s Scope, urn uint16) (uint64, error)
+}
