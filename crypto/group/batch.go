@@ -3,6 +3,8 @@ package group
 import (
 	"fmt"
 	"sync"
+
+	"filippo.io/edwards25519/field"
 )
 
 // DecodeBatch reads len(src)/32 elements by the rules of [Decode]. The error
@@ -15,7 +17,7 @@ func DecodeBatch(src []byte, workers int) ([]Point, error) {
 	points := make([]Point, len(src)/PointSize)
 	var mu sync.Mutex
 	first, firstErr := len(points), error(nil)
-	parallel(len(points), workers, func(lo, hi int) {
+	parallel(len(points), chunkSize, workers, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
 			if err := points[i].decode(src[i*PointSize : (i+1)*PointSize]); err != nil {
 				mu.Lock()
@@ -35,8 +37,9 @@ func DecodeBatch(src []byte, workers int) ([]Point, error) {
 
 // EncodeBatch returns the encodings of points, 32 bytes each, in their order.
 func EncodeBatch(points []Point, workers int) []byte {
+	mustAllBeSet(points)
 	out := make([]byte, len(points)*PointSize)
-	parallel(len(points), workers, func(lo, hi int) {
+	parallel(len(points), chunkSize, workers, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
 			b := points[i].Bytes()
 			copy(out[i*PointSize:], b[:])
@@ -46,16 +49,61 @@ func EncodeBatch(points []Point, workers int) []byte {
 }
 
 // DoubleEncodeBatch returns the encodings of 2p for each p of halves, 32 bytes
-// each, in their order. It costs a third of EncodeBatch: computing on halves
-// and encoding the doubles replaces one square root per element by one
-// inversion per batch.
+// each, in their order. It costs an eighth of EncodeBatch: the square root that
+// an encoding takes is known for a double, up to an inversion that chunkSize
+// points share. Its time depends on nothing but whether the identity is there.
 func DoubleEncodeBatch(halves []Point, workers int) []byte {
+	mustAllBeSet(halves)
 	out := make([]byte, len(halves)*PointSize)
-	parallel(len(halves), workers, func(lo, hi int) {
-		for i := lo; i < hi; i++ {
-			b := halves[i].Double().Bytes()
-			copy(out[i*PointSize:], b[:])
+	parallel(len(halves), chunkSize, workers, func(lo, hi int) {
+		var doubles [chunkSize]double
+		var inverses [chunkSize]field.Element
+		n := hi - lo
+		for i := range n {
+			doubles[i].set(&halves[lo+i])
+			inverses[i].Multiply(&doubles[i].eh, &doubles[i].fg)
+		}
+		invert(inverses[:n])
+		for i := range n {
+			doubles[i].encode(out[(lo+i)*PointSize:], &inverses[i])
 		}
 	})
 	return out
+}
+
+// double is the double of a point in factors: X = ef, Y = gh, T = eh, Z = fg.
+// On the curve Z^2 - Y^2 = (a-d)(eg)^2, so that the encoding of RFC 9496, which
+// starts with the square root of 1/((Z^2-Y^2)(XY)^2), comes to
+//
+//	|(f ∓ h) / (e sqrt(a-d))|   or, after the rotation,   |(g ∓ ie) / h|
+type double struct {
+	e, f, g, h, eh, fg field.Element
+}
+
+func (v *double) set(p *Point) {
+	p.doublingFactors(&v.e, &v.f, &v.g, &v.h)
+	v.eh.Multiply(&v.e, &v.h)
+	v.fg.Multiply(&v.f, &v.g)
+}
+
+// encode writes the encoding to out, given 1/(eh fg), or 0 if that is 0.
+func (v *double) encode(out []byte, inverse *field.Element) {
+	var invEH, invZ, tmp field.Element
+	invEH.Multiply(inverse, &v.fg)
+	invZ.Multiply(inverse, &v.eh)
+	rotate := tmp.Multiply(&v.eh, &invZ).IsNegative()
+
+	var x, ie, z, y, den field.Element
+	ie.Multiply(&v.e, &feSqrtM1)
+	tmp.Multiply(&v.h, &feSqrtM1)
+	x.Select(tmp.Multiply(&tmp, &v.g), x.Multiply(&v.e, &v.f), rotate)
+	z.Select(&v.g, &v.f, rotate)
+	y.Select(&ie, &v.h, rotate)
+	den.Select(&v.e, den.Multiply(&v.h, &feInvSqrtAMinusD), rotate)
+
+	negative := x.Multiply(&x, &invZ).IsNegative()
+	y.Select(tmp.Negate(&y), &y, negative)
+	den.Multiply(&den, &invEH)
+	z.Multiply(z.Subtract(&z, &y), &den)
+	copy(out, z.Absolute(&z).Bytes())
 }

@@ -21,6 +21,13 @@ var (
 	feOneMinusDSq    = constant("76c15f94c1097ce20f355ecd38a1812ce4df70beddab9499d7e0b3b2a8729002")
 	feDMinusOneSq    = constant("204ded44aa5aad3199191eb02c4a9ed2eb4e9b522fd3dc4c41226cf67ab36859")
 
+	feHalf = constant("f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff3f")
+
+	// secretRecoding is that of secret scalars: windows of 4 bits, a table of
+	// mulAllMultiples multiples.
+	secretRecoding = newRecoding(4, halfOrder)
+	nielsIdentity  = niels{plusMinus: [2]field.Element{feHalf, feHalf}}
+
 	basePoint = affinePoint(
 		constant("1ad5258f602d56c9b2a7259560c72c695cdcd6fd31e2a4c0fe536ecdd3366921"),
 		constant("5866666666666666666666666666666666666666666666666666666666666666"),

@@ -1,54 +1,130 @@
 package group
 
-import "encoding/binary"
+import (
+	"crypto/subtle"
+	"math/bits"
+
+	"filippo.io/edwards25519"
+)
 
 // Mul returns s*p, in constant time.
 func (p Point) Mul(s Scalar) Point {
-	mustBeSet(&p)
-	r, b := Identity(), s.Bytes()
-	for i := 255; i >= 0; i-- {
-		var sum Point
-		r.double(&r)
-		sum.add(&r, &p)
-		bit := int(b[i/8] >> (i % 8) & 1)
-		r.x.Select(&sum.x, &r.x, bit)
-		r.y.Select(&sum.y, &r.y, bit)
-		r.z.Select(&sum.z, &r.z, bit)
-		r.t.Select(&sum.t, &r.t, bit)
-	}
-	return r
+	return MulAllConstTime(s, []Point{p}, 1)[0]
 }
 
 // MulBase returns s*Base(), in constant time.
 func MulBase(s Scalar) Point {
-	return Base().Mul(s)
+	var p edwards25519.Point
+	x, y, z, t := p.ScalarBaseMult(&s.s).ExtendedCoordinates()
+	return Point{*x, *y, *z, *t}
 }
 
 // MulVartime returns s*p, in variable time.
 func (p Point) MulVartime(s Scalar) Point {
-	return p.Mul(s)
+	return straus([]Point{p}, func(int) (limbs, int) { return s.magnitude() })
 }
 
 // MulSmallVartime returns k*p, in a time that grows with the bits of k.
 func (p Point) MulSmallVartime(k uint64) Point {
-	var b [16]byte
-	binary.LittleEndian.PutUint64(b[:], k)
-	return p.Mul(ScalarFrom128(b))
+	return straus([]Point{p}, func(int) (limbs, int) { return limbs{k}, 0 })
 }
+
+// mulAllGroup points share the inversion that prepares their multiples, of
+// which there are mulAllMultiples for each.
+const (
+	mulAllGroup     = chunkSize / mulAllMultiples
+	mulAllMultiples = 8
+)
 
 // MulAllVartime returns k*p for each p of points, in variable time.
 func MulAllVartime(k Scalar, points []Point, workers int) []Point {
-	return MulAllConstTime(k, points, workers)
-}
-
-// MulAllConstTime returns k*p for each p of points. The time depends on
-// neither k nor the points.
-func MulAllConstTime(k Scalar, points []Point, workers int) []Point {
+	mustAllBeSet(points)
+	m, sign := k.magnitude()
+	digits, n := m.naf(5)
 	out := make([]Point, len(points))
-	parallel(len(points), workers, func(lo, hi int) {
+	parallel(len(points), mulAllGroup, workers, func(lo, hi int) {
+		table := multiples(points[lo:hi], 1, 2)
 		for i := lo; i < hi; i++ {
-			out[i] = points[i].Mul(k)
+			r, odd := Identity(), table[(i-lo)*mulAllMultiples:]
+			for j := n - 1; j >= 0; j-- {
+				d := int(digits[j])
+				r.doubleFor(&r, d != 0 || j == 0)
+				if d != 0 {
+					negative, d := split(d)
+					r.addMixed(&r, &odd[d/2], negative^sign)
+				}
+			}
+			out[i] = r
 		}
 	})
 	return out
+}
+
+// MulAllConstTime returns k*p for each p of points, in constant time: k may be
+// secret.
+func MulAllConstTime(k Scalar, points []Point, workers int) []Point {
+	mustAllBeSet(points)
+	m, sign := k.magnitude()
+	code := secretRecoding
+	m = code.shift(m)
+	out := make([]Point, len(points))
+	parallel(len(points), mulAllGroup, workers, func(lo, hi int) {
+		table := multiples(points[lo:hi], 1, 1)
+		for i := lo; i < hi; i++ {
+			r, own := Identity(), table[(i-lo)*mulAllMultiples:][:mulAllMultiples]
+			for j := int(code.windows) - 1; j >= 0; j-- {
+				for k := range code.width {
+					r.doubleFor(&r, k == code.width-1)
+				}
+				q := lookup(own, code.digit(&m, uint(j)), sign)
+				r.addMixed(&r, &q, 0)
+			}
+			out[i] = r
+		}
+	})
+	return out
+}
+
+// multiples returns for each p of points the prepared forms of first*p,
+// (first+step)*p, ... mulAllMultiples of them.
+func multiples(points []Point, first, step int) []niels {
+	all := make([]Point, 0, chunkSize)
+	for i := range points {
+		p, q := points[i], points[i]
+		if step == 2 {
+			q.double(&q)
+		}
+		var c cached
+		c.fromPoint(&q)
+		all = append(all, p)
+		for range mulAllMultiples - 1 {
+			p.addCached(&p, &c, 0)
+			all = append(all, p)
+		}
+	}
+	table := make([]niels, len(all))
+	prepare(table, all)
+	return table
+}
+
+// split returns the sign (1 if negative) and the absolute value of d, in
+// constant time.
+func split(d int) (sign, abs int) {
+	sign = int(uint(d) >> (bits.UintSize - 1))
+	return sign, (d ^ -sign) + sign
+}
+
+// lookup returns d times the point whose multiples by 1, 2, ... are in table,
+// negated when negative is 1. It reads the whole table, in constant time.
+func lookup(table []niels, d, negative int) niels {
+	sign, abs := split(d)
+	q := nielsIdentity
+	for j := range table {
+		p, found := &table[j], subtle.ConstantTimeEq(int32(abs), int32(j+1))
+		q.plusMinus[0].Select(&p.plusMinus[0], &q.plusMinus[0], found)
+		q.plusMinus[1].Select(&p.plusMinus[1], &q.plusMinus[1], found)
+		q.dt.Select(&p.dt, &q.dt, found)
+	}
+	q.negate(sign ^ negative)
+	return q
 }

@@ -6,25 +6,21 @@ import (
 	"sync/atomic"
 )
 
-// chunkSize is the number of elements a worker takes at a time: enough to
-// share one inversion, few enough to stay in the cache and to end together.
+// chunkSize is the number of elements that share an inversion: enough to make
+// its cost small, few enough to stay in the cache.
 const chunkSize = 256
 
-// parallel calls f on consecutive ranges that cover [0, n), from at most
-// workers goroutines (runtime.GOMAXPROCS(0) if workers <= 0).
-func parallel(n, workers int, f func(lo, hi int)) {
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
-	chunks := (n + chunkSize - 1) / chunkSize
-	tasks(chunks, workers, func(i int) {
-		f(i*chunkSize, min(n, (i+1)*chunkSize))
+// parallel calls f on consecutive ranges of at most size that cover [0, n),
+// from at most workers goroutines.
+func parallel(n, size, workers int, f func(lo, hi int)) {
+	tasks((n+size-1)/size, workers, func(i int) {
+		f(i*size, min(n, (i+1)*size))
 	})
 }
 
 // tasks calls f(0) ... f(n-1) from at most workers goroutines.
 func tasks(n, workers int, f func(i int)) {
-	workers = min(workers, n)
+	workers = min(workersOr(workers), n)
 	if workers <= 1 {
 		for i := range n {
 			f(i)
@@ -41,4 +37,12 @@ func tasks(n, workers int, f func(i int)) {
 		})
 	}
 	wg.Wait()
+}
+
+// workersOr returns workers, or runtime.GOMAXPROCS(0) if it is not positive.
+func workersOr(workers int) int {
+	if workers <= 0 {
+		return runtime.GOMAXPROCS(0)
+	}
+	return workers
 }

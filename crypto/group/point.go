@@ -23,14 +23,16 @@ func Base() Point {
 
 // Add returns p + q, in constant time.
 func (p Point) Add(q Point) (r Point) {
-	mustBeSet(&p, &q)
+	p.mustBeSet()
+	q.mustBeSet()
 	r.add(&p, &q)
 	return r
 }
 
 // Sub returns p - q, in constant time.
 func (p Point) Sub(q Point) (r Point) {
-	mustBeSet(&p, &q)
+	p.mustBeSet()
+	q.mustBeSet()
 	q.negate(&q)
 	r.add(&p, &q)
 	return r
@@ -38,14 +40,14 @@ func (p Point) Sub(q Point) (r Point) {
 
 // Neg returns -p, in constant time.
 func (p Point) Neg() Point {
-	mustBeSet(&p)
+	p.mustBeSet()
 	p.negate(&p)
 	return p
 }
 
 // Double returns 2p, in constant time.
 func (p Point) Double() Point {
-	mustBeSet(&p)
+	p.mustBeSet()
 	p.double(&p)
 	return p
 }
@@ -53,7 +55,8 @@ func (p Point) Double() Point {
 // Equal says whether p and q are the same element (RFC 9496, section 4.3.3),
 // in constant time.
 func (p Point) Equal(q Point) bool {
-	mustBeSet(&p, &q)
+	p.mustBeSet()
+	q.mustBeSet()
 	var a, b field.Element
 	same := a.Multiply(&p.x, &q.y).Equal(b.Multiply(&p.y, &q.x))
 	same |= a.Multiply(&p.y, &q.y).Equal(b.Multiply(&p.x, &q.x))
@@ -62,17 +65,21 @@ func (p Point) Equal(q Point) bool {
 
 // IsIdentity says whether p is the neutral element, in constant time.
 func (p Point) IsIdentity() bool {
-	mustBeSet(&p)
+	p.mustBeSet()
 	return p.t.Equal(&feZero) == 1
 }
 
 // mustBeSet panics on a Point that was never given a value: no element has
 // Z = 0.
-func mustBeSet(points ...*Point) {
-	for _, p := range points {
-		if p.z == (field.Element{}) {
-			panic("group: use of a Point that was never set")
-		}
+func (p *Point) mustBeSet() {
+	if p.z == (field.Element{}) {
+		panic("group: use of a Point that was never set")
+	}
+}
+
+func mustAllBeSet(points []Point) {
+	for i := range points {
+		points[i].mustBeSet()
 	}
 }
 
@@ -99,34 +106,36 @@ func (v *Point) add(p, q *Point) {
 	v.complete(&e, &f, &g, &h)
 }
 
-// double sets v = 2p; it does not read p.t.
+// double sets v = 2p (section 3.3 for a = -1). It does not read p.t.
 func (v *Point) double(p *Point) {
-	var e, f, g, h field.Element
-	doubling(p, &e, &f, &g, &h)
-	v.complete(&e, &f, &g, &h)
+	v.doubleFor(p, true)
 }
 
-// doubleNoT is double leaving v.t meaningless, for chains of doublings.
-func (v *Point) doubleNoT(p *Point) {
+// doubleFor is double, leaving v.t meaningless unless something is to be added
+// to v before it is doubled again.
+func (v *Point) doubleFor(p *Point, adding bool) {
 	var e, f, g, h field.Element
-	doubling(p, &e, &f, &g, &h)
+	p.doublingFactors(&e, &f, &g, &h)
 	v.x.Multiply(&e, &f)
 	v.y.Multiply(&g, &h)
 	v.z.Multiply(&f, &g)
+	if adding {
+		v.t.Multiply(&e, &h)
+	}
 }
 
-// doubling computes the four factors of 2p (section 3.3, a = -1).
-func doubling(p *Point, e, f, g, h *field.Element) {
-	var a, b, c field.Element
+// doublingFactors computes the factors of 2p.
+func (p *Point) doublingFactors(e, f, g, h *field.Element) {
+	var a, b field.Element
 	a.Square(&p.x)
 	b.Square(&p.y)
-	c.Square(&p.z)
-	c.Add(&c, &c)
-	e.Multiply(&p.x, &p.y)
-	e.Add(e, e)
 	g.Subtract(&b, &a)
 	h.Add(&b, &a)
-	f.Subtract(&c, g)
+	a.Square(&p.z)
+	a.Add(&a, &a)
+	f.Subtract(&a, g)
+	e.Multiply(&p.x, &p.y)
+	e.Add(e, e)
 }
 
 // complete sets v from the factors shared by all addition formulas.

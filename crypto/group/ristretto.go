@@ -68,7 +68,7 @@ func (v *Point) decode(b []byte) error {
 // Bytes returns the 32-byte encoding of p (RFC 9496, section 4.3.2), in
 // constant time. [EncodeBatch] and [DoubleEncodeBatch] encode many.
 func (p Point) Bytes() [PointSize]byte {
-	mustBeSet(&p)
+	p.mustBeSet()
 	var u1, u2, inv, den1, den2, zInv, ix, iy, enchanted, tmp field.Element
 	u1.Multiply(u1.Add(&p.z, &p.y), tmp.Subtract(&p.z, &p.y))
 	u2.Multiply(&p.x, &p.y)
