@@ -1,0 +1,81 @@
+package scrutin
+
+import (
+	"fmt"
+	"strings"
+
+	"isoloir/scrutin/note"
+)
+
+// Kinds of the three-line texts that roll and urn sign during casting.
+const (
+	Authorisation = Version + "/authorisation" // of the roll, value H(τ)
+	Promise       = Version + "/promise"       // of the urn, value the ballot hash
+	Appended      = Version + "/appended"      // of the urn, value H(τ)
+	Voided        = Version + "/void"          // of the urn, value H(τ)
+	Marked        = Version + "/marked"        // of the roll, value the SHA-256 of the mark's 68 bytes
+)
+
+// A CastingText is one of these texts: its kind; o and the urn's name, joined by a
+// space; the value in hexadecimal digits; each on a line.
+type CastingText struct {
+	Kind    string
+	Opening Digest
+	Urn     string
+	Value   Digest
+}
+
+// Text returns the three lines.
+func (c CastingText) Text() string {
+	return fmt.Sprintf("%s\n%s %s\n%s\n", c.Kind, c.Opening, c.Urn, c.Value)
+}
+
+// ParseCastingText reads the three lines in their one canonical form.
+func ParseCastingText(text string) (CastingText, error) {
+	bad := func(why string) (CastingText, error) {
+		return CastingText{}, fmt.Errorf("%w: text of casting: %s", ErrMalformed, why)
+	}
+	lines := strings.Split(text, "\n")
+	if len(lines) != 4 {
+		return bad("three lines are expected")
+	}
+	opening, urn, _ := strings.Cut(lines[1], " ")
+	c := CastingText{Kind: lines[0], Urn: urn}
+	switch c.Kind {
+	case Authorisation, Promise, Appended, Voided, Marked:
+	default:
+		return bad("unknown kind")
+	}
+	var err error
+	if c.Opening, err = ParseDigest(opening); err != nil {
+		return bad(err.Error())
+	}
+	if c.Value, err = ParseDigest(lines[2]); err != nil {
+		return bad(err.Error())
+	}
+	if !note.ValidName(urn) || c.Text() != text {
+		return bad("not in canonical form")
+	}
+	return c, nil
+}
+
+// SignCasting returns the signed note of c.
+func SignCasting(c CastingText, signer note.Signer) ([]byte, error) {
+	return note.Sign(c.Text(), signer)
+}
+
+// OpenCasting verifies that data is the text want, signed by key and nobody else.
+func OpenCasting(data []byte, want CastingText, key note.Verifier) error {
+	n, err := note.Open(data, key)
+	if err != nil {
+		return err
+	}
+	got, err := ParseCastingText(n.Text)
+	if err != nil {
+		return err
+	}
+	if got != want {
+		return fmt.Errorf("%w: the signed text is %s of urn %s, where %s of urn %s with other values is expected", ErrOtherOpening, got.Kind, got.Urn, want.Kind, want.Urn)
+	}
+	return nil
+}
