@@ -1,12 +1,16 @@
 package keyceremony
 
-import "isoloir/crypto/group"
+import (
+	"isoloir/crypto/group"
+	"isoloir/scrutin"
+)
 
 // Keys is what a ceremony gives: public keys only.
 type Keys struct {
-	Digest  [32]byte    // ceremony digest: the board digest after the last run's seal step
-	Key     group.Point // Y, to which ballots are encrypted
-	Clauses []ClauseKey // in the manifest's order
+	Digest  scrutin.Digest // ceremony digest: the board digest after the last run's seal step
+	Key     group.Point    // Y, to which ballots are encrypted
+	Clauses []ClauseKey    // in the manifest's order
+	Faults  []Fault        // why the runs before the last are void
 }
 
 // ClauseKey is the key of one clause.
@@ -42,4 +46,17 @@ func (c ClauseKey) Holder(name string) (HolderKey, bool) {
 		}
 	}
 	return HolderKey{}, false
+}
+
+// seal returns the keys as a seal message states them.
+func (k *Keys) seal() Seal {
+	s := Seal{Key: scrutin.PointOf(k.Key)}
+	for _, c := range k.Clauses {
+		keys := SealedKeys{Clause: c.Clause, Key: scrutin.PointOf(c.Key)}
+		for _, h := range c.Holders {
+			keys.Holders = append(keys.Holders, SealedKey{h.Holder, scrutin.PointOf(h.Key)})
+		}
+		s.Clauses = append(s.Clauses, keys)
+	}
+	return s
 }
