@@ -10,77 +10,85 @@ import (
 	"golang.org/x/crypto/argon2"
 
 	"isoloir/crypto/group"
+	"isoloir/scrutin"
 )
 
-// CodeLength is the number of characters of a code. Each carries five bits.
-const CodeLength = 12
+// ErrCode says that what a person typed is not a code.
+var ErrCode = errors.New("not a code of this vote: copy it again from the letter, every letter and digit")
 
-// codeAlphabet is 32 characters of which none is taken for another on paper:
-// no 0 beside O, no 1 beside I.
-const codeAlphabet = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-
-// ErrCode says that a text typed by a person is not a code.
-var ErrCode = errors.New("not a code: twelve letters and digits, never 0, 1, I or O")
-
-// Code is what one issuer sends to one elector: twelve characters, 60 bits of
-// crypto/rand. It prints as its length; [Code.Reveal] is for the letter.
+// Code is what one issuer sends to one elector. It prints as its length;
+// [Code.Reveal] is for the letter.
 type Code struct {
-	characters [CodeLength]byte
+	characters string
 }
 
-// NewCode draws a code.
-func NewCode() Code {
-	var c Code
-	rand.Read(c.characters[:])
-	for i, b := range c.characters {
-		c.characters[i] = codeAlphabet[b%byte(len(codeAlphabet))] // 32 divides 256: no bias
+// NewCode draws a code of the manifest's length and alphabet, uniformly, from
+// crypto/rand.
+func NewCode(rules scrutin.Codes) Code {
+	n := len(rules.Alphabet)
+	fair := 256 - 256%n // bytes from here on would favour the first characters
+	text := make([]byte, 0, rules.Length)
+	var draw [64]byte
+	for len(text) < rules.Length {
+		rand.Read(draw[:])
+		for _, b := range draw {
+			if int(b) < fair && len(text) < rules.Length {
+				text = append(text, rules.Alphabet[int(b)%n])
+			}
+		}
 	}
-	return c
+	return Code{string(text)}
 }
 
-// ParseCode reads a code as people type it: letters of either case, with
-// spaces and hyphens anywhere. Everything else is [ErrCode].
-func ParseCode(s string) (Code, error) {
-	var c Code
-	n := 0
-	for _, b := range []byte(s) {
-		if b == ' ' || b == '-' {
-			continue
-		}
-		if 'a' <= b && b <= 'z' {
-			b -= 'a' - 'A'
-		}
-		if n == CodeLength || strings.IndexByte(codeAlphabet, b) < 0 {
-			return Code{}, ErrCode
-		}
-		c.characters[n] = b
-		n++
-	}
-	if n != CodeLength {
+// ParseCode reads a code as people type it: in either case, where the alphabet
+// has only one, and with spaces and hyphens anywhere. Everything else is
+// [ErrCode].
+func ParseCode(rules scrutin.Codes, typed string) (Code, error) {
+	if len(typed) > 4*rules.Length {
 		return Code{}, ErrCode
 	}
-	return c, nil
+	var text []byte
+	for _, b := range []byte(typed) {
+		if strings.IndexByte(rules.Alphabet, b) < 0 {
+			if b == ' ' || b == '-' {
+				continue
+			}
+			if b = otherCase(b); strings.IndexByte(rules.Alphabet, b) < 0 {
+				return Code{}, ErrCode
+			}
+		}
+		text = append(text, b)
+	}
+	if len(text) != rules.Length {
+		return Code{}, ErrCode
+	}
+	return Code{string(text)}, nil
 }
 
-// Reveal returns the code as it is printed: three groups of four characters.
+func otherCase(b byte) byte {
+	if 'a' <= b && b <= 'z' || 'A' <= b && b <= 'Z' {
+		return b ^ 0x20
+	}
+	return b
+}
+
+// Reveal returns the code as it is printed, in groups of four characters.
 func (c Code) Reveal() string {
-	s := string(c.characters[:])
-	return s[:4] + "-" + s[4:8] + "-" + s[8:]
+	var out strings.Builder
+	for i, r := range c.characters {
+		if i > 0 && i%4 == 0 {
+			out.WriteByte('-')
+		}
+		out.WriteRune(r)
+	}
+	return out.String()
 }
 
 // String says that there is a code, and not which.
-func (c Code) String() string { return fmt.Sprintf("[code of %d characters]", CodeLength) }
+func (c Code) String() string { return fmt.Sprintf("[code of %d characters]", len(c.characters)) }
 
 // GoString is String: a code does not show in %#v either.
 func (c Code) GoString() string { return c.String() }
-
-// Cost is the price of one guess of a code, fixed in the manifest: argon2id of
-// RFC 9106 with this many passes over this much memory (KiB).
-type Cost struct {
-	Passes    uint32
-	MemoryKiB uint32
-	Threads   uint8
-}
 
 // Number is an elector's public number: his place in his urn's enrolment.
 type Number struct {
@@ -96,16 +104,16 @@ type Stretched struct {
 	Mask  group.Scalar
 }
 
-// Stretch computes argon2id of the code, 128 bytes: the first 64 modulo the
-// group order are the login half, the last 64 the mask. The salt is
-// f ‖ LE16(len(urn)) ‖ urn ‖ LE32(index) ‖ issuer, so that no guess serves two
-// electors, two issuers or two scrutins.
-func (c Code) Stretch(cost Cost, f [32]byte, elector Number, issuer string) Stretched {
+// Stretch computes argon2id of the code, 128 bytes, at the manifest's cost: the
+// first 64 modulo the group order are the login half, the last 64 the mask. The
+// salt is f ‖ LE16(len(urn)) ‖ urn ‖ LE32(index) ‖ issuer, so that no guess
+// serves two electors, two issuers or two scrutins.
+func (c Code) Stretch(rules scrutin.Codes, f scrutin.Digest, elector Number, issuer string) Stretched {
 	salt := binary.LittleEndian.AppendUint16(f[:], uint16(len(elector.Urn)))
 	salt = append(salt, elector.Urn...)
 	salt = binary.LittleEndian.AppendUint32(salt, elector.Index)
 	salt = append(salt, issuer...)
-	key := argon2.IDKey(c.characters[:], salt, cost.Passes, cost.MemoryKiB, cost.Threads, 128)
+	key := argon2.IDKey([]byte(c.characters), salt, rules.Passes, rules.MemoryKiB, rules.Lanes, 128)
 	return Stretched{
 		Login: group.ScalarFromWide([64]byte(key[:64])),
 		Mask:  group.ScalarFromWide([64]byte(key[64:])),
@@ -114,15 +122,15 @@ func (c Code) Stretch(cost Cost, f [32]byte, elector Number, issuer string) Stre
 
 // Deposit is what an issuer leaves with the roll for one elector. The roll
 // learns neither the code nor the half: the mask is uniform to whoever lacks
-// the code, and it can check a login without being able to make one.
+// the code, and the roll can check a login without being able to make one.
 type Deposit struct {
 	Login  group.Point  // g raised to the login half; an elector's login key is the product over the issuers
 	Masked group.Scalar // the half of the voting key, plus the mask
 }
 
-// Deposit masks the half x of an elector's voting key.
-func (s Stretched) Deposit(x group.Scalar) Deposit {
-	return Deposit{Login: group.MulBase(s.Login), Masked: x.Add(s.Mask)}
+// Deposit masks the half of an elector's voting key.
+func (s Stretched) Deposit(half group.Scalar) Deposit {
+	return Deposit{Login: group.MulBase(s.Login), Masked: half.Add(s.Mask)}
 }
 
 // Open takes the mask off what the roll released after login.

@@ -1,0 +1,47 @@
+package account
+
+import (
+	"fmt"
+
+	"isoloir/crypto/group"
+	"isoloir/crypto/sigma"
+	"isoloir/crypto/transcript"
+)
+
+// A Sink takes the secrets that an issuer draws, one elector after the other in
+// the order of their numbers, and sends them on their way: stretched and masked
+// to the roll, the code to the elector. It keeps none.
+type Sink func(elector Number, half group.Scalar) error
+
+// Draw draws an issuer's halves for the n electors of the urn that ctx names,
+// from crypto/rand, hands each to sink, and returns what the issuer publishes:
+// their keys and the proof that it knows them all. It works in constant time
+// and forgets the halves.
+func Draw(ctx transcript.Context, issuer string, n int, sink Sink, workers int) (HalfList, error) {
+	halves := make([]group.Scalar, n)
+	defer clear(halves)
+	points := make([]group.Point, n)
+	inverse := group.ScalarFromUint64(2).Inverse()
+	parallel(n, workers, func(i int) {
+		halves[i] = group.RandomScalar()
+		points[i] = group.MulBase(halves[i].Mul(inverse))
+	})
+	encoded := group.DoubleEncodeBatch(points, workers)
+	for i := range points {
+		points[i] = points[i].Double()
+	}
+	claim, err := sigma.Enrolment(ctx, issuer, sigma.KnownList(points, encoded))
+	if err != nil {
+		return HalfList{}, fmt.Errorf("urn %s: %w", ctx.Urn, err)
+	}
+	proof, err := claim.Prove(halves)
+	if err != nil {
+		return HalfList{}, fmt.Errorf("urn %s: %w", ctx.Urn, err)
+	}
+	for i, half := range halves {
+		if err := sink(Number{ctx.Urn, uint32(i)}, half); err != nil {
+			return HalfList{}, fmt.Errorf("elector %d of urn %s: %w", i, ctx.Urn, err)
+		}
+	}
+	return HalfList{issuer, encoded, proof}, nil
+}
