@@ -1,0 +1,162 @@
+// Package record is the sealed export: the directory that holds everything which
+// an auditor needs and nothing else (docs/protocol.md, sections 13 and 14).
+//
+// It promises: a file appears whole or not at all, is never replaced by other
+// bytes, and lies inside the directory; nothing but regular files is read; what
+// is read is no larger than the reader allows.
+package record
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"isoloir/scrutin/note"
+)
+
+// Files that exist once.
+const (
+	Contents  = "contents.note"
+	Manifest  = "manifest.json"
+	Opening   = "opening.note"
+	Result    = "result.note"
+	ResultCSV = "result.csv"
+)
+
+// ErrPath says that a path cannot be one of an export. The functions below return
+// an empty path, which every operation refuses with ErrPath, when a name is not
+// one of the protocol's or a number is out of range.
+var ErrPath = errors.New("not a path of an export")
+
+// Act is the path of an act, numbered from 1.
+func Act(seq int, kind string) string {
+	if seq < 1 || seq > 9999 {
+		return ""
+	}
+	return join("acts", fmt.Sprintf("%04d-", seq), kind, ".note")
+}
+
+// Ceremony is the path of a holder's message, runs numbered from 1; step is
+// commit, reveal, check, seal, rehearsal-1 or rehearsal-2.
+func Ceremony(run int, step, holder string) string {
+	return numbered("ceremony", run, step, "-", holder, ".note")
+}
+
+// Enrolment is the path of an issuer's statement.
+func Enrolment(issuer string) string { return join("enrolment", "", issuer, ".note") }
+
+// EnrolmentKeys is the path of the keys that an issuer drew for an urn.
+func EnrolmentKeys(urn, issuer string) string { return under("enrolment", urn, issuer, ".keys") }
+
+// Anonymisation is the path of the statement of a stage, from 1.
+func Anonymisation(stage int) string { return stageNote("anonymisation", stage) }
+
+// AnonymisationKeys is the path of the keys that a stage gave out for an urn.
+func AnonymisationKeys(urn string, stage int) string {
+	return under("anonymisation", urn, number(stage), ".keys")
+}
+
+// AnonymisationProof is the path of the proof of a stage for an urn.
+func AnonymisationProof(urn string, stage int) string {
+	return under("anonymisation", urn, number(stage), ".proof")
+}
+
+// Leaves is the path of an urn's leaves.
+func Leaves(urn string) string { return under("log", urn, "leaves", "") }
+
+// Checkpoints is the path of an urn's checkpoints.
+func Checkpoints(urn string) string { return under("log", urn, "checkpoints", "") }
+
+// Seal is the path of an urn's seal.
+func Seal(urn string) string { return under("log", urn, "seal", ".note") }
+
+// Roll is the path of the roll's statement for an urn.
+func Roll(urn string) string { return join("roll", "", urn, ".note") }
+
+// Marks is the path of the marks of an urn's electors.
+func Marks(urn string) string { return join("roll", "", urn, ".marks") }
+
+// Mix is the path of the statement of a stage, from 1.
+func Mix(stage int) string { return stageNote("mix", stage) }
+
+// MixList is the path of the ciphertexts that a stage gave out, cells and stages
+// numbered from 1.
+func MixList(cell int, question string, stage int) string {
+	return inCell("mix", cell, question, number(stage), ".list")
+}
+
+// MixProof is the path of the proof of a stage.
+func MixProof(cell int, question string, stage int) string {
+	return inCell("mix", cell, question, number(stage), ".proof")
+}
+
+// Shares is the path of a holder's statement for a clause.
+func Shares(clause, holder string) string {
+	if strings.Contains(clause, ".") {
+		return ""
+	}
+	return join("shares", clause+".", holder, ".note")
+}
+
+// SharesList is the path of a holder's shares for a clause, cells numbered from 1.
+func SharesList(cell int, question, clause, holder string) string {
+	if strings.Contains(clause, ".") || !note.ValidName(clause) || !note.ValidName(holder) {
+		return ""
+	}
+	return inCell("shares", cell, question, clause+"."+holder, ".list")
+}
+
+func join(dir, prefix, name, suffix string) string {
+	if !note.ValidName(name) {
+		return ""
+	}
+	return dir + "/" + prefix + name + suffix
+}
+
+func under(dir, sub, name, suffix string) string {
+	if !note.ValidName(sub) || !note.ValidName(name) {
+		return ""
+	}
+	return dir + "/" + sub + "/" + name + suffix
+}
+
+func inCell(dir string, cell int, question, name, suffix string) string {
+	if cell < 1 || !note.ValidName(question) || name == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s/%03d/%s/%s%s", dir, cell, question, name, suffix)
+}
+
+func numbered(dir string, n int, step, dash, name, suffix string) string {
+	if n < 1 || !note.ValidName(step) || !note.ValidName(name) {
+		return ""
+	}
+	return fmt.Sprintf("%s/%d/%s%s%s%s", dir, n, step, dash, name, suffix)
+}
+
+func stageNote(dir string, stage int) string { return join(dir, "", number(stage), ".note") }
+
+func number(n int) string {
+	if n < 1 {
+		return ""
+	}
+	return fmt.Sprint(n)
+}
+
+var component = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,119}$`)
+
+// checkPath accepts a relative path of at most five components without dots in
+// front, which is all that the functions above return.
+func checkPath(path string) error {
+	parts := strings.Split(path, "/")
+	if len(parts) > 5 {
+		return fmt.Errorf("%w: %q", ErrPath, path)
+	}
+	for _, c := range parts {
+		if !component.MatchString(c) {
+			return fmt.Errorf("%w: %q", ErrPath, path)
+		}
+	}
+	return nil
+}
