@@ -51,20 +51,33 @@ type verification struct {
 // verify finishes the transcript t, which holds the statement, inputs and
 // outputs, and checks the proof.
 func verify(t *transcript.Transcript, r relation, inputs, outputs int, proof []byte, gens *Generators, workers int, progress func(done, total int)) error {
+	v, err := open(t, r, inputs, outputs, proof, gens, workers)
+	if err != nil {
+		return err
+	}
+	sum, err := v.evaluate(randomWeights(), newMeter(progress, v.n))
+	if err != nil || sum.IsIdentity() {
+		return err
+	}
+	return v.findFailure()
+}
+
+// open checks lengths, reads what is not per element, and draws the challenges.
+func open(t *transcript.Transcript, r relation, inputs, outputs int, proof []byte, gens *Generators, workers int) (*verification, error) {
 	n := inputs
 	if outputs != n {
-		return fmt.Errorf("%d inputs and %d outputs: %w", n, outputs, ErrLength)
+		return nil, fmt.Errorf("%d inputs and %d outputs: %w", n, outputs, ErrLength)
 	}
 	if len(proof) != ProofSize(n) {
-		return fmt.Errorf("proof of %d bytes for %d elements: %w", len(proof), n, ErrLength)
+		return nil, fmt.Errorf("proof of %d bytes for %d elements: %w", len(proof), n, ErrLength)
 	}
 	v := &verification{relation: r, n: n, fields: cut(proof, n), workers: workers}
 	var err error
 	if v.answers, err = decodeScalars("s", v.fields.answers, 0, 4); err != nil {
-		return err
+		return nil, err
 	}
 	if v.sums, err = decodePoints("t", v.fields.sums, 0, 5); err != nil {
-		return err
+		return nil, err
 	}
 	v.halves = gens.first(n, workers)
 	t.Append("permutation", v.fields.permutation)
@@ -73,12 +86,7 @@ func verify(t *transcript.Transcript, r relation, inputs, outputs int, proof []b
 	t.Append("commitments", v.fields.sums)
 	t.Append("chain-commitments", v.fields.links)
 	v.challenge = t.Challenge("c")
-
-	sum, err := v.evaluate(randomWeights(), newMeter(progress, n))
-	if err != nil || sum.IsIdentity() {
-		return err
-	}
-	return v.findFailure()
+	return v, nil
 }
 
 // findFailure evaluates each kind of equation alone.

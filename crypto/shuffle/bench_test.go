@@ -1,0 +1,257 @@
+package shuffle
+
+import (
+	"fmt"
+	"runtime"
+	"sync"
+	"testing"
+	"time"
+
+	"go.dedis.ch/kyber/v3"
+	"go.dedis.ch/kyber/v3/group/edwards25519"
+	"go.dedis.ch/kyber/v3/proof"
+	kyber_shuffle "go.dedis.ch/kyber/v3/shuffle"
+
+	"isoloir/crypto/elgamal"
+)
+
+const (
+	benchSize  = 10_000
+	kyberSize  = 1_000
+	memorySize = 50_000
+)
+
+func perElement(b *testing.B, n int) {
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n)/1e3, "µs/element")
+}
+
+func benchElection(b *testing.B, n int) (Statement, elgamal.List, *Generators) {
+	var gens Generators
+	gens.Prepare(n, 0)
+	st, in := election(n)
+	return st, in, &gens
+}
+
+func BenchmarkReencrypt(b *testing.B) {
+	st, in, gens := benchElection(b, benchSize)
+	for _, workers := range []int{1, 2} {
+		b.Run(fmt.Sprintf("cores=%d", workers), func(b *testing.B) {
+			for b.Loop() {
+				if _, _, err := Reencrypt(st, in, gens, workers, nil); err != nil {
+					b.Fatal(err)
+				}
+			}
+			perElement(b, benchSize)
+		})
+	}
+}
+
+// BenchmarkVerifyReencryption includes the decoding of outputs and proof, as
+// whoever reads them from a file must do it; the inputs are the outputs of the
+// stage before.
+func BenchmarkVerifyReencryption(b *testing.B) {
+	st, in, gens := benchElection(b, benchSize)
+	out, proof, err := Reencrypt(st, in, gens, 0, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, workers := range []int{1, 2} {
+		b.Run(fmt.Sprintf("cores=%d", workers), func(b *testing.B) {
+			for b.Loop() {
+				read, err := elgamal.DecodeList(out.Bytes(), workers)
+				if err != nil {
+					b.Fatal(err)
+				}
+				if err := VerifyReencryption(st, in, read, proof, gens, workers, nil); err != nil {
+					b.Fatal(err)
+				}
+			}
+			perElement(b, benchSize)
+		})
+	}
+}
+
+func BenchmarkExponentiate(b *testing.B) {
+	var gens Generators
+	gens.Prepare(benchSize, 0)
+	st, in := population(benchSize)
+	for b.Loop() {
+		if _, _, _, err := Exponentiate(st, in, &gens, 1, nil); err != nil {
+			b.Fatal(err)
+		}
+	}
+	perElement(b, benchSize)
+}
+
+func BenchmarkVerifyExponentiation(b *testing.B) {
+	var gens Generators
+	gens.Prepare(benchSize, 0)
+	st, in := population(benchSize)
+	raised, out, proof, err := Exponentiate(st, in, &gens, 0, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		read, err := DecodeKeys(out.Bytes(), 1)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := VerifyExponentiation(st, raised, in, read, proof, &gens, 1, nil); err != nil {
+			b.Fatal(err)
+		}
+	}
+	perElement(b, benchSize)
+}
+
+func BenchmarkGenerators(b *testing.B) {
+	for b.Loop() {
+		new(Generators).Prepare(benchSize, 1)
+	}
+	perElement(b, benchSize)
+}
+
+// neff is kyber's own shuffle and proof.
+type neff struct {
+	suite      *edwards25519.SuiteEd25519
+	g, h       kyber.Point
+	in, out    [2][]kyber.Point
+	proveFor   proof.Prover
+	transcript []byte
+}
+
+func newNeff(n int) *neff {
+	k := &neff{suite: edwards25519.NewBlakeSHA256Ed25519()}
+	random := k.suite.RandomStream()
+	k.h = k.suite.Point().Mul(k.suite.Scalar().Pick(random), nil)
+	for range n {
+		r := k.suite.Scalar().Pick(random)
+		k.in[0] = append(k.in[0], k.suite.Point().Mul(r, nil))
+		k.in[1] = append(k.in[1], k.suite.Point().Mul(r, k.h))
+	}
+	return k
+}
+
+func (k *neff) mix() {
+	k.out[0], k.out[1], k.proveFor = kyber_shuffle.Shuffle(k.suite, nil, k.h, k.in[0], k.in[1], k.suite.RandomStream())
+}
+
+func (k *neff) prove() (err error) {
+	k.transcript, err = proof.HashProve(k.suite, "bench", k.proveFor)
+	return err
+}
+
+func (k *neff) verify() error {
+	v := kyber_shuffle.Verifier(k.suite, nil, k.h, k.in[0], k.in[1], k.out[0], k.out[1])
+	return proof.HashVerify(k.suite, "bench", v, k.transcript)
+}
+
+// BenchmarkAgainstKyber mixes, proves and verifies with both on one core, by
+// turns, and reports µs for each ballot and how many times kyber's own Neff
+// shuffle takes longer.
+func BenchmarkAgainstKyber(b *testing.B) {
+	previous := runtime.GOMAXPROCS(1)
+	defer runtime.GOMAXPROCS(previous)
+	st, in, gens := benchElection(b, benchSize)
+	k := newNeff(kyberSize)
+	var mix, check, kyberMix, kyberCheck best
+	for b.Loop() {
+		var out elgamal.List
+		var proof []byte
+		mix.time(benchSize, func() error {
+			var err error
+			out, proof, err = Reencrypt(st, in, gens, 1, nil)
+			return err
+		})
+		check.time(benchSize, func() error {
+			read, err := elgamal.DecodeList(out.Bytes(), 1)
+			if err != nil {
+				return err
+			}
+			return VerifyReencryption(st, in, read, proof, gens, 1, nil)
+		})
+		kyberMix.time(kyberSize, func() error { k.mix(); return k.prove() })
+		kyberCheck.time(kyberSize, k.verify)
+	}
+	for _, x := range []*best{&mix, &check, &kyberMix, &kyberCheck} {
+		if x.err != nil {
+			b.Fatal(x.err)
+		}
+	}
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(mix.micros, "µs-mix+prove")
+	b.ReportMetric(check.micros, "µs-verify")
+	b.ReportMetric(kyberMix.micros, "µs-kyber-mix+prove")
+	b.ReportMetric(kyberCheck.micros, "µs-kyber-verify")
+	b.ReportMetric(kyberMix.micros/mix.micros, "x-mix+prove")
+	b.ReportMetric(kyberCheck.micros/check.micros, "x-verify")
+}
+
+// best is the shortest time for one element seen so far.
+type best struct {
+	micros float64
+	err    error
+}
+
+func (x *best) time(n int, f func() error) {
+	start := time.Now()
+	if err := f(); err != nil {
+		x.err = err
+	}
+	micros := float64(time.Since(start).Nanoseconds()) / 1e3 / float64(n)
+	if x.micros == 0 || micros < x.micros {
+		x.micros = micros
+	}
+}
+
+// BenchmarkMemory reports the most heap that a stage and its verification hold
+// at once for each ballot, inputs, outputs, proof and generators included, with
+// a collector that runs often.
+func BenchmarkMemory(b *testing.B) {
+	for b.Loop() {
+		st, in, gens := benchElection(b, memorySize)
+		var out elgamal.List
+		var proof []byte
+		var err error
+		mix := peakHeap(func() { out, proof, err = Reencrypt(st, in, gens, 2, nil) })
+		if err != nil {
+			b.Fatal(err)
+		}
+		check := peakHeap(func() {
+			var read elgamal.List
+			if read, err = elgamal.DecodeList(out.Bytes(), 2); err == nil {
+				out = elgamal.List{}
+				err = VerifyReencryption(st, in, read, proof, gens, 2, nil)
+			}
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(0, "ns/op")
+		b.ReportMetric(mix/memorySize, "B/ballot-mix")
+		b.ReportMetric(check/memorySize, "B/ballot-verify")
+	}
+}
+
+// peakHeap returns the most bytes of live heap seen while f runs.
+func peakHeap(f func()) float64 {
+	runtime.GC()
+	stop, peak := make(chan struct{}), uint64(0)
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		var s runtime.MemStats
+		for {
+			runtime.GC()
+			runtime.ReadMemStats(&s)
+			peak = max(peak, s.HeapAlloc)
+			select {
+			case <-stop:
+				return
+			case <-time.After(time.Millisecond):
+			}
+		}
+	})
+	f()
+	close(stop)
+	wg.Wait()
+	return float64(peak)
+}
