@@ -134,8 +134,8 @@ type Station struct {
 
 // An Interval is from Open, included, to Close, excluded.
 type Interval struct {
-	Open  Time `json:"open"`
-	Close Time `json:"close"`
+	Open  Time `json:"open" validate:"required"`
+	Close Time `json:"close" validate:"required"`
 }
 
 // An Urn is what is counted apart: the electors of a territory and a college.

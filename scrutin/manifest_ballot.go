@@ -57,8 +57,8 @@ type Draw struct {
 type Schedule struct {
 	// Zone is the IANA zone of the legal time, as Europe/Paris.
 	Zone  string `json:"zone" validate:"required,zone"`
-	Open  Time   `json:"open"`
-	Close Time   `json:"close"`
+	Open  Time   `json:"open" validate:"required"`
+	Close Time   `json:"close" validate:"required"`
 	// PollingDay is the day of the vote at the polling stations, in Zone; empty
 	// where there is none.
 	PollingDay Date `json:"polling_day" validate:"omitempty,date"`

@@ -105,7 +105,7 @@ func unhex(dst *[32]byte, b []byte, what string) error {
 }
 
 // A Time is an instant in UTC, in whole seconds, written as RFC 3339 with Z:
-// 2026-12-03T08:00:00Z.
+// 2026-12-03T08:00:00Z. The zero Time is written as an empty string.
 type Time struct{ time.Time }
 
 const (
@@ -116,8 +116,13 @@ const (
 // TimeOf returns t in UTC, its fraction of a second dropped.
 func TimeOf(t time.Time) Time { return Time{t.UTC().Truncate(time.Second)} }
 
-// String returns the RFC 3339 form.
-func (t Time) String() string { return t.UTC().Format(timeForm) }
+// String returns the RFC 3339 form, or nothing for the zero Time.
+func (t Time) String() string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(timeForm)
+}
 
 // MarshalText implements encoding.TextMarshaler.
 func (t Time) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
@@ -127,6 +132,10 @@ func (t Time) MarshalJSON() ([]byte, error) { return []byte(`"` + t.String() + `
 
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (t *Time) UnmarshalText(b []byte) error {
+	if len(b) == 0 {
+		t.Time = time.Time{}
+		return nil
+	}
 	v, err := time.Parse(timeForm, string(b))
 	if err != nil || v.Format(timeForm) != string(b) {
 		return fmt.Errorf("%q is not an instant: write it in UTC as 2026-12-03T08:00:00Z", b)

@@ -1,0 +1,90 @@
+package scrutin
+
+// Types of acts, in the order in which they can follow.
+const (
+	ActConstitute = "constitute" // adopts the manifest
+	ActCeremony   = "ceremony"   // adopts the ceremony digest, names the excluded
+	ActRehearse   = "rehearse"   // adopts rehearsals of the opening
+	ActEnrol      = "enrol"      // adopts the issuers' statements
+	ActAnonymise  = "anonymise"  // adopts the mixers' statements
+	ActOpen       = "open"       // adopts the opening record, finds every urn empty
+	ActSuspend    = "suspend"
+	ActResume     = "resume"
+	ActExtend     = "extend"     // sets a later close
+	ActAddendum   = "addendum"   // adopts a new client or amendments of the roll
+	ActClose      = "close"      //
+	ActAppend     = "append"     // adopts a promised ballot, between close and seal
+	ActSeal       = "seal"       // adopts every urn's seal and roll statement
+	ActOpenSmall  = "open-small" // allows cells below k, names them
+	ActMix        = "mix"        // adopts the mixers' statements
+	ActDecrypt    = "decrypt"    // adopts the holders' shares
+	ActProclaim   = "proclaim"   // adopts the result
+)
+
+// An Act is a decision of the bureau, signed by a quorum of the members present.
+type Act struct {
+	Head
+	// Opening is o from the act open on; zero before.
+	Opening Digest `json:"opening"`
+	Seq     int    `json:"seq" validate:"min=1,max=9999"`
+	// Previous is the digest of the previous act's text; zero for the first.
+	Previous Digest `json:"previous"`
+	Type     string `json:"type" validate:"oneof=constitute ceremony rehearse enrol anonymise open suspend resume extend addendum close append seal open-small mix decrypt proclaim"`
+	Time     Time   `json:"time" validate:"required"`
+	// Session numbers the bureau's sessions (séances) from 1.
+	Session int `json:"session" validate:"min=1,max=9999"`
+	// Present names the members present, in the manifest's order.
+	Present []string `json:"present" validate:"min=1,dive,name"`
+	Body    ActBody  `json:"body"`
+}
+
+// Kind implements Record.
+func (*Act) Kind() string { return Version + "/act" }
+
+// OpeningDigest is o, or zero before the act open.
+func (a *Act) OpeningDigest() Digest { return a.Opening }
+
+// An ActBody is what the act fixes. What a type of act does not use is empty.
+type ActBody struct {
+	// Adopts names records by path and digest of their text.
+	Adopts []Adopted `json:"adopts" validate:"dive"`
+	// Excluded names the holders whom void runs of the ceremony left out.
+	Excluded []Exclusion `json:"excluded" validate:"dive"`
+	// Found is what the bureau finds in every urn, in the manifest's order: at
+	// open, at close and at seal.
+	Found []Finding `json:"found" validate:"dive"`
+	// Cells names the cells below k that may be opened.
+	Cells []string `json:"cells" validate:"dive,cell"`
+	// Close is the new end of voting.
+	Close Time `json:"close"`
+	// Reason says why; Opinion is that of the technical committee.
+	Reason  string `json:"reason" validate:"omitempty,max=2000"`
+	Opinion string `json:"opinion" validate:"omitempty,max=2000"`
+}
+
+// Paths under which an act adopts what is no file.
+const (
+	AdoptCeremony = "ceremony" // the ceremony digest
+	AdoptClient   = "client"   // a new browser client
+	AdoptRoll     = "roll"     // amendments of the roll
+)
+
+// An Adopted is a record as the bureau saw it.
+type Adopted struct {
+	Path   string `json:"path" validate:"required,max=200"`
+	SHA256 Digest `json:"sha256" validate:"required"`
+}
+
+// An Exclusion names a holder whom a void run of the ceremony convicted.
+type Exclusion struct {
+	Run    int    `json:"run" validate:"min=1"`
+	Holder string `json:"holder" validate:"name"`
+}
+
+// A Finding is the number of marks on the roll and of ballots in the urn; where
+// revotes are allowed, of the last ballots of the accounts.
+type Finding struct {
+	Urn     string `json:"urn" validate:"name"`
+	Marks   int    `json:"marks" validate:"min=0"`
+	Ballots int    `json:"ballots" validate:"min=0"`
+}

@@ -1,0 +1,248 @@
+package scrutin
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"isoloir/scrutin/note"
+)
+
+// A Procedure is the state of a scrutin after its acts so far: what the bureau has
+// adopted, and so what may come next. The same rules hold for who writes the acts
+// and for who audits them.
+type Procedure struct {
+	manifest    *Manifest
+	fingerprint Digest
+	seq         int
+	last        Digest // digest of the last act's text
+	lastTime    Time
+	session     int
+	phase       phase
+	suspended   bool
+	close       Time // the end of voting, as extended
+
+	Ceremony      Digest
+	Excluded      []Exclusion
+	Rehearsals    []Adopted
+	Enrolment     []Digest // of the issuers' statements, in the manifest's order
+	Anonymisation []Digest // of the mixers'
+	Opening       Digest   // o
+	Addenda       []Adopted
+	Appended      []Adopted
+	UrnSeals      []Digest // of the urns' last checkpoints, in the manifest's order
+	RollSeals     []Digest // of the roll's statements
+	Found         []Finding
+	Seal          Digest // S
+	Cells         []Cell // known from the act seal on
+	Allowed       []string
+	Mixes         []Digest
+	Shares        []Adopted
+	Result        Digest
+}
+
+// A phase is the last step that the procedure has taken.
+type phase int
+
+const (
+	phaseNone phase = iota
+	phaseConstituted
+	phaseCeremony
+	phaseRehearsed
+	phaseEnrolled
+	phaseAnonymised
+	phaseOpen
+	phaseClosed
+	phaseSealed
+	phaseMixed
+	phaseDecrypted
+	phaseProclaimed
+)
+
+// moves lists, for each type of act, the phases in which it is allowed and the
+// phase after it. Suspension is a state of phaseOpen, seen in order.
+var moves = map[string]struct {
+	from []phase
+	to   phase
+}{
+	ActConstitute: {[]phase{phaseNone}, phaseConstituted},
+	ActCeremony:   {[]phase{phaseConstituted}, phaseCeremony},
+	ActRehearse:   {[]phase{phaseCeremony, phaseRehearsed}, phaseRehearsed},
+	ActEnrol:      {[]phase{phaseRehearsed}, phaseEnrolled},
+	ActAnonymise:  {[]phase{phaseEnrolled}, phaseAnonymised},
+	ActOpen:       {[]phase{phaseAnonymised}, phaseOpen},
+	ActSuspend:    {[]phase{phaseOpen}, phaseOpen},
+	ActResume:     {[]phase{phaseOpen}, phaseOpen},
+	ActExtend:     {[]phase{phaseOpen}, phaseOpen},
+	ActAddendum:   {[]phase{phaseOpen}, phaseOpen},
+	ActClose:      {[]phase{phaseOpen}, phaseClosed},
+	ActAppend:     {[]phase{phaseClosed}, phaseClosed},
+	ActSeal:       {[]phase{phaseClosed}, phaseSealed},
+	ActOpenSmall:  {[]phase{phaseSealed}, phaseSealed},
+	ActMix:        {[]phase{phaseSealed}, phaseMixed},
+	ActDecrypt:    {[]phase{phaseMixed}, phaseDecrypted},
+	ActProclaim:   {[]phase{phaseDecrypted}, phaseProclaimed},
+}
+
+// NewProcedure returns the procedure of a manifest before its first act.
+func NewProcedure(m *Manifest, f Digest) *Procedure {
+	return &Procedure{manifest: m, fingerprint: f, close: m.Schedule.Close}
+}
+
+// VerifyActs reads the acts of a scrutin, signed notes in the order of their
+// numbers, and returns the procedure after them. The error is an *ActError. What
+// the acts adopt is for the caller to compare with the records themselves.
+func VerifyActs(m *Manifest, f Digest, notes [][]byte) (*Procedure, error) {
+	p := NewProcedure(m, f)
+	for _, n := range notes {
+		if err := p.Apply(n); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+// Seq is the number of acts so far.
+func (p *Procedure) Seq() int { return p.seq }
+
+// Last is the digest of the last act's text, zero before the first.
+func (p *Procedure) Last() Digest { return p.last }
+
+// Closes is the end of voting, as extended.
+func (p *Procedure) Closes() Time { return p.close }
+
+// Voting says whether the vote is open and not suspended.
+func (p *Procedure) Voting() bool { return p.phase == phaseOpen && !p.suspended }
+
+// Proclaimed says whether the procedure is at its end.
+func (p *Procedure) Proclaimed() bool { return p.phase == phaseProclaimed }
+
+// Next returns the types of act that can follow, as far as order decides.
+func (p *Procedure) Next() []string {
+	var out []string
+	for kind := range moves {
+		if p.order(kind) == "" {
+			out = append(out, kind)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Draft returns the next act, ready to be signed: of this type, at this time, in a
+// session, with these members present. For the act open, o is adopted by the body.
+func (p *Procedure) Draft(kind string, at Time, session int, present []string, body ActBody) *Act {
+	a := &Act{Head: Head{Manifest: p.fingerprint}, Opening: p.Opening, Seq: p.seq + 1, Previous: p.last,
+		Type: kind, Time: at, Session: session, Present: present, Body: body}
+	if kind == ActOpen && len(body.Adopts) > 0 {
+		a.Opening = body.Adopts[0].SHA256
+	}
+	return a
+}
+
+// Apply reads the next act, verifies its signatures and every rule, and takes it
+// into the procedure. After an error, an *ActError, the procedure is as before.
+func (p *Procedure) Apply(data []byte) error {
+	n, err := note.Open(data, p.manifest.BureauVerifiers()...)
+	if err != nil {
+		return &ActError{p.seq + 1, "", RuleSigner, err.Error()}
+	}
+	a, err := Parse[Act](n.Text)
+	if err != nil {
+		return &ActError{p.seq + 1, "", RuleMalformed, err.Error()}
+	}
+	next := *p
+	if err := next.take(a, n.Signers()); err != nil {
+		l := &Lack{Rule: RuleMalformed, Detail: err.Error()}
+		errors.As(err, &l)
+		return &ActError{p.seq + 1, a.Type, l.Rule, l.Detail}
+	}
+	next.seq, next.last, next.lastTime, next.session = a.Seq, TextDigest(n.Text), a.Time, a.Session
+	if a.Type == ActSeal {
+		next.Seal = next.last
+	}
+	*p = next
+	return nil
+}
+
+func (p *Procedure) take(a *Act, signers []string) error {
+	if why := p.order(a.Type); why != "" {
+		return lack(RuleOrder, "%s", why)
+	}
+	if err := p.chain(a); err != nil {
+		return err
+	}
+	if err := p.clock(a); err != nil {
+		return err
+	}
+	sitting, err := p.manifest.Sitting(a.Present)
+	if err != nil {
+		return err
+	}
+	if err := sitting.Adopted(signers); err != nil {
+		return err
+	}
+	if err := p.body(a); err != nil {
+		return err
+	}
+	p.phase = moves[a.Type].to
+	return nil
+}
+
+// order says why an act of this type cannot follow now; nothing if it can.
+func (p *Procedure) order(kind string) string {
+	move := moves[kind]
+	if !slices.Contains(move.from, p.phase) {
+		return "it cannot follow what the bureau has done so far: do the steps in their order, none twice"
+	}
+	switch kind {
+	case ActResume:
+		if !p.suspended {
+			return "the vote is not suspended"
+		}
+	case ActSuspend:
+		if p.suspended {
+			return "the vote is suspended already"
+		}
+	}
+	return ""
+}
+
+func (p *Procedure) chain(a *Act) error {
+	switch {
+	case a.Manifest != p.fingerprint:
+		return lack(RuleScrutin, "it names the manifest %s, not %s", a.Manifest, p.fingerprint)
+	case a.Type != ActOpen && a.Opening != p.Opening:
+		return lack(RuleScrutin, "it names the opening record %s, not %s", a.Opening, p.Opening)
+	case a.Seq != p.seq+1:
+		return lack(RuleChain, "its number is %d where %d is next: an act is lacking or stands twice", a.Seq, p.seq+1)
+	case a.Previous != p.last:
+		return lack(RuleChain, "it follows an act of digest %s, the one before it has %s", a.Previous, p.last)
+	case a.Session < p.session || a.Session > p.session+1:
+		return lack(RuleChain, "session %d cannot follow session %d", a.Session, p.session)
+	}
+	return nil
+}
+
+func (p *Procedure) clock(a *Act) error {
+	if a.Time.Before(p.lastTime.Time) {
+		return lack(RuleTime, "its time %s is before that of the previous act, %s", a.Time, p.lastTime)
+	}
+	end := p.close.Add(time.Duration(p.manifest.Schedule.GraceMinutes) * time.Minute)
+	switch a.Type {
+	case ActOpen, ActExtend:
+		if !a.Time.Before(p.close.Time) {
+			return lack(RuleTime, "at %s voting has ended (%s)", a.Time, p.close)
+		}
+	case ActClose:
+		if a.Time.Before(end) {
+			return lack(RuleTime, "voting lasts until %s, the time of grace included", TimeOf(end))
+		}
+	}
+	return nil
+}
+
+func lack(rule Rule, format string, args ...any) error {
+	return &Lack{rule, fmt.Sprintf(format, args...)}
+}
