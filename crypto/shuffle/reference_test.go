@@ -111,6 +111,7 @@ func combine(s []scalar, p []point) point {
 // nothing else set he is honest.
 type liar struct {
 	matrix [][]scalar // row i: what output i takes of each input
+	commit [][]scalar // what he commits to, if not to the matrix
 	h      []point    // h_0 … h_n
 	logs   []scalar   // the logarithms of h, if he chose them
 	omit   string     // label of a frame left out of his transcript
@@ -165,12 +166,15 @@ func weightsOf(t *transcript.Transcript, n int) []scalar {
 func (l *liar) prove(s *story) (p *claim, u []scalar, c scalar) {
 	n, g := s.n, group.Base()
 	p = &claim{chain: make([]point, n), links: make([]point, n)}
-	rho := randomScalars(n)
+	rho, committed := randomScalars(n), l.matrix
+	if l.commit != nil {
+		committed = l.commit
+	}
 	for j := range n {
 		cj := g.Mul(rho[j])
 		if l.logs == nil {
 			for i := range n {
-				cj = cj.Add(l.h[i+1].Mul(l.matrix[i][j]))
+				cj = cj.Add(l.h[i+1].Mul(committed[i][j]))
 			}
 		}
 		p.permutation = append(p.permutation, cj)
