@@ -2,6 +2,8 @@ package account
 
 import (
 	"fmt"
+	"runtime"
+	"sync"
 
 	"isoloir/crypto/group"
 	"isoloir/crypto/sigma"
@@ -44,4 +46,22 @@ func Draw(ctx transcript.Context, issuer string, n int, sink Sink, workers int) 
 		}
 	}
 	return HalfList{issuer, encoded, proof}, nil
+}
+
+// parallel calls f for every index below n from at most workers goroutines
+// (runtime.GOMAXPROCS(0) if workers <= 0).
+func parallel(n, workers int, f func(i int)) {
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	workers = max(1, min(workers, n))
+	var all sync.WaitGroup
+	for w := range workers {
+		all.Go(func() {
+			for i := n * w / workers; i < n*(w+1)/workers; i++ {
+				f(i)
+			}
+		})
+	}
+	all.Wait()
 }

@@ -1,0 +1,212 @@
+package account
+
+import (
+	"fmt"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"isoloir/crypto/group"
+	"isoloir/crypto/shuffle"
+	"isoloir/record"
+	"isoloir/scrutin"
+	"isoloir/scrutin/note"
+)
+
+// Anonymise is a mixer's whole work at its stage, from 1: it reads what the
+// stage before gave (at the first, verifies the enrolled populations of source),
+// raises and shuffles the keys of every urn, and writes keys, proofs and the
+// signed statement. The exponents and the orders are forgotten; a stage that
+// was stopped half way is begun again in another directory. in and out may be
+// one directory. It refuses a signer that is not the mixer's (ErrStatement) and
+// an input that is not the one stated (ErrFile).
+func (p *Procedure) Anonymise(in *record.Reader, out *record.Writer, source Source, stage int, signer note.Signer) error {
+	if stage < 1 || stage > len(p.Manifest.Mixers) || p.Manifest.Mixers[stage-1].Verifier() != signer.Verifier() {
+		return fmt.Errorf("%s signs for mixer number %d: %w", signer.Verifier().Name(), stage, ErrStatement)
+	}
+	statement := &scrutin.Anonymisation{Head: scrutin.Head{Manifest: p.Fingerprint}, Mixer: p.Manifest.Mixers[stage-1].ID, Stage: stage}
+	var before *scrutin.Anonymisation
+	if stage > 1 {
+		var err error
+		if before, _, err = p.stage(in, stage-1); err != nil {
+			return err
+		}
+	}
+	for number, u := range p.Manifest.Urns {
+		input, err := p.input(in, source, before, number)
+		if err != nil {
+			return err
+		}
+		st := shuffle.KeyStatement{Context: p.context(u.ID), Stage: uint32(stage), Generator: input.Generator}
+		raised, keys, proof, err := shuffle.Exponentiate(st, input.Keys, &p.generators, p.Workers, p.within(number, 1, 1))
+		if err != nil {
+			return fmt.Errorf("urn %s: %w", u.ID, err)
+		}
+		if err := out.Write(record.AnonymisationKeys(u.ID, stage), keys.Bytes()); err != nil {
+			return err
+		}
+		if err := out.Write(record.AnonymisationProof(u.ID, stage), proof); err != nil {
+			return err
+		}
+		statement.Urns = append(statement.Urns, scrutin.AnonymisedUrn{
+			Urn: u.ID, Electors: keys.Len(), Input: input.Digest(), Generator: scrutin.PointOf(raised),
+			Output: Population{raised, keys}.Digest(), Proof: scrutin.DigestOf(proof),
+		})
+	}
+	signed, err := scrutin.Sign(statement, signer)
+	if err != nil {
+		return err
+	}
+	return out.Write(record.Anonymisation(stage), signed)
+}
+
+// input is the population from which a stage starts: that of source where there
+// is no stage before.
+func (p *Procedure) input(in *record.Reader, source Source, before *scrutin.Anonymisation, urn int) (Population, error) {
+	if before == nil {
+		return source.Population(urn)
+	}
+	return p.output(in, before, urn)
+}
+
+// output reads the population that a stage gave for an urn: ErrFile unless its
+// digest is the one stated.
+func (p *Procedure) output(in *record.Reader, s *scrutin.Anonymisation, urn int) (Population, error) {
+	stated := s.Urns[urn]
+	path := record.AnonymisationKeys(stated.Urn, s.Stage)
+	raw, err := readExactly(in, path, stated.Electors*group.PointSize)
+	if err != nil {
+		return Population{}, err
+	}
+	keys, err := shuffle.DecodeKeys(raw, p.Workers)
+	if err != nil {
+		return Population{}, fmt.Errorf("%s: %w: %w", path, ErrProof, err)
+	}
+	generator, err := stated.Generator.Decode()
+	if err != nil {
+		return Population{}, fmt.Errorf("%s, generator: %w", record.Anonymisation(s.Stage), err)
+	}
+	population := Population{generator, keys}
+	if population.Digest() != stated.Output {
+		return Population{}, fmt.Errorf("%s: %w", path, ErrFile)
+	}
+	return population, nil
+}
+
+// stage reads the statement of a stage, which its mixer has signed for all urns
+// of the manifest.
+func (p *Procedure) stage(in *record.Reader, stage int) (*scrutin.Anonymisation, scrutin.Digest, error) {
+	mixer := p.Manifest.Mixers[stage-1]
+	s, digest, err := open[scrutin.Anonymisation](p, in, record.Anonymisation(stage), mixer.Verifier())
+	if err != nil {
+		return nil, digest, err
+	}
+	if s.Mixer != mixer.ID || s.Stage != stage || len(s.Urns) != len(p.Manifest.Urns) {
+		return nil, digest, fmt.Errorf("anonymisation by %s, stage %d, of %d urns, in the place of stage %d by %s: %w", s.Mixer, s.Stage, len(s.Urns), stage, mixer.ID, ErrStatement)
+	}
+	for i, u := range p.Manifest.Urns {
+		if s.Urns[i].Urn != u.ID {
+			return nil, digest, fmt.Errorf("anonymisation, stage %d: urn %s in the place of %s: %w", stage, s.Urns[i].Urn, u.ID, ErrStatement)
+		}
+	}
+	return s, digest, nil
+}
+
+// A Chain is what the mixers stated, in the manifest's order.
+type Chain struct {
+	// Statements names the mixers' statements.
+	Statements []scrutin.Statement
+
+	p      *Procedure
+	in     *record.Reader
+	stages []*scrutin.Anonymisation
+}
+
+// Chain reads the statements of all mixers of the manifest, in their order, and
+// checks that each starts from what the one before gave (ErrChain), and that
+// there is no further one (ErrStatement). Files and proofs are verified by
+// Verify.
+func (p *Procedure) Chain(in *record.Reader) (*Chain, error) {
+	c := &Chain{p: p, in: in}
+	for i, mixer := range p.Manifest.Mixers {
+		s, digest, err := p.stage(in, i+1)
+		if err != nil {
+			return nil, err
+		}
+		for u := range s.Urns {
+			if i > 0 && (s.Urns[u].Input != c.stages[i-1].Urns[u].Output || s.Urns[u].Electors != c.stages[i-1].Urns[u].Electors) {
+				return nil, fmt.Errorf("anonymisation of urn %s, stage %d: %w", s.Urns[u].Urn, i+1, ErrChain)
+			}
+		}
+		c.stages = append(c.stages, s)
+		c.Statements = append(c.Statements, scrutin.Statement{Party: mixer.ID, Digest: digest})
+	}
+	if extra := len(p.Manifest.Mixers) + 1; in.Exists(record.Anonymisation(extra)) {
+		return nil, fmt.Errorf("anonymisation, stage %d, which no mixer of the manifest made: %w", extra, ErrStatement)
+	}
+	return c, nil
+}
+
+// Accounts is what may vote in an urn.
+type Accounts struct {
+	Urn        string
+	Population Population // over ĝ
+	Root       tlog.Hash  // of RFC 6962, over the keys
+}
+
+// Verify follows the keys of one urn from the enrolled population through all
+// stages: the digests (ErrChain, ErrFile) and the proofs (ErrProof).
+func (c *Chain) Verify(urn int, enrolled Population) (Accounts, error) {
+	id := c.p.Manifest.Urns[urn].ID
+	current := enrolled
+	for i, s := range c.stages {
+		stated := s.Urns[urn]
+		if stated.Electors != current.Keys.Len() || stated.Input != current.Digest() {
+			return Accounts{}, fmt.Errorf("anonymisation of urn %s, stage %d: %w", id, s.Stage, ErrChain)
+		}
+		next, err := c.p.output(c.in, s, urn)
+		if err != nil {
+			return Accounts{}, err
+		}
+		path := record.AnonymisationProof(id, s.Stage)
+		proof, err := readExactly(c.in, path, shuffle.ProofSize(stated.Electors))
+		if err != nil {
+			return Accounts{}, err
+		}
+		if scrutin.DigestOf(proof) != stated.Proof {
+			return Accounts{}, fmt.Errorf("%s: %w", path, ErrFile)
+		}
+		st := shuffle.KeyStatement{Context: c.p.context(id), Stage: uint32(s.Stage), Generator: current.Generator}
+		if err := shuffle.VerifyExponentiation(st, next.Generator, current.Keys, next.Keys, proof, &c.p.generators, c.p.Workers, c.p.within(urn, i+1, len(c.stages))); err != nil {
+			return Accounts{}, fmt.Errorf("%s: %w: %w", path, ErrProof, err)
+		}
+		current = next
+	}
+	return Accounts{id, current, Root(current.Keys.Bytes())}, nil
+}
+
+// Verify verifies the accounts of the whole scrutin: the populations of source,
+// that no two of their keys are equal (ErrEqualKeys), and the mixers' chain. It
+// hands the accounts of each urn to each, in the manifest's order, and returns
+// the mixers' statements; only one urn is in memory at a time.
+func (p *Procedure) Verify(in *record.Reader, source Source, each func(Accounts) error) ([]scrutin.Statement, error) {
+	chain, err := p.Chain(in)
+	if err != nil {
+		return nil, err
+	}
+	var distinct Distinct
+	for number, u := range p.Manifest.Urns {
+		enrolled, err := source.Population(number)
+		if err != nil {
+			return nil, err
+		}
+		distinct.Add(u.ID, enrolled.Keys.Bytes())
+		accounts, err := chain.Verify(number, enrolled)
+		if err != nil {
+			return nil, err
+		}
+		if err := each(accounts); err != nil {
+			return nil, err
+		}
+	}
+	return chain.Statements, distinct.Check()
+}

@@ -1,0 +1,108 @@
+package account
+
+import (
+	"fmt"
+	"slices"
+
+	"isoloir/crypto/group"
+	"isoloir/crypto/sigma"
+	"isoloir/record"
+	"isoloir/scrutin"
+	"isoloir/scrutin/note"
+)
+
+// Issue is an issuer's whole work: it draws the halves of all electors, hands
+// them to sink, and writes the files of keys and the signed statement. It
+// refuses a signer that is not the issuer's (ErrStatement).
+func (p *Procedure) Issue(out *record.Writer, issuer string, signer note.Signer, sink Sink) error {
+	at := slices.IndexFunc(p.Manifest.Issuers, func(i scrutin.Issuer) bool { return i.ID == issuer })
+	if at < 0 || p.Manifest.Issuers[at].Verifier() != signer.Verifier() {
+		return fmt.Errorf("%s signs for issuer %s: %w", signer.Verifier().Name(), issuer, ErrStatement)
+	}
+	statement := &scrutin.Enrolment{Head: scrutin.Head{Manifest: p.Fingerprint}, Issuer: issuer}
+	for number, u := range p.Manifest.Urns {
+		list, err := Draw(p.context(u.ID), issuer, u.Electors, sink, p.Workers)
+		if err != nil {
+			return err
+		}
+		if err := out.Write(record.EnrolmentKeys(u.ID, issuer), list.Keys); err != nil {
+			return err
+		}
+		proof := list.Proof.Bytes()
+		statement.Urns = append(statement.Urns, scrutin.EnrolledUrn{
+			Urn: u.ID, Electors: u.Electors, Keys: scrutin.DigestOf(list.Keys),
+			Commitment: scrutin.Point(proof[:32]), Response: scrutin.Scalar(proof[32:]),
+		})
+		if progress := p.within(number, 1, 1); progress != nil {
+			progress(1, 1)
+		}
+	}
+	signed, err := scrutin.Sign(statement, signer)
+	if err != nil {
+		return err
+	}
+	return out.Write(record.Enrolment(issuer), signed)
+}
+
+// A Source gives the enrolled population of each urn, by the urn's number in
+// the manifest, its proofs verified.
+type Source interface {
+	Population(urn int) (Population, error)
+}
+
+// An Enrolment is what the issuers published. It is a [Source].
+type Enrolment struct {
+	// Statements names the issuers' statements, in the manifest's order.
+	Statements []scrutin.Statement
+
+	p       *Procedure
+	in      *record.Reader
+	issuers []*scrutin.Enrolment
+}
+
+// Enrolment reads the issuers' statements: signed by the issuers of the
+// manifest, each for all its urns with their numbers of electors
+// (ErrStatement). Files and proofs are verified by Population.
+func (p *Procedure) Enrolment(in *record.Reader) (*Enrolment, error) {
+	e := &Enrolment{p: p, in: in}
+	for _, issuer := range p.Manifest.Issuers {
+		s, digest, err := open[scrutin.Enrolment](p, in, record.Enrolment(issuer.ID), issuer.Verifier())
+		if err != nil {
+			return nil, err
+		}
+		if s.Issuer != issuer.ID || len(s.Urns) != len(p.Manifest.Urns) {
+			return nil, fmt.Errorf("enrolment by %s, of %d urns, in the place of %s: %w", s.Issuer, len(s.Urns), issuer.ID, ErrStatement)
+		}
+		for i, u := range p.Manifest.Urns {
+			if s.Urns[i].Urn != u.ID || s.Urns[i].Electors != u.Electors {
+				return nil, fmt.Errorf("enrolment by %s: %d electors of urn %s, not %d of urn %s: %w", issuer.ID, s.Urns[i].Electors, s.Urns[i].Urn, u.Electors, u.ID, ErrStatement)
+			}
+		}
+		e.issuers = append(e.issuers, s)
+		e.Statements = append(e.Statements, scrutin.Statement{Party: issuer.ID, Digest: digest})
+	}
+	return e, nil
+}
+
+// Population reads and verifies the keys of one urn. It refuses a file that its
+// statement does not name (ErrFile), and what [Halves] refuses.
+func (e *Enrolment) Population(urn int) (Population, error) {
+	u := e.p.Manifest.Urns[urn]
+	var lists []HalfList
+	for _, s := range e.issuers {
+		path := record.EnrolmentKeys(u.ID, s.Issuer)
+		keys, err := readExactly(e.in, path, u.Electors*group.PointSize)
+		if err != nil {
+			return Population{}, err
+		}
+		if scrutin.DigestOf(keys) != s.Urns[urn].Keys {
+			return Population{}, fmt.Errorf("%s: %w", path, ErrFile)
+		}
+		proof, err := sigma.DecodeKnowledge(slices.Concat(s.Urns[urn].Commitment[:], s.Urns[urn].Response[:]))
+		if err != nil {
+			return Population{}, fmt.Errorf("%s: %w: %w", path, ErrUnproven, err)
+		}
+		lists = append(lists, HalfList{s.Issuer, keys, proof})
+	}
+	return Halves(e.p.context(u.ID), u.Electors, lists, e.p.Workers)
+}
