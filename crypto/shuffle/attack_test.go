@@ -39,6 +39,7 @@ type mixed struct {
 	in, out elgamal.List
 	proof   []byte
 	gens    *Generators
+	coins   []scalar // of the outputs, where the test made them
 }
 
 func newMixed(t *testing.T, n int) *mixed {
