@@ -2,9 +2,9 @@ package elgamal
 
 import "isoloir/crypto/group"
 
-// keyWindow is the window, in bits, of the tables of a key: they stay in a
-// second-level cache.
-const keyWindow = 7
+// keyWindow is the window, in bits, of the table of a key: narrow, since all of
+// it is read at each encryption.
+const keyWindow = 4
 
 // Key is an encryption key with a table of its multiples, for many encryptions.
 // It is safe for concurrent use.

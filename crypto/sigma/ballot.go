@@ -12,7 +12,7 @@ import (
 // concurrent use.
 type Ballots struct {
 	t       *transcript.Transcript
-	urnBase group.Point
+	urnBase *base
 }
 
 // NewBallots is for the urn that ctx names, with its generator ĝ and the
@@ -22,10 +22,10 @@ func NewBallots(ctx transcript.Context, urnBase, key Element) (*Ballots, error) 
 		return nil, fmt.Errorf("generator or key of the urn: %w", group.ErrIdentity)
 	}
 	t := transcript.New("ballot", ctx)
-	t.AppendPoints("base", group.Base())
+	t.Append("base", g.encoded[:])
 	t.Append("urn-base", urnBase.encoded[:])
 	t.Append("key", key.encoded[:])
-	return &Ballots{t, urnBase.point}, nil
+	return &Ballots{t, &base{urnBase.point, group.NewTable(urnBase.point, windowOfUrn)}}, nil
 }
 
 // BallotClaim says: I know x with account = ĝ^x and, for every question, r_q
@@ -112,7 +112,7 @@ func (c BallotClaim) Prove(r []group.Scalar, x group.Scalar) (BallotProof, error
 			return BallotProof{}, fmt.Errorf("randomness of ciphertext %d: %w", i, ErrSecret)
 		}
 	}
-	if !c.urn.urnBase.Mul(x).Equal(c.account) {
+	if !c.urn.urnBase.table.MulConstTime(x).Equal(c.account) {
 		return BallotProof{}, fmt.Errorf("account: %w", ErrSecret)
 	}
 	secrets := append(append([]group.Scalar(nil), r...), x)
@@ -129,7 +129,7 @@ func (c BallotClaim) prove(secrets, nonces []group.Scalar) BallotProof {
 	for i := range last {
 		p.r[i] = NewElement(group.MulBase(nonces[i]))
 	}
-	p.r[last] = NewElement(c.urn.urnBase.Mul(nonces[last]))
+	p.r[last] = NewElement(c.urn.urnBase.table.MulConstTime(nonces[last]))
 	e := c.challenge(p)
 	for i := range secrets {
 		p.s[i] = nonces[i].Add(e.Mul(secrets[i]))
@@ -172,9 +172,9 @@ func (c *BallotClaim) rows(p *BallotProof, rows []row) {
 	last := len(rows) - 1
 	c1 := c.ciphertexts.C1()
 	for q := range last {
-		rows[q] = row{r: &p.r[q].point, key: &c1[q], s: p.s[q], c: e}
+		rows[q] = row{base: baseG(), r: &p.r[q].point, key: &c1[q], s: p.s[q], c: e}
 	}
-	rows[last] = row{base: &c.urn.urnBase, r: &p.r[last].point, key: &c.account, s: p.s[last], c: e}
+	rows[last] = row{base: c.urn.urnBase, r: &p.r[last].point, key: &c.account, s: p.s[last], c: e}
 }
 
 // challenge leaves the claim's transcript as it was.

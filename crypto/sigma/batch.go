@@ -8,20 +8,44 @@ import (
 	"isoloir/crypto/group"
 )
 
-// row is one verification equation, base^s = r · key^c. A nil base is g.
+// base is a base of verification equations, with a table where it serves many.
+type base struct {
+	point group.Point
+	table *group.Table
+}
+
+// Windows of the tables, in bits. That of g is read at an address that depends
+// on public values, and stays in a second-level cache; that of an urn's
+// generator is narrower, since provers read all of it each time.
+const (
+	windowOfG   = 7
+	windowOfUrn = 5
+)
+
+// g is the base of the group, the same for every proof.
+var (
+	g     = NewElement(group.Base())
+	baseG = sync.OnceValue(func() *base { return &base{g.point, group.NewTable(g.point, windowOfG)} })
+)
+
+// row is one verification equation, base^s = r · key^c.
 type row struct {
-	base   *group.Point
+	base   *base
 	r, key *group.Point
 	s, c   group.Scalar
 }
 
-// drawWeights returns n random weights of 128 bits, the verifier's own.
-func drawWeights(n int) [][16]byte {
-	flat := make([]byte, 16*n)
-	rand.Read(flat)
-	weights := make([][16]byte, n)
+// drawWeights returns n random weights of 128 bits, the verifier's own. The
+// first is 1: only ratios count.
+func drawWeights(n int) []group.Scalar {
+	random := make([]byte, 16*n)
+	rand.Read(random)
+	weights := make([]group.Scalar, n)
 	for i := range weights {
-		weights[i] = [16]byte(flat[16*i:])
+		weights[i] = group.ScalarFrom128([16]byte(random[16*i:]))
+	}
+	if n > 0 {
+		weights[0] = group.ScalarFromUint64(1)
 	}
 	return weights
 }
@@ -29,26 +53,24 @@ func drawWeights(n int) [][16]byte {
 // hold says whether all rows hold: whether the product of (base^s / (r ·
 // key^c))^weight is the identity. Against rows fixed before the weights were
 // drawn it is wrong with probability 2^-128.
-func hold(rows []row, weights [][16]byte, workers int) bool {
-	var g group.Scalar
-	bases := map[*group.Point]group.Scalar{}
-	commitments := make([]group.Point, len(rows))
-	points := make([]group.Point, len(rows), 2*len(rows))
-	scalars := make([]group.Scalar, len(rows), 2*len(rows))
+func hold(rows []row, weights []group.Scalar, workers int) bool {
+	responses := map[*base]group.Scalar{}
+	points := make([]group.Point, 0, 3*len(rows))
+	scalars := make([]group.Scalar, 0, 3*len(rows))
 	for i, e := range rows {
-		z := group.ScalarFrom128(weights[i])
-		if e.base == nil {
-			g = g.Add(z.Mul(e.s))
+		responses[e.base] = responses[e.base].Add(weights[i].Mul(e.s))
+		points = append(points, *e.r, *e.key)
+		scalars = append(scalars, weights[i], weights[i].Mul(e.c))
+	}
+	left := group.Identity()
+	for b, s := range responses {
+		if b.table != nil {
+			b.table.AddMul(&left, s)
 		} else {
-			bases[e.base] = bases[e.base].Sub(z.Mul(e.s))
+			points, scalars = append(points, b.point), append(scalars, s.Neg())
 		}
-		commitments[i], points[i], scalars[i] = *e.r, *e.key, z.Mul(e.c)
 	}
-	for base, scalar := range bases {
-		points, scalars = append(points, *base), append(scalars, scalar)
-	}
-	right := group.MSM128(weights, commitments, workers).Add(group.MSM(scalars, points, workers))
-	return group.MulBase(g).Equal(right)
+	return left.Equal(group.MSM(scalars, points, workers))
 }
 
 // verifyAll checks n proofs of width rows each and names those that do not

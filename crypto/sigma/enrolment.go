@@ -28,7 +28,7 @@ func Enrolment(ctx transcript.Context, issuer string, keys List) (EnrolmentClaim
 	}
 	t := transcript.New("enrolment", ctx)
 	t.AppendString("issuer", issuer)
-	t.AppendPoints("base", group.Base())
+	t.Append("base", g.encoded[:])
 	t.Append("keys", keys.encoded)
 	return EnrolmentClaim{t, keys}, nil
 }

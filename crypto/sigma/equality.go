@@ -24,7 +24,7 @@ func Complaint(ctx transcript.Context, run uint32, clause, dealer, receiver stri
 	t.AppendString("clause", clause)
 	t.AppendString("dealer", dealer)
 	t.AppendString("receiver", receiver)
-	t.AppendPoints("base", group.Base())
+	t.Append("base", g.encoded[:])
 	t.Append("key", key.encoded[:])
 	t.Append("ephemeral", ephemeral.encoded[:])
 	t.Append("shared", shared.encoded[:])
@@ -69,8 +69,8 @@ func VerifyEquality(claims []EqualityClaim, proofs []Equality, workers int) erro
 	parallel(len(claims), workers, func(i int) {
 		c, p := &claims[i], &proofs[i]
 		e := c.challenge(*p)
-		rows[2*i] = row{r: &p.r1.point, key: &c.key.point, s: p.s, c: e}
-		rows[2*i+1] = row{base: &c.base.point, r: &p.r2.point, key: &c.image.point, s: p.s, c: e}
+		rows[2*i] = row{base: baseG(), r: &p.r1.point, key: &c.key.point, s: p.s, c: e}
+		rows[2*i+1] = row{base: &base{point: c.base.point}, r: &p.r2.point, key: &c.image.point, s: p.s, c: e}
 	})
 	return verifyAll(rows, 2, workers, ErrEquality)
 }

@@ -25,7 +25,7 @@ func ConstantTerm(ctx transcript.Context, run uint32, holder, clause string, coe
 	t.AppendUint32("run", run)
 	t.AppendString("holder", holder)
 	t.AppendString("clause", clause)
-	t.AppendPoints("base", group.Base())
+	t.Append("base", g.encoded[:])
 	t.Append("coefficients", coefficients.encoded)
 	return Claim{t, coefficients.At(0)}, nil
 }
@@ -34,7 +34,7 @@ func ConstantTerm(ctx transcript.Context, run uint32, holder, clause string, coe
 // account's public number.
 func Account(ctx transcript.Context, key Element, holder string) Claim {
 	t := transcript.New("account", ctx)
-	t.AppendPoints("base", group.Base())
+	t.Append("base", g.encoded[:])
 	t.Append("key", key.encoded[:])
 	t.AppendString("holder", holder)
 	return Claim{t, key}
@@ -44,7 +44,7 @@ func Account(ctx transcript.Context, key Element, holder string) Claim {
 // mark: account is his key y before anonymisation.
 func Reservation(ctx transcript.Context, account Element, elector uint32) Claim {
 	t := transcript.New("reserve", ctx)
-	t.AppendPoints("base", group.Base())
+	t.Append("base", g.encoded[:])
 	t.Append("account", account.encoded[:])
 	t.AppendUint32("elector", elector)
 	return Claim{t, account}
@@ -85,7 +85,7 @@ func VerifyKnowledge(claims []Claim, proofs []Knowledge, workers int) error {
 	}
 	parallel(len(claims), workers, func(i int) {
 		c, p := &claims[i], &proofs[i]
-		rows[i] = row{r: &p.r.point, key: &c.key.point, s: p.s, c: c.challenge(p.r)}
+		rows[i] = row{base: baseG(), r: &p.r.point, key: &c.key.point, s: p.s, c: c.challenge(p.r)}
 	})
 	return verifyAll(rows, 1, workers, ErrKnowledge)
 }

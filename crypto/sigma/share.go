@@ -106,7 +106,7 @@ func (c ShareClaim) statement(proof string) *transcript.Transcript {
 	t.AppendString("question", c.question)
 	t.AppendString("clause", c.clause)
 	t.AppendString("holder", c.holder)
-	t.AppendPoints("base", group.Base())
+	t.Append("base", g.encoded[:])
 	t.Append("key", c.key.encoded[:])
 	return t
 }
