@@ -109,6 +109,9 @@ func (p *Procedure) Seq() int { return p.seq }
 // Last is the digest of the last act's text, zero before the first.
 func (p *Procedure) Last() Digest { return p.last }
 
+// Session is the number of the session of the last act, zero before the first.
+func (p *Procedure) Session() int { return p.session }
+
 // Closes is the end of voting, as extended.
 func (p *Procedure) Closes() Time { return p.close }
 
