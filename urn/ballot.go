@@ -28,61 +28,106 @@ func BallotSize(w int) int {
 	return atCiphertexts + w*elgamal.Size + sigma.BallotProofSize(w)
 }
 
-// A Ballot is an encrypted choice with its proof (docs/protocol.md, section 7). It
-// is not changed once made.
-type Ballot struct {
-	Opening     Hash   // o
-	Urn         uint16 // number in the manifest
-	Account     sigma.Element
-	Counter     uint32 // 0 for an account's first ballot
-	Previous    Hash   // of the account's previous ballot; zero for the first
-	Ciphertexts elgamal.List
-	Proof       sigma.BallotProof
+// An Envelope is the bytes of a ballot whose length and version are right and
+// whose points nobody has looked at: all that a store needs. It is not changed
+// once made.
+type Envelope struct {
+	b    []byte
+	hash Hash
+}
 
-	encoded []byte
-	hash    Hash
+// ReadEnvelope accepts 167 + 128w bytes for any w from 1, of version 1, and a
+// first ballot that names no previous one (ErrFormat). The envelope keeps b.
+func ReadEnvelope(b []byte) (Envelope, error) {
+	e := Envelope{b, sha256.Sum256(b)}
+	switch {
+	case len(b) < BallotSize(1) || len(b) != BallotSize(e.Questions()):
+		return Envelope{}, fmt.Errorf("%w: %d bytes", ErrFormat, len(b))
+	case b[0] != BallotVersion:
+		return Envelope{}, fmt.Errorf("%w: version %d", ErrFormat, b[0])
+	case e.Counter() == 0 && e.Previous() != Hash{}:
+		return Envelope{}, fmt.Errorf("%w: a first ballot names a previous one", ErrFormat)
+	}
+	return e, nil
+}
+
+// Bytes is the ballot's encoding. The caller does not change it.
+func (e Envelope) Bytes() []byte { return e.b }
+
+// Hash is the ballot hash, which is the voter's receipt code: SHA-256 of Bytes.
+func (e Envelope) Hash() Hash { return e.hash }
+
+// Questions is the number of ciphertexts, w.
+func (e Envelope) Questions() int {
+	return (len(e.b) - BallotSize(0)) / (BallotSize(1) - BallotSize(0))
+}
+
+// Opening is the hash o of the opening record.
+func (e Envelope) Opening() Hash { return Hash(e.b[atOpening:]) }
+
+// Urn is the urn's number in the manifest.
+func (e Envelope) Urn() uint16 { return binary.LittleEndian.Uint16(e.b[atUrn:]) }
+
+// Account is the encoding of the account key.
+func (e Envelope) Account() [group.PointSize]byte { return [group.PointSize]byte(e.b[atAccount:]) }
+
+// Counter is 0 for the account's first ballot.
+func (e Envelope) Counter() uint32 { return binary.LittleEndian.Uint32(e.b[atCounter:]) }
+
+// Previous is the hash of the account's previous ballot; zero for the first.
+func (e Envelope) Previous() Hash { return Hash(e.b[atPrevious:]) }
+
+// Ciphertexts is the encoding of the ciphertexts, 64 bytes for each question.
+func (e Envelope) Ciphertexts() []byte {
+	return e.b[atCiphertexts : atCiphertexts+e.Questions()*elgamal.Size]
+}
+
+// Halves gives the encodings of every c1 (which = 0), or every c2 (which = 1).
+func (e Envelope) Halves(which int) [][group.PointSize]byte {
+	out := make([][group.PointSize]byte, e.Questions())
+	for q := range out {
+		out[q] = [group.PointSize]byte(e.Ciphertexts()[q*elgamal.Size+which*group.PointSize:])
+	}
+	return out
+}
+
+// A Ballot is an encrypted choice with its proof (docs/protocol.md, section 7),
+// decoded. It is not changed once made.
+type Ballot struct {
+	Envelope
+	account     sigma.Element
+	ciphertexts elgamal.List
+	proof       sigma.BallotProof
 }
 
 // ParseBallot reads a ballot of w questions. It accepts canonical bytes and
 // nothing else (ErrFormat); what they say is for [Rules] to judge. The ballot
 // keeps b.
 func ParseBallot(b []byte, w int) (*Ballot, error) {
-	if w < 1 || len(b) != BallotSize(w) {
-		return nil, fmt.Errorf("%w: %d bytes, for %d questions", ErrFormat, len(b), w)
+	e, err := ReadEnvelope(b)
+	if err != nil {
+		return nil, err
 	}
-	if b[0] != BallotVersion {
-		return nil, fmt.Errorf("%w: version %d", ErrFormat, b[0])
+	if e.Questions() != w {
+		return nil, fmt.Errorf("%w: %d questions, and not %d", ErrFormat, e.Questions(), w)
 	}
-	p := &Ballot{
-		Opening:  Hash(b[atOpening:atUrn]),
-		Urn:      binary.LittleEndian.Uint16(b[atUrn:]),
-		Counter:  binary.LittleEndian.Uint32(b[atCounter:]),
-		Previous: Hash(b[atPrevious:atCiphertexts]),
-		encoded:  b,
-		hash:     sha256.Sum256(b),
-	}
-	if p.Counter == 0 && p.Previous != (Hash{}) {
-		return nil, fmt.Errorf("%w: a first ballot names a previous one", ErrFormat)
-	}
+	return e.decode()
+}
+
+func (e Envelope) decode() (*Ballot, error) {
+	p := &Ballot{Envelope: e}
 	var err error
-	if p.Account, err = sigma.DecodeElement(b[atAccount:atCounter]); err != nil {
+	if p.account, err = sigma.DecodeElement(e.b[atAccount:atCounter]); err != nil {
 		return nil, fmt.Errorf("%w: account key: %w", ErrFormat, err)
 	}
-	proof := atCiphertexts + w*elgamal.Size
-	if p.Ciphertexts, err = elgamal.DecodeList(b[atCiphertexts:proof:proof], 1); err != nil {
+	if p.ciphertexts, err = elgamal.DecodeList(e.Ciphertexts(), 1); err != nil {
 		return nil, fmt.Errorf("%w: ciphertext %w", ErrFormat, err)
 	}
-	if p.Proof, err = sigma.DecodeBallotProof(b[proof:], w); err != nil {
+	if p.proof, err = sigma.DecodeBallotProof(e.b[atCiphertexts+len(e.Ciphertexts()):], e.Questions()); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrFormat, err)
 	}
 	return p, nil
 }
-
-// Bytes is the ballot's encoding. The caller does not change it.
-func (b *Ballot) Bytes() []byte { return b.encoded }
-
-// Hash is the ballot hash, which is the voter's receipt code: SHA-256 of Bytes.
-func (b *Ballot) Hash() Hash { return b.hash }
 
 // NewBallot makes the ballot of the account of secret x: one option code for each
 // question of the urn, in the manifest's order. counter and previous are 0 and
@@ -115,5 +160,5 @@ func NewBallot(rules *Rules, x group.Scalar, counter uint32, previous Hash, opti
 	b = append(binary.LittleEndian.AppendUint16(b, rules.Number), key[:]...)
 	b = append(binary.LittleEndian.AppendUint32(b, counter), previous[:]...)
 	b = append(append(b, list.Bytes()...), proof.Bytes()...)
-	return &Ballot{rules.Opening, rules.Number, account, counter, previous, list, proof, b, sha256.Sum256(b)}, nil
+	return &Ballot{Envelope{b, sha256.Sum256(b)}, account, list, proof}, nil
 }

@@ -15,7 +15,10 @@
 // ballot: pending ballots are encrypted under a key that is destroyed.
 package urn
 
-import "crypto/sha256"
+import (
+	"crypto/sha256"
+	"errors"
+)
 
 // A Hash is a SHA-256.
 type Hash = [sha256.Size]byte
@@ -27,7 +30,7 @@ func (r Refusal) Error() string { return string(r) }
 
 // Every refusal. They are returned wrapped or plain: compare with errors.Is.
 const (
-	ErrFormat        Refusal = "not a ballot of this protocol: its bytes are not in the one accepted form"
+	ErrFormat        Refusal = "not a message of this protocol: its bytes are not in the one accepted form"
 	ErrOpening       Refusal = "the ballot belongs to another opening record"
 	ErrUrn           Refusal = "the ballot belongs to another urn"
 	ErrAccount       Refusal = "the ballot's account key is not among those of this urn"
@@ -40,11 +43,24 @@ const (
 	ErrAuthorisation Refusal = "the roll's authorisation does not hold for this urn"
 	ErrSpent         Refusal = "this authorisation has brought another ballot"
 	ErrVoid          Refusal = "this authorisation was declared void: ask the roll for another one"
-	ErrBusy          Refusal = "too many ballots are waiting: send the same bytes again in a moment"
+	ErrBusy          Refusal = "the urn cannot answer now: send the same bytes again in a moment"
 	ErrLeaf          Refusal = "not a leaf that this log may hold"
 	ErrOrder         Refusal = "leaves are not in ascending order of their hashes within their batch"
 	ErrCheckpoint    Refusal = "the checkpoint does not follow from the log"
 	ErrTruncated     Refusal = "the file of leaves ends in the middle of a leaf"
-	ErrNotFlushed    Refusal = "ballots are still pending"
-	ErrPromise       Refusal = "the promise was not signed by this urn for this ballot"
 )
+
+// refusals numbers, from 1, what the urn answers on the wire.
+var refusals = [...]Refusal{ErrFormat, ErrOpening, ErrUrn, ErrAccount, ErrVoted, ErrCounter, ErrPrevious,
+	ErrCopy, ErrProof, ErrClosed, ErrAuthorisation, ErrSpent, ErrVoid, ErrBusy}
+
+// refusalNumber is the number of the refusal that err wraps, else that of
+// ErrBusy.
+func refusalNumber(err error) byte {
+	for i, r := range refusals {
+		if errors.Is(err, r) {
+			return byte(i + 1)
+		}
+	}
+	return byte(len(refusals))
+}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 
 	"isoloir/crypto/elgamal"
@@ -38,8 +39,8 @@ type Rules struct {
 
 // NewRules refuses an identity as a key and an urn without questions.
 func NewRules(p Params) (*Rules, error) {
-	if p.Questions < 1 {
-		return nil, fmt.Errorf("no question is asked in urn %s", p.Name)
+	if p.Questions < 1 || BallotSize(p.Questions) >= 1<<16-1 {
+		return nil, fmt.Errorf("urn %s asks %d questions: from 1 to 510 fit in a leaf of its log", p.Name, p.Questions)
 	}
 	ctx := transcript.Context{Manifest: p.Manifest, Opening: p.Opening, Urn: p.Name}
 	proofs, err := sigma.NewBallots(ctx, sigma.NewElement(p.Base), sigma.NewElement(p.Key))
@@ -60,27 +61,26 @@ func (r *Rules) Allows(t LeafType) bool {
 }
 
 // Check judges what a ballot says without computing on it: ErrOpening, ErrUrn,
-// ErrAccount or ErrCounter.
-func (r *Rules) Check(b *Ballot) error {
+// ErrFormat for another number of questions, ErrCounter, ErrAccount, or ErrCopy
+// for a ballot that uses one half of a ciphertext twice.
+func (r *Rules) Check(e Envelope) error {
 	switch {
-	case b.Opening != r.Opening:
+	case e.Opening() != r.Opening:
 		return ErrOpening
-	case b.Urn != r.Number:
+	case e.Urn() != r.Number:
 		return ErrUrn
-	case b.Counter > r.HighestCounter:
+	case e.Questions() != r.Questions:
+		return fmt.Errorf("%w: %d questions, and not %d", ErrFormat, e.Questions(), r.Questions)
+	case e.Counter() > r.HighestCounter:
 		return ErrCounter
 	}
-	if _, known := r.Accounts.Position(b.Account.Bytes()); !known {
+	if _, known := r.Accounts.Position(e.Account()); !known {
 		return ErrAccount
 	}
-	return equalHalves(b)
-}
-
-// equalHalves refuses a ballot that uses one half of a ciphertext twice.
-func equalHalves(b *Ballot) error {
-	for i := range b.Ciphertexts.Len() {
-		for j := range i {
-			if half(b, i, 0) == half(b, j, 0) || half(b, i, 1) == half(b, j, 1) {
+	for which := range 2 {
+		halves := e.Halves(which)
+		for i := range halves {
+			if slices.Contains(halves[:i], halves[i]) {
 				return ErrCopy
 			}
 		}
@@ -88,30 +88,36 @@ func equalHalves(b *Ballot) error {
 	return nil
 }
 
-// half is the encoding of c1 (which = 0) or c2 (which = 1) for question q.
-func half(b *Ballot, q, which int) [group.PointSize]byte {
-	return [group.PointSize]byte(b.Ciphertexts.Bytes()[q*elgamal.Size+which*group.PointSize:])
-}
-
-// Halves gives the encodings of every c1, or of every c2, of a ballot.
-func Halves(b *Ballot, which int) [][group.PointSize]byte {
-	out := make([][group.PointSize]byte, b.Ciphertexts.Len())
-	for q := range out {
-		out[q] = half(b, q, which)
-	}
-	return out
-}
-
 // Verify checks the proof of a ballot: ErrProof if it is false.
 func (r *Rules) Verify(b *Ballot) error {
-	claim, err := r.proofs.Claim(b.Account, b.Counter, b.Previous, b.Ciphertexts)
+	claim, err := r.claim(b)
 	if err != nil {
-		return fmt.Errorf("%w: %w", ErrProof, err)
+		return err
 	}
-	if err := claim.Verify(b.Proof); err != nil {
+	if err := claim.Verify(b.proof); err != nil {
 		return fmt.Errorf("%w: %w", ErrProof, err)
 	}
 	return nil
+}
+
+func (r *Rules) claim(b *Ballot) (sigma.BallotClaim, error) {
+	claim, err := r.proofs.Claim(b.account, b.Counter(), b.Previous(), b.ciphertexts)
+	if err != nil {
+		return claim, fmt.Errorf("%w: %w", ErrProof, err)
+	}
+	return claim, nil
+}
+
+// read is all of Judge but the proof.
+func (r *Rules) read(encoded []byte) (*Ballot, error) {
+	e, err := ReadEnvelope(encoded)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.Check(e); err != nil {
+		return nil, err
+	}
+	return e.decode()
 }
 
 // Judge reads ballots, checks and verifies them, the proofs together in one
@@ -135,20 +141,17 @@ func (r *Rules) Judge(encoded [][]byte, workers int) ([]*Ballot, []error) {
 func (r *Rules) judge(encoded [][]byte, ballots []*Ballot, refused []error) {
 	claims, proofs, at := make([]sigma.BallotClaim, 0, len(encoded)), make([]sigma.BallotProof, 0, len(encoded)), make([]int, 0, len(encoded))
 	for i := range encoded {
-		b, err := ParseBallot(encoded[i], r.Questions)
-		if err == nil {
-			err = r.Check(b)
-		}
+		b, err := r.read(encoded[i])
 		var claim sigma.BallotClaim
 		if err == nil {
-			claim, err = r.proofs.Claim(b.Account, b.Counter, b.Previous, b.Ciphertexts)
+			claim, err = r.claim(b)
 		}
 		if err != nil {
 			refused[i] = err
 			continue
 		}
 		ballots[i] = b
-		claims, proofs, at = append(claims, claim), append(proofs, b.Proof), append(at, i)
+		claims, proofs, at = append(claims, claim), append(proofs, b.proof), append(at, i)
 	}
 	err := sigma.VerifyBallots(claims, proofs, 1)
 	var culprits *sigma.Culprits

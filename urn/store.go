@@ -19,7 +19,10 @@ const (
 // hold already.
 type Entry struct {
 	Token  Hash // H(τ); zero for a ballot whose counter is not 0, which needs none
-	Ballot *Ballot
+	Ballot Envelope
+	// Late says that the time for new ballots is over: the entry is looked for,
+	// and not inserted.
+	Late bool
 }
 
 // A Head is the state of an urn's log after its checkpoint Number.

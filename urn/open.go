@@ -1,0 +1,46 @@
+package urn
+
+import (
+	"fmt"
+
+	"isoloir/scrutin"
+)
+
+// RulesOf gives the rules of an urn from the manifest (of fingerprint f), the
+// opening record (of hash o) and the file of the urn's account keys, which must
+// be those of the opening record.
+func RulesOf(m *scrutin.Manifest, f scrutin.Digest, opening *scrutin.Opening, o scrutin.Digest, urn string, keys []byte) (*Rules, error) {
+	number, listed := m.UrnNumber(urn)
+	fixed, opened := opening.Urn(urn)
+	if !listed || !opened {
+		return nil, fmt.Errorf("urn %s is not in the manifest and the opening record", urn)
+	}
+	accounts, err := NewAccounts(keys)
+	if err != nil {
+		return nil, fmt.Errorf("urn %s: %w", urn, err)
+	}
+	if accounts.Len() != fixed.Accounts || accounts.Root() != Hash(fixed.Root) {
+		return nil, fmt.Errorf("urn %s: these are not the %d account keys of the opening record", urn, fixed.Accounts)
+	}
+	p := Params{
+		Manifest: Hash(f), Opening: Hash(o),
+		Number: uint16(number), Name: urn,
+		Questions:      len(m.QuestionsOf(urn)),
+		Accounts:       accounts,
+		HighestCounter: m.Finality.HighestCounter,
+	}
+	if p.Base, err = fixed.Generator.Decode(); err != nil {
+		return nil, fmt.Errorf("urn %s: generator: %w", urn, err)
+	}
+	if p.Key, err = opening.Key.Decode(); err != nil {
+		return nil, fmt.Errorf("key of the scrutin: %w", err)
+	}
+	for _, name := range m.Leaves {
+		for _, t := range []LeafType{Cast, Challenged, Quarantined, Void} {
+			if t.String() == name {
+				p.Leaves = append(p.Leaves, t)
+			}
+		}
+	}
+	return NewRules(p)
+}

@@ -1,0 +1,164 @@
+package sqlite
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+
+	"isoloir/urn"
+)
+
+// Flush implements urn.Store.
+func (s *Store) Flush(ctx context.Context, scope urn.Scope, plan urn.Plan) (moved int, err error) {
+	err = s.write(ctx, scope, func(t *tx) error {
+		if err := t.loadKey(); err != nil || t.key == nil {
+			return err
+		}
+		waiting, err := t.waiting()
+		if err != nil {
+			return err
+		}
+		var left []urn.Entry
+		for _, number := range urnsOf(waiting) {
+			entries := waiting[number]
+			taken, kept := urn.Draw(len(entries), min(len(entries), max(0, plan(number, len(entries)))))
+			for _, i := range kept {
+				left = append(left, entries[i])
+			}
+			if len(taken) == 0 {
+				continue
+			}
+			ballots := make([]urn.Envelope, len(taken))
+			for j, i := range taken {
+				ballots[j] = entries[i].Ballot
+			}
+			if err := t.log(number, ballots); err != nil {
+				return err
+			}
+			moved += len(taken)
+		}
+		if moved == 0 {
+			return nil
+		}
+		s.step("logged")
+		if err := t.renew(left); err != nil {
+			return err
+		}
+		s.step("renewed")
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	s.step("flushed")
+	if err := s.sweep(ctx); err != nil {
+		return 0, err
+	}
+	return moved, nil
+}
+
+func urnsOf(waiting map[uint16][]urn.Entry) []uint16 {
+	urns := make([]uint16, 0, len(waiting))
+	for u := range waiting {
+		urns = append(urns, u)
+	}
+	slices.Sort(urns)
+	return urns
+}
+
+// waiting decrypts every pending row of the scrutin, by urn.
+func (t *tx) waiting() (map[uint16][]urn.Entry, error) {
+	out := map[uint16][]urn.Entry{}
+	var number uint16
+	var name, box []byte
+	err := t.Rows("SELECT urn, tag, box FROM pending WHERE organisation = ? AND scrutin = ?",
+		[]any{t.Organisation, t.Scrutin}, []any{&number, &name, &box}, func() error {
+			row, err := t.key.Open(box, name)
+			if err != nil {
+				return err
+			}
+			const head = len(urn.Hash{})
+			if len(row) < head {
+				return fmt.Errorf("pending row of %d bytes", len(row))
+			}
+			b, err := urn.ReadEnvelope(row[head:])
+			if err != nil {
+				return err
+			}
+			out[number] = append(out[number], urn.Entry{Token: urn.Hash(row[:head]), Ballot: b})
+			return nil
+		})
+	return out, err
+}
+
+// log inserts one batch of an urn and the head that follows from it.
+func (t *tx) log(number uint16, ballots []urn.Envelope) error {
+	head, err := t.head(number)
+	if err != nil {
+		return err
+	}
+	position := head.Tree.Size()
+	next, sorted := urn.Extend(head, ballots)
+	for _, b := range sorted {
+		if _, err := t.Exec("INSERT INTO leaf (organisation, scrutin, urn, position, leaf) VALUES (?, ?, ?, ?, ?)",
+			t.Organisation, t.Scrutin, number, position, urn.CastLeaf(b.Bytes())); err != nil {
+			return err
+		}
+		position++
+		account, hash := b.Account(), b.Hash()
+		if _, err := t.Exec("INSERT INTO ballot (organisation, scrutin, urn, account, counter, hash) VALUES (?, ?, ?, ?, ?, ?)",
+			t.Organisation, t.Scrutin, number, account[:], b.Counter(), hash[:]); err != nil {
+			return err
+		}
+		for _, h := range halves(b) {
+			if _, err := t.Exec("INSERT INTO half (organisation, scrutin, half) VALUES (?, ?, ?)", t.Organisation, t.Scrutin, h); err != nil {
+				return err
+			}
+		}
+	}
+	return t.putHead(number, next)
+}
+
+func (t *tx) putHead(number uint16, h urn.Head) error {
+	_, err := t.Exec("INSERT INTO head (organisation, scrutin, urn, number, size, peaks) VALUES (?, ?, ?, ?, ?, ?)",
+		t.Organisation, t.Scrutin, number, h.Number, h.Tree.Size(), h.Tree.Peaks())
+	return err
+}
+
+func (t *tx) head(number uint16) (h urn.Head, err error) {
+	var size uint64
+	var peaks []byte
+	found, err := t.Row("SELECT number, size, peaks FROM head WHERE organisation = ? AND scrutin = ? AND urn = ? ORDER BY number DESC LIMIT 1",
+		[]any{t.Organisation, t.Scrutin, number}, &h.Number, &size, &peaks)
+	if err == nil && !found {
+		err = urn.ErrClosed
+	}
+	if err == nil {
+		h.Tree, err = urn.NewFrontier(size, peaks)
+	}
+	return h, err
+}
+
+// renew writes the rows that stay under a new key, in the order of their new
+// tags, and deletes all others.
+func (t *tx) renew(left []urn.Entry) error {
+	for _, table := range []string{"pending", "pending_tag"} {
+		if _, err := t.Exec("DELETE FROM "+table+" WHERE organisation = ? AND scrutin = ?", t.Organisation, t.Scrutin); err != nil {
+			return err
+		}
+	}
+	if err := t.nextKey(); err != nil {
+		return err
+	}
+	slices.SortFunc(left, func(a, b urn.Entry) int {
+		x, y := rowTag(t.key, a), rowTag(t.key, b)
+		return bytes.Compare(x[:], y[:])
+	})
+	for _, e := range left {
+		if err := t.wait(e, tagsOf(t.key, e.Ballot)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
