@@ -1,13 +1,11 @@
 package shuffle
 
 import (
-	"fmt"
 	"slices"
 	"testing"
 
 	"isoloir/crypto/elgamal"
 	"isoloir/crypto/group"
-	"isoloir/crypto/transcript"
 )
 
 func matrixOf(rows ...[]int) [][]scalar {
@@ -276,16 +274,4 @@ func TestGeneratorsWithATrapdoor(t *testing.T) {
 	}
 	m.gens = new(Generators)
 	expect(t, m.verify(), ErrPermutation, ErrProduct, ErrCommitment, ErrChain)
-}
-
-// drawn is a source of seeds that says the same each time it is told the same.
-func drawn(name string) draw {
-	count := 0
-	return func(*transcript.Transcript, ...scalar) scalar {
-		count++
-		b := group.Hash("isoloir/v1/test", fmt.Appendf(nil, "%s/%d", name, count)).Bytes()
-		var wide [64]byte
-		copy(wide[:], b[:])
-		return group.ScalarFromWide(wide)
-	}
 }
