@@ -1,0 +1,257 @@
+package tally
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+
+	"isoloir/crypto/elgamal"
+	"isoloir/crypto/shuffle"
+	"isoloir/crypto/transcript"
+	"isoloir/keyceremony"
+	"isoloir/record"
+	"isoloir/scrutin"
+	"isoloir/scrutin/note"
+)
+
+// Refusals of what is to be opened, of statements and of the files they name.
+var (
+	// ErrInput says that the counted ciphertexts do not fit the manifest.
+	ErrInput = errors.New("the counted ballots do not fit the manifest")
+	// ErrSmall says that a cell holds too few ballots to be opened.
+	ErrSmall = errors.New("fewer ballots than the minimum, and no act of the bureau names this cell")
+	// ErrStatement says that a statement is not the one expected: of another
+	// party, stage, cell, question or number of ballots.
+	ErrStatement = errors.New("the statement is not the one expected here")
+	// ErrSeal says that a statement was made for another seal.
+	ErrSeal = errors.New("made for another seal")
+	// ErrFile says that a file is not the one that its statement names.
+	ErrFile = errors.New("the file is not the one that its statement names")
+	// ErrChain says that a mix did not start from what the one before gave.
+	ErrChain = errors.New("the mix does not start from the list of the one before")
+	// ErrProof says that the proof of a mix does not hold.
+	ErrProof = errors.New("the proof of the mix does not hold")
+)
+
+// Params is what is known once the urns are sealed.
+type Params struct {
+	Manifest    *scrutin.Manifest
+	Fingerprint scrutin.Digest    // f
+	Opening     scrutin.Digest    // o
+	Seal        scrutin.Digest    // S
+	Keys        *keyceremony.Keys // of the ceremony
+	// Counted holds, for each urn of the manifest and each question asked in it,
+	// in their orders, the ciphertexts of the counted ballots in log order, 64
+	// bytes each (urn.Count).
+	Counted [][][]byte
+	// Small names the cells under the minimum size that acts allow to open.
+	Small   []string
+	Workers int
+	// Progress, which may be nil, is told how many ciphertexts of all are done.
+	// Calls come one at a time.
+	Progress func(done, total int)
+}
+
+// Sealed is what mixers mix, holders open and everybody verifies. It is safe
+// for concurrent use.
+type Sealed struct {
+	Params
+	cells      []cell
+	generators shuffle.Generators
+}
+
+// cell is one cell with what is asked in it.
+type cell struct {
+	scrutin.Cell
+	number    int // in the paths of the record, from 1
+	questions []*scrutin.Question
+	inputs    [][]byte // for each question
+}
+
+// NewSealed divides the counted ballots into cells. It refuses lists that are
+// not those of the manifest's urns and questions (ErrInput), and a cell under
+// the minimum size that no act names (ErrSmall).
+func NewSealed(p Params) (*Sealed, error) {
+	counted, err := ballotsPerUrn(p.Manifest, p.Counted)
+	if err != nil {
+		return nil, err
+	}
+	s := &Sealed{Params: p}
+	for i, c := range p.Manifest.Cells(counted) {
+		if c.Small(p.Manifest.MinimumSize) && !slices.Contains(p.Small, c.Name) {
+			return nil, fmt.Errorf("cell %s, %d ballots of at least %d: %w", c.Name, c.Ballots, p.Manifest.MinimumSize, ErrSmall)
+		}
+		questions := p.Manifest.QuestionsOf(p.Manifest.Urns[c.Urns[0]].ID)
+		inputs := make([][]byte, len(questions))
+		for _, u := range c.Urns {
+			if len(p.Counted[u]) != len(questions) {
+				return nil, fmt.Errorf("cell %s: its urns differ in their questions: %w", c.Name, ErrInput)
+			}
+			for q, list := range p.Counted[u] {
+				inputs[q] = append(inputs[q], list...)
+			}
+		}
+		s.cells = append(s.cells, cell{c, i + 1, questions, inputs})
+	}
+	return s, nil
+}
+
+func ballotsPerUrn(m *scrutin.Manifest, counted [][][]byte) ([]int, error) {
+	if len(counted) != len(m.Urns) {
+		return nil, fmt.Errorf("ballots of %d urns for %d: %w", len(counted), len(m.Urns), ErrInput)
+	}
+	ballots := make([]int, len(counted))
+	for u, lists := range counted {
+		id := m.Urns[u].ID
+		if len(lists) != len(m.QuestionsOf(id)) {
+			return nil, fmt.Errorf("urn %s: answers to %d questions: %w", id, len(lists), ErrInput)
+		}
+		for _, list := range lists {
+			if len(list)%elgamal.Size != 0 || len(list) != len(lists[0]) {
+				return nil, fmt.Errorf("urn %s: a list of %d bytes: %w", id, len(list), ErrInput)
+			}
+		}
+		ballots[u] = len(lists[0]) / elgamal.Size
+	}
+	return ballots, nil
+}
+
+// Cells returns the cells, numbered from 1 in their order.
+func (s *Sealed) Cells() []scrutin.Cell {
+	cells := make([]scrutin.Cell, len(s.cells))
+	for i, c := range s.cells {
+		cells[i] = c.Cell
+	}
+	return cells
+}
+
+// unit is what is mixed and opened at a time: one question of one cell.
+type unit struct {
+	*cell
+	question *scrutin.Question
+	input    []byte
+	at, q    int // of the cell among those that hold ballots, and of the question in it
+}
+
+func (u unit) String() string { return fmt.Sprintf("cell %s, question %s", u.Name, u.question.ID) }
+
+func (s *Sealed) context(u unit) transcript.Context {
+	return transcript.Context{Manifest: s.Fingerprint, Opening: s.Opening, Urn: u.Name}
+}
+
+// filled returns the cells that hold ballots: those that statements list.
+func (s *Sealed) filled() []*cell {
+	var cells []*cell
+	for i := range s.cells {
+		if s.cells[i].Ballots > 0 {
+			cells = append(cells, &s.cells[i])
+		}
+	}
+	return cells
+}
+
+// alone is the number of ballots from which a unit keeps all workers busy.
+const alone = 1 << 12
+
+// each calls f for every question of every cell that holds ballots: large ones
+// one after the other with all workers, then the others side by side. It
+// returns the error of the first unit in their order, whichever failed first.
+func (s *Sealed) each(passes int, f func(u unit, workers int, progress func(done, total int)) error) error {
+	var units []unit
+	total := 0
+	for at, c := range s.filled() {
+		for q := range c.questions {
+			units = append(units, unit{c, c.questions[q], c.inputs[q], at, q})
+			total += c.Ballots * passes
+		}
+	}
+	order := make([]int, len(units))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(units[b].Ballots, units[a].Ballots) })
+	large := 0
+	for large < len(order) && units[order[large]].Ballots >= alone {
+		large++
+	}
+	errs := make([]error, len(units))
+	meter := &meter{total: total, report: s.Progress, parts: make([]int, len(units))}
+	for _, i := range order[:large] {
+		errs[i] = f(units[i], s.Workers, meter.part(i, units[i].Ballots*passes))
+	}
+	workers := s.Workers
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	work := make(chan int)
+	var all sync.WaitGroup
+	for range min(workers, len(order)-large) {
+		all.Go(func() {
+			for i := range work {
+				errs[i] = f(units[i], 1, meter.part(i, units[i].Ballots*passes))
+			}
+		})
+	}
+	for _, i := range order[large:] {
+		work <- i
+	}
+	close(work)
+	all.Wait()
+	for i, err := range errs {
+		if err != nil {
+			return fmt.Errorf("%s: %w", units[i], err)
+		}
+	}
+	return nil
+}
+
+// meter adds up the progress of units that run side by side.
+type meter struct {
+	mu          sync.Mutex
+	done, total int
+	parts       []int // done of each unit
+	report      func(done, total int)
+}
+
+// part is the progress of unit i, which counts for weight.
+func (m *meter) part(i, weight int) func(done, total int) {
+	return func(done, total int) {
+		if m.report == nil || total <= 0 {
+			return
+		}
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		now := weight * done / total
+		m.done += now - m.parts[i]
+		m.parts[i] = now
+		m.report(m.done, m.total)
+	}
+}
+
+// open reads a record signed by one party after the opening.
+func open[T any, P interface {
+	*T
+	scrutin.Record
+}](s *Sealed, in *record.Reader, path string, party note.Verifier) (*T, scrutin.Digest, error) {
+	data, err := in.Read(path, note.MaxSize)
+	if err != nil {
+		return nil, scrutin.Digest{}, err
+	}
+	r, n, err := scrutin.Open[T, P](data, s.Fingerprint, s.Opening, party)
+	if err != nil {
+		return nil, scrutin.Digest{}, fmt.Errorf("%s: %w", path, err)
+	}
+	return r, scrutin.TextDigest(n.Text), nil
+}
+
+// readNamed reads a file of a known size and digest: ErrFile for any other.
+func readNamed(in *record.Reader, path string, size int, digest scrutin.Digest) ([]byte, error) {
+	data, err := in.Read(path, int64(size))
+	if errors.Is(err, record.ErrTooLarge) || err == nil && (len(data) != size || scrutin.DigestOf(data) != digest) {
+		return nil, fmt.Errorf("%s: %w", path, ErrFile)
+	}
+	return data, err
+}
