@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"isoloir/crypto/group"
 	"isoloir/crypto/sigma"
 	"isoloir/scrutin"
 	"isoloir/scrutin/note"
@@ -43,6 +44,15 @@ func New(m *scrutin.Manifest, f scrutin.Digest) (*Ceremony, error) {
 		}
 	}
 	return c, nil
+}
+
+// Manifest returns the manifest's fingerprint.
+func (c *Ceremony) Manifest() scrutin.Digest { return c.manifest }
+
+// Names says whether the manifest names this holder with these keys.
+func (c *Ceremony) Names(holder string, signing note.Verifier, reception group.Point) bool {
+	h, ok := c.holders[holder]
+	return ok && h.signing == signing && h.reception.Point().Equal(reception)
 }
 
 // ErrTooFew says that without those left out a clause cannot be held any more.
