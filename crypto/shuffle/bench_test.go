@@ -197,7 +197,10 @@ func (x *best) time(n int, f func() error) {
 	if err := f(); err != nil {
 		x.err = err
 	}
-	micros := float64(time.Since(start).Nanoseconds()) / 1e3 / float64(n)
+	x.keep(float64(time.Since(start).Nanoseconds()) / 1e3 / float64(n))
+}
+
+func (x *best) keep(micros float64) {
 	if x.micros == 0 || micros < x.micros {
 		x.micros = micros
 	}
