@@ -320,3 +320,8 @@ func proofMutations[S any](points, scalars int, refused error) (m []mutation[S])
 	add("empty", group.ErrLength, func(b hexBytes) hexBytes { return b[:0] })
 	return m
 }
+
+func jsonOf(v any) (string, error) {
+	b, err := json.Marshal(v)
+	return string(b), err
+}
