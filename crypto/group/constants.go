@@ -28,6 +28,10 @@ var (
 	secretRecoding = newRecoding(4, halfOrder)
 	nielsIdentity  = niels{plusMinus: [2]field.Element{feHalf, feHalf}}
 
+	bytesOne      = [32]byte(feOne.Bytes())
+	bytesMinusOne = [32]byte(new(field.Element).Negate(&feOne).Bytes())
+	fieldPrime    = limbs{1<<64 - 19, 1<<64 - 1, 1<<64 - 1, 1<<63 - 1}
+
 	basePoint = affinePoint(
 		constant("1ad5258f602d56c9b2a7259560c72c695cdcd6fd31e2a4c0fe536ecdd3366921"),
 		constant("5866666666666666666666666666666666666666666666666666666666666666"),

@@ -23,7 +23,7 @@ func MSM128(scalars [][16]byte, points []Point, workers int) Point {
 }
 
 // bucketsFrom is the number of points from which buckets beat windows.
-const bucketsFrom = 180
+const bucketsFrom = 90
 
 func sumOfProducts(points []Point, workers int, scalar func(i int) (limbs, int)) Point {
 	if len(points) < bucketsFrom {
@@ -70,9 +70,7 @@ func pippenger(points []Point, workers int, scalar func(i int) (limbs, int)) Poi
 	})
 	r := Identity()
 	for i := windows - 1; i >= 0; i-- {
-		for range code.width {
-			r.double(&r)
-		}
+		r.doubleTimes(int(code.width))
 		for j := range parts {
 			r.add(&r, &sums[i*parts+j])
 		}
@@ -83,24 +81,25 @@ func pippenger(points []Point, workers int, scalar func(i int) (limbs, int)) Poi
 // bucketSum returns the sum of the points times their digit at window i.
 func bucketSum(points []niels, digits []limbs, code *recoding, i uint) Point {
 	buckets := make([]Point, 1<<(code.width-1))
+	used := make([]bool, len(buckets))
 	for j := range points {
-		d := code.digit(&digits[j], i)
-		if d == 0 {
+		sign, abs := split(code.digit(&digits[j], i))
+		if abs == 0 {
 			continue
 		}
-		sign, abs := split(d)
 		b := &buckets[abs-1]
-		if b.z == feZero {
-			q := points[j]
-			q.negate(sign)
-			b.fromNiels(&q)
-		} else {
+		if used[abs-1] {
 			b.addMixed(b, &points[j], sign)
+			continue
 		}
+		used[abs-1] = true
+		q := points[j]
+		q.negate(sign)
+		b.fromNiels(&q)
 	}
 	sum, weighted := Identity(), Identity()
 	for d := len(buckets) - 1; d >= 0; d-- {
-		if buckets[d].z != feZero {
+		if used[d] {
 			sum.add(&sum, &buckets[d])
 		}
 		weighted.add(&weighted, &sum)

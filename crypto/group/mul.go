@@ -46,14 +46,17 @@ func MulAllVartime(k Scalar, points []Point, workers int) []Point {
 		table := multiples(points[lo:hi], 1, 2)
 		for i := lo; i < hi; i++ {
 			r, odd := Identity(), table[(i-lo)*mulAllMultiples:]
+			doublings := 0
 			for j := n - 1; j >= 0; j-- {
-				d := int(digits[j])
-				r.doubleFor(&r, d != 0 || j == 0)
-				if d != 0 {
-					negative, d := split(d)
+				if digits[j] != 0 {
+					r.doubleTimes(doublings)
+					doublings = 0
+					negative, d := split(int(digits[j]))
 					r.addMixed(&r, &odd[d/2], negative^sign)
 				}
+				doublings++
 			}
+			r.doubleTimes(doublings - 1)
 			out[i] = r
 		}
 	})
@@ -73,9 +76,7 @@ func MulAllConstTime(k Scalar, points []Point, workers int) []Point {
 		for i := lo; i < hi; i++ {
 			r, own := Identity(), table[(i-lo)*mulAllMultiples:][:mulAllMultiples]
 			for j := int(code.windows) - 1; j >= 0; j-- {
-				for k := range code.width {
-					r.doubleFor(&r, k == code.width-1)
-				}
+				r.doubleTimes(int(code.width))
 				q := lookup(own, code.digit(&m, uint(j)), sign)
 				r.addMixed(&r, &q, 0)
 			}

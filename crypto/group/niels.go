@@ -33,18 +33,17 @@ func (v *Point) addCached(p *Point, q *cached, sign int) {
 // the place of 2 Z1 Z2. Subtracting exchanges the first two, and the signs of
 // the third. sign picks by index and so is not secret.
 func (v *Point) addScaled(p *Point, z *field.Element, q *niels, sign int) {
-	var a, b, c, e, h field.Element
+	var e, h, c field.Element
 	var fg [2]field.Element
 	sign &= 1
-	a.Subtract(&p.y, &p.x)
-	a.Multiply(&a, &q.plusMinus[1-sign])
-	b.Add(&p.y, &p.x)
-	b.Multiply(&b, &q.plusMinus[sign])
+	a, b := &fg[0], &fg[1]
+	a.Multiply(a.Subtract(&p.y, &p.x), &q.plusMinus[1-sign])
+	b.Multiply(b.Add(&p.y, &p.x), &q.plusMinus[sign])
+	e.Subtract(b, a)
+	h.Add(b, a)
 	c.Multiply(&p.t, &q.dt)
-	e.Subtract(&b, &a)
 	fg[sign].Subtract(z, &c)
 	fg[1-sign].Add(z, &c)
-	h.Add(&b, &a)
 	v.complete(&e, &fg[0], &fg[1], &h)
 }
 

@@ -106,34 +106,37 @@ func (v *Point) add(p, q *Point) {
 	v.complete(&e, &f, &g, &h)
 }
 
-// double sets v = 2p (section 3.3 for a = -1). It does not read p.t.
+// double sets v = 2p.
 func (v *Point) double(p *Point) {
-	v.doubleFor(p, true)
-}
-
-// doubleFor is double, leaving v.t meaningless unless something is to be added
-// to v before it is doubled again.
-func (v *Point) doubleFor(p *Point, adding bool) {
 	var e, f, g, h field.Element
 	p.doublingFactors(&e, &f, &g, &h)
-	v.x.Multiply(&e, &f)
-	v.y.Multiply(&g, &h)
-	v.z.Multiply(&f, &g)
-	if adding {
-		v.t.Multiply(&e, &h)
+	v.complete(&e, &f, &g, &h)
+}
+
+// doubleTimes sets v = 2^n v. Doublings do not read T: all but the last leave
+// it aside.
+func (v *Point) doubleTimes(n int) {
+	var e, f, g, h field.Element
+	for i := range n {
+		v.doublingFactors(&e, &f, &g, &h)
+		v.x.Multiply(&e, &f)
+		v.y.Multiply(&g, &h)
+		v.z.Multiply(&f, &g)
+		if i == n-1 {
+			v.t.Multiply(&e, &h)
+		}
 	}
 }
 
-// doublingFactors computes the factors of 2p.
+// doublingFactors computes the factors of 2p (section 3.3, for a = -1).
 func (p *Point) doublingFactors(e, f, g, h *field.Element) {
-	var a, b field.Element
-	a.Square(&p.x)
-	b.Square(&p.y)
-	g.Subtract(&b, &a)
-	h.Add(&b, &a)
-	a.Square(&p.z)
-	a.Add(&a, &a)
-	f.Subtract(&a, g)
+	e.Square(&p.x)
+	f.Square(&p.y)
+	g.Subtract(f, e)
+	h.Add(f, e)
+	f.Square(&p.z)
+	f.Add(f, f)
+	f.Subtract(f, g)
 	e.Multiply(&p.x, &p.y)
 	e.Add(e, e)
 }

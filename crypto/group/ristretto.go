@@ -1,7 +1,7 @@
 package group
 
 import (
-	"bytes"
+	"crypto/subtle"
 	"fmt"
 
 	"filippo.io/edwards25519/field"
@@ -37,32 +37,53 @@ func (v *Point) decode(b []byte) error {
 	if len(b) != PointSize {
 		return fmt.Errorf("element of %d bytes: %w", len(b), ErrLength)
 	}
-	var s field.Element
+	var s, ss, u1, u2, w, inv, den field.Element
 	if _, err := s.SetBytes(b); err != nil {
 		panic("group: " + err.Error())
 	}
-	if s.IsNegative() == 1 || !bytes.Equal(s.Bytes(), b) {
+	if b[0]&1 == 1 || !limbsOf(b).less(fieldPrime) {
 		return fmt.Errorf("element: %w", ErrNotCanonical)
 	}
-	var ss, u1, u2, u2s, w, inv, denX, denY, t field.Element
 	ss.Square(&s)
 	u1.Subtract(&feOne, &ss)
 	u2.Add(&feOne, &ss)
-	u2s.Square(&u2)
+	ss.Square(&u2)
 	w.Multiply(w.Square(&u1), &feMinusD)
-	w.Subtract(&w, &u2s)
-	_, wasSquare := inv.SqrtRatio(&feOne, t.Multiply(&w, &u2s))
-	denX.Multiply(&inv, &u2)
-	denY.Multiply(denY.Multiply(&inv, &denX), &w)
-	v.x.Multiply(v.x.Add(&s, &s), &denX)
+	w.Subtract(&w, &ss)
+	square := inverseRoot(&inv, ss.Multiply(&ss, &w))
+	den.Multiply(&inv, &u2)
+	v.x.Multiply(v.x.Add(&s, &s), &den)
 	v.x.Absolute(&v.x)
-	v.y.Multiply(&u1, &denY)
+	v.y.Multiply(&u1, den.Multiply(&den, w.Multiply(&w, &inv)))
 	v.z.One()
 	v.t.Multiply(&v.x, &v.y)
-	if wasSquare == 0 || v.t.IsNegative() == 1 || v.y.Equal(&feZero) == 1 {
+	if square == 0 || v.t.IsNegative() == 1 || isZero(&v.y) {
 		return fmt.Errorf("element: %w", ErrNotCanonical)
 	}
 	return nil
+}
+
+// inverseRoot sets r to a square root of 1/a and returns 1; if a is no square,
+// or 0, it returns 0 and r is meaningless. It is SQRT_RATIO_M1(1, a) of RFC
+// 9496, section 4.2, but for the choice of the root, in constant time.
+func inverseRoot(r, a *field.Element) int {
+	var t field.Element
+	r.Square(a)
+	r.Multiply(r, a)
+	t.Square(r)
+	t.Multiply(&t, a)
+	r.Multiply(r, t.Pow22523(&t))
+	t.Multiply(t.Square(r), a)
+	check := t.Bytes()
+	one := subtle.ConstantTimeCompare(check, bytesOne[:])
+	minusOne := subtle.ConstantTimeCompare(check, bytesMinusOne[:])
+	r.Select(t.Multiply(r, &feSqrtM1), r, minusOne)
+	return one | minusOne
+}
+
+// isZero says whether a is 0, in variable time.
+func isZero(a *field.Element) bool {
+	return [32]byte(a.Bytes()) == [32]byte{}
 }
 
 // Bytes returns the 32-byte encoding of p (RFC 9496, section 4.3.2), in
@@ -72,7 +93,7 @@ func (p Point) Bytes() [PointSize]byte {
 	var u1, u2, inv, den1, den2, zInv, ix, iy, enchanted, tmp field.Element
 	u1.Multiply(u1.Add(&p.z, &p.y), tmp.Subtract(&p.z, &p.y))
 	u2.Multiply(&p.x, &p.y)
-	inv.SqrtRatio(&feOne, tmp.Multiply(tmp.Square(&u2), &u1))
+	inverseRoot(&inv, tmp.Multiply(tmp.Square(&u2), &u1))
 	den1.Multiply(&inv, &u1)
 	den2.Multiply(&inv, &u2)
 	zInv.Multiply(zInv.Multiply(&den1, &den2), &p.t)
@@ -84,7 +105,8 @@ func (p Point) Bytes() [PointSize]byte {
 	x.Select(&iy, &p.x, rotate)
 	y.Select(&ix, &p.y, rotate)
 	den.Select(&enchanted, &den2, rotate)
-	y.Select(tmp.Negate(&y), &y, new(field.Element).Multiply(&x, &zInv).IsNegative())
+	negative := tmp.Multiply(&x, &zInv).IsNegative()
+	y.Select(tmp.Negate(&y), &y, negative)
 	tmp.Multiply(&den, tmp.Subtract(&p.z, &y))
 	tmp.Absolute(&tmp)
 	return [PointSize]byte(tmp.Bytes())

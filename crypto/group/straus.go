@@ -1,69 +1,69 @@
 package group
 
-// nafTable is a scalar in non-adjacent form with the odd multiples of a point
-// that its digits call for.
-type nafTable struct {
-	odd    [8]cached
-	digits [256]int8
-	n      int
-	sign   int
-}
+// oddMultiples holds p, 3p, 5p, ... as the digits of a non-adjacent form call
+// for.
+type oddMultiples [8]cached
 
-// set prepares for m*p, or -m*p when sign is 1. Wider digits need more
-// multiples and pay for longer scalars only.
-func (t *nafTable) set(p *Point, m *limbs, sign int) {
-	width := uint(5)
-	switch length := m.bitLen(); {
-	case length <= 24:
-		width = 2
-	case length <= 128:
-		width = 4
-	}
-	t.digits, t.n = m.naf(width)
-	t.sign = sign
-	t.odd[0].fromPoint(p)
+// set fills the multiples that digits of the width use.
+func (t *oddMultiples) set(p *Point, width uint) {
+	t[0].fromPoint(p)
 	if width == 2 {
 		return
 	}
-	var twice cached
 	q := *p
 	q.double(&q)
+	var twice cached
 	twice.fromPoint(&q)
 	q = *p
 	for i := 1; i < 1<<(width-2); i++ {
 		q.addCached(&q, &twice, 0)
-		t.odd[i].fromPoint(&q)
+		t[i].fromPoint(&q)
 	}
+}
+
+// nafWidth is the width of digits that costs least for an integer of so many
+// bits: wide digits are fewer and need more multiples.
+func nafWidth(length uint) uint {
+	switch {
+	case length <= 24:
+		return 2
+	case length <= 128:
+		return 4
+	}
+	return 5
 }
 
 // straus shares the doublings of all products (Straus 1964), each scalar in
 // non-adjacent form.
 func straus(points []Point, scalar func(i int) (limbs, int)) Point {
 	mustAllBeSet(points)
-	tables := make([]nafTable, len(points))
+	n := len(points)
+	tables := make([]oddMultiples, n)
+	digits := make([]int8, 256*n) // of one weight together
 	top := 0
 	for i := range points {
 		m, sign := scalar(i)
-		tables[i].set(&points[i], &m, sign)
-		top = max(top, tables[i].n)
+		width := nafWidth(m.bitLen())
+		tables[i].set(&points[i], width)
+		own, length := m.naf(width)
+		for j, d := range own[:length] {
+			digits[j*n+i] = d * int8(1-2*sign)
+		}
+		top = max(top, length)
 	}
 	r := Identity()
+	doublings := 0
 	for i := top - 1; i >= 0; i-- {
-		used := false
-		for j := range tables {
-			used = used || tables[j].digits[i] != 0
-		}
-		r.doubleFor(&r, used || i == 0)
-		if !used {
-			continue
-		}
-		for j := range tables {
-			t := &tables[j]
-			if d := int(t.digits[i]); d != 0 {
-				negative, d := split(d)
-				r.addCached(&r, &t.odd[d/2], negative^t.sign)
+		for j, d := range digits[i*n : (i+1)*n] {
+			if d != 0 {
+				r.doubleTimes(doublings)
+				doublings = 0
+				sign, abs := split(int(d))
+				r.addCached(&r, &tables[j][abs/2], sign)
 			}
 		}
+		doublings++
 	}
+	r.doubleTimes(doublings - 1)
 	return r
 }
