@@ -138,6 +138,9 @@ type unit struct {
 
 func (u unit) String() string { return fmt.Sprintf("cell %s, question %s", u.Name, u.question.ID) }
 
+// order is the place of the unit among all.
+func (u unit) order() int { return u.at<<16 | u.q }
+
 func (s *Sealed) context(u unit) transcript.Context {
 	return transcript.Context{Manifest: s.Fingerprint, Opening: s.Opening, Urn: u.Name}
 }
