@@ -57,7 +57,7 @@ var registry = []Check{
 	{302, "Each issuer proves that it knows the exponent of every key it made.",
 		"Chaque émetteur prouve qu'il connaît l'exposant de chaque clé qu'il a faite.", "5", PerUrn},
 	{303, "No account key is the identity, and no two of the scrutin are equal.",
-		"Aucune clé de compte n'est l'identité, et deux clés du scrutin ne sont jamais égales.", "5", PerUrn},
+		"Aucune clé de compte n'est l'identité, et deux clés du scrutin ne sont jamais égales.", "5", Whole},
 
 	{401, "Each mixer's statement of anonymisation is signed by it and names the populations before and after by digest.",
 		"Le relevé d'anonymisation de chaque mixeur est signé par lui et nomme par empreinte les populations avant et après.", "6", Whole},
@@ -98,7 +98,7 @@ var registry = []Check{
 	{614, "No account votes twice; where revotes are allowed, each account's ballots form one chain.",
 		"Aucun compte ne vote deux fois ; si le revote est permis, les bulletins d'un compte forment une seule chaîne.", "7", PerUrn},
 	{615, "No half of a ciphertext stands twice in the urns of the scrutin.",
-		"Aucune moitié de chiffré ne figure deux fois dans les urnes du scrutin.", "7", PerUrn},
+		"Aucune moitié de chiffré ne figure deux fois dans les urnes du scrutin.", "7", Whole},
 
 	{701, "The roll statement is signed by the roll's key and names its marks by number and digest.",
 		"Le relevé d'émargement est signé par la clé du fichier des électeurs et nomme ses émargements par nombre et empreinte.", "9", PerUrn},
@@ -140,8 +140,12 @@ var registry = []Check{
 		"Les actes sont enchaînés : chacun nomme son numéro et l'acte précédent.", "3.4", Whole},
 	{1103, "The acts follow each other in an order that the procedure allows, from constitution to proclamation.",
 		"Les actes se suivent dans un ordre que la procédure admet, de la constitution à la proclamation.", "3.4", Whole},
-	{1104, "Each act adopts the records that stand in the export.",
-		"Chaque acte adopte les relevés qui figurent dans l'export.", "3.4", Whole},
+	{1104, "The times of the acts ascend and keep to the schedule.",
+		"Les heures des actes croissent et respectent le calendrier.", "3.4", Whole},
+	{1105, "Each act fixes what an act of its type must fix, and nothing else.",
+		"Chaque acte fixe ce qu'un acte de son type doit fixer, et rien d'autre.", "3.4", Whole},
+	{1106, "Each act adopts the records that stand in the export, and states its numbers.",
+		"Chaque acte adopte les relevés qui figurent dans l'export, et en énonce les nombres.", "3.4", Whole},
 
 	{1201, "The manifest's fingerprint is the one given from outside.",
 		"L'empreinte du manifeste est celle donnée de l'extérieur.", "15", Anchor},

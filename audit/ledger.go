@@ -17,7 +17,8 @@ type ledger struct {
 	mu       sync.Mutex
 	entries  map[int]*entry
 	subjects map[Scope][]string
-	off      int // a check whose failures are dropped: only tests set it
+	asked    map[int]bool // anchors that were given
+	off      int          // a check whose failures are dropped: only tests set it
 }
 
 type entry struct {
@@ -35,7 +36,8 @@ type Finding struct {
 func newLedger() *ledger {
 	l := &ledger{
 		entries:  make(map[int]*entry, len(registry)),
-		subjects: map[Scope][]string{Whole: {""}},
+		subjects: map[Scope][]string{Whole: {""}, Anchor: {""}},
+		asked:    make(map[int]bool),
 	}
 	for _, c := range registry {
 		l.entries[c.Number] = &entry{check: c, passed: make(map[string]bool)}
@@ -50,9 +52,10 @@ func (l *ledger) expect(s Scope, subjects []string) {
 	l.subjects[s] = slices.Clone(subjects)
 }
 
-// report enters the outcome of a check for a subject ("" for the whole
-// export): passed if err is nil. One failure refuses the check for good.
-func (l *ledger) report(number int, subject string, err error) {
+// enter keeps the outcome of a check for a subject ("" for the whole
+// export): passed if err is nil. One failure refuses the check for good. It
+// says whether it entered a failure.
+func (l *ledger) enter(number int, subject string, err error) (failed bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	e, ok := l.entries[number]
@@ -61,9 +64,10 @@ func (l *ledger) report(number int, subject string, err error) {
 	}
 	if err == nil || number == l.off {
 		e.passed[subject] = true
-		return
+		return false
 	}
 	e.findings = append(e.findings, Finding{Subject: subject, Text: err.Error()})
+	return true
 }
 
 // outcome says how a check stands.
@@ -74,11 +78,11 @@ func (l *ledger) outcome(number int) (Outcome, []Finding) {
 	if len(e.findings) > 0 {
 		return Refused, slices.Clone(e.findings)
 	}
+	if e.check.Per == Anchor && !l.asked[number] {
+		return NotAsked, nil
+	}
 	subjects, known := l.subjects[e.check.Per]
 	if !known {
-		if e.check.Per == Anchor {
-			return NotAsked, nil
-		}
 		return NotRun, []Finding{{Text: errNotRun.Error()}}
 	}
 	var missing []Finding

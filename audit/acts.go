@@ -1,0 +1,189 @@
+package audit
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"isoloir/record"
+	"isoloir/scrutin"
+	"isoloir/scrutin/note"
+)
+
+// ruleChecks says which check a rule of the acts belongs to.
+var ruleChecks = map[scrutin.Rule]int{
+	scrutin.RuleSigner: 1101, scrutin.RulePresence: 1101, scrutin.RuleQuorum: 1101, scrutin.RuleClause: 1101, scrutin.RuleMajority: 1101,
+	scrutin.RuleChain: 1102, scrutin.RuleScrutin: 1102, scrutin.RuleMalformed: 1102,
+	scrutin.RuleOrder: 1103,
+	scrutin.RuleTime:  1104,
+	scrutin.RuleBody:  1105, scrutin.RuleOpinion: 1105, scrutin.RuleAddendum: 1105, scrutin.RuleEmptyUrn: 1105, scrutin.RuleEqual: 1105, scrutin.RuleThreshold: 1105,
+	scrutin.RuleSmallCell: 803,
+}
+
+// readActs reads the acts that the list of contents names under acts/, in the
+// order of their numbers, and lets the rules of the procedure judge them.
+func (v *verification) readActs() bool {
+	procedure := scrutin.NewProcedure(v.m, v.f)
+	holds := true
+	for _, f := range v.list.Files {
+		if !strings.HasPrefix(f.Path, "acts/") {
+			continue
+		}
+		data, err := v.read(f.Path, note.MaxSize)
+		if err != nil {
+			return !v.enter(1102, "", err)
+		}
+		if holds {
+			if err := procedure.Apply(data); err != nil {
+				holds = !v.brokenRule(err)
+			}
+		}
+		if !v.takeAct(f.Path, data) {
+			return false
+		}
+	}
+	if holds && len(v.acts) > 0 && v.acts[len(v.acts)-1].Type != scrutin.ActProclaim {
+		v.enter(1103, "", errors.New("the last act is not the proclamation"))
+	}
+	if holds {
+		for _, number := range []int{1101, 1102, 1103, 1104, 1105} {
+			v.enter(number, "", nil)
+		}
+	}
+	return v.sealedBy()
+}
+
+// brokenRule enters the rule that an act breaks, and says whether it stands.
+func (v *verification) brokenRule(err error) bool {
+	var broken *scrutin.ActError
+	if !errors.As(err, &broken) {
+		return v.enter(1102, "", err)
+	}
+	number, ok := ruleChecks[broken.Rule]
+	if !ok {
+		number = 1102
+	}
+	return v.enter(number, "", err)
+}
+
+// takeAct keeps an act for the comparison with the records.
+func (v *verification) takeAct(path string, data []byte) bool {
+	text, err := note.Text(data)
+	if err != nil {
+		return !v.refuse(1102, "", path, err)
+	}
+	a, err := scrutin.Parse[scrutin.Act](text)
+	if err != nil {
+		return !v.refuse(1102, "", path, err)
+	}
+	if want := record.Act(a.Seq, a.Type); want != path {
+		v.refuse(1102, "", path, fmt.Errorf("this act belongs at %s", want))
+	}
+	v.texts[path] = scrutin.TextDigest(text)
+	v.acts = append(v.acts, a)
+	if n, err := note.Open(data, v.m.BureauVerifiers()...); err == nil {
+		v.countSignatures(data, n)
+	}
+	return true
+}
+
+// sealedBy finds S, the digest of the act that sealed the urns.
+func (v *verification) sealedBy() bool {
+	for _, a := range v.acts {
+		switch a.Type {
+		case scrutin.ActSeal:
+			v.s = v.texts[record.Act(a.Seq, a.Type)]
+			v.out.Seal = v.s.String()
+		case scrutin.ActOpenSmall:
+			for _, cell := range a.Body.Cells {
+				v.allowed[cell] = true
+			}
+		case scrutin.ActAppend:
+			for _, ballot := range a.Body.Adopts {
+				v.appended[ballot] = true
+			}
+		}
+	}
+	if v.s.IsZero() {
+		v.enter(1103, "", errors.New("no act sealed the urns"))
+		return false
+	}
+	return true
+}
+
+// checkAdoptions compares what every act adopts, and the numbers it states,
+// with the records and the numbers of the export.
+func (v *verification) checkAdoptions() {
+	for _, a := range v.acts {
+		path := record.Act(a.Seq, a.Type)
+		for _, adopted := range a.Body.Adopts {
+			if err := v.adopted(a.Type, adopted); err != nil {
+				v.refuse(1106, "", path, err)
+			}
+		}
+		if a.Type == scrutin.ActCeremony {
+			v.enter(1106, "", v.excluded(a))
+		}
+		if a.Type == scrutin.ActClose || a.Type == scrutin.ActSeal {
+			v.enter(1106, "", v.stated(a))
+		}
+	}
+	v.enter(1106, "", nil)
+}
+
+func (v *verification) adopted(kind string, a scrutin.Adopted) error {
+	var there scrutin.Digest
+	switch {
+	case kind == scrutin.ActAddendum:
+		return nil // what an addendum adopts stays outside the export
+	case kind == scrutin.ActConstitute:
+		there = v.f
+	case kind == scrutin.ActAppend:
+		if v.appended[a] {
+			return fmt.Errorf("no ballot %s stands in %s", a.SHA256, a.Path)
+		}
+		return nil
+	case a.Path == scrutin.AdoptCeremony:
+		there = v.opening.Ceremony
+	default:
+		there = v.texts[a.Path]
+	}
+	if a.SHA256 != there {
+		return fmt.Errorf("it adopts %s with the digest %s, the export holds %s", a.Path, a.SHA256, there)
+	}
+	return nil
+}
+
+// excluded compares the holders that the act names with those whom the void
+// runs of the ceremony convict.
+func (v *verification) excluded(a *scrutin.Act) error {
+	if v.keys == nil {
+		return nil // check 201 says so
+	}
+	if len(a.Body.Excluded) != len(v.keys.Faults) {
+		return fmt.Errorf("act %d names %d excluded holders, the ceremony has %d", a.Seq, len(a.Body.Excluded), len(v.keys.Faults))
+	}
+	for i, f := range v.keys.Faults {
+		if a.Body.Excluded[i] != (scrutin.Exclusion{Run: f.Run, Holder: f.Holder}) {
+			return fmt.Errorf("act %d does not name %s, excluded in run %d", a.Seq, f.Holder, f.Run)
+		}
+	}
+	return nil
+}
+
+// stated compares what an act found in the urns with what is there.
+func (v *verification) stated(a *scrutin.Act) error {
+	for i, u := range v.urns {
+		if i >= len(a.Body.Found) {
+			return fmt.Errorf("act %d says nothing of urn %s", a.Seq, u.name())
+		}
+		f := a.Body.Found[i]
+		if a.Type == scrutin.ActClose && u.appended > 0 {
+			continue // ballots were appended after it
+		}
+		if f.Urn != u.name() || f.Marks != u.marks || f.Ballots != u.voters {
+			return fmt.Errorf("act %d found %d marks and %d ballots in %s, the export has %d and %d", a.Seq, f.Marks, f.Ballots, f.Urn, u.marks, u.voters)
+		}
+	}
+	return nil
+}

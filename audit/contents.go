@@ -1,0 +1,138 @@
+package audit
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+
+	"isoloir/record"
+	"isoloir/scrutin"
+	"isoloir/scrutin/canon"
+	"isoloir/scrutin/note"
+)
+
+// readManifest reads the manifest; without it nothing can be checked.
+func (v *verification) readManifest() bool {
+	data, err := v.read(record.Manifest, canon.MaxSize)
+	if err != nil {
+		v.enter(111, "", err)
+		return false
+	}
+	m := new(scrutin.Manifest)
+	if err := canon.Unmarshal(data, m); err != nil {
+		v.refuse(111, "", record.Manifest, err)
+		return false
+	}
+	v.enter(111, "", m.Validate())
+	v.m, v.f = m, scrutin.DigestOf(data)
+	v.out.Fingerprint, v.out.Title = v.f.String(), m.Scrutin.Title
+	names := make([]string, len(m.Urns))
+	for i := range m.Urns {
+		names[i] = m.Urns[i].ID
+		v.urns = append(v.urns, &urnState{number: i, urn: &m.Urns[i], questions: m.QuestionsOf(m.Urns[i].ID)})
+	}
+	if len(names) > 0 {
+		v.expect(PerUrn, names)
+	}
+	return true
+}
+
+// readContents compares the list of contents with its signatures and with the
+// files that lie there.
+func (v *verification) readContents() bool {
+	key := v.m.Platform.Contents.Verifier()
+	data, err := v.read(record.Contents, note.MaxSize)
+	if err != nil {
+		v.enter(101, "", err)
+		return false
+	}
+	n, err := note.Open(data, append(v.m.BureauVerifiers(), key)...)
+	if err != nil {
+		v.refuse(101, "", record.Contents, err)
+		v.refuse(102, "", record.Contents, err)
+		text, err := note.Text(data)
+		if err != nil {
+			return false
+		}
+		n = &note.Note{Text: text}
+	}
+	v.countSignatures(data, n)
+	list, err := scrutin.Parse[scrutin.Contents](n.Text)
+	if err != nil {
+		v.refuse(105, "", record.Contents, err)
+		return false
+	}
+	v.enter(101, "", n.Require(key))
+	v.enter(102, "", v.quorum(n))
+	v.list = list
+	return v.compareFiles()
+}
+
+// compareFiles hashes what lies in the export and compares it with the list.
+func (v *verification) compareFiles() bool {
+	paths, err := v.source.List()
+	if errors.Is(err, record.ErrPath) || errors.Is(err, record.ErrNotRegular) {
+		v.enter(104, "", err)
+		return false
+	}
+	if v.readError(err) != nil {
+		return false
+	}
+	v.hashAll(paths)
+	listed := make(map[string]bool, len(v.list.Files))
+	for _, f := range v.list.Files {
+		listed[f.Path] = true
+		switch there, ok := v.found[f.Path]; {
+		case !ok:
+			v.refuse(103, "", f.Path, errors.New("the file is listed and is not there"))
+		case there.Size != f.Size:
+			v.refuse(103, "", f.Path, fmt.Errorf("%d bytes, the list says %d", there.Size, f.Size))
+		case there.SHA256 != f.SHA256:
+			v.refuse(103, "", f.Path, fmt.Errorf("SHA-256 %s, the list says %s", there.SHA256, f.SHA256))
+		}
+	}
+	for _, p := range paths {
+		if !listed[p] && p != record.Contents {
+			v.refuse(104, "", p, errors.New("the file is not listed"))
+		}
+	}
+	v.enter(103, "", nil)
+	v.enter(104, "", nil)
+	return v.fault == nil
+}
+
+// hashAll fills found, with so many files at once as there are workers.
+func (v *verification) hashAll(paths []string) {
+	v.found = make(map[string]scrutin.File, len(paths))
+	next := make(chan string)
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	for range v.workers() {
+		wg.Go(func() {
+			for path := range next {
+				f, err := v.source.Digest(path)
+				mu.Lock()
+				if v.readError(err) == nil {
+					v.found[path] = f
+				}
+				v.step("contents", len(v.found), len(paths))
+				mu.Unlock()
+			}
+		})
+	}
+	for _, p := range paths {
+		next <- p
+	}
+	close(next)
+	wg.Wait()
+	v.figures.add(figFiles, len(v.found)-1)
+	v.figures.expect(figFiles, len(v.list.Files))
+}
+
+func (v *verification) workers() int {
+	if v.opt.Workers > 0 {
+		return v.opt.Workers
+	}
+	return runtime.GOMAXPROCS(0)
+}

@@ -1,0 +1,234 @@
+package audit
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"isoloir/record"
+	"isoloir/scrutin"
+	"isoloir/scrutin/note"
+	"isoloir/urn"
+)
+
+// checkpointSeparator stands between the notes of a file of checkpoints.
+const checkpointSeparator = "\x1e\n"
+
+// chunkLeaves is how many leaves are held at once for each worker.
+const chunkLeaves = 512
+
+// checkLog replays an urn's log from its leaves. The auditor has its own replay
+// beside the urn's: what accepts ballots must not be alone in judging them.
+func (v *verification) checkLog(u *urnState) bool {
+	checkpoints := v.readCheckpoints(u)
+	l := &logReplay{v: v, u: u, checkpoints: checkpoints}
+	if !l.begin() {
+		return false
+	}
+	file, _, err := v.stream(record.Leaves(u.name()))
+	if err != nil {
+		v.enter(606, u.name(), err)
+		return false
+	}
+	defer file.Close()
+	if err := l.readAll(urn.NewLeafReader(file)); err != nil {
+		v.readError(err)
+		v.enter(606, u.name(), err)
+		return false
+	}
+	l.finish()
+	v.checkSeal(u, checkpoints)
+	return v.fault == nil
+}
+
+// readCheckpoints reads those checkpoints of an urn that are of its log.
+func (v *verification) readCheckpoints(u *urnState) []note.Checkpoint {
+	path := record.Checkpoints(u.name())
+	data, err := v.read(path, 1<<30)
+	if err != nil {
+		v.enter(601, u.name(), err)
+		return nil
+	}
+	var list []note.Checkpoint
+	for i, signed := range bytes.Split(data, []byte(checkpointSeparator)) {
+		c, n, err := v.openCheckpoint(signed, v.m.Platform.Urn.Verifier())
+		if err != nil {
+			v.refuse(601, u.name(), path, fmt.Errorf("checkpoint %d: %w", i+1, err))
+		}
+		if n == nil {
+			continue
+		}
+		switch {
+		case c.Origin != scrutin.Origin(v.f, u.name()):
+			v.refuse(601, u.name(), path, fmt.Errorf("checkpoint %d is of the log %q", i+1, c.Origin))
+		case len(list) == 0 && c.Size != 0:
+			v.refuse(601, u.name(), path, fmt.Errorf("the first checkpoint is of %d leaves: the urn was not found empty", c.Size))
+		case len(list) > 0 && c.Size <= list[len(list)-1].Size:
+			v.refuse(601, u.name(), path, fmt.Errorf("checkpoint %d does not grow", i+1))
+		}
+		list = append(list, c)
+	}
+	v.enter(601, u.name(), nil)
+	return list
+}
+
+// openCheckpoint reads a signed checkpoint; err may say that a signature is
+// false even where the text is readable.
+func (v *verification) openCheckpoint(signed []byte, keys ...note.Verifier) (note.Checkpoint, *note.Note, error) {
+	n, err := note.Open(signed, keys...)
+	if err == nil {
+		err = n.Require(v.m.Platform.Urn.Verifier())
+	}
+	if n == nil {
+		text, textErr := note.Text(signed)
+		if textErr != nil {
+			return note.Checkpoint{}, nil, textErr
+		}
+		n = &note.Note{Text: text}
+	}
+	c, parseErr := note.ParseCheckpoint(n.Text)
+	if parseErr != nil {
+		return note.Checkpoint{}, nil, parseErr
+	}
+	v.countSignatures(signed, n)
+	return c, n, err
+}
+
+// checkSeal compares the seal with the last checkpoint and counts its
+// co-signatures.
+func (v *verification) checkSeal(u *urnState, checkpoints []note.Checkpoint) {
+	path := record.Seal(u.name())
+	data, err := v.read(path, note.MaxSize)
+	if err != nil {
+		v.enter(604, u.name(), err)
+		return
+	}
+	witnesses := v.m.WitnessVerifiers()
+	c, n, err := v.openCheckpoint(data, append(slices.Clone(witnesses), v.m.Platform.Urn.Verifier())...)
+	if err != nil {
+		v.refuse(605, u.name(), path, err)
+	}
+	if n == nil {
+		return
+	}
+	u.seal, u.sealNote = c, n
+	v.texts[path] = scrutin.TextDigest(n.Text)
+	if len(checkpoints) == 0 || c != checkpoints[len(checkpoints)-1] {
+		v.refuse(604, u.name(), path, errors.New("the seal is not the last checkpoint"))
+	}
+	if c.Size != uint64(u.leaves) {
+		v.refuse(604, u.name(), path, fmt.Errorf("the seal is of %d leaves, the log has %d", c.Size, u.leaves))
+	}
+	v.enter(604, u.name(), nil)
+	v.enter(605, u.name(), v.cosigned(n, witnesses))
+	v.figures.expect(figLeaves, int(c.Size))
+}
+
+// cosigned counts the co-signatures of a seal, each dated at a slot of the
+// schedule.
+func (v *verification) cosigned(n *note.Note, witnesses []note.Verifier) error {
+	slot := uint64(v.m.Schedule.SlotMinutes) * 60
+	for _, s := range n.Signatures {
+		if s.Verifier.Algorithm() == note.Cosigning && (slot == 0 || s.Time%slot != 0) {
+			return fmt.Errorf("%s dated its co-signature between two slots of the schedule", s.Verifier.Name())
+		}
+	}
+	signed := 0
+	for _, w := range witnesses {
+		if n.SignedBy(w) {
+			signed++
+		}
+	}
+	if !enough(signed, len(witnesses)) {
+		return fmt.Errorf("%d of %d witnesses co-signed, more than two thirds are needed", signed, len(witnesses))
+	}
+	return nil
+}
+
+// logReplay is the fold over the leaves of one urn.
+type logReplay struct {
+	v           *verification
+	u           *urnState
+	checkpoints []note.Checkpoint // those not reached yet
+	tree        urn.Frontier
+	last        [sha256.Size]byte // hash of the leaf before, in this batch
+	inBatch     bool
+	judge       *ballotJudge
+}
+
+func (l *logReplay) begin() bool {
+	l.atCheckpoint()
+	var err error
+	l.judge, err = newBallotJudge(l.v, l.u)
+	if err != nil {
+		l.v.enter(505, l.u.name(), err)
+		return false
+	}
+	return true
+}
+
+// readAll reads the leaves in chunks: hashes and order one after the other,
+// ballots of a chunk at once.
+func (l *logReplay) readAll(r *urn.LeafReader) error {
+	size := chunkLeaves * l.v.workers()
+	var leaves [][]byte
+	for {
+		leaf, err := r.Next()
+		if err == nil {
+			leaves = append(leaves, leaf)
+		}
+		if len(leaves) == size || err != nil {
+			l.fold(leaves)
+			leaves = leaves[:0]
+		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func (l *logReplay) fold(leaves [][]byte) {
+	for _, leaf := range leaves {
+		hash := sha256.Sum256(leaf)
+		if l.inBatch && bytes.Compare(hash[:], l.last[:]) <= 0 {
+			l.v.enter(603, l.u.name(), fmt.Errorf("leaf %d is out of order", l.u.leaves))
+		}
+		l.last, l.inBatch = hash, true
+		l.tree.Append(leaf)
+		l.u.leaves++
+		l.atCheckpoint()
+	}
+	l.judge.leaves(leaves)
+	l.v.step("log of "+l.u.name(), l.u.leaves, 0)
+}
+
+// atCheckpoint compares the root with that of a checkpoint of this size.
+func (l *logReplay) atCheckpoint() {
+	for len(l.checkpoints) > 0 && l.checkpoints[0].Size <= uint64(l.u.leaves) {
+		c := l.checkpoints[0]
+		l.checkpoints = l.checkpoints[1:]
+		if c.Size != uint64(l.u.leaves) {
+			continue // out of order, which check 601 refuses
+		}
+		if c.Root != l.tree.Root() {
+			l.v.enter(602, l.u.name(), fmt.Errorf("the root of the checkpoint of %d leaves is another one", c.Size))
+		}
+		l.inBatch = false
+	}
+}
+
+func (l *logReplay) finish() {
+	for _, c := range l.checkpoints {
+		l.v.enter(602, l.u.name(), fmt.Errorf("a checkpoint is of %d leaves, the log has %d", c.Size, l.u.leaves))
+	}
+	l.v.enter(602, l.u.name(), nil)
+	l.v.enter(603, l.u.name(), nil)
+	l.v.figures.add(figLeaves, l.u.leaves)
+	l.judge.finish()
+}

@@ -1,0 +1,121 @@
+package audit
+
+import (
+	"fmt"
+	"runtime/debug"
+
+	"isoloir/account"
+	"isoloir/crypto/group"
+	"isoloir/crypto/shuffle"
+	"isoloir/crypto/transcript"
+	"isoloir/keyceremony"
+	"isoloir/scrutin"
+	"isoloir/scrutin/note"
+)
+
+// Verify checks the export that source holds. It reads nothing else. The error
+// is ErrInternal, or that of a file that could not be read; every fault of the
+// export itself is in the report.
+func Verify(source Source, opt Options) (report *Report, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			report, err = nil, fmt.Errorf("%w: %v\n%s", ErrInternal, p, debug.Stack())
+		}
+	}()
+	v := &verification{
+		ledger: newLedger(), source: source, opt: opt, out: new(Report), claimed: make(map[string]bool),
+		texts: make(map[string]scrutin.Digest), allowed: make(map[string]bool), appended: make(map[scrutin.Adopted]bool),
+		generators: new(shuffle.Generators), figures: new(figures),
+	}
+	v.off = opt.off
+	v.asked[1201], v.asked[1202] = opt.Fingerprint != nil, len(opt.Witnesses) > 0
+	v.run()
+	if v.fault != nil {
+		return nil, v.fault
+	}
+	v.out.Counted = v.figures.list()
+	v.out.conclude(v.ledger)
+	return v.out, nil
+}
+
+// verification is one run of the auditor: what it has read and recomputed so
+// far. A value that a failed check leaves doubtful is kept, so that every other
+// check still speaks for itself.
+type verification struct {
+	*ledger
+	source     Source
+	opt        Options
+	out        *Report
+	generators *shuffle.Generators
+	figures    *figures
+
+	fault error // of the disk, the first one
+
+	list    *scrutin.Contents       // what the export says it holds
+	found   map[string]scrutin.File // what is there, by path
+	claimed map[string]bool         // paths that the protocol has a use for
+
+	m           *scrutin.Manifest
+	f, o, s     scrutin.Digest
+	opening     *scrutin.Opening
+	openingNote *note.Note
+	key         group.Point
+	keys        *keyceremony.Keys
+	texts       map[string]scrutin.Digest // digests of the texts of records, by path
+
+	acts     []*scrutin.Act
+	allowed  map[string]bool          // cells below k that an act allows to open
+	appended map[scrutin.Adopted]bool // ballots appended by act that no log was seen to hold
+
+	urns     []*urnState
+	distinct account.Distinct // account keys of the scrutin
+	halves   [2]halfSet       // c1 and c2 of the scrutin
+	cells    []*cellState
+
+	result *scrutin.Result
+	shares []*holderShares
+}
+
+// run goes through the export in the order of the procedure. Where a record
+// cannot be read at all, what needs it stays not run.
+func (v *verification) run() {
+	if !v.readManifest() || !v.readContents() {
+		return
+	}
+	v.checkCeremony()
+	if !v.checkEnrolmentStatements() || !v.checkAnonymisationStatements() || !v.readOpening() || !v.readActs() {
+		return
+	}
+	for _, u := range v.urns {
+		if !v.checkEnrolment(u) || !v.checkAnonymisation(u) || !v.checkLog(u) || !v.checkRoll(u) {
+			return
+		}
+		u.enrolled, u.accounts = nil, nil
+	}
+	v.checkDistinctKeys()
+	v.enter(401, "", nil)
+	v.checkDistinctHalves()
+	if !v.formCells() || !v.readResult() || !v.checkMix() || !v.checkShares() || !v.checkCounts() {
+		return
+	}
+	v.checkAdoptions()
+	v.checkAnchors()
+	v.closeRecords()
+}
+
+// step tells how far a stage is.
+func (v *verification) step(stage string, done, total int) {
+	if v.opt.Progress != nil {
+		v.opt.Progress(stage, done, total)
+	}
+}
+
+// refuse enters a failure that concerns a file.
+func (v *verification) refuse(check int, subject, path string, err error) bool {
+	return v.enter(check, subject, fmt.Errorf("%s: %w", path, err))
+}
+
+// context is the record that proofs of an urn or cell belong to.
+func (v *verification) context(o scrutin.Digest, urn string) transcript.Context {
+	return transcript.Context{Manifest: v.f, Opening: o, Urn: urn}
+}

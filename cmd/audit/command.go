@@ -1,0 +1,262 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"isoloir/audit"
+	"isoloir/record"
+)
+
+// Exit codes, those of sysexits where it has one. They are part of the
+// command's interface.
+const (
+	exitHolds       = 0   // every check passed
+	exitRefused     = 1   // at least one did not
+	exitUsage       = 64  // the command line is wrong
+	exitNoExport    = 66  // there is no export at that place
+	exitInternal    = 70  // the auditor itself failed
+	exitIO          = 74  // the disk could not be read or the report not written
+	exitInterrupted = 130 // interrupted from the keyboard
+)
+
+const help = `audit verifies the sealed export of a scrutin. It needs only the export.
+
+  audit verify [flags] DIR   recompute everything and give the verdict
+  audit checks [flags]       print the table of checks
+  audit help                 print this text
+
+Flags of verify, before DIR:
+  -fingerprint F   fingerprint of the manifest, 64 hexadecimal digits, as printed with the codes
+  -witness FILE    verifier keys of the witnesses, one to a line, as they published them
+  -workers N       number of computations at once (default: all cores)
+  -json            print the report as JSON
+  -lang en|fr      language of the report (default en)
+  -quiet           no progress
+
+Flags of checks: -json, -lang.
+
+Without -fingerprint and -witness, an export in which all holds is "consistent,
+not authenticated"; with both it is "verified".
+
+Exit codes:
+  0    all checks passed
+  1    refused: at least one check did not pass
+  64   the command line is wrong
+  66   there is no export at DIR
+  70   the auditor itself failed; nothing is known of the export
+  74   a file could not be read, or the report could not be written
+  130  interrupted; nothing is known of the export
+`
+
+// run executes the command and returns its exit code.
+func run(args []string, stdout, stderr io.Writer) int {
+	if len(args) == 0 {
+		fmt.Fprint(stderr, help)
+		return exitUsage
+	}
+	switch args[0] {
+	case "verify":
+		return verify(args[1:], stdout, stderr)
+	case "checks":
+		return checks(args[1:], stdout, stderr)
+	case "help", "-h", "-help", "--help":
+		return printed(stderr, writeHelp(stdout))
+	default:
+		return usage(stderr, fmt.Errorf("there is no command %q", args[0]))
+	}
+}
+
+type settings struct {
+	fingerprint, witness, lang string
+	workers                    int
+	json, quiet                bool
+}
+
+func verify(args []string, stdout, stderr io.Writer) int {
+	var s settings
+	set := newFlags("verify", &s)
+	set.StringVar(&s.fingerprint, "fingerprint", "", "")
+	set.StringVar(&s.witness, "witness", "", "")
+	set.IntVar(&s.workers, "workers", 0, "")
+	set.BoolVar(&s.quiet, "quiet", false, "")
+	if code, done := parse(set, args, stdout, stderr); done {
+		return code
+	}
+	switch {
+	case set.NArg() != 1:
+		return usage(stderr, fmt.Errorf("give one directory, and flags before it"))
+	case s.workers < 0:
+		return usage(stderr, fmt.Errorf("-workers %d: give a number of 1 or more", s.workers))
+	case s.lang != string(audit.English) && s.lang != string(audit.French):
+		return usage(stderr, fmt.Errorf("-lang %q: give en or fr", s.lang))
+	}
+	opt := audit.Options{Workers: s.workers}
+	if s.fingerprint != "" {
+		f, err := audit.ParseFingerprint(s.fingerprint)
+		if err != nil {
+			return usage(stderr, err)
+		}
+		opt.Fingerprint = &f
+	}
+	if s.witness != "" {
+		keys, err := readWitnesses(s.witness)
+		if err != nil {
+			return failure(stderr, err)
+		}
+		opt.Witnesses = keys
+	}
+	if err := isExport(set.Arg(0)); err != nil {
+		return failure(stderr, err)
+	}
+	if !s.quiet {
+		meter := newMeter(stderr)
+		opt.Progress = meter.report
+		defer meter.end()
+	}
+	export, err := record.Open(set.Arg(0))
+	if err != nil {
+		return failure(stderr, fmt.Errorf("%w: %w", errIO, err))
+	}
+	defer export.Close()
+	report, err := audit.Verify(export, opt)
+	if err != nil {
+		return failure(stderr, err)
+	}
+	if s.json {
+		err = writeJSON(stdout, report)
+	} else {
+		err = report.WriteText(stdout, audit.Language(s.lang))
+	}
+	switch {
+	case err != nil:
+		return failure(stderr, fmt.Errorf("%w: writing the report: %w", errIO, err))
+	case !report.Holds():
+		return exitRefused
+	default:
+		return exitHolds
+	}
+}
+
+func checks(args []string, stdout, stderr io.Writer) int {
+	var s settings
+	set := newFlags("checks", &s)
+	if code, done := parse(set, args, stdout, stderr); done {
+		return code
+	}
+	if set.NArg() != 0 {
+		return usage(stderr, fmt.Errorf("checks takes no %q", set.Arg(0)))
+	}
+	var err error
+	if s.json {
+		err = writeJSON(stdout, audit.Checks())
+	} else {
+		err = audit.WriteChecks(stdout, audit.Language(s.lang))
+	}
+	return printed(stderr, err)
+}
+
+func newFlags(name string, s *settings) *flag.FlagSet {
+	set := flag.NewFlagSet(name, flag.ContinueOnError)
+	set.SetOutput(io.Discard)
+	set.StringVar(&s.lang, "lang", string(audit.English), "")
+	set.BoolVar(&s.json, "json", false, "")
+	return set
+}
+
+// parse reads the flags; done says that the command is over, with that code.
+func parse(set *flag.FlagSet, args []string, stdout, stderr io.Writer) (code int, done bool) {
+	err := set.Parse(args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return printed(stderr, writeHelp(stdout)), true
+	case err != nil:
+		return usage(stderr, err), true
+	}
+	return 0, false
+}
+
+func writeJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+var (
+	errIO       = errors.New("cannot read or write")
+	errNoExport = errors.New("no export")
+)
+
+// isExport says why dir is no export at all.
+func isExport(dir string) error {
+	info, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%w: there is nothing at %s: give the directory of the export", errNoExport, dir)
+	case err != nil:
+		return fmt.Errorf("%w: %w", errIO, err)
+	case !info.IsDir():
+		return fmt.Errorf("%w: %s is a file: give the directory of the export, unpacked", errNoExport, dir)
+	}
+	for _, name := range []string{record.Contents, record.Manifest} {
+		if _, err := os.Lstat(filepath.Join(dir, name)); !errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+	}
+	return fmt.Errorf("%w: %s holds neither contents.note nor manifest.json: give the directory that holds them", errNoExport, dir)
+}
+
+func readWitnesses(path string) ([]audit.WitnessKey, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("%w: the file of witness keys: %w", errIO, err)
+	}
+	keys, err := audit.ParseWitnesses(string(data))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s: %w", errUsage, path, err)
+	}
+	return keys, nil
+}
+
+var errUsage = errors.New("wrong command line")
+
+func usage(stderr io.Writer, err error) int {
+	fmt.Fprintf(stderr, "audit: %v\naudit help says how it is used\n", err)
+	return exitUsage
+}
+
+// failure prints an error and gives the exit code of its kind.
+func failure(stderr io.Writer, err error) int {
+	fmt.Fprintf(stderr, "audit: %s\n", strings.TrimSpace(err.Error()))
+	switch {
+	case errors.Is(err, errUsage):
+		return exitUsage
+	case errors.Is(err, errNoExport):
+		return exitNoExport
+	case errors.Is(err, audit.ErrInternal):
+		return exitInternal
+	default:
+		return exitIO
+	}
+}
+
+// printed gives the exit code after the last thing was written.
+func printed(stderr io.Writer, err error) int {
+	if err != nil {
+		return failure(stderr, fmt.Errorf("%w: %w", errIO, err))
+	}
+	return exitHolds
+}
+
+func writeHelp(w io.Writer) error {
+	_, err := io.WriteString(w, help)
+	return err
+}

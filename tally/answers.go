@@ -1,0 +1,40 @@
+package tally
+
+import (
+	"runtime"
+	"sync"
+
+	"isoloir/crypto/group"
+)
+
+// Answers opens ciphertexts whose shares somebody verified: for each, the place
+// of its option among codes, or −1 where it holds none. quorum gives, for each
+// clause, the indices of its holders; shares[j][i] is the j-th share, in the
+// order of the quorum, of the ciphertext with the second half c2[i]. It refuses
+// indices that are no quorum.
+func Answers(codes []group.Point, quorum [][]int, c2 []group.Point, shares [][]group.Point, workers int) ([]int, error) {
+	o, err := newOpener(codes, quorum)
+	if err != nil {
+		return nil, err
+	}
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	answers := make([]int, len(c2))
+	var all sync.WaitGroup
+	for k := range workers {
+		lo, hi := k*len(c2)/workers, (k+1)*len(c2)/workers
+		all.Go(func() {
+			for ; lo < hi; lo += chunkBallots {
+				end := min(lo+chunkBallots, hi)
+				part := make([][]group.Point, len(shares))
+				for j := range shares {
+					part[j] = shares[j][lo:end]
+				}
+				copy(answers[lo:end], o.open(c2[lo:end], part))
+			}
+		})
+	}
+	all.Wait()
+	return answers, nil
+}
