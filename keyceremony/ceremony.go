@@ -84,7 +84,7 @@ type seat struct {
 func (c *Ceremony) party(run int, excluded []string) (*party, error) {
 	p := &party{Ceremony: c, run: run}
 	for _, name := range c.order {
-		if !slices.Contains(excluded, name) && c.inClause(name) {
+		if !slices.Contains(excluded, name) {
 			p.members = append(p.members, name)
 		}
 	}
@@ -103,10 +103,6 @@ func (c *Ceremony) party(run int, excluded []string) (*party, error) {
 		p.panels = append(p.panels, g)
 	}
 	return p, nil
-}
-
-func (c *Ceremony) inClause(name string) bool {
-	return slices.ContainsFunc(c.clauses, func(clause scrutin.Clause) bool { return slices.Contains(clause.Holders, name) })
 }
 
 // of returns the panels that a holder sits in, in the manifest's order.

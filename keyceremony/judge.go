@@ -5,6 +5,7 @@ import (
 
 	"isoloir/crypto/group"
 	"isoloir/crypto/sigma"
+	"isoloir/scrutin"
 )
 
 // judge reads the one message of a holder in the step that is due.
@@ -232,6 +233,6 @@ func (s *State) judgeSeal(m *Message) error {
 	return nil
 }
 
-func sameKeys(a, b SealedKeys) bool {
+func sameKeys(a, b scrutin.ClauseKey) bool {
 	return a.Clause == b.Clause && a.Key == b.Key && slices.Equal(a.Holders, b.Holders)
 }

@@ -1,6 +1,9 @@
 package keyceremony
 
 import (
+	"errors"
+	"slices"
+
 	"isoloir/crypto/group"
 	"isoloir/scrutin"
 )
@@ -50,13 +53,41 @@ func (c ClauseKey) Holder(name string) (HolderKey, bool) {
 
 // seal returns the keys as a seal message states them.
 func (k *Keys) seal() Seal {
-	s := Seal{Key: scrutin.PointOf(k.Key)}
-	for _, c := range k.Clauses {
-		keys := SealedKeys{Clause: c.Clause, Key: scrutin.PointOf(c.Key)}
-		for _, h := range c.Holders {
-			keys.Holders = append(keys.Holders, SealedKey{h.Holder, scrutin.PointOf(h.Key)})
-		}
-		s.Clauses = append(s.Clauses, keys)
+	_, key, clauses := k.Opening()
+	return Seal{Key: key, Clauses: clauses}
+}
+
+// ErrOpening says that an opening record names other keys than the ceremony's.
+var ErrOpening = errors.New("the keys of the opening record are not those of the ceremony")
+
+// Match compares an opening record with the keys: digest, Y, and for each clause
+// its key and the verification keys.
+func (k *Keys) Match(o *scrutin.Opening) error {
+	digest, key, clauses := k.Opening()
+	if o.Ceremony != digest || o.Key != key || !slices.EqualFunc(o.Clauses, clauses, sameKeys) {
+		return ErrOpening
 	}
-	return s
+	return nil
+}
+
+// Opening returns what an opening record says of the keys.
+func (k *Keys) Opening() (digest scrutin.Digest, key scrutin.Point, clauses []scrutin.ClauseKey) {
+	for _, c := range k.Clauses {
+		keys := scrutin.ClauseKey{Clause: c.Clause, Key: scrutin.PointOf(c.Key)}
+		for _, h := range c.Holders {
+			keys.Holders = append(keys.Holders, scrutin.HolderKey{Holder: h.Holder, Key: scrutin.PointOf(h.Key)})
+		}
+		clauses = append(clauses, keys)
+	}
+	return k.Digest, scrutin.PointOf(k.Key), clauses
+}
+
+// Excluded returns the holders whom void runs left out, as the act that adopts
+// the ceremony names them.
+func (k *Keys) Excluded() []scrutin.Exclusion {
+	var out []scrutin.Exclusion
+	for _, f := range k.Faults {
+		out = append(out, scrutin.Exclusion{Run: f.Run, Holder: f.Holder})
+	}
+	return out
 }

@@ -87,24 +87,11 @@ type Complaint struct {
 	Proof  sigma.Equality `json:"proof"`
 }
 
-// Seal states the keys.
+// Seal states the keys, clauses and holders in the manifest's order.
 type Seal struct {
 	Header
-	Key     scrutin.Point `json:"key"` // Y
-	Clauses []SealedKeys  `json:"clauses"`
-}
-
-// SealedKeys are the keys of one clause.
-type SealedKeys struct {
-	Clause  string        `json:"clause"`
-	Key     scrutin.Point `json:"key"` // Y_c
-	Holders []SealedKey   `json:"holders"`
-}
-
-// SealedKey is the verification key of one holder.
-type SealedKey struct {
-	Holder string        `json:"holder"`
-	Key    scrutin.Point `json:"key"` // Y_{c,j}
+	Key     scrutin.Point       `json:"key"` // Y
+	Clauses []scrutin.ClauseKey `json:"clauses"`
 }
 
 // Rehearsal opens the test text with the fragments of one medium.

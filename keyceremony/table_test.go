@@ -22,7 +22,8 @@ type table struct {
 	cheat func(step keyceremony.Step, holder string, body any, s *keyceremony.State) (instead []byte, silent bool)
 }
 
-// clauses are "3 of 4 of all 6 but two" and "1 of 2": both shapes of a quorum.
+// newTable sits six holders down, "3 of all" and "1 of three delegates", unless
+// it is given other clauses.
 func newTable(t testing.TB, clauses ...scrutintest.Clause) *table {
 	t.Helper()
 	if clauses == nil {
@@ -31,7 +32,11 @@ func newTable(t testing.TB, clauses ...scrutintest.Clause) *table {
 			{ID: "delegates", Threshold: 1, Holders: []int{6, 2, 4}},
 		}
 	}
-	f := scrutintest.New(t, scrutintest.Options{Holders: 6, Clauses: clauses})
+	holders := 0
+	for _, c := range clauses {
+		holders = max(holders, slices.Max(c.Holders))
+	}
+	f := scrutintest.New(t, scrutintest.Options{Holders: holders, Clauses: clauses})
 	c, err := keyceremony.New(f.Manifest, f.Fingerprint)
 	if err != nil {
 		t.Fatal(err)

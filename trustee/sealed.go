@@ -1,0 +1,275 @@
+package trustee
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"isoloir/crypto/group"
+	"isoloir/keyceremony"
+	"isoloir/record"
+	"isoloir/scrutin"
+	"isoloir/scrutin/note"
+	"isoloir/tally"
+	"isoloir/urn"
+)
+
+// Reasons to touch no ballot of a record.
+var (
+	ErrNotSealed = errors.New("the bureau has not sealed the urns")
+	ErrOpening   = errors.New("the opening record does not hold")
+	ErrActs      = errors.New("the bureau's acts do not hold")
+	ErrUrnSeal   = errors.New("the seal of the urn does not hold")
+	ErrWitnesses = errors.New("not more than two thirds of the witnesses co-signed the seal of the urn")
+)
+
+// Options are how to compute.
+type Options struct {
+	Workers int // computations at once; 0 or less: as many as processors
+	// Progress, which may be nil, hears of each stage of the work.
+	Progress func(stage string, done, total int)
+}
+
+func (o Options) stage(name string) func(done, total int) {
+	if o.Progress == nil {
+		return nil
+	}
+	return func(done, total int) { o.Progress(name, done, total) }
+}
+
+// SealedUrn is an urn as it was sealed: what a holder is shown before he opens.
+type SealedUrn struct {
+	ID, Label string
+	Electors  int
+	Marks     int      // on the roll, by the bureau's act
+	Ballots   int      // counted, found by reading the log again
+	Leaves    uint64   // on the log
+	Root      [32]byte // of the log
+	Witnesses int      // who co-signed
+}
+
+// Sealed is a record whose ballots may be mixed.
+type Sealed struct {
+	*Board
+	Keys      *keyceremony.Keys
+	Opening   scrutin.Digest // o
+	Seal      scrutin.Digest // S
+	Urns      []SealedUrn    // of the manifest, in its order
+	Procedure *scrutin.Procedure
+	Tally     *tally.Sealed
+}
+
+// ReadSealed verifies a record up to the seal of the urns: the ceremony, the
+// opening record with its quorum and witnesses, the acts, and for each urn the
+// co-signed seal, the whole log and every ballot on it. That the account keys are
+// those of the enrolled electors is what the opening record's signers found; the
+// auditor verifies it again.
+func ReadSealed(r *record.Reader, opt Options) (*Sealed, error) {
+	b, err := ReadBoard(r)
+	if err != nil {
+		return nil, err
+	}
+	s := &Sealed{Board: b}
+	if s.Keys, err = b.Ceremony.Verify(b.Messages); err != nil {
+		return nil, err
+	}
+	opening, err := s.readOpening()
+	if err != nil {
+		return nil, err
+	}
+	if err := s.readActs(); err != nil {
+		return nil, err
+	}
+	p := tally.Params{
+		Manifest: b.Manifest, Fingerprint: b.Fingerprint, Opening: s.Opening, Seal: s.Seal, Keys: s.Keys,
+		Small: s.Procedure.Allowed, Workers: opt.Workers, Progress: opt.stage("mix"),
+	}
+	book := urn.NewBook()
+	for i := range b.Manifest.Urns {
+		count, err := s.readUrn(i, &opening.Urns[i], book, opt)
+		if err != nil {
+			return nil, err
+		}
+		p.Counted = append(p.Counted, count.Counted)
+	}
+	s.Tally, err = tally.NewSealed(p)
+	return s, err
+}
+
+func (s *Sealed) readOpening() (*scrutin.Opening, error) {
+	data, err := s.Read(record.Opening, note.MaxSize)
+	if err != nil {
+		return nil, err
+	}
+	bureau := s.Manifest.BureauVerifiers()
+	var witnesses []note.Verifier
+	for _, w := range s.Manifest.WitnessVerifiers() {
+		witnesses = append(witnesses, w.Plain())
+	}
+	o, n, err := scrutin.Open[scrutin.Opening](data, s.Fingerprint, scrutin.Digest{}, slices.Concat(bureau, witnesses)...)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrOpening, err)
+	}
+	var signers []string
+	for i, member := range s.Manifest.Bureau.Members {
+		if n.SignedBy(bureau[i]) {
+			signers = append(signers, member.ID)
+		}
+	}
+	sitting, err := s.Manifest.Sitting(signers)
+	if err == nil {
+		err = errors.Join(sitting.Adopted(signers), n.Require(witnesses...), s.Keys.Match(o))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrOpening, err)
+	}
+	if len(o.Urns) != len(s.Manifest.Urns) {
+		return nil, fmt.Errorf("%w: it names %d urns, the manifest %d", ErrOpening, len(o.Urns), len(s.Manifest.Urns))
+	}
+	s.Opening = scrutin.TextDigest(n.Text)
+	return o, nil
+}
+
+// readActs applies the bureau's acts in their order, which must include the
+// seal.
+func (s *Sealed) readActs() error {
+	paths, err := s.List()
+	if err != nil {
+		return err
+	}
+	var acts [][]byte
+	for _, path := range paths {
+		if !strings.HasPrefix(path, "acts/") {
+			continue
+		}
+		data, err := s.Read(path, note.MaxSize)
+		if err != nil {
+			return err
+		}
+		acts = append(acts, data)
+	}
+	if s.Procedure, err = scrutin.VerifyActs(s.Manifest, s.Fingerprint, acts); err != nil {
+		return fmt.Errorf("%w: %w", ErrActs, err)
+	}
+	p := s.Procedure
+	if p.Seal.IsZero() {
+		return ErrNotSealed
+	}
+	if p.Opening != s.Opening || p.Ceremony != s.Keys.Digest || !slices.Equal(p.Excluded, s.Keys.Excluded()) {
+		return fmt.Errorf("%w: they adopt another ceremony or another opening record", ErrActs)
+	}
+	s.Seal = p.Seal
+	return nil
+}
+
+// readUrn verifies the log of one urn and what the bureau found in it.
+func (s *Sealed) readUrn(number int, opened *scrutin.OpenUrn, book *urn.Book, opt Options) (*urn.Count, error) {
+	u := s.Manifest.Urns[number]
+	rules, err := s.rules(number, opened)
+	if err != nil {
+		return nil, err
+	}
+	file, err := s.Read(record.Checkpoints(u.ID), note.MaxSize)
+	if err != nil {
+		return nil, err
+	}
+	checkpoints, err := rules.ReadCheckpoints(file, s.Manifest.Platform.Urn.Verifier())
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := s.readSeal(number, checkpoints[len(checkpoints)-1])
+	if err != nil {
+		return nil, fmt.Errorf("urn %s: %w", u.ID, err)
+	}
+	leaves, _, err := s.Stream(record.Leaves(u.ID))
+	if err != nil {
+		return nil, err
+	}
+	defer leaves.Close()
+	count, err := rules.Replay(book, leaves, checkpoints, opt.Workers, opt.stage("log of "+u.ID))
+	if err != nil {
+		return nil, err
+	}
+	found := s.Procedure.Found[number]
+	if found.Ballots != count.Voters {
+		return nil, fmt.Errorf("urn %s: %w: the bureau found %d ballots, the log holds those of %d voters", u.ID, ErrUrnSeal, found.Ballots, count.Voters)
+	}
+	sealed.Marks, sealed.Ballots = found.Marks, count.Ballots
+	s.Urns = append(s.Urns, sealed)
+	return count, nil
+}
+
+func (s *Sealed) rules(number int, opened *scrutin.OpenUrn) (*urn.Rules, error) {
+	u := s.Manifest.Urns[number]
+	base, err := opened.Generator.Decode()
+	if err != nil {
+		return nil, fmt.Errorf("%w: generator of urn %s: %w", ErrOpening, u.ID, err)
+	}
+	keys, err := s.Read(record.AnonymisationKeys(u.ID, len(s.Manifest.Mixers)), int64(opened.Accounts)*group.PointSize)
+	if err != nil {
+		return nil, err
+	}
+	accounts, err := urn.NewAccounts(keys)
+	if err != nil {
+		return nil, fmt.Errorf("urn %s: %w", u.ID, err)
+	}
+	if opened.Urn != u.ID || accounts.Len() != opened.Accounts || scrutin.Digest(accounts.Root()) != opened.Root {
+		return nil, fmt.Errorf("%w: the account keys of urn %s are not those that it fixes", ErrOpening, u.ID)
+	}
+	var types []urn.LeafType
+	for _, name := range s.Manifest.Leaves {
+		for _, t := range []urn.LeafType{urn.Cast, urn.Challenged, urn.Quarantined, urn.Void} {
+			if t.String() == name {
+				types = append(types, t)
+			}
+		}
+	}
+	return urn.NewRules(urn.Params{
+		Manifest: urn.Hash(s.Fingerprint), Opening: urn.Hash(s.Opening), Number: uint16(number), Name: u.ID,
+		Questions: len(s.Manifest.QuestionsOf(u.ID)), Base: base, Key: s.Keys.Key, Accounts: accounts,
+		HighestCounter: s.Manifest.Finality.HighestCounter, Leaves: types,
+	})
+}
+
+// readSeal verifies the seal of an urn: it is the last checkpoint, the one that
+// the bureau adopted, and co-signed by enough witnesses.
+func (s *Sealed) readSeal(number int, last note.Checkpoint) (SealedUrn, error) {
+	u := s.Manifest.Urns[number]
+	data, err := s.Read(record.Seal(u.ID), note.MaxSize)
+	if err != nil {
+		return SealedUrn{}, err
+	}
+	key, witnesses := s.Manifest.Platform.Urn.Verifier(), s.Manifest.WitnessVerifiers()
+	n, err := note.Open(data, append(slices.Clone(witnesses), key)...)
+	if err == nil {
+		err = n.Require(key)
+	}
+	if err != nil {
+		return SealedUrn{}, fmt.Errorf("%w: %w", ErrUrnSeal, err)
+	}
+	if n.Text != last.Text() {
+		return SealedUrn{}, fmt.Errorf("%w: it is not the last checkpoint", ErrUrnSeal)
+	}
+	roll, err := s.Read(record.Roll(u.ID), note.MaxSize)
+	if err != nil {
+		return SealedUrn{}, err
+	}
+	statement, err := note.Text(roll)
+	if err != nil {
+		return SealedUrn{}, err
+	}
+	if scrutin.TextDigest(n.Text) != s.Procedure.UrnSeals[number] || scrutin.TextDigest(statement) != s.Procedure.RollSeals[number] {
+		return SealedUrn{}, fmt.Errorf("%w: it is not the one that the bureau adopted", ErrUrnSeal)
+	}
+	signed := 0
+	for _, w := range witnesses {
+		if n.SignedBy(w) {
+			signed++
+		}
+	}
+	if 3*signed <= 2*len(witnesses) {
+		return SealedUrn{}, fmt.Errorf("%w: %d of %d", ErrWitnesses, signed, len(witnesses))
+	}
+	return SealedUrn{ID: u.ID, Label: u.Label, Electors: u.Electors, Leaves: last.Size, Root: last.Root, Witnesses: signed}, nil
+}
