@@ -1,6 +1,8 @@
 package urn
 
 import (
+	"context"
+	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
 
@@ -56,23 +58,121 @@ func (a AppendAnswer) Bytes() []byte {
 
 // ParseAppendAnswer reads what Bytes gives.
 func ParseAppendAnswer(b []byte) (a AppendAnswer, err error) {
-	bad := fmt.Errorf("%w: answer of %d bytes", ErrFormat, len(b))
-	switch {
-	case len(b) == 0:
-		return a, bad
-	case b[0] != 0 && len(b) == 1 && int(b[0]) <= len(refusals):
-		return AppendAnswer{Err: refusals[b[0]-1]}, nil
-	case b[0] != 0:
-		return a, bad
+	if refusal, refused, err := parseRefusal(b); refused || err != nil {
+		return AppendAnswer{Err: refusal}, err
 	}
 	rest := b[1:]
 	if a.Promise, rest, err = cutShort(rest); err != nil {
 		return AppendAnswer{}, err
 	}
 	if a.Receipt, rest, err = cutShort(rest); err != nil || len(rest) > 0 {
-		return AppendAnswer{}, bad
+		return AppendAnswer{}, fmt.Errorf("%w: answer of %d bytes", ErrFormat, len(b))
 	}
 	return a, nil
+}
+
+// A FateRequest asks, for the roll, what became of authorisations; with Void, it
+// closes those that have brought no ballot.
+type FateRequest struct {
+	Urn    uint16
+	Void   bool
+	Tokens []Hash
+}
+
+// Bytes is LE16(urn) ‖ a byte, 1 for Void and 0 otherwise ‖ the tokens.
+func (r FateRequest) Bytes() []byte {
+	b := append(binary.LittleEndian.AppendUint16(nil, r.Urn), 0)
+	if r.Void {
+		b[2] = 1
+	}
+	for _, t := range r.Tokens {
+		b = append(b, t[:]...)
+	}
+	return b
+}
+
+// ParseFateRequest reads what Bytes gives.
+func ParseFateRequest(b []byte) (FateRequest, error) {
+	if len(b) < 3 || b[2] > 1 || (len(b)-3)%sha256.Size != 0 {
+		return FateRequest{}, fmt.Errorf("%w: question of %d bytes", ErrFormat, len(b))
+	}
+	r := FateRequest{Urn: binary.LittleEndian.Uint16(b), Void: b[2] == 1}
+	for b = b[3:]; len(b) > 0; b = b[sha256.Size:] {
+		r.Tokens = append(r.Tokens, Hash(b))
+	}
+	return r, nil
+}
+
+// A FateAnswer holds the signed text of each fate, empty where the urn never saw
+// the authorisation; or a refusal.
+type FateAnswer struct {
+	Fates [][]byte
+	Err   error
+}
+
+// Bytes is a byte that is 0 and LE16(length) ‖ text for each; or the number of the
+// refusal alone.
+func (a FateAnswer) Bytes() []byte {
+	if a.Err != nil {
+		return []byte{refusalNumber(a.Err)}
+	}
+	b := []byte{0}
+	for _, f := range a.Fates {
+		b = appendShort(b, f)
+	}
+	return b
+}
+
+// ParseFateAnswer reads what Bytes gives.
+func ParseFateAnswer(b []byte) (a FateAnswer, err error) {
+	if refusal, refused, err := parseRefusal(b); refused || err != nil {
+		return FateAnswer{Err: refusal}, err
+	}
+	for b = b[1:]; len(b) > 0; {
+		var fate []byte
+		if fate, b, err = cutShort(b); err != nil {
+			return FateAnswer{}, err
+		}
+		if len(fate) == 0 {
+			fate = nil
+		}
+		a.Fates = append(a.Fates, fate)
+	}
+	return a, nil
+}
+
+// parseRefusal reads the first byte of an answer.
+func parseRefusal(b []byte) (refusal error, refused bool, bad error) {
+	switch {
+	case len(b) > 0 && b[0] == 0:
+		return nil, false, nil
+	case len(b) == 1 && int(b[0]) <= len(refusals):
+		return refusals[b[0]-1], true, nil
+	}
+	return nil, false, fmt.Errorf("%w: answer of %d bytes", ErrFormat, len(b))
+}
+
+// ServeAppend is Append for one request in bytes, answered in bytes.
+func (s *Service) ServeAppend(ctx context.Context, request []byte) []byte {
+	r, err := ParseAppendRequest(request)
+	if err != nil {
+		return AppendAnswer{Err: err}.Bytes()
+	}
+	return s.Append(ctx, []AppendRequest{r})[0].Bytes()
+}
+
+// ServeFate is Fate, or Void, for a request in bytes, answered in bytes.
+func (s *Service) ServeFate(ctx context.Context, request []byte) []byte {
+	r, err := ParseFateRequest(request)
+	if err != nil {
+		return FateAnswer{Err: err}.Bytes()
+	}
+	ask := s.Fate
+	if r.Void {
+		ask = s.Void
+	}
+	fates, err := ask(ctx, r.Urn, r.Tokens)
+	return FateAnswer{fates, err}.Bytes()
 }
 
 // appendShort appends LE16(len(part)) ‖ part.

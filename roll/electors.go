@@ -1,0 +1,162 @@
+package roll
+
+import (
+	"crypto/rand"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	mathrand "math/rand/v2"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"isoloir/scrutin"
+)
+
+// Columns are those of the roll file, in their order (docs/manifest.md, "Roll
+// file").
+var Columns = []string{"reference", "urn", "station", "college", "country", "language", "channels", "birth_date", "family_name", "given_names"}
+
+// An Elector is a line of the roll file, with the number that was drawn for it.
+type Elector struct {
+	Urn       uint16 // number of the urn in the manifest
+	Number    uint32 // within the urn, from 0; says nothing of who it is
+	Reference string // the organisation's own name for the elector, unique
+	Station   string // identifier in the manifest, or empty
+	College   string
+	Country   string   // ISO 3166-1 alpha-2, or empty
+	Language  string   // of messages to the elector: fr, en …
+	Channels  []string // by which codes can reach him
+	Born      scrutin.Date
+	Family    string
+	Given     string
+}
+
+var (
+	referencePattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$`)
+	countryPattern   = regexp.MustCompile(`^([A-Z]{2})?$`)
+	languagePattern  = regexp.MustCompile(`^[a-z]{2,3}(-[A-Z]{2})?$`)
+	channelOrder     = []string{"email", "sms", "post", "hand"}
+)
+
+// ReadElectors reads the roll file, CSV as in RFC 4180 with the header Columns,
+// line by line, and gives each elector with a number drawn at random within his
+// urn. The last pair carries the error that ended the reading, which names the
+// line: a file that does not fit the manifest, or whose urns have not exactly the
+// electors that it says, is refused.
+func ReadElectors(file io.Reader, m *scrutin.Manifest) iter.Seq2[Elector, error] {
+	return func(yield func(Elector, error) bool) {
+		r := csv.NewReader(file)
+		r.FieldsPerRecord = len(Columns)
+		r.ReuseRecord = true
+		header, err := r.Read()
+		if err != nil || !slices.Equal(header, Columns) {
+			yield(Elector{}, fmt.Errorf("roll file: the first line must be %s: %w", strings.Join(Columns, ","), errors.Join(err, ErrFormat)))
+			return
+		}
+		urns, numbers := map[string]int{}, make([][]uint32, len(m.Urns))
+		for i, u := range m.Urns {
+			urns[u.ID] = i
+			numbers[i] = draw(u.Electors)
+		}
+		for {
+			record, err := r.Read()
+			if errors.Is(err, io.EOF) {
+				break
+			}
+			line, _ := r.FieldPos(0)
+			if err != nil {
+				yield(Elector{}, fmt.Errorf("roll file: %w: %w", err, ErrFormat))
+				return
+			}
+			e, err := readElector(record, m, urns)
+			if err == nil && len(numbers[e.Urn]) == 0 {
+				err = fmt.Errorf("urn %s has more electors than the %d of the manifest", record[1], m.Urns[e.Urn].Electors)
+			}
+			if err != nil {
+				yield(Elector{}, fmt.Errorf("roll file, line %d: %w: %w", line, err, ErrFormat))
+				return
+			}
+			e.Number, numbers[e.Urn] = numbers[e.Urn][0], numbers[e.Urn][1:]
+			if !yield(e, nil) {
+				return
+			}
+		}
+		for i, left := range numbers {
+			if len(left) > 0 {
+				yield(Elector{}, fmt.Errorf("roll file: urn %s has %d electors fewer than the %d of the manifest: %w", m.Urns[i].ID, len(left), m.Urns[i].Electors, ErrFormat))
+				return
+			}
+		}
+	}
+}
+
+// draw returns 0 … n−1 in random order, by the system's generator.
+func draw(n int) []uint32 {
+	var seed [32]byte
+	rand.Read(seed[:])
+	numbers := make([]uint32, n)
+	for i := range numbers {
+		numbers[i] = uint32(i)
+	}
+	mathrand.New(mathrand.NewChaCha8(seed)).Shuffle(n, func(i, j int) { numbers[i], numbers[j] = numbers[j], numbers[i] })
+	return numbers
+}
+
+func readElector(f []string, m *scrutin.Manifest, urns map[string]int) (e Elector, err error) {
+	number, known := urns[f[1]]
+	if !known {
+		return e, fmt.Errorf("the manifest has no urn %q", f[1])
+	}
+	e = Elector{Urn: uint16(number), Reference: f[0], Station: f[2], College: f[3], Country: f[4], Language: f[5],
+		Born: scrutin.Date(f[7]), Family: f[8], Given: f[9]}
+	if f[6] != "" {
+		e.Channels = strings.Split(f[6], " ")
+	}
+	switch {
+	case !referencePattern.MatchString(e.Reference):
+		return e, fmt.Errorf("the reference %q is not made of up to 64 letters, digits, dots, slashes, hyphens and underscores", e.Reference)
+	case e.College != m.Urns[number].College:
+		return e, fmt.Errorf("urn %s is that of college %q, and the elector's is %q", f[1], m.Urns[number].College, e.College)
+	case e.Station != "" && !stationHas(m, e.Station, f[1]):
+		return e, fmt.Errorf("the manifest has no station %q for urn %s", e.Station, f[1])
+	case !countryPattern.MatchString(e.Country):
+		return e, fmt.Errorf("the country %q is not two capital letters of ISO 3166-1, or empty", e.Country)
+	case !languagePattern.MatchString(e.Language):
+		return e, fmt.Errorf("the language %q is not written like fr or fr-CA", e.Language)
+	case !ascending(e.Channels):
+		return e, fmt.Errorf("the channels %q are not some of %s, each once, in this order, with one space between", f[6], strings.Join(channelOrder, " "))
+	case !e.Born.Valid():
+		return e, fmt.Errorf("the birth date %q is not a day written like 1971-05-24", f[7])
+	case !printable(e.Family) || !printable(e.Given) && e.Given != "":
+		return e, errors.New("a name is empty, longer than 200 characters, or not plain text")
+	}
+	return e, nil
+}
+
+func stationHas(m *scrutin.Manifest, station, urn string) bool {
+	i := slices.IndexFunc(m.Stations, func(s scrutin.Station) bool { return s.ID == station })
+	return i >= 0 && slices.Contains(m.Stations[i].Urns, urn)
+}
+
+// ascending says whether channels are known ones in their order, at least one.
+func ascending(channels []string) bool {
+	last := -1
+	for _, c := range channels {
+		at := slices.Index(channelOrder, c)
+		if at <= last {
+			return false
+		}
+		last = at
+	}
+	return last >= 0
+}
+
+func printable(s string) bool {
+	return s != "" && utf8.ValidString(s) && utf8.RuneCountInString(s) <= 200 && strings.TrimSpace(s) == s &&
+		!strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsGraphic(r) })
+}

@@ -1,0 +1,136 @@
+package roll
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+)
+
+// A ReserveRequest is step 1 of casting, from the voter's device to the roll.
+type ReserveRequest struct {
+	Urn uint16
+	Signed
+}
+
+// ReserveRequestSize is the length in bytes of a ReserveRequest.
+const ReserveRequestSize = 2 + MarkSize
+
+// Bytes is LE16(urn) ‖ LE32(elector) ‖ R ‖ s.
+func (r ReserveRequest) Bytes() []byte {
+	return append(binary.LittleEndian.AppendUint16(make([]byte, 0, ReserveRequestSize), r.Urn), r.Signed.Bytes()...)
+}
+
+// ParseReserveRequest reads what Bytes gives. The signature is not judged here.
+func ParseReserveRequest(b []byte) (ReserveRequest, error) {
+	if len(b) != ReserveRequestSize {
+		return ReserveRequest{}, fmt.Errorf("%w: a reservation has %d bytes, not %d", ErrFormat, ReserveRequestSize, len(b))
+	}
+	return ReserveRequest{binary.LittleEndian.Uint16(b), Signed{binary.LittleEndian.Uint32(b[2:]), [SignatureSize]byte(b[6:])}}, nil
+}
+
+// A ReserveAnswer is the authorisation to vote: the secret τ, and the roll's
+// signed text over its hash; or a refusal.
+type ReserveAnswer struct {
+	Token         [32]byte // τ
+	Authorisation []byte
+	Err           error
+}
+
+// Bytes is a byte that is 0, τ and the signed text; or the number of the refusal
+// alone. An error that is no [Refusal] is said as ErrBusy.
+func (a ReserveAnswer) Bytes() []byte {
+	if a.Err != nil {
+		return []byte{refusalNumber(a.Err)}
+	}
+	return append(append([]byte{0}, a.Token[:]...), a.Authorisation...)
+}
+
+// ParseReserveAnswer reads what Bytes gives.
+func ParseReserveAnswer(b []byte) (ReserveAnswer, error) {
+	if err, refused, bad := parseRefusal(b); refused || bad != nil {
+		return ReserveAnswer{Err: err}, bad
+	}
+	if len(b) < 34 {
+		return ReserveAnswer{}, fmt.Errorf("%w: answer of %d bytes", ErrFormat, len(b))
+	}
+	return ReserveAnswer{Token: [32]byte(b[1:33]), Authorisation: b[33:]}, nil
+}
+
+// parseRefusal reads the first byte of an answer.
+func parseRefusal(b []byte) (refusal error, refused bool, bad error) {
+	switch {
+	case len(b) > 0 && b[0] == 0:
+		return nil, false, nil
+	case len(b) == 1 && int(b[0]) <= len(refusals):
+		return refusals[b[0]-1], true, nil
+	}
+	return nil, false, fmt.Errorf("%w: answer of %d bytes", ErrFormat, len(b))
+}
+
+// A MarkRequest is step 3 of casting, from the voter's device to the roll.
+type MarkRequest struct {
+	Urn     uint16
+	Elector uint32
+	Receipt []byte // the urn's signed text appended, over H(τ)
+}
+
+// Bytes is LE16(urn) ‖ LE32(elector) ‖ receipt.
+func (r MarkRequest) Bytes() []byte {
+	b := binary.LittleEndian.AppendUint16(nil, r.Urn)
+	return append(binary.LittleEndian.AppendUint32(b, r.Elector), r.Receipt...)
+}
+
+// ParseMarkRequest reads what Bytes gives. The receipt is not judged here, but
+// there is one. The request keeps b.
+func ParseMarkRequest(b []byte) (MarkRequest, error) {
+	if len(b) < 7 {
+		return MarkRequest{}, fmt.Errorf("%w: request of %d bytes", ErrFormat, len(b))
+	}
+	return MarkRequest{binary.LittleEndian.Uint16(b), binary.LittleEndian.Uint32(b[2:]), b[6:]}, nil
+}
+
+// A MarkAnswer is the roll's signed text marked, over the hash of the mark, and the
+// elector's own signature that the mark carries; or a refusal.
+type MarkAnswer struct {
+	Marked    []byte
+	Signature [SignatureSize]byte
+	Err       error
+}
+
+// Bytes is a byte that is 0, R ‖ s and the signed text; or the number of the
+// refusal alone. An error that is no [Refusal] is said as ErrBusy.
+func (a MarkAnswer) Bytes() []byte {
+	if a.Err != nil {
+		return []byte{refusalNumber(a.Err)}
+	}
+	return append(append([]byte{0}, a.Signature[:]...), a.Marked...)
+}
+
+// ParseMarkAnswer reads what Bytes gives.
+func ParseMarkAnswer(b []byte) (MarkAnswer, error) {
+	if err, refused, bad := parseRefusal(b); refused || bad != nil {
+		return MarkAnswer{Err: err}, bad
+	}
+	if len(b) < 2+SignatureSize {
+		return MarkAnswer{}, fmt.Errorf("%w: answer of %d bytes", ErrFormat, len(b))
+	}
+	return MarkAnswer{Signature: [SignatureSize]byte(b[1:]), Marked: b[1+SignatureSize:]}, nil
+}
+
+// ServeReserve is Reserve for one request in bytes, answered in bytes.
+func (s *Service) ServeReserve(ctx context.Context, request []byte) []byte {
+	r, err := ParseReserveRequest(request)
+	if err != nil {
+		return ReserveAnswer{Err: err}.Bytes()
+	}
+	return s.Reserve(ctx, []ReserveRequest{r})[0].Bytes()
+}
+
+// ServeMark is Mark for one request in bytes, answered in bytes.
+func (s *Service) ServeMark(ctx context.Context, request []byte) []byte {
+	r, err := ParseMarkRequest(request)
+	if err != nil {
+		return MarkAnswer{Err: err}.Bytes()
+	}
+	return s.Mark(ctx, []MarkRequest{r})[0].Bytes()
+}

@@ -1,0 +1,136 @@
+package roll
+
+import (
+	"errors"
+	"fmt"
+
+	"isoloir/crypto/group"
+	"isoloir/crypto/sigma"
+	"isoloir/crypto/transcript"
+	"isoloir/scrutin"
+)
+
+// SignatureSize is the length in bytes of a reservation's signature, R ‖ s.
+const SignatureSize = sigma.KnowledgeSize
+
+// Rules are what the roll of one urn judges by: the records, and the account keys
+// of its electors before anonymisation.
+type Rules struct {
+	Manifest Hash   // f
+	Opening  Hash   // o
+	Number   uint16 // of the urn in the manifest
+	Name     string // of the urn in the manifest
+	Keys     []byte // y_i, 32 bytes each, by elector number
+}
+
+// RulesOf gives the rules of an urn from the manifest (of fingerprint f), the
+// opening record (of hash o), and the electors' account keys before
+// anonymisation, 32 bytes each by elector number.
+func RulesOf(m *scrutin.Manifest, f scrutin.Digest, opening *scrutin.Opening, o scrutin.Digest, urn string, keys []byte) (*Rules, error) {
+	number, listed := m.UrnNumber(urn)
+	fixed, opened := opening.Urn(urn)
+	if !listed || !opened {
+		return nil, fmt.Errorf("urn %s is not in the manifest and the opening record", urn)
+	}
+	if len(keys) != fixed.Electors*group.PointSize {
+		return nil, fmt.Errorf("urn %s: %d bytes of account keys for %d electors, where each has 32", urn, len(keys), fixed.Electors)
+	}
+	return &Rules{Hash(f), Hash(o), uint16(number), urn, keys}, nil
+}
+
+// Electors is the number of electors, N.
+func (r *Rules) Electors() int { return len(r.Keys) / group.PointSize }
+
+// claim is what the elector of that number signs (docs/protocol.md, section 9).
+func (r *Rules) claim(elector uint32) (sigma.Claim, error) {
+	if uint64(elector) >= uint64(r.Electors()) {
+		return sigma.Claim{}, ErrElector
+	}
+	key, err := sigma.DecodeElement(r.Keys[int(elector)*group.PointSize : (int(elector)+1)*group.PointSize])
+	if err != nil {
+		return sigma.Claim{}, fmt.Errorf("account key of elector %d of urn %s: %w", elector, r.Name, err)
+	}
+	return Statement{r.Manifest, r.Opening, r.Name, elector, key}.claim(), nil
+}
+
+// A Statement is what an elector's own device knows of the roll: enough to sign a
+// reservation, and to verify a mark.
+type Statement struct {
+	Manifest Hash   // f
+	Opening  Hash   // o
+	Urn      string // name
+	Elector  uint32
+	Key      sigma.Element // y, before anonymisation
+}
+
+func (s Statement) claim() sigma.Claim {
+	return sigma.Reservation(transcript.Context{Manifest: s.Manifest, Opening: s.Opening, Urn: s.Urn}, s.Key, s.Elector)
+}
+
+// Sign makes the elector's signature on his reservation with his secret x. It
+// fails with sigma.ErrSecret unless g^x is his key.
+func (s Statement) Sign(x group.Scalar) (Signed, error) {
+	proof, err := s.claim().Prove(x)
+	return Signed{s.Elector, proof.Bytes()}, err
+}
+
+// Verify checks a signature on the elector's reservation: ErrFormat or
+// ErrSignature.
+func (s Statement) Verify(signature [SignatureSize]byte) error {
+	proof, err := sigma.DecodeKnowledge(signature[:])
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrFormat, err)
+	}
+	if err := s.claim().Verify(proof); err != nil {
+		return fmt.Errorf("%w: %w", ErrSignature, err)
+	}
+	return nil
+}
+
+// A Signed is a reservation's signature with whose it is.
+type Signed struct {
+	Elector   uint32
+	Signature [SignatureSize]byte
+}
+
+// Verify checks signatures, all in one equation, and answers each: nil,
+// ErrElector, ErrFormat or ErrSignature.
+func (r *Rules) Verify(signed []Signed) []error {
+	refused := make([]error, len(signed))
+	claims, proofs, at := make([]sigma.Claim, 0, len(signed)), make([]sigma.Knowledge, 0, len(signed)), make([]int, 0, len(signed))
+	for i, s := range signed {
+		claim, err := r.claim(s.Elector)
+		if err != nil {
+			refused[i] = err
+			continue
+		}
+		proof, err := sigma.DecodeKnowledge(s.Signature[:])
+		if err != nil {
+			refused[i] = fmt.Errorf("%w: %w", ErrFormat, err)
+			continue
+		}
+		claims, proofs, at = append(claims, claim), append(proofs, proof), append(at, i)
+	}
+	if len(claims) == 0 {
+		return refused
+	}
+	err := sigma.VerifyKnowledge(claims, proofs, 1)
+	var culprits *sigma.Culprits
+	switch {
+	case err == nil:
+	case errors.As(err, &culprits):
+		for _, i := range culprits.Indices {
+			refused[at[i]] = fmt.Errorf("%w: %w", ErrSignature, culprits.Reason)
+		}
+	default:
+		for _, i := range at {
+			refused[i] = fmt.Errorf("%w: %w", ErrSignature, err)
+		}
+	}
+	return refused
+}
+
+// text is the casting text of this kind and value for this urn.
+func (r *Rules) text(kind string, value Hash) scrutin.CastingText {
+	return scrutin.CastingText{Kind: kind, Opening: scrutin.Digest(r.Opening), Urn: r.Name, Value: scrutin.Digest(value)}
+}

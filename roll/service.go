@@ -1,0 +1,213 @@
+package roll
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"isoloir/groupcommit"
+	"isoloir/scrutin"
+	"isoloir/scrutin/note"
+)
+
+// A Config is what a Service runs on.
+type Config struct {
+	Store  Store
+	Scope  Scope
+	Rules  []*Rules      // of every urn
+	Signer note.Signer   // the roll service's key, which may live elsewhere
+	Urn    note.Verifier // the key of receipts and voids
+	// Open says whether new reservations are taken at an instant.
+	Open    func(time.Time) bool
+	Now     func() time.Time
+	Workers int // for signatures; 0 or less for GOMAXPROCS
+	// Waiting is how many callers may wait for the store at a time; 0 or less for
+	// 1,024.
+	Waiting int
+}
+
+// A Service is the roll of one scrutin at work. It is safe for concurrent use;
+// several services may run over one store.
+type Service struct {
+	Config
+	rules    map[uint16]*Rules
+	reserves *groupcommit.Group[Reservation, Outcome]
+	markings *groupcommit.Group[Marking, Outcome]
+}
+
+// batchLimit is how many items share a transaction.
+const batchLimit = 1024
+
+// NewService makes a service.
+func NewService(c Config) *Service {
+	if c.Waiting <= 0 {
+		c.Waiting = 1024
+	}
+	s := &Service{Config: c, rules: map[uint16]*Rules{}}
+	for _, r := range c.Rules {
+		s.rules[r.Number] = r
+	}
+	s.reserves = groupcommit.New(batchLimit, c.Waiting, func(ctx context.Context, items []Reservation) ([]Outcome, error) {
+		return c.Store.Reserve(ctx, c.Scope, items)
+	})
+	s.markings = groupcommit.New(batchLimit, c.Waiting, func(ctx context.Context, items []Marking) ([]Outcome, error) {
+		return c.Store.Mark(ctx, c.Scope, items)
+	})
+	return s
+}
+
+func (s *Service) urns() []uint16 {
+	urns := make([]uint16, 0, len(s.rules))
+	for u := range s.rules {
+		urns = append(urns, u)
+	}
+	slices.Sort(urns)
+	return urns
+}
+
+// Reserve answers each request, in order (docs/protocol.md, section 12, step 1): an
+// elector who signs gets one authorisation, always the same until it is used or
+// released. An answer comes after the reservation is durable.
+func (s *Service) Reserve(ctx context.Context, requests []ReserveRequest) []ReserveAnswer {
+	answers := make([]ReserveAnswer, len(requests))
+	refused := s.verify(requests)
+	now, late := scrutin.TimeOf(s.Now()).Time, !s.Open(s.Now())
+	var items []Reservation
+	var at []int
+	for i, r := range requests {
+		if answers[i].Err = refused[i]; refused[i] == nil {
+			item := Reservation{Urn: r.Urn, Signed: r.Signed, Since: now, Late: late}
+			rand.Read(item.Token[:])
+			items, at = append(items, item), append(at, i)
+		}
+	}
+	outcomes, err := s.reserves.Do(ctx, items)
+	each(len(items), s.Workers, func(j int) {
+		a := &answers[at[j]]
+		if err != nil {
+			a.Err = fmt.Errorf("%w: %w", ErrBusy, err)
+			return
+		}
+		if a.Err = outcomes[j].Err; a.Err != nil {
+			return
+		}
+		r := s.rules[items[j].Urn]
+		signed, err := scrutin.SignCasting(r.text(scrutin.Authorisation, sha256.Sum256(outcomes[j].Token[:])), s.Signer)
+		if err != nil {
+			a.Err = fmt.Errorf("%w: %w", ErrBusy, err)
+			return
+		}
+		a.Token, a.Authorisation = outcomes[j].Token, signed
+	})
+	return answers
+}
+
+// verify checks the signatures under requests, by urn and in parallel.
+func (s *Service) verify(requests []ReserveRequest) []error {
+	refused := make([]error, len(requests))
+	byUrn := map[uint16][]int{}
+	for i, r := range requests {
+		if s.rules[r.Urn] == nil {
+			refused[i] = ErrUrn
+			continue
+		}
+		byUrn[r.Urn] = append(byUrn[r.Urn], i)
+	}
+	workers := s.Workers
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	for urn, at := range byUrn {
+		parts := max(1, min(workers, len(at)/8))
+		each(parts, parts, func(k int) {
+			part := at[k*len(at)/parts : (k+1)*len(at)/parts]
+			signed := make([]Signed, len(part))
+			for j, i := range part {
+				signed[j] = requests[i].Signed
+			}
+			for j, err := range s.rules[urn].Verify(signed) {
+				refused[part[j]] = err
+			}
+		})
+	}
+	return refused
+}
+
+// Mark answers each request, in order (docs/protocol.md, section 12, step 3): on the
+// urn's receipt, the elector who holds its authorisation is marked.
+func (s *Service) Mark(ctx context.Context, requests []MarkRequest) []MarkAnswer {
+	answers := make([]MarkAnswer, len(requests))
+	markings, now := make([]Marking, len(requests)), scrutin.TimeOf(s.Now()).Time
+	each(len(requests), s.Workers, func(i int) {
+		r := requests[i]
+		token, err := s.receipt(r.Urn, scrutin.Appended, r.Receipt)
+		markings[i], answers[i].Err = Marking{r.Urn, r.Elector, token, now}, err
+	})
+	var items []Marking
+	var at []int
+	for i := range requests {
+		if answers[i].Err == nil {
+			items, at = append(items, markings[i]), append(at, i)
+		}
+	}
+	outcomes, err := s.markings.Do(ctx, items)
+	each(len(items), s.Workers, func(j int) {
+		a := &answers[at[j]]
+		switch {
+		case err != nil:
+			a.Err = fmt.Errorf("%w: %w", ErrBusy, err)
+		case outcomes[j].Err != nil:
+			a.Err = outcomes[j].Err
+		default:
+			mark := Signed{items[j].Elector, outcomes[j].Signature}
+			signed, err := scrutin.SignCasting(s.rules[items[j].Urn].text(scrutin.Marked, mark.Hash()), s.Signer)
+			if a.Marked, a.Signature = signed, mark.Signature; err != nil {
+				a.Err = fmt.Errorf("%w: %w", ErrBusy, err)
+			}
+		}
+	})
+	return answers
+}
+
+// receipt verifies a text of the urn and gives the H(τ) that it is over. ErrUrn or
+// ErrReceipt.
+func (s *Service) receipt(urn uint16, kind string, signed []byte) (Hash, error) {
+	r := s.rules[urn]
+	if r == nil {
+		return Hash{}, ErrUrn
+	}
+	text, err := note.Text(signed)
+	if err != nil {
+		return Hash{}, fmt.Errorf("%w: %w", ErrReceipt, err)
+	}
+	said, err := scrutin.ParseCastingText(text)
+	if err != nil {
+		return Hash{}, fmt.Errorf("%w: %w", ErrReceipt, err)
+	}
+	if err := scrutin.OpenCasting(signed, r.text(kind, Hash(said.Value)), s.Urn); err != nil {
+		return Hash{}, fmt.Errorf("%w: %w", ErrReceipt, err)
+	}
+	return Hash(said.Value), nil
+}
+
+// each calls f for 0 … n−1 from at most workers goroutines.
+func each(n, workers int, f func(int)) {
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	workers = min(workers, n)
+	var wg sync.WaitGroup
+	for k := range workers {
+		wg.Go(func() {
+			for i := k; i < n; i += workers {
+				f(i)
+			}
+		})
+	}
+	wg.Wait()
+}

@@ -1,0 +1,197 @@
+package sqlite
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+
+	"isoloir/roll"
+)
+
+// Reserve implements roll.Store.
+func (s *Store) Reserve(ctx context.Context, scope roll.Scope, reservations []roll.Reservation) (outcomes []roll.Outcome, err error) {
+	err = s.write(ctx, scope, func(t *tx) error {
+		outcomes = make([]roll.Outcome, len(reservations))
+		for i := range reservations {
+			if err := t.reserve(&reservations[i], &outcomes[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return outcomes, err
+}
+
+func (t *tx) reserve(r *roll.Reservation, out *roll.Outcome) error {
+	key := []any{t.Organisation, t.Scrutin, r.Urn, r.Elector}
+	var token []byte
+	held, err := t.Row("SELECT token FROM held WHERE organisation = ? AND scrutin = ? AND urn = ? AND number = ?", key, &token)
+	if err != nil {
+		return err
+	}
+	if held {
+		copy(out.Token[:], token)
+		return nil
+	}
+	_, marked, err := t.markOf(r.Urn, r.Elector)
+	switch {
+	case err != nil:
+		return err
+	case marked:
+		out.Err = roll.ErrMarked
+		return nil
+	case r.Late:
+		out.Err = roll.ErrClosed
+		return nil
+	}
+	if _, err := t.Exec("INSERT INTO reservation (organisation, scrutin, urn, number, signature) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+		append(key, r.Signature[:])...); err != nil {
+		return err
+	}
+	if _, err := t.Exec("INSERT INTO held (organisation, scrutin, urn, number, token, since) VALUES (?, ?, ?, ?, ?, ?)",
+		append(key, r.Token[:], r.Since.Unix())...); err != nil {
+		return err
+	}
+	out.Token = r.Token
+	return nil
+}
+
+// markOf gives the signature of an elector who is marked.
+func (t *tx) markOf(urn uint16, elector uint32) (signature [roll.SignatureSize]byte, marked bool, err error) {
+	var raw []byte
+	marked, err = t.Row(`SELECT signature FROM mark JOIN reservation USING (organisation, scrutin, urn, number)
+		WHERE organisation = ? AND scrutin = ? AND urn = ? AND number = ?`,
+		[]any{t.Organisation, t.Scrutin, urn, elector}, &raw)
+	copy(signature[:], raw)
+	return signature, marked, err
+}
+
+// Mark implements roll.Store.
+func (s *Store) Mark(ctx context.Context, scope roll.Scope, markings []roll.Marking) (outcomes []roll.Outcome, err error) {
+	err = s.write(ctx, scope, func(t *tx) error {
+		outcomes = make([]roll.Outcome, len(markings))
+		heads := map[uint16]*chainHead{}
+		for i, m := range markings {
+			if err := t.mark(m, heads, &outcomes[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return outcomes, err
+}
+
+func (t *tx) mark(m roll.Marking, heads map[uint16]*chainHead, out *roll.Outcome) error {
+	var token, signature []byte
+	held, err := t.Row("SELECT token, signature FROM held JOIN reservation USING (organisation, scrutin, urn, number) WHERE organisation = ? AND scrutin = ? AND urn = ? AND number = ?",
+		[]any{t.Organisation, t.Scrutin, m.Urn, m.Elector}, &token, &signature)
+	if err != nil {
+		return err
+	}
+	if !held {
+		var marked bool
+		if out.Signature, marked, err = t.markOf(m.Urn, m.Elector); err == nil && !marked {
+			out.Err = roll.ErrReservation
+		}
+		return err
+	}
+	if sha256.Sum256(token) != m.Hash {
+		out.Err = roll.ErrReservation
+		return nil
+	}
+	copy(out.Signature[:], signature)
+	head := heads[m.Urn]
+	if head == nil {
+		if head, err = t.chainHead(m.Urn); err != nil {
+			return err
+		}
+		heads[m.Urn] = head
+	}
+	link := roll.DatedMark{Sequence: head.sequence + 1, Mark: roll.Signed{Elector: m.Elector, Signature: out.Signature}, Time: m.Time, Previous: head.hash}
+	hash := link.Hash()
+	if _, err := t.Exec("INSERT INTO mark (organisation, scrutin, urn, sequence, number, time, chain) VALUES (?, ?, ?, ?, ?, ?, ?)",
+		t.Organisation, t.Scrutin, m.Urn, link.Sequence, m.Elector, m.Time.Unix(), hash[:]); err != nil {
+		return err
+	}
+	head.sequence, head.hash = link.Sequence, hash
+	return t.forget(m)
+}
+
+func (t *tx) forget(m roll.Marking) error {
+	_, err := t.Exec("DELETE FROM held WHERE organisation = ? AND scrutin = ? AND urn = ? AND number = ?", t.Organisation, t.Scrutin, m.Urn, m.Elector)
+	return err
+}
+
+// chainHead is the last link of an urn's chain.
+type chainHead struct {
+	sequence uint64
+	hash     roll.Hash
+}
+
+func (t *tx) chainHead(urn uint16) (*chainHead, error) {
+	h, raw := &chainHead{}, []byte(nil)
+	_, err := t.Row("SELECT sequence, chain FROM mark WHERE organisation = ? AND scrutin = ? AND urn = ? ORDER BY sequence DESC LIMIT 1",
+		[]any{t.Organisation, t.Scrutin, urn}, &h.sequence, &raw)
+	copy(h.hash[:], raw)
+	return h, err
+}
+
+// Release implements roll.Store.
+func (s *Store) Release(ctx context.Context, scope roll.Scope, markings []roll.Marking) error {
+	return s.write(ctx, scope, func(t *tx) error {
+		for _, m := range markings {
+			var token []byte
+			held, err := t.Row("SELECT token FROM held WHERE organisation = ? AND scrutin = ? AND urn = ? AND number = ?",
+				[]any{t.Organisation, t.Scrutin, m.Urn, m.Elector}, &token)
+			if err != nil {
+				return err
+			}
+			if held && sha256.Sum256(token) == m.Hash {
+				if err := t.forget(m); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// Forget implements roll.Store: it writes all that is held again, in the order of
+// the keys, and empties the write-ahead log.
+func (s *Store) Forget(ctx context.Context) error {
+	type row struct {
+		scope  roll.Scope
+		urn    uint16
+		number uint32
+		token  []byte
+		since  int64
+	}
+	err := s.write(ctx, roll.Scope{}, func(t *tx) error {
+		var rows []row
+		var r row
+		if err := t.Rows("SELECT organisation, scrutin, urn, number, token, since FROM held ORDER BY organisation, scrutin, urn, number", nil,
+			[]any{&r.scope.Organisation, &r.scope.Scrutin, &r.urn, &r.number, &r.token, &r.since}, func() error {
+				rows = append(rows, r)
+				return nil
+			}); err != nil {
+			return err
+		}
+		if _, err := t.Exec("DELETE FROM held"); err != nil {
+			return err
+		}
+		for _, r := range rows {
+			if _, err := t.Exec("INSERT INTO held (organisation, scrutin, urn, number, token, since) VALUES (?, ?, ?, ?, ?, ?)",
+				r.scope.Organisation, r.scope.Scrutin, r.urn, r.number, r.token, r.since); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if err := s.file.Empty(ctx); err != nil {
+		return fmt.Errorf("roll store: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,29 @@
+package sqlite
+
+// Every key begins with organisation and scrutin. channels is the list with one
+// space between; times are seconds since 1970; chain is the hash of the link.
+const schema = `
+CREATE TABLE IF NOT EXISTS elector (organisation TEXT NOT NULL, scrutin TEXT NOT NULL, urn INTEGER NOT NULL, number INTEGER NOT NULL,
+	reference TEXT NOT NULL, station TEXT NOT NULL, college TEXT NOT NULL, country TEXT NOT NULL, language TEXT NOT NULL,
+	channels TEXT NOT NULL, born TEXT NOT NULL, family TEXT NOT NULL, given TEXT NOT NULL,
+	PRIMARY KEY (organisation, scrutin, urn, number)) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX IF NOT EXISTS elector_reference ON elector (organisation, scrutin, reference);
+CREATE TABLE IF NOT EXISTS login (organisation TEXT NOT NULL, scrutin TEXT NOT NULL, urn INTEGER NOT NULL, number INTEGER NOT NULL,
+	key BLOB NOT NULL, first BLOB NOT NULL, second BLOB NOT NULL,
+	PRIMARY KEY (organisation, scrutin, urn, number)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS reservation (organisation TEXT NOT NULL, scrutin TEXT NOT NULL, urn INTEGER NOT NULL, number INTEGER NOT NULL,
+	signature BLOB NOT NULL,
+	PRIMARY KEY (organisation, scrutin, urn, number)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS held (organisation TEXT NOT NULL, scrutin TEXT NOT NULL, urn INTEGER NOT NULL, number INTEGER NOT NULL,
+	token BLOB NOT NULL, since INTEGER NOT NULL,
+	PRIMARY KEY (organisation, scrutin, urn, number)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS mark (organisation TEXT NOT NULL, scrutin TEXT NOT NULL, urn INTEGER NOT NULL, sequence INTEGER NOT NULL,
+	number INTEGER NOT NULL, time INTEGER NOT NULL, chain BLOB NOT NULL,
+	PRIMARY KEY (organisation, scrutin, urn, sequence)) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX IF NOT EXISTS mark_number ON mark (organisation, scrutin, urn, number);
+
+CREATE TRIGGER IF NOT EXISTS reservation_no_update BEFORE UPDATE ON reservation BEGIN SELECT RAISE(ABORT, 'reservation is insert-only'); END;
+CREATE TRIGGER IF NOT EXISTS reservation_no_delete BEFORE DELETE ON reservation BEGIN SELECT RAISE(ABORT, 'reservation is insert-only'); END;
+CREATE TRIGGER IF NOT EXISTS mark_no_update BEFORE UPDATE ON mark BEGIN SELECT RAISE(ABORT, 'mark is insert-only'); END;
+CREATE TRIGGER IF NOT EXISTS mark_no_delete BEFORE DELETE ON mark BEGIN SELECT RAISE(ABORT, 'mark is insert-only'); END;
+`

@@ -1,0 +1,194 @@
+// Package sqlite keeps rolls in one SQLite file (package sqlfile). It is the
+// embedded engine of roll.Store: no server, no set-up.
+//
+// How it keeps the promises of roll.Store:
+//
+//   - Marks and signatures are insert-only: triggers refuse UPDATE and DELETE. The
+//     chain of an urn's marks moves by inserting the next link under a unique key.
+//   - τ stands in one table alone, whose row is deleted, and overwritten by
+//     secure_delete, when the elector is marked. Forget rewrites what that may
+//     have missed, and empties the write-ahead log.
+package sqlite
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"strings"
+	"time"
+
+	"isoloir/roll"
+	"isoloir/scrutin"
+	"isoloir/sqlfile"
+)
+
+var _ roll.Store = (*Store)(nil)
+
+// A Store is an open file. It implements roll.Store.
+type Store struct{ file *sqlfile.File }
+
+// Options may be left zero.
+type Options struct {
+	// MaxPages limits the file to so many pages of 4,096 bytes; 0 is no limit.
+	MaxPages int
+}
+
+// Open opens the file at path, or makes it.
+func Open(ctx context.Context, path string, o Options) (*Store, error) {
+	file, err := sqlfile.Open(ctx, path, schema, o.MaxPages)
+	if err != nil {
+		return nil, fmt.Errorf("roll store: %w", err)
+	}
+	return &Store{file}, nil
+}
+
+// Shut closes the file.
+func (s *Store) Shut() error { return s.file.Close() }
+
+// tx is a write transaction on one scrutin.
+type tx struct {
+	*sqlfile.Tx
+	roll.Scope
+}
+
+func (s *Store) write(ctx context.Context, scope roll.Scope, do func(*tx) error) error {
+	if err := s.file.Write(ctx, func(t *sqlfile.Tx) error { return do(&tx{t, scope}) }); err != nil {
+		return fmt.Errorf("roll store: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) read(ctx context.Context, query string, args, dest []any, yield func() error) error {
+	if err := s.file.Read(ctx, query, args, dest, yield); err != nil {
+		return fmt.Errorf("roll store: %w", err)
+	}
+	return nil
+}
+
+// Import implements roll.Store.
+func (s *Store) Import(ctx context.Context, scope roll.Scope, electors iter.Seq2[roll.Elector, error]) error {
+	return s.write(ctx, scope, func(t *tx) error {
+		var one int
+		if full, err := t.Row("SELECT 1 FROM elector WHERE organisation = ? AND scrutin = ? LIMIT 1", []any{t.Organisation, t.Scrutin}, &one); err != nil || full {
+			return orElse(err, "this scrutin's roll was imported already")
+		}
+		for e, err := range electors {
+			if err != nil {
+				return err
+			}
+			n, err := t.Exec(`INSERT INTO elector (organisation, scrutin, urn, number, reference, station, college, country, language, channels, born, family, given)
+				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+				t.Organisation, t.Scrutin, e.Urn, e.Number, e.Reference, e.Station, e.College, e.Country, e.Language,
+				strings.Join(e.Channels, " "), string(e.Born), e.Family, e.Given)
+			if err != nil || n == 0 {
+				return orElse(err, fmt.Sprintf("the elector of reference %s stands in the roll file twice", e.Reference))
+			}
+		}
+		return nil
+	})
+}
+
+func orElse(err error, otherwise string) error {
+	if err == nil {
+		err = fmt.Errorf("%s: %w", otherwise, roll.ErrFormat)
+	}
+	return err
+}
+
+// PutLogins implements roll.Store.
+func (s *Store) PutLogins(ctx context.Context, scope roll.Scope, logins []roll.Login) error {
+	return s.write(ctx, scope, func(t *tx) error {
+		for _, l := range logins {
+			if _, err := t.Exec("INSERT OR REPLACE INTO login (organisation, scrutin, urn, number, key, first, second) VALUES (?, ?, ?, ?, ?, ?, ?)",
+				t.Organisation, t.Scrutin, l.Urn, l.Elector, l.Key, l.Halves[0], l.Halves[1]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Login implements roll.Store.
+func (s *Store) Login(ctx context.Context, scope roll.Scope, urn uint16, elector uint32) (roll.Login, error) {
+	l, found := roll.Login{Urn: urn, Elector: elector}, false
+	err := s.read(ctx, "SELECT key, first, second FROM login WHERE organisation = ? AND scrutin = ? AND urn = ? AND number = ?",
+		[]any{scope.Organisation, scope.Scrutin, urn, elector}, []any{&l.Key, &l.Halves[0], &l.Halves[1]}, func() error {
+			found = true
+			return nil
+		})
+	if err == nil && !found {
+		err = roll.ErrElector
+	}
+	return l, err
+}
+
+// Held implements roll.Store.
+func (s *Store) Held(ctx context.Context, scope roll.Scope, urn uint16, before time.Time, after int64, limit int) (held []roll.Held, err error) {
+	var h roll.Held
+	var token []byte
+	var since int64
+	err = s.read(ctx, `SELECT number, token, since FROM held WHERE organisation = ? AND scrutin = ? AND urn = ? AND number > ? AND since < ?
+		ORDER BY number LIMIT ?`,
+		[]any{scope.Organisation, scope.Scrutin, urn, after, before.Unix(), limit}, []any{&h.Elector, &token, &since}, func() error {
+			if len(token) != len(h.Token) {
+				return fmt.Errorf("an authorisation of %d bytes", len(token))
+			}
+			h.Token, h.Since = [32]byte(token), time.Unix(since, 0).UTC()
+			held = append(held, h)
+			return nil
+		})
+	return held, err
+}
+
+// Marks implements roll.Store.
+func (s *Store) Marks(ctx context.Context, scope roll.Scope, urn uint16, yield func(roll.Signed) error) error {
+	var m roll.Signed
+	var signature []byte
+	return s.read(ctx, `SELECT number, signature FROM mark JOIN reservation USING (organisation, scrutin, urn, number)
+		WHERE organisation = ? AND scrutin = ? AND urn = ? ORDER BY number`,
+		[]any{scope.Organisation, scope.Scrutin, urn}, []any{&m.Elector, &signature}, func() error {
+			copy(m.Signature[:], signature)
+			return yield(m)
+		})
+}
+
+// Chain implements roll.Store.
+func (s *Store) Chain(ctx context.Context, scope roll.Scope, urn uint16, yield func(roll.DatedMark) error) error {
+	var d roll.DatedMark
+	var signature, chain []byte
+	var seconds int64
+	return s.read(ctx, `SELECT sequence, number, time, chain, signature FROM mark JOIN reservation USING (organisation, scrutin, urn, number)
+		WHERE organisation = ? AND scrutin = ? AND urn = ? ORDER BY sequence`,
+		[]any{scope.Organisation, scope.Scrutin, urn}, []any{&d.Sequence, &d.Mark.Elector, &seconds, &chain, &signature}, func() error {
+			copy(d.Mark.Signature[:], signature)
+			d.Time = time.Unix(seconds, 0).UTC()
+			if h := d.Hash(); string(h[:]) != string(chain) {
+				return fmt.Errorf("the chain of marks of urn %d is broken at number %d", urn, d.Sequence)
+			}
+			if err := yield(d); err != nil {
+				return err
+			}
+			d.Previous = d.Hash()
+			return nil
+		})
+}
+
+// Statuses implements roll.Store.
+func (s *Store) Statuses(ctx context.Context, scope roll.Scope, urn uint16, yield func(roll.Status) error) error {
+	var number uint32
+	var reference, station, college, country, language, channels, born, family, given string
+	var reserved bool
+	var seconds int64
+	return s.read(ctx, `SELECT e.number, reference, station, college, country, language, channels, born, family, given, h.number IS NOT NULL, coalesce(m.time, -1)
+		FROM elector AS e LEFT JOIN held AS h USING (organisation, scrutin, urn, number) LEFT JOIN mark AS m USING (organisation, scrutin, urn, number)
+		WHERE organisation = ? AND scrutin = ? AND urn = ? ORDER BY e.number`,
+		[]any{scope.Organisation, scope.Scrutin, urn},
+		[]any{&number, &reference, &station, &college, &country, &language, &channels, &born, &family, &given, &reserved, &seconds}, func() error {
+			st := roll.Status{Reserved: reserved, Elector: roll.Elector{Urn: urn, Number: number, Reference: reference, Station: station, College: college,
+				Country: country, Language: language, Channels: strings.Fields(channels), Born: scrutin.Date(born), Family: family, Given: given}}
+			if seconds >= 0 {
+				st.Marked = time.Unix(seconds, 0).UTC()
+			}
+			return yield(st)
+		})
+}

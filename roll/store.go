@@ -1,0 +1,112 @@
+package roll
+
+import (
+	"context"
+	"iter"
+	"time"
+)
+
+// A Scope names the scrutin that a row of a store belongs to. Every key of every
+// table begins with it.
+type Scope struct{ Organisation, Scrutin string }
+
+// A Reservation is what a store is asked to keep for an elector.
+type Reservation struct {
+	Urn uint16
+	Signed
+	Token [32]byte  // τ, freshly drawn, used unless he holds one
+	Since time.Time // whole seconds
+	// Late says that the time for new reservations is over: one that is there is
+	// answered, and none is made.
+	Late bool
+}
+
+// A Held is an elector's authorisation, until he is marked.
+type Held struct {
+	Elector uint32
+	Token   [32]byte // τ
+	Since   time.Time
+}
+
+// A Marking is what a store is asked to mark.
+type Marking struct {
+	Urn     uint16
+	Elector uint32
+	Hash    Hash // H(τ)
+	Time    time.Time
+}
+
+// An Outcome answers a Reservation with the elector's τ, or a Marking with his
+// signature; or either with a Refusal.
+type Outcome struct {
+	Token     [32]byte
+	Signature [SignatureSize]byte
+	Err       error
+}
+
+// A Login is what the roll keeps for an elector to log in, opaque here: the login
+// keys, and his halves masked by what only his codes can make.
+type Login struct {
+	Urn     uint16
+	Elector uint32
+	Key     []byte
+	Halves  [2][]byte
+}
+
+// A Status is where an elector stands.
+type Status struct {
+	Elector  Elector
+	Reserved bool      // holds an authorisation
+	Marked   time.Time // zero if he has not voted
+}
+
+// A Store keeps rolls. Every method is one transaction, or none where an error
+// comes back: nothing is half done, and the call can be repeated. When a method
+// returns without error, what it wrote survives the end of the process and of the
+// machine. All methods can be called at once, from several processes too.
+//
+// Marks are never changed nor deleted, nor are the signatures under reservations.
+type Store interface {
+	// Import inserts the electors, all or none. The roll of the scrutin is empty
+	// before, and never imported again.
+	Import(ctx context.Context, s Scope, electors iter.Seq2[Elector, error]) error
+
+	// PutLogins inserts or replaces what electors log in with.
+	PutLogins(ctx context.Context, s Scope, logins []Login) error
+
+	// Login is what an elector logs in with; ErrElector if there is none.
+	Login(ctx context.Context, s Scope, urn uint16, elector uint32) (Login, error)
+
+	// Reserve keeps the signature of each elector who has none, gives τ to each
+	// who holds none, and answers the τ that he holds; ErrMarked if he has
+	// voted, ErrClosed if it is late and he holds none. Of two reservations of an
+	// elector in one call, the first one counts.
+	Reserve(ctx context.Context, s Scope, reservations []Reservation) ([]Outcome, error)
+
+	// Mark marks each elector who holds the τ of that hash, at the end of the
+	// urn's chain, forgets τ, and answers his signature; the same for one who is
+	// marked already. ErrReservation if he holds no such τ.
+	Mark(ctx context.Context, s Scope, markings []Marking) ([]Outcome, error)
+
+	// Release forgets each elector's τ if it has that hash. It is called on the
+	// urn's signed void alone.
+	Release(ctx context.Context, s Scope, markings []Marking) error
+
+	// Held lists, in order of their numbers from after on, at most limit
+	// electors whose τ was given before an instant. A negative after is from the
+	// beginning.
+	Held(ctx context.Context, s Scope, urn uint16, before time.Time, after int64, limit int) ([]Held, error)
+
+	// Forget sees to it that no trace of a forgotten τ is left in the store's
+	// files. It is called at every slot of the manifest's schedule, and at close.
+	Forget(ctx context.Context) error
+
+	// Marks gives the marks of an urn in ascending order of electors' numbers.
+	Marks(ctx context.Context, s Scope, urn uint16, yield func(Signed) error) error
+
+	// Chain gives the dated marks of an urn in the order of their chain.
+	Chain(ctx context.Context, s Scope, urn uint16, yield func(DatedMark) error) error
+
+	// Statuses gives the electors of an urn, in the order of their numbers.
+	Statuses(ctx context.Context, s Scope, urn uint16, yield func(Status) error) error
+}

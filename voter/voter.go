@@ -1,0 +1,181 @@
+// Package voter is casting as the voter's device sees it (docs/protocol.md, section
+// 12): reserve, append, mark.
+//
+// What it promises. The receipt code is computed here, and known before anything
+// is sent; an answer counts only if the service's key signed exactly what this
+// device expects, so that nobody can give it the receipt of another ballot. The
+// device keeps the bytes of ballot and reservation, never the coins nor the
+// elector's secret, and sends the same bytes again until it has the promise and
+// the mark: each step can be repeated, also after it stopped anywhere.
+package voter
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+
+	"isoloir/crypto/group"
+	"isoloir/crypto/sigma"
+	"isoloir/roll"
+	"isoloir/scrutin"
+	"isoloir/scrutin/note"
+	"isoloir/urn"
+)
+
+// ErrAnswer says that a service answered what it should not: the vote is not
+// confirmed, and this is for the bureau and the experts to see.
+var ErrAnswer = errors.New("the service's answer is not the one that this ballot must have")
+
+// A Roll is the roll as messages in bytes.
+type Roll interface {
+	ServeReserve(ctx context.Context, request []byte) []byte
+	ServeMark(ctx context.Context, request []byte) []byte
+}
+
+// An Urn is the urn as messages in bytes.
+type Urn interface {
+	ServeAppend(ctx context.Context, request []byte) []byte
+}
+
+// A Stage is how far a device is.
+type Stage int
+
+// The stages, in order.
+const (
+	Made     Stage = iota // ballot and reservation exist
+	Reserved              // the roll has authorised
+	Appended              // the urn has promised
+	Marked                // the roll has marked
+)
+
+// A Device casts one ballot.
+type Device struct {
+	statement roll.Statement
+	number    uint16
+	rollKey   note.Verifier
+	urnKey    note.Verifier
+
+	reservation roll.ReserveRequest
+	ballot      *urn.Ballot
+	stage       Stage
+	token       urn.Hash // H(τ)
+	granted     []byte   // the roll's authorisation
+	promise     []byte
+	receipt     []byte
+	mark        []byte
+}
+
+// New makes ballot and reservation for the elector of that number and secret x,
+// one option code for each question. rules need no accounts.
+func New(rules *urn.Rules, rollKey, urnKey note.Verifier, elector uint32, x group.Scalar, options []group.Point) (*Device, error) {
+	d := &Device{
+		statement: roll.Statement{Manifest: rules.Manifest, Opening: rules.Opening, Urn: rules.Name, Elector: elector, Key: sigma.NewElement(group.MulBase(x))},
+		number:    rules.Number, rollKey: rollKey, urnKey: urnKey,
+	}
+	signed, err := d.statement.Sign(x)
+	if err != nil {
+		return nil, err
+	}
+	d.reservation = roll.ReserveRequest{Urn: rules.Number, Signed: signed}
+	d.ballot, err = urn.NewBallot(rules, x, 0, urn.Hash{}, options)
+	return d, err
+}
+
+// Receipt is the ballot hash, shown to the voter before Cast.
+func (d *Device) Receipt() urn.Hash { return d.ballot.Hash() }
+
+// Stage is how far the device is.
+func (d *Device) Stage() Stage { return d.stage }
+
+// Promise is the urn's signed promise, once Appended.
+func (d *Device) Promise() []byte { return d.promise }
+
+// Mark is the roll's signed mark, once Marked.
+func (d *Device) Mark() []byte { return d.mark }
+
+// Cast goes through the stages that are left. After an error it can be called
+// again: what was sent is sent again unchanged. A refusal comes as a roll.Refusal
+// or an urn.Refusal; ErrAnswer says that a service lied.
+func (d *Device) Cast(ctx context.Context, r Roll, u Urn) error {
+	for d.stage < Marked {
+		if err := d.Step(ctx, r, u); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Step goes through one stage.
+func (d *Device) Step(ctx context.Context, r Roll, u Urn) error {
+	switch d.stage {
+	case Made:
+		return d.reserve(r.ServeReserve(ctx, d.reservation.Bytes()))
+	case Reserved:
+		request := urn.AppendRequest{Urn: d.number, Token: d.token, Authorisation: d.granted, Ballot: d.ballot.Bytes()}
+		err := d.append(u.ServeAppend(ctx, request.Bytes()))
+		if errors.Is(err, urn.ErrVoid) { // the roll released it: it will give another one
+			d.stage = Made
+		}
+		return err
+	case Appended:
+		request := roll.MarkRequest{Urn: d.number, Elector: d.statement.Elector, Receipt: d.receipt}
+		return d.marked(r.ServeMark(ctx, request.Bytes()))
+	}
+	return nil
+}
+
+func (d *Device) text(kind string, value [32]byte) scrutin.CastingText {
+	return scrutin.CastingText{Kind: kind, Opening: scrutin.Digest(d.statement.Opening), Urn: d.statement.Urn, Value: scrutin.Digest(value)}
+}
+
+func (d *Device) check(signed []byte, kind string, value [32]byte, key note.Verifier) error {
+	if err := scrutin.OpenCasting(signed, d.text(kind, value), key); err != nil {
+		return fmt.Errorf("%w: %w", ErrAnswer, err)
+	}
+	return nil
+}
+
+func (d *Device) reserve(answer []byte) error {
+	a, err := roll.ParseReserveAnswer(answer)
+	if err != nil || a.Err != nil {
+		return errors.Join(err, a.Err)
+	}
+	token := sha256.Sum256(a.Token[:])
+	if err := d.check(a.Authorisation, scrutin.Authorisation, token, d.rollKey); err != nil {
+		return err
+	}
+	d.token, d.granted, d.stage = token, a.Authorisation, Reserved
+	return nil
+}
+
+func (d *Device) append(answer []byte) error {
+	a, err := urn.ParseAppendAnswer(answer)
+	if err != nil || a.Err != nil {
+		return errors.Join(err, a.Err)
+	}
+	if err := d.check(a.Promise, scrutin.Promise, d.ballot.Hash(), d.urnKey); err != nil {
+		return err
+	}
+	if err := d.check(a.Receipt, scrutin.Appended, d.token, d.urnKey); err != nil {
+		return err
+	}
+	d.promise, d.receipt, d.stage = a.Promise, a.Receipt, Appended
+	return nil
+}
+
+func (d *Device) marked(answer []byte) error {
+	a, err := roll.ParseMarkAnswer(answer)
+	if err != nil || a.Err != nil {
+		return errors.Join(err, a.Err)
+	}
+	mark := roll.Signed{Elector: d.statement.Elector, Signature: a.Signature}
+	if err := d.statement.Verify(a.Signature); err != nil {
+		return fmt.Errorf("%w: %w", ErrAnswer, err)
+	}
+	if err := d.check(a.Marked, scrutin.Marked, mark.Hash(), d.rollKey); err != nil {
+		return err
+	}
+	d.mark, d.stage = a.Marked, Marked
+	return nil
+}
