@@ -157,7 +157,7 @@ func (s *Sealed) filled() []*cell {
 }
 
 // alone is the number of ballots from which a unit keeps all workers busy.
-const alone = 1 << 12
+const alone = 1 << 11
 
 // each calls f for every question of every cell that holds ballots: large ones
 // one after the other with all workers, then the others side by side. It
