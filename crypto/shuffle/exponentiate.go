@@ -48,8 +48,7 @@ func exponentiate(st KeyStatement, in *Keys, alpha group.Scalar, gens *Generator
 		},
 		secret: func([][16]byte) group.Scalar { return alpha },
 	}
-	base := group.NewTable(group.Base(), tableBits)
-	return raised, out, prove(t, &w, base, gens, d, workers, m), nil
+	return raised, out, prove(t, &w, gens, d, workers, m), nil
 }
 
 // raiseAll returns, for each i, key order[i] raised to alpha: it computes with

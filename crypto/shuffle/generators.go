@@ -15,10 +15,25 @@ const Label = "isoloir/v1/shuffle"
 // goes into them. The zero value is ready, and safe for concurrent use.
 //
 // It takes 160 bytes for each element of the longest list seen, and some
-// microseconds once.
+// microseconds once. A prover adds a megabyte of tables.
 type Generators struct {
-	mu     sync.Mutex
-	halves []group.Point
+	mu      sync.Mutex
+	halves  []group.Point
+	base, h *group.Table
+}
+
+// tableBits is the window of the fixed-base tables, half a megabyte each: the
+// two that are in use at a time stay in a second-level cache, which counts more
+// than the fewer additions of a wider window.
+const tableBits = 8
+
+// keyWindow is the window of a table made for one list of n elements: narrow
+// where the table would take longer to make than to use.
+func keyWindow(n int) int {
+	if n < 100 {
+		return 5
+	}
+	return tableBits
 }
 
 // first returns the halves of h_0 … h_n: half i is h_i / 2.
@@ -37,6 +52,17 @@ func (g *Generators) first(n, workers int) []group.Point {
 		g.halves = grown
 	}
 	return g.halves[: n+1 : n+1]
+}
+
+// tables returns the tables of g and h_0.
+func (g *Generators) tables() (base, h *group.Table) {
+	h0 := g.first(0, 1)[0].Double()
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.base == nil {
+		g.base, g.h = group.NewTable(group.Base(), tableBits), group.NewTable(h0, tableBits)
+	}
+	return g.base, g.h
 }
 
 // Prepare computes the generators for lists of up to n elements ahead of time.

@@ -7,11 +7,6 @@ import (
 	"isoloir/crypto/transcript"
 )
 
-// tableBits is the window of the fixed-base tables: at 7 bits the three that a
-// stage uses stay in a second-level cache, which counts more than the fewer
-// additions of a wider window.
-const tableBits = 7
-
 // half is 1/2 modulo the group order. What is to be encoded is computed at
 // half its exponents and doubled by group.DoubleEncodeBatch.
 var half = group.ScalarFromUint64(2).Inverse()
@@ -32,10 +27,10 @@ const proveWork = 4
 
 // prove makes the proof about the witness's order. The transcript t holds the
 // statement, inputs and outputs.
-func prove(t *transcript.Transcript, w *witness, base *group.Table, gens *Generators, d draw, workers int, m *meter) []byte {
+func prove(t *transcript.Transcript, w *witness, gens *Generators, d draw, workers int, m *meter) []byte {
 	n := len(w.order)
 	halves := gens.first(n, workers)
-	baseH := group.NewTable(halves[0].Double(), tableBits)
+	base, baseH := gens.tables()
 	c := newCoins(d(t, w.seed))
 	proof := make([]byte, ProofSize(n))
 	f := cut(proof, n)

@@ -36,7 +36,8 @@ func reencrypt(st Statement, in elgamal.List, gens *Generators, d draw, workers 
 	defer clear(order)
 	r := c.scalars(forEncryption, n, workers)
 	defer clear(r)
-	base, key := group.NewTable(group.Base(), tableBits), group.NewTable(st.Key, tableBits)
+	base, _ := gens.tables()
+	key := group.NewTable(st.Key, keyWindow(n))
 	out := reencryptAll(in, order, r, base, key, workers, m)
 	t.Append("outputs", out.Bytes())
 	w := witness{
@@ -49,7 +50,7 @@ func reencrypt(st Statement, in elgamal.List, gens *Generators, d draw, workers 
 		},
 		secret: func(u [][16]byte) group.Scalar { return weighCoins(order, r, u, workers) },
 	}
-	return out, prove(t, &w, base, gens, d, workers, m), nil
+	return out, prove(t, &w, gens, d, workers, m), nil
 }
 
 // reencryptAll returns, for each i, ciphertext order[i] re-encrypted by r[i].

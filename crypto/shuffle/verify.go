@@ -9,11 +9,6 @@ import (
 	"isoloir/crypto/transcript"
 )
 
-// verifyChunk is how many elements a worker verifies at once: enough for
-// multi-scalar multiplication to be at its best, few enough for the elements
-// decoded on the way not to count in memory.
-const verifyChunk = 1 << 13
-
 // relation is what differs between the two kinds of proof: equations 4 and 5.
 type relation interface {
 	// terms returns the two equations, written as a sum that is the identity
@@ -148,97 +143,4 @@ func (v *verification) evaluate(w weighing, m *meter) (group.Point, error) {
 		scalars, points = append(scalars, w.v[i].Neg()), append(points, t)
 	}
 	return total.point.Add(group.MSM(scalars, points, 1)), nil
-}
-
-// partial is the sum over a part of the elements.
-type partial struct {
-	point   group.Point
-	base    group.Scalar // to multiply g
-	h       group.Scalar // to multiply h
-	product group.Scalar // of the weights u_j
-}
-
-func (p *partial) join(q partial) {
-	p.point = p.point.Add(q.point)
-	p.base = p.base.Add(q.base)
-	p.h = p.h.Add(q.h)
-	p.product = p.product.Mul(q.product)
-}
-
-// chunk decodes and sums what the elements from lo to hi contribute.
-func (v *verification) chunk(w weighing, rel *terms, lo, hi int) (partial, error) {
-	p := partial{product: group.ScalarFromUint64(1)}
-	next := min(hi+1, v.n)
-	weightAnswers, err := decodeScalars("s'", v.fields.weights, lo, next)
-	if err != nil {
-		return p, err
-	}
-	linkAnswers, err := decodeScalars("ŝ", v.fields.linkAnswers, lo, hi)
-	if err != nil {
-		return p, err
-	}
-	commitments, err := decodePoints("c", v.fields.permutation, lo, hi)
-	if err != nil {
-		return p, err
-	}
-	elements, err := decodePoints("ĉ", v.fields.chain, lo, hi)
-	if err != nil {
-		return p, err
-	}
-	links, err := decodePoints("t̂", v.fields.links, lo, hi)
-	if err != nil {
-		return p, err
-	}
-	size := hi - lo
-	u := make([][16]byte, size)
-	v.u.Fill(u, lo)
-	weights := w.forLinks(lo, next)
-	minusC := v.challenge.Neg()
-
-	// The long exponents: ĉ_i, h_i, and the outputs.
-	scalars := make([]group.Scalar, 0, (2+len(rel.byAnswer))*size)
-	points := append(make([]group.Point, 0, cap(scalars)), elements...)
-	for i := range size {
-		wi := group.ScalarFrom128(weights[i])
-		p.base = p.base.Add(wi.Mul(linkAnswers[i]))
-		p.product = p.product.Mul(group.ScalarFrom128(u[i]))
-		s := minusC.Mul(wi)
-		if lo+i+1 < v.n {
-			s = s.Add(weightAnswers[i+1].Mul(group.ScalarFrom128(weights[i+1])))
-		} else {
-			s = s.Add(minusC.Mul(w.v[1]))
-		}
-		scalars = append(scalars, s)
-	}
-	if lo == 0 {
-		p.h = weightAnswers[0].Mul(group.ScalarFrom128(weights[0]))
-	}
-	double := w.v[2].Add(w.v[2])
-	once := v.challenge.Mul(w.v[0])
-	once = once.Add(once)
-	points = append(points, v.halves[lo+1:hi+1]...)
-	for i := range size {
-		scalars = append(scalars, once.Add(double.Mul(weightAnswers[i])))
-	}
-	for _, out := range rel.byAnswer {
-		points = append(points, out.points[lo:hi]...)
-		for i := range size {
-			scalars = append(scalars, out.factor.Mul(weightAnswers[i]))
-		}
-	}
-	p.point = group.MSM(scalars, points, 1)
-
-	// The short ones: c_j and the inputs by u_j, t̂_i by the link's weight.
-	plain := group.Identity()
-	for i := range commitments {
-		plain = plain.Add(commitments[i])
-	}
-	parts := []group.Point{plain, group.MSM128(u, commitments, 1), group.MSM128(weights[:size], links, 1)}
-	factors := []group.Scalar{minusC.Mul(w.v[0]), minusC.Mul(w.v[2]), group.ScalarFromUint64(1).Neg()}
-	for _, in := range rel.byWeight {
-		parts = append(parts, group.MSM128(u, in.points[lo:hi], 1))
-		factors = append(factors, in.factor)
-	}
-	p.point = p.point.Add(group.MSM(factors, parts, 1))
-	return p, nil
 }
