@@ -51,12 +51,12 @@ func EncodeBatch(points []Point, workers int) []byte {
 // DoubleEncodeBatch returns the encodings of 2p for each p of halves, 32 bytes
 // each, in their order. It costs an eighth of EncodeBatch: the square root that
 // an encoding takes is known for a double, up to an inversion that chunkSize
-// points share. Its time depends on nothing but whether the identity is there.
+// points share. Constant time, but for a batch with the identity in it.
 func DoubleEncodeBatch(halves []Point, workers int) []byte {
 	mustAllBeSet(halves)
 	out := make([]byte, len(halves)*PointSize)
 	parallel(len(halves), chunkSize, workers, func(lo, hi int) {
-		var doubles [chunkSize]double
+		var doubles [chunkSize]doubled
 		var inverses [chunkSize]field.Element
 		n := hi - lo
 		for i := range n {
@@ -71,23 +71,23 @@ func DoubleEncodeBatch(halves []Point, workers int) []byte {
 	return out
 }
 
-// double is the double of a point in factors: X = ef, Y = gh, T = eh, Z = fg.
+// doubled is the double of a point in factors: X = ef, Y = gh, T = eh, Z = fg.
 // On the curve Z^2 - Y^2 = (a-d)(eg)^2, so that the encoding of RFC 9496, which
 // starts with the square root of 1/((Z^2-Y^2)(XY)^2), comes to
 //
 //	|(f ∓ h) / (e sqrt(a-d))|   or, after the rotation,   |(g ∓ ie) / h|
-type double struct {
+type doubled struct {
 	e, f, g, h, eh, fg field.Element
 }
 
-func (v *double) set(p *Point) {
+func (v *doubled) set(p *Point) {
 	p.doublingFactors(&v.e, &v.f, &v.g, &v.h)
 	v.eh.Multiply(&v.e, &v.h)
 	v.fg.Multiply(&v.f, &v.g)
 }
 
 // encode writes the encoding to out, given 1/(eh fg), or 0 if that is 0.
-func (v *double) encode(out []byte, inverse *field.Element) {
+func (v *doubled) encode(out []byte, inverse *field.Element) {
 	var invEH, invZ, tmp field.Element
 	invEH.Multiply(inverse, &v.fg)
 	invZ.Multiply(inverse, &v.eh)
