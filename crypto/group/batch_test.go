@@ -45,7 +45,7 @@ func TestMSMMatchesOracles(t *testing.T) {
 		}
 		voi := curve.NewRistrettoPoint().MultiscalarMulVartime(vs, vp)
 		gtank := ristretto255.NewIdentityElement().VarTimeMultiScalarMult(gs, gp)
-		for _, workers := range []int{0, 1, 3} {
+		for _, workers := range []int{0, 1, 3, 32} {
 			samePoint(t, "MSM", MSM(scalars, points, workers), voi, gtank)
 		}
 		if n > 0 {
@@ -70,7 +70,7 @@ func TestMSM128(t *testing.T) {
 			full[i] = ScalarFrom128(short[i])
 		}
 		want := MSM(full, points, 1)
-		for _, workers := range []int{0, 1, 3} {
+		for _, workers := range []int{0, 1, 3, 32} {
 			if !MSM128(short, points, workers).Equal(want) {
 				t.Errorf("MSM128 of %d with %d workers differs from MSM", n, workers)
 			}
@@ -159,7 +159,7 @@ func TestMulAll(t *testing.T) {
 func TestEncodeBatches(t *testing.T) {
 	for _, n := range sizes {
 		points := manyPoints(n)
-		for _, workers := range []int{0, 1, 3} {
+		for _, workers := range []int{0, 1, 3, 32} {
 			enc, doubles := EncodeBatch(points, workers), DoubleEncodeBatch(points, workers)
 			if len(enc) != n*PointSize || len(doubles) != n*PointSize {
 				t.Fatalf("%d points encode to %d and %d bytes", n, len(enc), len(doubles))
