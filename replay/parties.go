@@ -105,7 +105,7 @@ func (p *parties) manifest(o Options, cards map[string]holderCard, open time.Tim
 		Publication: scrutin.Publication{Rule: "evidence", Board: "public", Release: "proclamation", EmailAfterVote: "neutral"},
 		Decision:    scrutin.Decision{Rule: "counts", Tie: "none", Turnout: scrutin.Fraction{Denominator: 1}},
 		Weight:      scrutin.Weight{Rule: "equal", Absent: "none", Several: "none"},
-		Leaves:      []string{"cast"},
+		Leaves:      []string{"cast", "void"},
 		MinimumSize: o.MinimumSize,
 		Addenda:     scrutin.Addenda{Allowed: []string{"suspend", "extend", "append"}},
 		Codes: scrutin.Codes{Length: 12, Alphabet: "ABCDEFGHJKLMNPQRSTUVWXYZ23456789", Algorithm: "argon2id",

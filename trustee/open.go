@@ -42,6 +42,9 @@ func ReadMixed(r *record.Reader, opt Options) (*Mixed, error) {
 	return m, nil
 }
 
+// Shares judges what the holders gave, found in r.
+func (m *Mixed) Shares(r *record.Reader) (*tally.Shares, error) { return m.mixed.Shares(r) }
+
 // Decrypt computes and writes the shares of every cell and question with each
 // fragment of the device. The seal is on both media before the first share is
 // computed, and the statement before it is written; another seal, or other lists

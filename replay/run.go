@@ -1,0 +1,282 @@
+package replay
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"isoloir/bve"
+	"isoloir/keyceremony"
+	"isoloir/record"
+	"isoloir/scrutin"
+	"isoloir/scrutin/note"
+	"isoloir/trustee"
+)
+
+// Where a run keeps things, under its directory.
+const (
+	ExportDir    = "export"  // the sealed record
+	HoldersDir   = "holders" // each holder's two media
+	ResultFile   = "result.csv"
+	WitnessFile  = "witnesses.keys"
+	FingerprintF = "fingerprint"
+)
+
+// A Watcher hears how the replay goes. Its functions are never nil in a run.
+type Watcher struct {
+	// Stage hears of the work within a step, in things done of a total.
+	Stage func(stage string, done, total int)
+	// Step hears of a step of the procedure that is done: its name, how long it took, the largest memory of the process in it (bytes, 0
+	// where the system does not say).
+	Step func(name string, took time.Duration, peak int64)
+}
+
+// An Outcome is what a replay leaves behind.
+type Outcome struct {
+	Fingerprint scrutin.Digest
+	Export      string // directory of the record
+	Result      *scrutin.Result
+	Manifest    *scrutin.Manifest
+	Ballots     int
+}
+
+// run is a scrutin on its way.
+type run struct {
+	opts  Options
+	dir   string
+	watch Watcher
+
+	record  *record.Writer
+	clock   *clock
+	parties *parties
+	holders []*holder
+	bench   []note.Signer // the members of the bureau who sit: all of them
+	bureau  *bve.Bureau
+
+	m         *scrutin.Manifest
+	f, o      scrutin.Digest
+	opening   *scrutin.Opening
+	enrolment []scrutin.Statement
+	secrets   secrets
+	services  services
+}
+
+// Run replays the votes of the options into dir, which must not exist or be empty: the record goes to dir/export, the result to
+// dir/result.csv. begin is the time at which the bureau first meets.
+func Run(ctx context.Context, o Options, dir string, begin time.Time, w Watcher) (*Outcome, error) {
+	if err := o.Check(); err != nil {
+		return nil, err
+	}
+	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
+		return nil, fmt.Errorf("the directory %s is not empty: give another one, or remove it first", dir)
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
+	r := &run{opts: o, dir: dir, watch: w, clock: &clock{at: begin.Truncate(time.Second)}, parties: &parties{signers: map[string]*note.PrivateKey{}}}
+	defer r.services.shut()
+	var err error
+	if r.record, err = record.Create(filepath.Join(dir, ExportDir)); err != nil {
+		return nil, err
+	}
+	defer r.record.Close()
+	return r.procedure(ctx)
+}
+
+// procedure is the scrutin from its first act to its last one.
+func (r *run) procedure(ctx context.Context) (*Outcome, error) {
+	var (
+		keys   *keyceremony.Keys
+		mixed  *trustee.Mixed
+		result *scrutin.Result
+		all    []turnout
+	)
+	steps := []struct {
+		name string
+		do   func() error
+	}{
+		{"manifest", r.constitute},
+		{"key ceremony", func() (err error) {
+			if keys, err = r.ceremony(); err != nil {
+				return err
+			}
+			_, err = r.bureau.Act(scrutin.ActCeremony, scrutin.ActBody{Adopts: []scrutin.Adopted{{Path: scrutin.AdoptCeremony, SHA256: keys.Digest}}})
+			return err
+		}},
+		{"rehearsal", func() error {
+			paths, err := r.rehearse(keys)
+			if err != nil {
+				return err
+			}
+			_, err = r.bureau.Adopt(scrutin.ActRehearse, paths...)
+			return err
+		}},
+		{"enrolment", func() error {
+			if err := r.enrol(); err != nil {
+				return err
+			}
+			return r.adopt(scrutin.ActEnrol, record.Enrolment(r.m.Issuers[0].ID), record.Enrolment(r.m.Issuers[1].ID))
+		}},
+		{"anonymisation", func() error {
+			if err := r.anonymise(); err != nil {
+				return err
+			}
+			return r.adopt(scrutin.ActAnonymise, r.stages(record.Anonymisation)...)
+		}},
+		{"opening record", func() error { return r.open(keys) }},
+		{"opening", func() error {
+			if err := r.serve(ctx); err != nil {
+				return err
+			}
+			if err := r.findEmpty(ctx); err != nil {
+				return err
+			}
+			r.clock.Set(r.m.Schedule.Open.Time)
+			return nil
+		}},
+		{"voting", func() error {
+			all = drawTurnout(r.m, r.f, r.opts.Votes, r.opts.Seed)
+			return r.cast(ctx, all)
+		}},
+		{"close and seal", func() error { return r.closeAndSeal(ctx) }},
+		{"mix", func() error {
+			if err := r.mix(); err != nil {
+				return err
+			}
+			return r.adopt(scrutin.ActMix, r.stages(record.Mix)...)
+		}},
+		{"shares", func() (err error) {
+			mixed, err = r.decrypt()
+			if err != nil {
+				return err
+			}
+			return r.adopt(scrutin.ActDecrypt, r.shares()...)
+		}},
+		{"count", func() (err error) {
+			if result, err = r.count(mixed); err != nil {
+				return err
+			}
+			return r.adopt(scrutin.ActProclaim, record.Result)
+		}},
+		{"export", r.export},
+	}
+	for _, s := range steps {
+		resetPeak()
+		start := time.Now()
+		if err := s.do(); err != nil {
+			return nil, fmt.Errorf("%s: %w", s.name, err)
+		}
+		r.watch.Step(s.name, time.Since(start), peakMemory())
+		r.clock.Pass(time.Minute)
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("after %s: %w", s.name, err)
+		}
+	}
+	return &Outcome{Fingerprint: r.f, Export: filepath.Join(r.dir, ExportDir), Result: result, Manifest: r.m, Ballots: len(all)}, nil
+}
+
+// constitute makes everyone's keys and the manifest, and the bureau's first act.
+func (r *run) constitute() error {
+	holders, cards, err := makeHolders(r.opts, filepath.Join(r.dir, HoldersDir))
+	if err != nil {
+		return err
+	}
+	r.holders = holders
+	for _, h := range holders {
+		r.bench = append(r.bench, h.device.Signer())
+	}
+	m, err := r.parties.manifest(r.opts, cards, r.clock.Now().Add(24*time.Hour).Truncate(time.Hour))
+	if err != nil {
+		return err
+	}
+	data, f, err := m.Bytes()
+	if err != nil {
+		return err
+	}
+	r.m, r.f = m, f
+	if err := r.record.Write(record.Manifest, data); err != nil {
+		return err
+	}
+	if r.bureau, err = bve.New(m, f, r.record, r.clock.Now); err != nil {
+		return err
+	}
+	if err := r.bureau.Sit(r.bench...); err != nil {
+		return err
+	}
+	return r.adopt(scrutin.ActConstitute, record.Manifest)
+}
+
+// closeAndSeal ends the vote at its hour, freezes both services and fixes them under the seal.
+func (r *run) closeAndSeal(ctx context.Context) error {
+	r.clock.Set(r.m.Schedule.Close.Time)
+	found, err := r.found(ctx)
+	if err != nil {
+		return err
+	}
+	if _, err := r.bureau.Act(scrutin.ActClose, scrutin.ActBody{Found: found}); err != nil {
+		return err
+	}
+	if err := r.freeze(ctx); err != nil {
+		return err
+	}
+	if found, err = r.found(ctx); err != nil {
+		return err
+	}
+	return r.seal(found)
+}
+
+// export signs the list of files, and puts beside the record what anchors it from outside.
+func (r *run) export() error {
+	if err := r.contents(); err != nil {
+		return err
+	}
+	csv, err := r.record.Read(record.ResultCSV, 1<<30)
+	if err != nil {
+		return err
+	}
+	var witnesses []byte
+	for _, w := range r.m.Witnesses {
+		witnesses = append(witnesses, w.Key+"\n"...)
+	}
+	for name, data := range map[string][]byte{ResultFile: csv, WitnessFile: witnesses, FingerprintF: []byte(r.f.String() + "\n")} {
+		if err := os.WriteFile(filepath.Join(r.dir, name), data, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *run) adopt(kind string, paths ...string) error {
+	_, err := r.bureau.Adopt(kind, paths...)
+	return err
+}
+
+// stages names the statements of all mixers.
+func (r *run) stages(path func(stage int) string) []string {
+	var paths []string
+	for i := range r.m.Mixers {
+		paths = append(paths, path(i+1))
+	}
+	return paths
+}
+
+// shares names the statements of the holders who answered, by clause.
+func (r *run) shares() []string {
+	var paths []string
+	for _, c := range r.m.Clauses {
+		for _, h := range c.Holders {
+			if p := record.Shares(c.ID, h); r.record.Exists(p) {
+				paths = append(paths, p)
+			}
+		}
+	}
+	return paths
+}
+
+func (r *run) tell(stage string, done, total int) { r.watch.Stage(stage, done, total) }
+
+func (r *run) progress(stage string) func(done, total int) {
+	return func(done, total int) { r.tell(stage, done, total) }
+}

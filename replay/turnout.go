@@ -1,0 +1,47 @@
+package replay
+
+import (
+	"math/rand/v2"
+
+	"isoloir/crypto/elgamal"
+	"isoloir/crypto/group"
+	"isoloir/scrutin"
+)
+
+// A turnout is an elector who will vote, and how: the option's code, which only his device sees.
+type turnout struct {
+	urn     uint16
+	elector uint32
+	choice  group.Point
+}
+
+// drawTurnout attributes the choices of the results to electors and puts them in the order in which they come. Both follow the seed alone.
+func drawTurnout(m *scrutin.Manifest, f scrutin.Digest, votes []UrnResult, seed uint64) []turnout {
+	draw := rand.New(rand.NewPCG(seed, 0x1501017))
+	var all []turnout
+	for u, result := range votes {
+		codes := optionCodes(m.QuestionsOf(result.ID)[0], f)
+		order := draw.Perm(result.Electors)
+		for _, c := range result.Choices {
+			for range c.Ballots {
+				code, valid := codes[c.Option]
+				if !valid {
+					code = group.Hash("isoloir/replay/nul", f[:]) // no option's code: it counts as nul
+				}
+				all = append(all, turnout{urn: uint16(u), elector: uint32(order[0]), choice: code})
+				order = order[1:]
+			}
+		}
+	}
+	draw.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	return all
+}
+
+// optionCodes are the codes of a question's options by the label of the results file.
+func optionCodes(q *scrutin.Question, f scrutin.Digest) map[string]group.Point {
+	codes := map[string]group.Point{BlankLabel: elgamal.Option(f, q.ID, scrutin.Blank)}
+	for _, o := range q.Options {
+		codes[o.Label] = elgamal.Option(f, q.ID, o.ID)
+	}
+	return codes
+}
