@@ -1,7 +1,9 @@
 package tally
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -10,27 +12,20 @@ import (
 	"isoloir/keyceremony"
 )
 
-// generalPath opens one ciphertext with the coefficients themselves: the
-// definition, beside which the fast path stands.
-func generalPath(t testing.TB, codes []group.Point, quorum [][]int, c2 group.Point, shares []group.Point) int {
-	t.Helper()
-	j := 0
+// definition opens one ciphertext with the coefficients themselves: beside it
+// stands the fast path.
+func definition(codes []group.Point, quorum [][]int, c2 group.Point, shares []group.Point) (int, error) {
 	for _, indices := range quorum {
 		lambda, err := keyceremony.Lagrange(indices)
 		if err != nil {
-			t.Fatal(err)
+			return 0, err
 		}
 		for _, l := range lambda {
-			c2 = c2.Sub(shares[j].Mul(l))
-			j++
+			c2 = c2.Sub(shares[0].Mul(l))
+			shares = shares[1:]
 		}
 	}
-	for i, m := range codes {
-		if m.Equal(c2) {
-			return i
-		}
-	}
-	return -1
+	return slices.IndexFunc(codes, c2.Equal), nil
 }
 
 func codesOf(n int) []group.Point {
@@ -100,6 +95,9 @@ func TestOpenerAgreesWithTheDefinition(t *testing.T) {
 		if got := o.open([]group.Point{c2}, lists)[0]; got != want {
 			t.Fatalf("the opener finds option %d, the ciphertext holds %d", got, want)
 		}
+		if got, err := definition(codes, quorum, c2, shares); err != nil || got != want {
+			t.Fatalf("the definition finds option %d, the ciphertext holds %d: %v", got, want, err)
+		}
 	})
 }
 
@@ -129,8 +127,8 @@ func TestOpenerWithManyHolders(t *testing.T) {
 	if got := o.open([]group.Point{c2}, lists)[0]; got != 1 {
 		t.Fatalf("option %d, not 1", got)
 	}
-	if got := generalPath(t, codes, [][]int{indices}, c2, shares); got != 1 {
-		t.Fatalf("by the definition, option %d, not 1", got)
+	if got, err := definition(codes, [][]int{indices}, c2, shares); err != nil || got != 1 {
+		t.Fatalf("by the definition, option %d, not 1: %v", got, err)
 	}
 }
 
@@ -145,6 +143,35 @@ func TestOneShareLessOpensNothing(t *testing.T) {
 	}
 	if got := o.open([]group.Point{c2}, [][]group.Point{{c1.Mul(parts[1])}, {c1.Mul(parts[4])}})[0]; got != -1 {
 		t.Fatalf("two of three shares open option %d", got)
+	}
+}
+
+func TestAnswersOfManyBallots(t *testing.T) {
+	codes := codesOf(3)
+	key, parts := fragments(2, 3)
+	var c2, first, third []group.Point
+	var want []int
+	for i := range 2*chunkBallots + 7 {
+		c1 := group.Generator("c1", uint64(i%9))
+		m := group.Hash("elsewhere", nil)
+		if i%4 < 3 {
+			m = codes[i%4]
+		}
+		want = append(want, []int{0, 1, 2, -1}[i%4])
+		c2 = append(c2, m.Add(c1.MulVartime(key)))
+		first, third = append(first, c1.MulVartime(parts[0])), append(third, c1.MulVartime(parts[2]))
+	}
+	for _, workers := range []int{1, 3} {
+		got, err := Answers(codes, [][]int{{1, 3}}, c2, [][]group.Point{first, third}, workers)
+		if err != nil || !slices.Equal(got, want) {
+			t.Fatalf("%d workers: %v", workers, err)
+		}
+	}
+	if _, err := Answers(codes, [][]int{{1, 3}}, c2, [][]group.Point{first}, 1); !errors.Is(err, ErrQuorum) {
+		t.Errorf("a list too few: %v, not ErrQuorum", err)
+	}
+	if _, err := Answers(codes, [][]int{{1, 1}}, c2, [][]group.Point{first, first}, 1); !errors.Is(err, keyceremony.ErrIndices) {
+		t.Errorf("a holder twice: %v, not ErrIndices", err)
 	}
 }
 
