@@ -157,6 +157,8 @@ var (
 	ErrComplete = errors.New("the run before was complete: its keys stand, and no other run may follow")
 	// ErrIncomplete says that the last run is not done.
 	ErrIncomplete = errors.New("the ceremony is not complete")
+	// ErrRunOver says that a later run than the one asked for has begun.
+	ErrRunOver = errors.New("the run is over: a later one has begun")
 )
 
 // Progress returns the state of a run and the faults of all runs before it. Run
@@ -169,7 +171,7 @@ func (c *Ceremony) Progress(run int, messages []*Message) (*State, []Fault, erro
 		last = max(last, m.Run)
 	}
 	if run > 0 && last > run {
-		return nil, nil, fmt.Errorf("run %d is over: run %d has begun", run, last)
+		return nil, nil, fmt.Errorf("run %d: %w", run, ErrRunOver)
 	}
 	var faults []Fault
 	var excluded []string
