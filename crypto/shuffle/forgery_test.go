@@ -21,12 +21,16 @@ func matrixOf(rows ...[]int) [][]scalar {
 // reencrypted returns what the matrix makes of the list, re-encrypted, and the
 // coins.
 func reencrypted(st Statement, in elgamal.List, matrix [][]scalar) (elgamal.List, []scalar) {
-	coins := randomScalars(len(matrix))
+	coins := freshScalars(len(matrix))
+	return reencryptedWith(st, in, matrix, coins), coins
+}
+
+func reencryptedWith(st Statement, in elgamal.List, matrix [][]scalar, coins []scalar) elgamal.List {
 	out := make([]elgamal.Ciphertext, len(matrix))
 	for i, row := range matrix {
 		out[i] = elgamal.Ciphertext{C1: combine(row, in.C1()), C2: combine(row, in.C2())}.ReEncrypt(st.Key, coins[i])
 	}
-	return elgamal.NewList(out, 0), coins
+	return elgamal.NewList(out, 0)
 }
 
 func (m *mixed) tell(l *liar, coins []scalar) {
@@ -159,10 +163,10 @@ func TestLiesBesideThePermutation(t *testing.T) {
 			l.commit = permutationMatrix(0, 1, 2)
 		}, []error{ErrCommitment}},
 		"weights of his choice": {func(m *mixed, l *liar) {
-			l.reuse = randomScalars(3)
+			l.reuse = freshScalars(3)
 		}, []error{ErrProduct, ErrCommitment, ErrReencryption}},
 		"weights of an earlier proof": {func(m *mixed, l *liar) {
-			_, l.reuse, _ = l.prove(ballotStory(m.st, m.in, m.out, randomScalars(3)))
+			_, l.reuse, _ = l.prove(ballotStory(m.st, m.in, m.out, freshScalars(3)))
 		}, []error{ErrProduct, ErrCommitment, ErrReencryption}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -253,7 +257,7 @@ func TestTwoExponents(t *testing.T) {
 // The verifier makes his own.
 func TestGeneratorsWithATrapdoor(t *testing.T) {
 	m := newMixed(t, 3)
-	l := &liar{matrix: matrixOf([]int{2, 0, 0}, []int{0, 1, 0}, []int{0, 0, 1}), logs: randomScalars(4)}
+	l := &liar{matrix: matrixOf([]int{2, 0, 0}, []int{0, 1, 0}, []int{0, 0, 1}), logs: freshScalars(4)}
 	for _, k := range l.logs {
 		l.h = append(l.h, group.MulBase(k))
 	}

@@ -76,7 +76,7 @@ func integer(v int) scalar {
 	return group.ScalarFromUint64(uint64(v))
 }
 
-func randomScalars(n int) []scalar {
+func freshScalars(n int) []scalar {
 	out := make([]scalar, n)
 	for i := range out {
 		out[i] = group.RandomScalar()
@@ -110,13 +110,14 @@ func combine(s []scalar, p []point) point {
 // liar is a prover with everything in his hands. With a permutation matrix and
 // nothing else set he is honest.
 type liar struct {
-	matrix [][]scalar // row i: what output i takes of each input
-	commit [][]scalar // what he commits to, if not to the matrix
-	h      []point    // h_0 … h_n
-	logs   []scalar   // the logarithms of h, if he chose them
-	omit   string     // label of a frame left out of his transcript
-	reuse  []scalar   // weights that he uses instead of the challenge
-	joke   bool       // he ends the chain where he pleases
+	matrix [][]scalar           // row i: what output i takes of each input
+	commit [][]scalar           // what he commits to, if not to the matrix
+	h      []point              // h_0 … h_n
+	logs   []scalar             // the logarithms of h, if he chose them
+	omit   string               // label of a frame left out of his transcript
+	reuse  []scalar             // weights that he uses instead of the challenge
+	joke   bool                 // he ends the chain where he pleases
+	random func(n int) []scalar // nil: freshScalars
 }
 
 func permutationMatrix(order ...int) [][]scalar {
@@ -164,7 +165,10 @@ func weightsOf(t *transcript.Transcript, n int) []scalar {
 
 // prove tells the story. It returns the weights and the challenge too.
 func (l *liar) prove(s *story) (p *claim, u []scalar, c scalar) {
-	n, g := s.n, group.Base()
+	n, g, randomScalars := s.n, group.Base(), l.random
+	if randomScalars == nil {
+		randomScalars = freshScalars
+	}
 	p = &claim{chain: make([]point, n), links: make([]point, n)}
 	rho, committed := randomScalars(n), l.matrix
 	if l.commit != nil {
@@ -197,7 +201,7 @@ func (l *liar) prove(s *story) (p *claim, u []scalar, c scalar) {
 		before = p.chain[i]
 	}
 	if l.joke {
-		exponent = group.RandomScalar()
+		exponent = randomScalars(1)[0]
 		p.chain[n-1] = g.Mul(exponent).Add(l.h[0].Mul(product(u)))
 	}
 	secrets := []scalar{{}, exponent, inner(rho, u), s.secret(uPrime)}

@@ -61,6 +61,12 @@ func writeVectors(t *testing.T, path string) {
 		}
 		file.Cases = append(file.Cases, v)
 	}
+	for _, v := range forgedVectors(t, honest) {
+		if v.Refused = names(v.verify(t)); v.Refused == nil {
+			t.Fatalf("%s is not refused", v.Name)
+		}
+		file.Cases = append(file.Cases, v)
+	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)

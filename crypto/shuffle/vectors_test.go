@@ -92,11 +92,19 @@ func (v *vector) point(t *testing.T, s string) group.Point {
 	return p
 }
 
+func (v *vector) statement(t *testing.T) Statement {
+	return Statement{Context: v.context(t), Seal: [32]byte(unhex(t, v.Seal)), Question: v.Question, Stage: v.Stage, Key: v.point(t, v.Key)}
+}
+
+func (v *vector) keyStatement(t *testing.T) KeyStatement {
+	return KeyStatement{Context: v.context(t), Stage: v.Stage, Generator: v.point(t, v.Generator)}
+}
+
 // verify reads and verifies a case of either kind.
 func (v *vector) verify(t *testing.T) error {
 	in, out, proof := unhex(t, v.Inputs), unhex(t, v.Outputs), unhex(t, v.Proof)
 	if v.Key == "" {
-		st := KeyStatement{Context: v.context(t), Stage: v.Stage, Generator: v.point(t, v.Generator)}
+		st := v.keyStatement(t)
 		inputs, err := DecodeKeys(in, 0)
 		if err != nil {
 			return err
@@ -107,7 +115,7 @@ func (v *vector) verify(t *testing.T) error {
 		}
 		return VerifyExponentiation(st, v.point(t, v.Raised), inputs, outputs, proof, new(Generators), 0, nil)
 	}
-	st := Statement{Context: v.context(t), Seal: [32]byte(unhex(t, v.Seal)), Question: v.Question, Stage: v.Stage, Key: v.point(t, v.Key)}
+	st := v.statement(t)
 	inputs, err := elgamal.DecodeList(in, 0)
 	if err != nil {
 		return err
@@ -122,7 +130,7 @@ func (v *vector) verify(t *testing.T) error {
 // story tells the case to the specification's verifier.
 func (v *vector) story(t *testing.T) *story {
 	if v.Key == "" {
-		st := KeyStatement{Context: v.context(t), Stage: v.Stage, Generator: v.point(t, v.Generator)}
+		st := v.keyStatement(t)
 		in, err := DecodeKeys(unhex(t, v.Inputs), 0)
 		if err != nil {
 			t.Fatal(err)
@@ -133,7 +141,7 @@ func (v *vector) story(t *testing.T) *story {
 		}
 		return keyStory(st, v.point(t, v.Raised), in, out, scalar{})
 	}
-	st := Statement{Context: v.context(t), Seal: [32]byte(unhex(t, v.Seal)), Question: v.Question, Stage: v.Stage, Key: v.point(t, v.Key)}
+	st := v.statement(t)
 	in, err := elgamal.DecodeList(unhex(t, v.Inputs), 0)
 	if err != nil {
 		t.Fatal(err)

@@ -67,7 +67,7 @@ func TestForgeriesAgainstTheWeakTransform(t *testing.T) {
 			c := ciphertexts(m.out)
 			c[0].C2 = c[0].C2.Add(d)
 			m.out = elgamal.NewList(c, 0)
-			m.tell(l, randomScalars(n))
+			m.tell(l, freshScalars(n))
 			p := parse(m.proof, n)
 			s := ballotStory(m.st, m.in, m.out, nil)
 			tr := s.begin(l.omit, p.permutation)
