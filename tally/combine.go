@@ -2,53 +2,12 @@ package tally
 
 import (
 	"errors"
-	"fmt"
 	"math/big"
-	"runtime"
 	"slices"
-	"sync"
 
 	"isoloir/crypto/group"
 	"isoloir/keyceremony"
 )
-
-// Answers returns, for each ciphertext, the number in codes of the option it
-// holds, or −1 where it holds none: c2 is its second half, shares[j][i] the j-th
-// share of ciphertext i, in the order of quorum, which gives for each clause the
-// indices of its holders. It panics if lists differ in length.
-func Answers(codes []group.Point, quorum [][]int, c2 []group.Point, shares [][]group.Point, workers int) ([]int, error) {
-	o, err := newOpener(codes, quorum)
-	if err != nil {
-		return nil, err
-	}
-	if len(shares) != len(o.exponents)-1 {
-		return nil, fmt.Errorf("%d lists of shares for a quorum of %d: %w", len(shares), len(o.exponents)-1, ErrQuorum)
-	}
-	for _, list := range shares {
-		if len(list) != len(c2) {
-			panic("tally: lists of different lengths")
-		}
-	}
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
-	found := make([]int, len(c2))
-	var all sync.WaitGroup
-	for w := range workers {
-		all.Go(func() {
-			for lo := w * chunkBallots; lo < len(c2); lo += workers * chunkBallots {
-				hi := min(lo+chunkBallots, len(c2))
-				part := make([][]group.Point, len(shares))
-				for j := range shares {
-					part[j] = shares[j][lo:hi]
-				}
-				copy(found[lo:hi], o.open(c2[lo:hi], part))
-			}
-		})
-	}
-	all.Wait()
-	return found, nil
-}
 
 // opener turns ciphertexts and the shares of one quorum into options.
 //
