@@ -6,11 +6,11 @@ import (
 	"strconv"
 )
 
-// resetPeak lets peakMemory count from now, where the system allows it (Linux: proc(5), clear_refs).
-func resetPeak() { _ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) }
+// ResetPeak lets PeakMemory count from now, where the system allows it (Linux: proc(5), clear_refs).
+func ResetPeak() { _ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) }
 
-// peakMemory is the largest resident memory of the process since resetPeak, in bytes; 0 where the system does not say.
-func peakMemory() int64 {
+// PeakMemory is the largest resident memory of the process since ResetPeak, in bytes; 0 where the system does not say.
+func PeakMemory() int64 {
 	status, err := os.ReadFile("/proc/self/status")
 	if err != nil {
 		return 0

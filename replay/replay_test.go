@@ -2,10 +2,14 @@ package replay
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"isoloir/audit"
+	"isoloir/record"
 )
 
 func TestSmall(t *testing.T) {
@@ -18,10 +22,24 @@ func TestSmall(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "out")
 	out, err := Run(context.Background(), o, dir, time.Date(2026, 11, 1, 9, 0, 0, 0, time.UTC), Watcher{
 		Stage: func(string, int, int) {},
-		Step:  func(name string, took time.Duration, peak int64) { t.Logf("%-16s %8v %d MB", name, took.Round(time.Millisecond), peak>>20) },
+		Step: func(name string, took time.Duration, peak int64) {
+			t.Logf("%-16s %8v %d MB", name, took.Round(time.Millisecond), peak>>20)
+		},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("%+v", out.Result)
+	export, err := record.Open(out.Export)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer export.Close()
+	report, err := audit.Verify(export, audit.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	report.WriteText(os.Stdout, audit.English)
+	if !report.Holds() {
+		t.Fatal("the audit does not hold")
+	}
 }

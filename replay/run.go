@@ -2,6 +2,7 @@ package replay
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -69,10 +70,7 @@ func Run(ctx context.Context, o Options, dir string, begin time.Time, w Watcher)
 	if err := o.Check(); err != nil {
 		return nil, err
 	}
-	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
-		return nil, fmt.Errorf("the directory %s is not empty: give another one, or remove it first", dir)
-	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := claim(dir); err != nil {
 		return nil, err
 	}
 	r := &run{opts: o, dir: dir, watch: w, clock: &clock{at: begin.Truncate(time.Second)}, parties: &parties{signers: map[string]*note.PrivateKey{}}}
@@ -83,6 +81,20 @@ func Run(ctx context.Context, o Options, dir string, begin time.Time, w Watcher)
 	}
 	defer r.record.Close()
 	return r.procedure(ctx)
+}
+
+// ErrOutput says that the output directory cannot be used.
+var ErrOutput = errors.New("the output directory cannot be used")
+
+// claim makes the output directory; it must not exist, or be empty.
+func claim(dir string) error {
+	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
+		return fmt.Errorf("%w: %s is not empty: give another one, or remove it first", ErrOutput, dir)
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("%w: %w", ErrOutput, err)
+	}
+	return nil
 }
 
 // procedure is the scrutin from its first act to its last one.
@@ -163,12 +175,12 @@ func (r *run) procedure(ctx context.Context) (*Outcome, error) {
 		{"export", r.export},
 	}
 	for _, s := range steps {
-		resetPeak()
+		ResetPeak()
 		start := time.Now()
 		if err := s.do(); err != nil {
 			return nil, fmt.Errorf("%s: %w", s.name, err)
 		}
-		r.watch.Step(s.name, time.Since(start), peakMemory())
+		r.watch.Step(s.name, time.Since(start), PeakMemory())
 		r.clock.Pass(time.Minute)
 		if err := ctx.Err(); err != nil {
 			return nil, fmt.Errorf("after %s: %w", s.name, err)

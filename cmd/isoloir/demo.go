@@ -1,0 +1,26 @@
+package main
+
+import (
+	"context"
+	_ "embed"
+	"io"
+	"strings"
+
+	"isoloir/replay"
+)
+
+//go:embed demo.csv
+var demoVotes string
+
+// demo replays a small invented election of four urns, one of them too small to be opened alone.
+func demo(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	s, err := flags("demo", args, stderr)
+	if err != nil {
+		return err
+	}
+	s.Title = "Élection de démonstration"
+	if s.Votes, err = replay.ParseVotes(strings.NewReader(demoVotes)); err != nil {
+		return err
+	}
+	return s.replay(ctx, stdout, stderr)
+}

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"strings"
+)
+
+// Exit codes, those of sysexits where it has one. They are part of the command's interface.
+const (
+	exitDone        = 0
+	exitRefused     = 1   // the auditor refused the export, or the result is not the file's
+	exitUsage       = 64  // the command line is wrong
+	exitData        = 65  // the results file is wrong
+	exitNoInput     = 66  // the results file cannot be read
+	exitInternal    = 70  // the procedure failed
+	exitCannot      = 73  // the output directory is in use or cannot be made
+	exitIO          = 74  // writing failed: disk full, or the like
+	exitInterrupted = 130 // interrupted from the keyboard
+)
+
+const help = `isoloir runs a whole scrutin in one process, every party by its own code.
+
+  isoloir demo -out DIR                    a small election, from the key ceremony to the auditor's verdict
+  isoloir simulate -votes FILE -out DIR    replay a real result through the same procedure
+  isoloir help                             print this text
+
+FILE is CSV in UTF-8 with the columns urn,urn_name,electors,option,ballots; "blanc" is the blank vote, "nul" a nul one.
+DIR must not exist or be empty. It receives export/ (the sealed record), result.csv, fingerprint and witnesses.keys (which
+anchor the audit), holders/ (each holder's two media), roll/ and urn/ (the two stores).
+
+Flags of simulate (and of demo, where they make sense):
+  -holders N          members of the bureau, each with a fragment of the key (default 6)
+  -threshold N        how many of them open the urn (default 4)
+  -class-holders N    how many form the class of the second clause; 0: no second clause (default 2)
+  -class-threshold N  how many of the class must be among those who open (default 1)
+  -mixers N           mixers of accounts and of ballots (default 3)
+  -witnesses N        witnesses (default 3)
+  -k N                smallest group of ballots that is opened (default 20)
+  -seed N             attribution and order of the choices; never keys or coins (default 1)
+  -workers N          computations at once (default: all cores)
+  -title TEXT         title of the scrutin
+  -json               at the end, print times and memory of every step as JSON
+  -quiet              no progress
+
+Exit codes:
+  0    done
+  1    refused: the auditor does not accept the export, or the result is not that of the file
+  64   the command line is wrong
+  65   the results file is wrong; every mistake is named with its line
+  66   the results file cannot be read
+  70   the procedure failed
+  73   the output directory is in use or cannot be made
+  74   writing failed
+  130  interrupted
+`
+
+// An exit is an error with the code to leave with.
+type exit struct {
+	code int
+	err  error
+}
+
+func (e *exit) Error() string { return e.err.Error() }
+func (e *exit) Unwrap() error { return e.err }
+
+// run executes the command and returns its exit code.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	if len(args) == 0 {
+		fmt.Fprint(stderr, help)
+		return exitUsage
+	}
+	var err error
+	switch args[0] {
+	case "demo":
+		err = demo(ctx, args[1:], stdout, stderr)
+	case "simulate":
+		err = simulate(ctx, args[1:], stdout, stderr)
+	case "help", "-h", "-help", "--help":
+		fmt.Fprint(stdout, help)
+	default:
+		err = &exit{exitUsage, fmt.Errorf("there is no command %q: see isoloir help", args[0])}
+	}
+	return code(err, stderr)
+}
+
+func code(err error, stderr io.Writer) int {
+	var e *exit
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.Is(err, flag.ErrHelp):
+		return exitDone
+	case errors.As(err, &e):
+	case errors.Is(err, context.Canceled):
+		e = &exit{exitInterrupted, errors.New("interrupted: what was written so far is not a complete export, remove it")}
+	default:
+		e = &exit{exitInternal, err}
+		var p *fs.PathError
+		if errors.As(err, &p) {
+			e.code = exitIO
+		}
+	}
+	for _, line := range strings.Split(e.Error(), "\n") {
+		fmt.Fprintf(stderr, "isoloir: %s\n", line)
+	}
+	return e.code
+}
