@@ -24,28 +24,29 @@ var ruleChecks = map[scrutin.Rule]int{
 // order of their numbers, and lets the rules of the procedure judge them.
 func (v *verification) readActs() bool {
 	procedure := scrutin.NewProcedure(v.m, v.f)
-	holds := true
+	judging, broken := true, false
 	for _, f := range v.list.Files {
 		if !strings.HasPrefix(f.Path, "acts/") {
 			continue
 		}
 		data, err := v.read(f.Path, note.MaxSize)
 		if err != nil {
-			return !v.enter(1102, "", err)
+			v.enter(1102, "", err)
+			return false
 		}
-		if holds {
+		if judging {
 			if err := procedure.Apply(data); err != nil {
-				holds = !v.brokenRule(err)
+				judging, broken = false, v.brokenRule(err)
 			}
 		}
 		if !v.takeAct(f.Path, data) {
 			return false
 		}
 	}
-	if holds && len(v.acts) > 0 && v.acts[len(v.acts)-1].Type != scrutin.ActProclaim {
+	if n := len(v.acts); n == 0 || v.acts[n-1].Type != scrutin.ActProclaim {
 		v.enter(1103, "", errors.New("the last act is not the proclamation"))
 	}
-	if holds {
+	if !broken {
 		for _, number := range []int{1101, 1102, 1103, 1104, 1105} {
 			v.enter(number, "", nil)
 		}
@@ -70,11 +71,13 @@ func (v *verification) brokenRule(err error) bool {
 func (v *verification) takeAct(path string, data []byte) bool {
 	text, err := note.Text(data)
 	if err != nil {
-		return !v.refuse(1102, "", path, err)
+		v.refuse(1102, "", path, err)
+		return false
 	}
 	a, err := scrutin.Parse[scrutin.Act](text)
 	if err != nil {
-		return !v.refuse(1102, "", path, err)
+		v.refuse(1102, "", path, err)
+		return false
 	}
 	if want := record.Act(a.Seq, a.Type); want != path {
 		v.refuse(1102, "", path, fmt.Errorf("this act belongs at %s", want))
@@ -171,7 +174,8 @@ func (v *verification) excluded(a *scrutin.Act) error {
 	return nil
 }
 
-// stated compares what an act found in the urns with what is there.
+// stated compares what an act found in the urns with what is there. That marks
+// and ballots are as many is check 704.
 func (v *verification) stated(a *scrutin.Act) error {
 	for i, u := range v.urns {
 		if i >= len(a.Body.Found) {
@@ -181,8 +185,8 @@ func (v *verification) stated(a *scrutin.Act) error {
 		if a.Type == scrutin.ActClose && u.appended > 0 {
 			continue // ballots were appended after it
 		}
-		if f.Urn != u.name() || f.Marks != u.marks || f.Ballots != u.voters {
-			return fmt.Errorf("act %d found %d marks and %d ballots in %s, the export has %d and %d", a.Seq, f.Marks, f.Ballots, f.Urn, u.marks, u.voters)
+		if f.Urn != u.name() || f.Marks != u.voters || f.Ballots != u.voters {
+			return fmt.Errorf("act %d found %d marks and %d ballots in %s, the export has %d", a.Seq, f.Marks, f.Ballots, f.Urn, u.voters)
 		}
 	}
 	return nil

@@ -51,6 +51,7 @@ func (v *verification) readMessage(c *keyceremony.Ceremony, path string) *keycer
 	if m.Path() != path {
 		v.refuse(201, "", path, fmt.Errorf("the message belongs at %s", m.Path()))
 	}
+	v.texts[path] = m.Hash
 	v.figures.add(figSignatures, 1)
 	v.figures.expect(figSignatures, 1)
 	return m

@@ -71,6 +71,9 @@ func (v *verification) readCheckpoints(u *urnState) []note.Checkpoint {
 		}
 		list = append(list, c)
 	}
+	if len(list) > 0 {
+		v.figures.expect(figLeaves, int(list[len(list)-1].Size))
+	}
 	v.enter(601, u.name(), nil)
 	return list
 }
@@ -124,7 +127,6 @@ func (v *verification) checkSeal(u *urnState, checkpoints []note.Checkpoint) {
 	}
 	v.enter(604, u.name(), nil)
 	v.enter(605, u.name(), v.cosigned(n, witnesses))
-	v.figures.expect(figLeaves, int(c.Size))
 }
 
 // cosigned counts the co-signatures of a seal, each dated at a slot of the

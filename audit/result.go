@@ -138,7 +138,7 @@ func (c *cellState) result(counts [][]int) scrutin.CellResult {
 	for _, u := range c.urns {
 		r.Urns = append(r.Urns, u.name())
 		r.Electors += u.urn.Electors
-		r.Marks += u.marks
+		r.Marks += u.voters // as many as marks, by check 704
 	}
 	for q, question := range c.questions {
 		n := len(question.Options)
@@ -154,7 +154,10 @@ func (c *cellState) result(counts [][]int) scrutin.CellResult {
 // cellReport is the same with the labels that people read.
 func (v *verification) cellReport(c *cellState, counts [][]int) CellReport {
 	r := c.result(counts)
-	report := CellReport{Name: r.Cell, Urns: r.Urns, Electors: r.Electors, Marks: r.Marks, Ballots: r.Ballots}
+	report := CellReport{Name: r.Cell, Urns: r.Urns, Electors: r.Electors, Ballots: r.Ballots}
+	for _, u := range c.urns {
+		report.Marks += u.marks
+	}
 	for q, question := range c.questions {
 		answer := QuestionReport{Question: question.Title, Blank: r.Questions[q].Blank, Null: r.Questions[q].Nul}
 		for i, o := range question.Options {

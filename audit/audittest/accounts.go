@@ -1,0 +1,232 @@
+package audittest
+
+import (
+	"slices"
+
+	"isoloir/account"
+	"isoloir/crypto/group"
+	"isoloir/crypto/shuffle"
+	"isoloir/crypto/sigma"
+	"isoloir/keyceremony"
+	"isoloir/record"
+	"isoloir/scrutin"
+)
+
+// messages are those of the ceremony so far.
+func (w *World) messages(c *keyceremony.Ceremony) (out []*keyceremony.Message) {
+	for path := range w.Files {
+		if len(path) > 9 && path[:9] == "ceremony/" {
+			out = append(out, must(c.Open(w.Files[path])))
+		}
+	}
+	return out
+}
+
+// say signs a message and puts it in its place.
+func (w *World) say(c *keyceremony.Ceremony, holder string, body any) {
+	m := must(c.Open(must(keyceremony.Sign(body, w.Signers[holder]))))
+	w.Files[m.Path()] = m.Bytes()
+}
+
+// makeKeys holds the key ceremony, after a void run if the shape asks for one.
+func (w *World) makeKeys() {
+	w.Act(scrutin.ActConstitute, scrutin.ActBody{Adopts: []scrutin.Adopted{{Path: record.Manifest, SHA256: w.Fingerprint}}})
+	c := must(keyceremony.New(w.Manifest, w.Fingerprint))
+	run := 1
+	if w.Void {
+		s := must(c.RunState(1, nil, nil))
+		for _, h := range s.Pending[1:] {
+			w.say(c, h, must(s.Commit(h, s.Draw(h))))
+		}
+		w.excluded = s.Pending[:1]
+		run = 2
+	}
+	state := func() *keyceremony.State { return must(c.RunState(run, w.excluded, w.messages(c))) }
+	drawn := map[string][]keyceremony.Polynomial{}
+	for s := state(); s.Step != keyceremony.Done; s = state() {
+		for _, h := range s.Pending {
+			switch s.Step {
+			case keyceremony.CommitStep:
+				drawn[h] = s.Draw(h)
+				w.say(c, h, must(s.Commit(h, drawn[h])))
+			case keyceremony.RevealStep:
+				w.say(c, h, must(s.Reveal(h, drawn[h])))
+			case keyceremony.CheckStep:
+				w.say(c, h, must(s.Check(h, w.Reception[h])))
+			case keyceremony.SealStep:
+				w.say(c, h, must(s.Seal(h)))
+			}
+		}
+	}
+	s := state()
+	w.Keys = s.Keys()
+	for _, h := range s.Holders() {
+		w.Fragments[h] = map[string]group.Scalar{}
+		for _, f := range must(s.Fragments(h, w.Reception[h])) {
+			w.Fragments[h][f.Clause] = f.Value
+		}
+	}
+}
+
+// rehearse opens the test text from both media of every holder.
+func (w *World) rehearse() {
+	body := scrutin.ActBody{Adopts: []scrutin.Adopted{{Path: scrutin.AdoptCeremony, SHA256: w.Keys.Digest}}}
+	for _, h := range w.excluded {
+		body.Excluded = append(body.Excluded, scrutin.Exclusion{Run: 1, Holder: h})
+	}
+	w.Act(scrutin.ActCeremony, body)
+	c := must(keyceremony.New(w.Manifest, w.Fingerprint))
+	run := 1 + len(w.excluded)
+	s := must(c.RunState(run, w.excluded, w.messages(c)))
+	for _, h := range s.Holders() {
+		var fragments []keyceremony.Fragment
+		for clause, value := range w.Fragments[h] {
+			fragments = append(fragments, keyceremony.Fragment{Clause: clause, Value: value})
+		}
+		for medium := 1; medium <= 2; medium++ {
+			w.say(c, h, must(s.Rehearse(h, medium, fragments)))
+		}
+	}
+}
+
+// rehearsals are the paths of rehearsal messages, ascending.
+func (w *World) rehearsals() (paths []string) {
+	for path := range w.Files {
+		if ok := len(path) > 11 && path[:9] == "ceremony/" && path[11:20] == "rehearsal"; ok {
+			paths = append(paths, path)
+		}
+	}
+	slices.Sort(paths)
+	return paths
+}
+
+// enrol draws the halves of every elector's key.
+func (w *World) enrol() {
+	w.Act(scrutin.ActRehearse, scrutin.ActBody{Adopts: w.Adopts(w.rehearsals()...)})
+	w.Halves = make([][][]group.Scalar, len(w.Manifest.Issuers))
+	for i := range w.Manifest.Issuers {
+		for _, u := range w.Manifest.Urns {
+			halves := make([]group.Scalar, u.Electors)
+			for e := range halves {
+				halves[e] = group.RandomScalar()
+			}
+			w.Halves[i] = append(w.Halves[i], halves)
+		}
+	}
+	w.Enrol()
+}
+
+// Enrol publishes the halves as they are, with their proofs.
+func (w *World) Enrol() {
+	for i, issuer := range w.Manifest.Issuers {
+		statement := &scrutin.Enrolment{Head: scrutin.Head{Manifest: w.Fingerprint}, Issuer: issuer.ID}
+		for u, urn := range w.Manifest.Urns {
+			points := make([]group.Point, len(w.Halves[i][u]))
+			for e, half := range w.Halves[i][u] {
+				points[e] = group.MulBase(half)
+			}
+			keys := sigma.NewList(points, 1)
+			proof := must(must(sigma.Enrolment(w.Context(urn.ID), issuer.ID, keys)).Prove(w.Halves[i][u])).Bytes()
+			w.Files[record.EnrolmentKeys(urn.ID, issuer.ID)] = keys.Bytes()
+			statement.Urns = append(statement.Urns, scrutin.EnrolledUrn{Urn: urn.ID, Electors: keys.Len(), Keys: scrutin.DigestOf(keys.Bytes()),
+				Commitment: scrutin.Point(proof[:32]), Response: scrutin.Scalar(proof[32:])})
+		}
+		w.Sign(record.Enrolment(issuer.ID), statement, issuer.ID)
+	}
+}
+
+// Secret is an elector's own: the sum of his halves.
+func (w *World) Secret(u, elector int) group.Scalar {
+	x := w.Halves[0][u][elector]
+	for _, issuer := range w.Halves[1:] {
+		x = x.Add(issuer[u][elector])
+	}
+	return x
+}
+
+// anonymise lets every mixer act.
+func (w *World) anonymise() {
+	var paths []string
+	for _, issuer := range w.Manifest.Issuers {
+		paths = append(paths, record.Enrolment(issuer.ID))
+	}
+	w.Act(scrutin.ActEnrol, scrutin.ActBody{Adopts: w.Adopts(paths...)})
+	w.AnonymiseFrom(1, nil)
+}
+
+// AnonymiseFrom lets the mixers act from a stage on. What a stage gives passes
+// through cheat, if that is not nil, after its proof is made.
+func (w *World) AnonymiseFrom(stage int, cheat func(stage, u int, p *account.Population, proof *[]byte)) {
+	in := make([]account.Population, len(w.Manifest.Urns))
+	for u := range in {
+		in[u] = w.population(u, stage-1)
+	}
+	for s := stage; s <= len(w.Manifest.Mixers); s++ {
+		statement := &scrutin.Anonymisation{Head: scrutin.Head{Manifest: w.Fingerprint}, Mixer: w.Manifest.Mixers[s-1].ID, Stage: s}
+		for u, urn := range w.Manifest.Urns {
+			st := shuffle.KeyStatement{Context: w.Context(urn.ID), Stage: uint32(s), Generator: in[u].Generator}
+			raised, keys, proof, err := shuffle.Exponentiate(st, in[u].Keys, w.gens, 1, nil)
+			out := account.Population{Generator: raised, Keys: must(keys, err)}
+			if cheat != nil {
+				cheat(s, u, &out, &proof)
+			}
+			w.Files[record.AnonymisationKeys(urn.ID, s)] = out.Keys.Bytes()
+			w.Files[record.AnonymisationProof(urn.ID, s)] = proof
+			statement.Urns = append(statement.Urns, scrutin.AnonymisedUrn{Urn: urn.ID, Electors: out.Keys.Len(), Input: in[u].Digest(),
+				Generator: scrutin.PointOf(out.Generator), Output: out.Digest(), Proof: scrutin.DigestOf(proof)})
+			in[u] = out
+		}
+		w.Sign(record.Anonymisation(s), statement, statement.Mixer)
+	}
+	w.Bases, w.Accounts = nil, nil
+	for _, p := range in {
+		w.Bases, w.Accounts = append(w.Bases, p.Generator), append(w.Accounts, p.Keys.Bytes())
+	}
+}
+
+// population is what a stage gave for an urn; stage 0 is enrolment.
+func (w *World) population(u, stage int) account.Population {
+	urn := w.Manifest.Urns[u].ID
+	if stage > 0 {
+		text := must(scrutin.Parse[scrutin.Anonymisation](w.noteText(record.Anonymisation(stage))))
+		return account.Population{Generator: must(text.Urns[u].Generator.Decode()), Keys: must(shuffle.DecodeKeys(w.Files[record.AnonymisationKeys(urn, stage)], 1))}
+	}
+	points := make([]group.Point, len(w.Halves[0][u]))
+	for e := range points {
+		points[e] = group.MulBase(w.Secret(u, e))
+	}
+	return account.Population{Generator: group.Base(), Keys: must(shuffle.EncodeKeys(points, 1))}
+}
+
+// open signs the opening record.
+func (w *World) open() {
+	var paths []string
+	o := &scrutin.Opening{Head: scrutin.Head{Manifest: w.Fingerprint}, Ceremony: w.Keys.Digest, Key: scrutin.PointOf(w.Keys.Key),
+		RollKey: w.Manifest.Platform.Roll.Key, UrnKey: w.Manifest.Platform.Urn.Key,
+		Software: scrutin.DigestOf([]byte("software")), Specification: scrutin.DigestOf([]byte("specification")), Client: scrutin.DigestOf([]byte("client"))}
+	for _, c := range w.Keys.Clauses {
+		key := scrutin.ClauseKey{Clause: c.Clause, Key: scrutin.PointOf(c.Key)}
+		for _, h := range c.Holders {
+			key.Holders = append(key.Holders, scrutin.HolderKey{Holder: h.Holder, Key: scrutin.PointOf(h.Key)})
+		}
+		o.Clauses = append(o.Clauses, key)
+	}
+	for u, urn := range w.Manifest.Urns {
+		n := len(w.Accounts[u]) / group.PointSize
+		o.Urns = append(o.Urns, scrutin.OpenUrn{Urn: urn.ID, Electors: n, Generator: scrutin.PointOf(w.Bases[u]), Accounts: n, Root: scrutin.Digest(account.Root(w.Accounts[u]))})
+	}
+	for _, issuer := range w.Manifest.Issuers {
+		o.Enrolment = append(o.Enrolment, scrutin.Statement{Party: issuer.ID, Digest: w.Text(record.Enrolment(issuer.ID))})
+	}
+	for s, mixer := range w.Manifest.Mixers {
+		paths = append(paths, record.Anonymisation(s+1))
+		o.Anonymisation = append(o.Anonymisation, scrutin.Statement{Party: mixer.ID, Digest: w.Text(paths[s])})
+	}
+	w.Act(scrutin.ActAnonymise, scrutin.ActBody{Adopts: w.Adopts(paths...)})
+	names := w.Members()
+	for _, witness := range w.Manifest.Witnesses {
+		names = append(names, witness.ID)
+	}
+	w.Sign(record.Opening, o, names...)
+	w.O = w.Text(record.Opening)
+}

@@ -1,0 +1,55 @@
+package audit_test
+
+import (
+	"os"
+	"testing"
+	"time"
+
+	"isoloir/audit"
+	"isoloir/audit/audittest"
+	"isoloir/scrutin"
+	"isoloir/scrutin/scrutintest"
+)
+
+// shapes are the elections that honest and mutated exports are made of.
+var shapes = []audittest.Shape{
+	{Fixture: scrutintest.Options{Urns: 2, Electors: 6, Choices: 2, Mixers: 2, Edit: consultation, MinSize: 2, Clauses: clauses}, Abstain: 1},
+	{Fixture: scrutintest.Options{Urns: 3, Electors: 7, Choices: 3, Mixers: 2, Edit: consultation, MinSize: 3, Questions: 2, Clauses: clauses}, Abstain: 2, Void: true},
+	{Fixture: scrutintest.Options{Urns: 2, Electors: 6, Choices: 2, Mixers: 2, Edit: consultation, MinSize: 2, Clauses: clauses, Revotes: 3}, Abstain: 1, Revoters: 2},
+	{Fixture: scrutintest.Options{Urns: 3, Electors: 6, Choices: 2, Mixers: 2, Edit: consultation, MinSize: 7, Clauses: clauses, Merge: true}, Abstain: 3},
+	{Fixture: scrutintest.Options{Urns: 2, Electors: 6, Choices: 2, MinSize: 10, Clauses: clauses}, Abstain: 1},
+}
+
+// consultation is a profile that allows two mixers and a small k.
+func consultation(m *scrutin.Manifest) { m.Scrutin.Profile = scrutin.Consultation }
+
+// clauses ask for two of four holders, and for one of two.
+var clauses = []scrutintest.Clause{{ID: "quorum", Threshold: 2, Holders: []int{1, 2, 3, 4}}, {ID: "delegates", Threshold: 1, Holders: []int{3, 4}}}
+
+func verify(t testing.TB, w *audittest.World, opt audit.Options) *audit.Report {
+	t.Helper()
+	r, err := audit.Verify(w.Source(), opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestHonestExportHolds(t *testing.T) {
+	for i, shape := range shapes {
+		w, err := audittest.New(shape, uint64(i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		start := time.Now()
+		w.Advance(audittest.Listed)
+		made := time.Since(start)
+		start = time.Now()
+		r := verify(t, w, audit.Options{})
+		t.Logf("shape %d: made in %v, verified in %v, %d files", i, made, time.Since(start), len(w.Files))
+		if r.Verdict != audit.Consistent {
+			r.WriteText(os.Stderr, audit.English)
+			t.Fatalf("shape %d: %s", i, r.Verdict)
+		}
+	}
+}
