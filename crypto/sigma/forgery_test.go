@@ -2,18 +2,20 @@ package sigma
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"isoloir/crypto/elgamal"
 	"isoloir/crypto/group"
-	"isoloir/crypto/transcript"
 )
 
 // A challenge that leaves out part of its statement lets a prover choose that
 // part last, and solve for it (Bernhard, Pereira, Warinschi 2012). Each test
-// here makes such a forgery, checks that it satisfies the equations under the
-// weak challenge, so that it is a forgery indeed, and that the real proof
-// refuses it.
+// here asks the claim itself for the challenge while a stranger stands in the
+// place of one part, solves for that part, checks that the equations hold under
+// that challenge, so that it is a forgery indeed, and offers it. Were the part
+// left out of the transcript, the challenge would be the same and the forgery
+// accepted.
 
 func must[T any](v T, err error) T {
 	if err != nil {
@@ -22,19 +24,31 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-// weak is the transcript of a proof without its statement.
-func weak(proof string, r record, commitments ...Element) *transcript.Transcript {
-	t := transcript.New(proof, r.context())
-	t.Append("base", g.encoded[:])
-	for _, c := range commitments {
-		t.Append("commitment", c.encoded[:])
-	}
-	return t
+// stranger is a point whose logarithm nobody knows.
+func stranger(name string) Element {
+	return NewElement(group.Hash("isoloir test stranger", []byte(name)))
 }
+
+func otherKey() group.Point { return stranger("").point }
 
 // satisfies says whether base^s = r · key^c.
 func satisfies(base, r, key group.Point, s, c group.Scalar) bool {
 	return base.Mul(s).Equal(r.Add(key.Mul(c)))
+}
+
+// solveKey returns the key for which base^s = r · key^c.
+func solveKey(base, r Element, s, c group.Scalar) Element {
+	return NewElement(base.point.Mul(s).Sub(r.point).Mul(c.Inverse()))
+}
+
+// solveBase returns the base for which base^s = r · key^c.
+func solveBase(r, key Element, s, c group.Scalar) Element {
+	return NewElement(r.point.Add(key.point.Mul(c)).Mul(s.Inverse()))
+}
+
+// solveCommitment returns the r for which base^s = r · key^c.
+func solveCommitment(base, key Element, s, c group.Scalar) Element {
+	return NewElement(base.point.Mul(s).Sub(key.point.Mul(c)))
 }
 
 func refused(t *testing.T, name string, err, want error) {
@@ -44,8 +58,7 @@ func refused(t *testing.T, name string, err, want error) {
 	}
 }
 
-func TestKeyChosenAfterTheChallenge(t *testing.T) {
-	r, s := NewElement(group.MulBase(secret("R"))), secret("s")
+func TestForgedKnowledge(t *testing.T) {
 	for kind, claim := range map[string]func(Element) Claim{
 		"account":     func(y Element) Claim { return Account(beforeOpening("A").context(), y, "card-1") },
 		"reservation": func(y Element) Claim { return Reservation(testRecord("A").context(), y, 3) },
@@ -53,252 +66,211 @@ func TestKeyChosenAfterTheChallenge(t *testing.T) {
 			return must(ConstantTerm(beforeOpening("").context(), 1, "H1", "all", NewList([]group.Point{y.point, otherKey()}, 1)))
 		},
 	} {
-		// The forger wants a key whose logarithm he does not know: he takes R
-		// from anywhere and solves g^s = R·y^c for y.
-		r := NewElement(otherKey().Add(r.point))
-		c := weak(kind, beforeOpening("A"), r).Challenge("c")
-		y := group.MulBase(s).Sub(r.point).Mul(c.Inverse())
-		if !satisfies(g.point, r.point, y, s, c) {
+		r, s := stranger("R"), secret("s")
+		c := claim(stranger("")).challenge(r)
+		y := solveKey(g, r, s, c)
+		if !satisfies(g.point, r.point, y.point, s, c) {
 			t.Fatal("no forgery")
 		}
-		refused(t, kind, claim(NewElement(y)).Verify(Knowledge{r, s}), ErrKnowledge)
+		refused(t, kind+": key chosen last", claim(y).Verify(Knowledge{r, s}), ErrKnowledge)
+		r = solveCommitment(g, stranger("victim"), s, claim(stranger("victim")).challenge(r))
+		refused(t, kind+": commitment chosen last", claim(stranger("victim")).Verify(Knowledge{r, s}), ErrKnowledge)
 	}
 }
-
-func otherKey() group.Point { return group.Hash("isoloir test point", nil) }
 
 // The related key of attack B24: the forger adds g^k to a victim's key.
-func TestRelatedKeyAtEnrolment(t *testing.T) {
-	victim, known := otherKey(), secret("known")
-	related := victim.Add(group.MulBase(secret("k")))
-	keys := []group.Point{related, group.MulBase(known)}
+func TestForgedEnrolment(t *testing.T) {
+	known := secret("known")
+	related := NewElement(otherKey().Add(group.MulBase(secret("k"))))
+	claim := func(keys ...group.Point) EnrolmentClaim {
+		return must(Enrolment(beforeOpening("A").context(), "issuer-a", NewList(keys, 1)))
+	}
+	r, s := stranger("R"), secret("s")
+	w := claim(related.point, otherKey()).weights(r)
+	e := []group.Scalar{group.ScalarFrom128(w[0]), group.ScalarFrom128(w[1])}
+	solved := solveKey(g, NewElement(r.point.Add(related.point.Mul(e[0]))), s, e[1]).point
+	if !group.MulBase(s).Equal(r.point.Add(group.MSM(e, []group.Point{related.point, solved}, 1))) {
+		t.Fatal("no forgery")
+	}
+	refused(t, "second key chosen last", claim(related.point, solved).Verify(Knowledge{r, s}, 1), ErrEnrolment)
 
-	t.Run("keys left out of the challenge", func(t *testing.T) {
-		// With e fixed by R alone, the second key is solved for.
-		r, s := NewElement(group.MulBase(secret("R"))), secret("s")
-		w := weak("enrolment", beforeOpening("A"), r).ChallengeWeights("e")
-		e0, e1 := w.Scalar(0), w.Scalar(1)
-		rest := group.MulBase(s).Sub(r.point).Sub(related.Mul(e0))
-		keys := []group.Point{related, rest.Mul(e1.Inverse())}
-		if !group.MulBase(s).Equal(r.point.Add(group.MSM([]group.Scalar{e0, e1}, keys, 1))) {
-			t.Fatal("no forgery")
-		}
-		c := must(Enrolment(beforeOpening("A").context(), "issuer-a", NewList(keys, 1)))
-		refused(t, "key solved for", c.Verify(Knowledge{r, s}, 1), ErrEnrolment)
-	})
-	t.Run("equal weights", func(t *testing.T) {
-		// With one challenge for all keys, their product is proved and no more:
-		// the second key cancels the victim's.
-		m := secret("m")
-		keys := []group.Point{related, group.MulBase(m).Sub(related)}
-		c := must(Enrolment(beforeOpening("A").context(), "issuer-a", NewList(keys, 1)))
-		nonce := secret("nonce")
-		r := NewElement(group.MulBase(nonce))
-		transcript := c.t.Clone()
-		transcript.Append("commitment", r.encoded[:])
-		e := transcript.Challenge("c")
-		p := Knowledge{r, nonce.Add(e.Mul(m))}
-		if !satisfies(g.point, r.point, keys[0].Add(keys[1]), p.s, e) {
-			t.Fatal("no forgery")
-		}
-		refused(t, "keys that cancel", c.Verify(p, 1), ErrEnrolment)
-	})
-	t.Run("one logarithm not known", func(t *testing.T) {
-		c := must(Enrolment(beforeOpening("A").context(), "issuer-a", NewList(keys, 1)))
-		p := must(c.Prove([]group.Scalar{secret("k"), known}))
-		refused(t, "unknown logarithm", c.Verify(p, 1), ErrEnrolment)
-		_, err := c.Prove([]group.Scalar{known})
-		refused(t, "too few secrets", err, ErrCount)
-	})
+	c := claim(related.point, otherKey())
+	r = NewElement(group.MulBase(s).Sub(group.MSM(e, c.keys.points, 1)))
+	refused(t, "commitment chosen last", c.Verify(Knowledge{r, s}, 1), ErrEnrolment)
+
+	// With one challenge for all keys, their product is proved and no more: the
+	// second key cancels the victim's.
+	m, nonce := secret("m"), secret("nonce")
+	c = claim(related.point, group.MulBase(m).Sub(related.point))
+	r = NewElement(group.MulBase(nonce))
+	tr := c.t.Clone()
+	tr.Append("commitment", r.encoded[:])
+	one := tr.Challenge("e")
+	s = nonce.Add(one.Mul(m))
+	if !satisfies(g.point, r.point, c.keys.points[0].Add(c.keys.points[1]), s, one) {
+		t.Fatal("no forgery")
+	}
+	refused(t, "equal weights", c.Verify(Knowledge{r, s}, 1), ErrEnrolment)
+
+	c = claim(related.point, group.MulBase(known))
+	p := must(c.Prove([]group.Scalar{secret("k"), known}))
+	refused(t, "a logarithm not known", c.Verify(p, 1), ErrEnrolment)
+	_, err := c.Prove([]group.Scalar{known})
+	refused(t, "too few secrets", err, ErrCount)
 }
 
-// A complainer who wants to convict an honest dealer shows a false shared key.
-func TestFalseSharedKey(t *testing.T) {
-	z, r := beforeOpening(""), secret("ephemeral")
-	x := secret("reception")
-	key, ephemeral := NewElement(group.MulBase(x)), NewElement(group.MulBase(r))
-	claim := func(key, ephemeral, shared Element) EqualityClaim {
-		return Complaint(z.context(), 1, "all", "H2", "H1", key, ephemeral, shared)
-	}
-	nonce := secret("nonce")
-	r1, anyR2 := NewElement(group.MulBase(nonce)), NewElement(otherKey())
-	c := weak("ceremony/complaint", z, r1, anyR2).Challenge("c")
-	s := nonce.Add(c.Mul(x))
+// A complainer who wants to convict an honest dealer shows a false shared key;
+// a holder who wants to change the count shows a false share.
+func TestForgedEqualities(t *testing.T) {
+	for kind, claim := range map[string]func(key, base, image Element) EqualityClaim{
+		"complaint": func(key, base, image Element) EqualityClaim {
+			return Complaint(beforeOpening("").context(), 1, "all", "H2", "H1", key, base, image)
+		},
+		"single share": func(key, base, image Element) EqualityClaim {
+			inputs := NewList([]group.Point{otherKey(), base.point}, 1)
+			return must(Shares(testRecord("A").context(), [32]byte{}, "q1", "all", "H1", key, inputs)).At(1, image)
+		},
+	} {
+		x, nonce := secret("x"), secret("nonce")
+		key, base := NewElement(group.MulBase(x)), stranger("base")
+		image := NewElement(base.point.Mul(x))
+		r1, r2 := NewElement(group.MulBase(nonce)), NewElement(base.point.Mul(nonce))
+		offer := func(name string, key, base, image Element, p Equality, c group.Scalar) {
+			t.Helper()
+			if !satisfies(g.point, p.r1.point, key.point, p.s, c) || !satisfies(base.point, p.r2.point, image.point, p.s, c) {
+				t.Fatal("no forgery")
+			}
+			refused(t, kind+": "+name, claim(key, base, image).Verify(p), ErrEquality)
+		}
+		p := Equality{r1: r1, r2: stranger("R2")}
+		c := claim(key, base, stranger("")).challenge(p)
+		p.s = nonce.Add(c.Mul(x))
+		offer("image chosen last", key, base, solveKey(base, p.r2, p.s, c), p, c)
 
-	// The shared key left out: solved from E^s = R2·K^c.
-	shared := ephemeral.point.Mul(s).Sub(anyR2.point).Mul(c.Inverse())
-	if !satisfies(g.point, r1.point, key.point, s, c) || !satisfies(ephemeral.point, anyR2.point, shared, s, c) ||
-		shared.Equal(ephemeral.point.Mul(x)) {
-		t.Fatal("no forgery")
-	}
-	refused(t, "shared key", claim(key, ephemeral, NewElement(shared)).Verify(Equality{r1, anyR2, s}), ErrEquality)
+		c = claim(key, stranger(""), stranger("image")).challenge(p)
+		p.s = nonce.Add(c.Mul(x))
+		offer("base chosen last", key, solveBase(p.r2, stranger("image"), p.s, c), stranger("image"), p, c)
 
-	// The second base left out: solved for any K.
-	base := anyR2.point.Add(otherKey().Mul(c)).Mul(s.Inverse())
-	if !satisfies(base, anyR2.point, otherKey(), s, c) {
-		t.Fatal("no forgery")
-	}
-	refused(t, "second base", claim(key, NewElement(base), NewElement(otherKey())).Verify(Equality{r1, anyR2, s}), ErrEquality)
+		p = Equality{r1: stranger("R1"), r2: r2}
+		c = claim(stranger(""), base, image).challenge(p)
+		p.s = nonce.Add(c.Mul(x))
+		offer("key chosen last", solveKey(g, p.r1, p.s, c), base, image, p, c)
 
-	// The key left out: solved from g^s = R1·X^c, the rest following another x.
-	r2 := NewElement(ephemeral.point.Mul(nonce))
-	anyR1 := NewElement(otherKey())
-	c = weak("ceremony/complaint", z, anyR1, r2).Challenge("c")
-	s = nonce.Add(c.Mul(x))
-	chosen := group.MulBase(s).Sub(anyR1.point).Mul(c.Inverse())
-	if !satisfies(g.point, anyR1.point, chosen, s, c) || !satisfies(ephemeral.point, r2.point, ephemeral.point.Mul(x), s, c) {
-		t.Fatal("no forgery")
+		p = Equality{r1, r2, secret("s")}
+		c = claim(key, base, stranger("image")).challenge(p)
+		p.r1, p.r2 = solveCommitment(g, key, p.s, c), solveCommitment(base, stranger("image"), p.s, c)
+		offer("commitments chosen last", key, base, stranger("image"), p, c)
 	}
-	refused(t, "key", claim(NewElement(chosen), ephemeral, NewElement(ephemeral.point.Mul(x))).Verify(Equality{anyR1, r2, s}), ErrEquality)
 }
 
-func TestFalseShares(t *testing.T) {
-	x, inputs := fragment(), shareInputs(4)
+func TestForgedShares(t *testing.T) {
+	x, other, nonce := fragment(), secret("another fragment"), secret("nonce")
+	inputs := shareInputs(4)
 	key := NewElement(group.MulBase(x))
-	var seal [32]byte
 	claim := func(key Element, inputs []group.Point) ShareClaim {
-		return must(Shares(testRecord("A").context(), seal, "q1", "all", "H1", key, NewList(inputs, 1)))
+		return must(Shares(testRecord("A").context(), [32]byte{}, "q1", "all", "H1", key, NewList(inputs, 1)))
 	}
-	honest := group.MulAllConstTime(x, inputs, 1)
-	// prove makes the proof that an honest holder makes for a folded list.
-	prove := func(t *transcript.Transcript, base group.Point) Equality {
-		c := claim(key, inputs).combined(t, base, base.Mul(x))
-		return c.prove(x, secret("nonce"))
-	}
-	cheat := func(name string, w transcript.Weights) {
-		// Weights known before the shares: two errors that cancel in D.
-		d := append([]group.Point(nil), honest...)
-		d[0] = d[0].Add(group.MulBase(w.Scalar(1)))
-		d[1] = d[1].Sub(group.MulBase(w.Scalar(0)))
-		weights := make([][16]byte, len(d))
-		w.Fill(weights, 0)
-		base := group.MSM128(weights, inputs, 1)
-		if !group.MSM128(weights, d, 1).Equal(base.Mul(x)) {
+	// offer proves by exponent y that D = C^y for the folded list, and offers it.
+	offer := func(name string, c ShareClaim, outputs []group.Point, fold [][16]byte, y group.Scalar) {
+		t.Helper()
+		base, image := group.MSM128(fold, c.inputs.points, 1), group.MSM128(fold, outputs, 1)
+		if !base.Mul(y).Equal(image) {
 			t.Fatal("no forgery")
 		}
-		c := claim(key, inputs)
-		outputs := group.EncodeBatch(d, 1)
-		own, _ := c.fold(outputs)
-		for _, tr := range []*transcript.Transcript{own, weak("share", testRecord("A"))} {
-			_, err := c.Verify(outputs, prove(tr, base), 1)
-			refused(t, name, err, ErrShare)
-		}
+		encoded := group.EncodeBatch(outputs, 1)
+		own, _ := c.fold(encoded)
+		_, err := c.Verify(encoded, c.combined(own, base, image).prove(y, nonce), 1)
+		refused(t, name, err, ErrShare)
 	}
-	// Outputs left out; everything left out.
-	c := claim(key, inputs)
-	withInputs := c.statement("share")
-	withInputs.Append("inputs", c.inputs.encoded)
-	cheat("outputs left out of the weights", withInputs.ChallengeWeights("w"))
-	cheat("weights of another list", weak("share", testRecord("A")).ChallengeWeights("w"))
+	// cancel moves two items so that their errors cancel under the weights.
+	cancel := func(items []group.Point, w [][16]byte) []group.Point {
+		items = slices.Clone(items)
+		items[0] = items[0].Add(group.MulBase(group.ScalarFrom128(w[1])))
+		items[1] = items[1].Sub(group.MulBase(group.ScalarFrom128(w[0])))
+		return items
+	}
+	c, honest := claim(key, inputs), group.MulAllConstTime(x, inputs, 1)
+	_, w := c.fold(group.EncodeBatch(honest, 1))
+	offer("outputs chosen last", c, cancel(honest, w), w, x)
+	offer("inputs chosen last", claim(key, cancel(inputs, w)), honest, w, x)
+	ones := slices.Repeat([][16]byte{{1}}, len(inputs))
+	offer("equal weights", c, cancel(honest, ones), ones, x)
 
-	// Equal weights: errors that cancel in the product.
-	d := append([]group.Point(nil), honest...)
-	d[0], d[1] = d[0].Add(g.point), d[1].Sub(g.point)
-	outputs := group.EncodeBatch(d, 1)
-	sum := inputs[0].Add(inputs[1]).Add(inputs[2]).Add(inputs[3])
-	own, _ := c.fold(outputs)
-	_, err := c.Verify(outputs, prove(own, sum), 1)
-	refused(t, "equal weights", err, ErrShare)
+	// Shares under another exponent, rightly proved for it.
+	outputs := group.MulAllConstTime(other, inputs, 1)
+	_, w = c.fold(group.EncodeBatch(outputs, 1))
+	offer("another exponent", c, outputs, w, other)
 
-	// A holder shares with another exponent and proves it for the folded list
-	// under the key of that exponent: the key is bound.
-	other := secret("another fragment")
-	outputs = group.EncodeBatch(group.MulAllConstTime(other, inputs, 1), 1)
-	own, w := c.fold(outputs)
+	// The same, with a verification key chosen last.
+	encoded := group.EncodeBatch(outputs, 1)
+	tr, w := claim(stranger(""), inputs).fold(encoded)
 	base := group.MSM128(w, inputs, 1)
-	p := c.combined(own, base, base.Mul(other)).prove(other, secret("nonce"))
-	_, err = c.Verify(outputs, p, 1)
-	refused(t, "another exponent", err, ErrShare)
-
-	// The key left out: solved for after the challenge.
-	r1, nonce := NewElement(otherKey()), secret("nonce")
-	r2 := NewElement(base.Mul(nonce))
-	e := weak("share", testRecord("A"), r1, r2).Challenge("c")
-	s := nonce.Add(e.Mul(other))
-	chosen := group.MulBase(s).Sub(r1.point).Mul(e.Inverse())
-	if !satisfies(g.point, r1.point, chosen, s, e) || !satisfies(base, r2.point, base.Mul(other), s, e) {
+	p := Equality{r1: stranger("R1"), r2: NewElement(base.Mul(nonce))}
+	e := c.combined(tr, base, base.Mul(other)).challenge(p)
+	p.s = nonce.Add(e.Mul(other))
+	chosen := solveKey(g, p.r1, p.s, e)
+	if !satisfies(g.point, p.r1.point, chosen.point, p.s, e) || !satisfies(base, p.r2.point, base.Mul(other), p.s, e) {
 		t.Fatal("no forgery")
 	}
-	_, err = claim(NewElement(chosen), inputs).Verify(outputs, Equality{r1, r2, s}, 1)
+	_, err := claim(chosen, inputs).Verify(encoded, p, 1)
 	refused(t, "key chosen last", err, ErrShare)
-
-	// The ciphertext left out: with one ciphertext, c1 solved for any d.
-	any1, r2 := NewElement(group.MulBase(nonce)), NewElement(otherKey())
-	e = weak("share", testRecord("A"), any1, r2).Challenge("c")
-	s = nonce.Add(e.Mul(x))
-	c1 := r2.point.Add(otherKey().Mul(e)).Mul(s.Inverse())
-	if !satisfies(c1, r2.point, otherKey(), s, e) {
-		t.Fatal("no forgery")
-	}
-	single := claim(key, []group.Point{c1})
-	refused(t, "c1 chosen last, alone", single.At(0, NewElement(otherKey())).Verify(Equality{any1, r2, s}), ErrEquality)
-	_, err = single.Verify(group.EncodeBatch([]group.Point{otherKey()}, 1), Equality{any1, r2, s}, 1)
-	refused(t, "c1 chosen last, in a list", err, ErrShare)
 }
 
 func TestForgedBallots(t *testing.T) {
 	x, r := secret("account"), secret("r")
-	base, key := NewElement(urnBase()), NewElement(electionKey())
-	account := NewElement(base.point.Mul(x))
-	ciphertext := elgamal.Encrypt(key.point, otherKey(), r)
-	claim := func(base, account Element, c elgamal.Ciphertext) BallotClaim {
-		urn := must(NewBallots(testRecord("A").context(), base, key))
+	urnBase, key := NewElement(urnBase()), NewElement(electionKey())
+	account := NewElement(urnBase.point.Mul(x))
+	own := elgamal.Encrypt(key.point, otherKey(), r)
+	victim := elgamal.Ciphertext{C1: stranger("c1").point, C2: stranger("c2").point}
+	claim := func(urnBase, account Element, c elgamal.Ciphertext) BallotClaim {
+		urn := must(NewBallots(testRecord("A").context(), urnBase, key))
 		return must(urn.Claim(account, 0, [32]byte{}, elgamal.NewList([]elgamal.Ciphertext{c}, 1)))
 	}
 	nonce, nonceX := secret("nonce"), secret("nonce x")
-	rq, rx := NewElement(group.MulBase(nonce)), NewElement(base.point.Mul(nonceX))
-	// One proof made under a challenge of commitments alone; sq and sx answer it.
-	e := weak("ballot", testRecord("A"), rq, rx).Challenge("c")
-	sq, sx := nonce.Add(e.Mul(r)), nonceX.Add(e.Mul(x))
-	if !satisfies(g.point, rq.point, ciphertext.C1, sq, e) || !satisfies(base.point, rx.point, account.point, sx, e) {
-		t.Fatal("no forgery")
+	rq, rx := NewElement(group.MulBase(nonce)), NewElement(urnBase.point.Mul(nonceX))
+	proof := func(rq, rx Element) BallotProof {
+		return BallotProof{[]Element{rq, rx}, []group.Scalar{secret("s"), secret("s x")}}
 	}
-	proof := func(rq, rx Element, sq, sx group.Scalar) BallotProof {
-		return BallotProof{[]Element{rq, rx}, []group.Scalar{sq, sx}}
+	offer := func(name string, urnBase, account Element, c elgamal.Ciphertext, p BallotProof, e group.Scalar) {
+		t.Helper()
+		if !satisfies(g.point, p.r[0].point, c.C1, p.s[0], e) || !satisfies(urnBase.point, p.r[1].point, account.point, p.s[1], e) {
+			t.Fatal("no forgery")
+		}
+		refused(t, name, claim(urnBase, account, c).Verify(p), ErrBallot)
 	}
-	k := secret("k")
-	adapted := sq.Add(e.Mul(k))
-	rerandomised := ciphertext.ReEncrypt(key.point, k)
-	if !satisfies(g.point, rq.point, rerandomised.C1, adapted, e) {
-		t.Fatal("no forgery")
-	}
-	refused(t, "ciphertext left out: copy re-randomised", claim(base, account, rerandomised).Verify(proof(rq, rx, adapted, sx)), ErrBallot)
-	changed := elgamal.Ciphertext{C1: ciphertext.C1, C2: ciphertext.C2.Add(g.point)}
-	refused(t, "c2 left out: another choice", claim(base, account, changed).Verify(proof(rq, rx, sq, sx)), ErrBallot)
 
-	related := NewElement(account.point.Add(base.point.Mul(k)))
-	if !satisfies(base.point, rx.point, related.point, sx.Add(e.Mul(k)), e) {
-		t.Fatal("no forgery")
-	}
-	refused(t, "account left out: related account", claim(base, related, ciphertext).Verify(proof(rq, rx, sq, sx.Add(e.Mul(k)))), ErrBallot)
+	p := proof(stranger("R"), rx)
+	e := claim(urnBase, account, victim).challenge(p)
+	p.s[1] = nonceX.Add(e.Mul(x))
+	offer("c1 chosen last", urnBase, account, elgamal.Ciphertext{C1: solveKey(g, p.r[0], p.s[0], e).point, C2: victim.C2}, p, e)
 
-	// A victim's c1 and a victim's account, solved for after the challenge.
-	anyR := NewElement(otherKey())
-	e = weak("ballot", testRecord("A"), anyR, rx).Challenge("c")
-	sx = nonceX.Add(e.Mul(x))
-	c1 := group.MulBase(sq).Sub(anyR.point).Mul(e.Inverse())
-	if !satisfies(g.point, anyR.point, c1, sq, e) {
-		t.Fatal("no forgery")
-	}
-	refused(t, "c1 chosen last", claim(base, account, elgamal.Ciphertext{C1: c1, C2: g.point}).Verify(proof(anyR, rx, sq, sx)), ErrBallot)
-	e = weak("ballot", testRecord("A"), rq, anyR).Challenge("c")
-	sq = nonce.Add(e.Mul(r))
-	y := base.point.Mul(sx).Sub(anyR.point).Mul(e.Inverse())
-	refused(t, "account chosen last", claim(base, NewElement(y), ciphertext).Verify(proof(rq, anyR, sq, sx)), ErrBallot)
-	// The urn's generator chosen last, for a victim's account.
-	victim := NewElement(otherKey())
-	g2 := rx.point.Add(victim.point.Mul(e)).Mul(sx.Inverse())
-	refused(t, "generator chosen last", claim(NewElement(g2), victim, ciphertext).Verify(proof(rq, rx, sq, sx)), ErrBallot)
+	p = proof(rq, stranger("R"))
+	e = claim(urnBase, stranger(""), own).challenge(p)
+	p.s[0] = nonce.Add(e.Mul(r))
+	offer("account chosen last", urnBase, solveKey(urnBase, p.r[1], p.s[1], e), own, p, e)
 
-	// What an attacker can do with an honest ballot: its proof under his own
-	// account, with his own answer for it, needs the victim's r again.
-	honest := claim(base, account, ciphertext)
-	p := must(honest.Prove([]group.Scalar{r}, x))
+	e = claim(stranger(""), stranger("victim"), own).challenge(p)
+	p.s[0] = nonce.Add(e.Mul(r))
+	offer("urn's generator chosen last", solveBase(p.r[1], stranger("victim"), p.s[1], e), stranger("victim"), own, p, e)
+
+	p = proof(rq, rx)
+	e = claim(urnBase, stranger("victim"), victim).challenge(p)
+	p.r[0] = solveCommitment(g, NewElement(victim.C1), p.s[0], e)
+	p.r[1] = solveCommitment(urnBase, stranger("victim"), p.s[1], e)
+	offer("commitments chosen last", urnBase, stranger("victim"), victim, p, e)
+
+	// A victim's ballot under another account: only the account's own part can
+	// be made again, since r is not known.
+	honest := claim(urnBase, account, own)
+	p = must(honest.Prove([]group.Scalar{r}, x))
 	mine := secret("mine")
-	thief := claim(base, NewElement(base.point.Mul(mine)), ciphertext)
-	e = thief.challenge(proof(p.r[0], rx, p.s[0], sx))
-	refused(t, "copied ballot, own account", thief.Verify(proof(p.r[0], rx, p.s[0], nonceX.Add(e.Mul(mine)))), ErrBallot)
-	_, err := thief.Prove([]group.Scalar{k}, mine)
+	thief := NewElement(urnBase.point.Mul(mine))
+	p.r[1] = rx
+	e = honest.challenge(p)
+	copied := BallotProof{p.r, []group.Scalar{p.s[0], nonceX.Add(e.Mul(mine))}}
+	refused(t, "copy under another account", claim(urnBase, thief, own).Verify(copied), ErrBallot)
+
+	_, err := claim(urnBase, thief, own).Prove([]group.Scalar{nonce}, mine)
 	refused(t, "proof without r", err, ErrSecret)
 	_, err = honest.Prove([]group.Scalar{r}, mine)
 	refused(t, "proof without x", err, ErrSecret)

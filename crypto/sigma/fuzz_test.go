@@ -43,11 +43,17 @@ func FuzzDecodeKnowledge(f *testing.F) {
 	})
 }
 
-func FuzzDecodeEquality(f *testing.F) {
+// honestEquality is some proof that holds.
+func honestEquality() []byte {
 	x, base := secret("x"), NewElement(otherKey())
 	c := Complaint(testRecord("").context(), 1, "c", "d", "r", NewElement(group.MulBase(x)), base, NewElement(base.point.Mul(x)))
 	b := must(c.Prove(x)).Bytes()
-	f.Add(b[:])
+	return b[:]
+}
+
+func FuzzDecodeEquality(f *testing.F) {
+	b := honestEquality()
+	f.Add(b)
 	f.Add(b[:95])
 	f.Add(make([]byte, 96))
 	f.Add(append(bytes.Clone(b[:64]), orderBytes...))
@@ -104,18 +110,25 @@ func FuzzDecodeList(f *testing.F) {
 	})
 }
 
-func FuzzKnowledgeText(f *testing.F) {
+func FuzzText(f *testing.F) {
 	f.Add("00")
 	f.Add("")
 	text := must(must(Account(testRecord("A").context(), NewElement(group.MulBase(secret("x"))), "h").Prove(secret("x"))).MarshalText())
 	f.Add(string(text))
 	f.Add(string(bytes.ToUpper(text)))
+	f.Add(string(must(must(DecodeEquality(honestEquality())).MarshalText())))
 	f.Fuzz(func(t *testing.T, in string) {
 		var p Knowledge
 		if err := p.UnmarshalText([]byte(in)); err != nil {
 			canonical(t, nil, nil, err)
-			return
+		} else {
+			canonical(t, []byte(in), must(p.MarshalText()), nil)
 		}
-		canonical(t, []byte(in), must(p.MarshalText()), nil)
+		var q Equality
+		if err := q.UnmarshalText([]byte(in)); err != nil {
+			canonical(t, nil, nil, err)
+		} else {
+			canonical(t, []byte(in), must(q.MarshalText()), nil)
+		}
 	})
 }
