@@ -65,6 +65,14 @@ func ParseVerifier(s string) (Verifier, error) {
 	return v, nil
 }
 
+// NewVerifier returns a public key under a name, for Ed25519 or Cosigning.
+func NewVerifier(name string, algorithm byte, key [ed25519.PublicKeySize]byte) (Verifier, error) {
+	if !ValidName(name) || algorithm != Ed25519 && algorithm != Cosigning {
+		return Verifier{}, fmt.Errorf("%q with kind %d is no verifier key", name, algorithm)
+	}
+	return Verifier{name, algorithm, key}, nil
+}
+
 // Name is the party's identifier.
 func (v Verifier) Name() string { return v.name }
 
