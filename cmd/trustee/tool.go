@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"isoloir/cmd/internal/meter"
 	"isoloir/keyceremony"
 	"isoloir/keyceremony/device"
 	"isoloir/trustee"
@@ -152,8 +153,8 @@ func (t *tool) options() (trustee.Options, func()) {
 	if t.quiet {
 		return trustee.Options{Workers: t.workers}, func() {}
 	}
-	m := newMeter(t.err)
-	return trustee.Options{Workers: t.workers, Progress: m.report}, m.end
+	m := meter.New(t.err)
+	return trustee.Options{Workers: t.workers, Progress: m.Report}, m.End
 }
 
 // usageError is a wrong command line, in words of the catalogue.
