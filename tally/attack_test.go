@@ -236,6 +236,10 @@ func TestFalseSharesAreNamedAndLeftOut(t *testing.T) {
 			c := &s.Cells[0].Questions[0].Commitments
 			c[0], c[1] = c[1], c[0]
 		}), ReasonProof, sigma.ErrShare},
+		{"an identity as commitment and as share", func(t *testing.T, e *election) {
+			edited(func(b []byte) []byte { clear(b[:32]); return b })(t, e)
+			stated(func(s *scrutin.Shares) { s.Cells[0].Questions[0].Commitments[0] = scrutin.Point{} })(t, e)
+		}, ReasonShare, group.ErrIdentity},
 		{"an identity as commitment", stated(func(s *scrutin.Shares) { s.Cells[0].Questions[0].Commitments[0] = scrutin.Point{} }), ReasonProof, group.ErrIdentity},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -115,6 +115,9 @@ func (m *Mixed) judgeList(in *record.Reader, g *given, u unit, inputs sigma.List
 	}
 	proof, err := sigma.DecodeEquality(slices.Concat(stated.Commitments[0][:], stated.Commitments[1][:], stated.Response[:]))
 	if err != nil {
+		if _, err := sigma.DecodeList(list, workers); err != nil {
+			return ReasonShare, err
+		}
 		return ReasonProof, err
 	}
 	claim, err := m.claim(u, g.shareholder, inputs)
