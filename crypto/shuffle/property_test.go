@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 	"testing"
-	"time"
 
 	"pgregory.net/rapid"
 
@@ -218,32 +217,4 @@ func TestProgress(t *testing.T) {
 	if err = errors.Join(err, e); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// The cost of a ballot does not grow with their number.
-func TestLinear(t *testing.T) {
-	const n, allowed, tries = 1000, 1.35, 6
-	gens := new(Generators)
-	gens.Prepare(2*n, 0)
-	perBallot := func(n int) float64 {
-		st, in := election(n)
-		start := time.Now()
-		out, proof, err := Reencrypt(st, in, gens, 1, nil)
-		if err == nil {
-			err = VerifyReencryption(st, in, out, proof, gens, 1, nil)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		return float64(time.Since(start).Nanoseconds()) / 1e3 / float64(n)
-	}
-	var small, large best
-	for range tries {
-		small.keep(perBallot(n))
-		large.keep(perBallot(2 * n))
-		if large.micros <= allowed*small.micros {
-			return
-		}
-	}
-	t.Errorf("%.1f µs for each of %d ballots, %.1f for each of %d", small.micros, n, large.micros, 2*n)
 }

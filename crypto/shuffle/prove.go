@@ -44,7 +44,7 @@ func prove(t *transcript.Transcript, w *witness, gens *Generators, d draw, worke
 
 	chain := newChain(w.order, u, c, workers)
 	defer chain.wipe()
-	chain.commit(f, base, baseH, workers, m)
+	end := chain.commit(f, base, baseH, workers, m)
 	nonces := c.scalars(forSums, 4, 1)
 	defer clear(nonces)
 	t4, t5 := w.commit(u, nonces[3], chain.nonces)
@@ -59,7 +59,7 @@ func prove(t *transcript.Transcript, w *witness, gens *Generators, d draw, worke
 	challenge := t.Challenge("c")
 
 	sumRho, sumRhoU := weighRhos(rhos, u, workers)
-	secrets := []group.Scalar{sumRho, chain.bases[n], sumRhoU, w.secret(u)}
+	secrets := []group.Scalar{sumRho, end, sumRhoU, w.secret(u)}
 	defer clear(secrets)
 	for i := range secrets {
 		putScalar(f.answers, i, nonces[i].Add(challenge.Mul(secrets[i])))

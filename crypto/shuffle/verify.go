@@ -120,8 +120,7 @@ func (v *verification) evaluate(w weighing, m *meter) (group.Point, error) {
 	var failed firstError
 	total := partial{point: group.Identity(), product: group.ScalarFromUint64(1)}
 	var mu sync.Mutex
-	size := min(verifyChunk, (v.n+workerCount(v.workers)-1)/workerCount(v.workers))
-	forChunks(v.n, v.workers, size, func(lo, hi int) {
+	forChunks(v.n, v.workers, partSize(v.n, workerCount(v.workers)), func(lo, hi int) {
 		p, err := v.chunk(w, &rel, lo, hi)
 		if err != nil {
 			failed.set(lo, err)

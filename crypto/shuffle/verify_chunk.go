@@ -2,10 +2,19 @@ package shuffle
 
 import "isoloir/crypto/group"
 
-// verifyChunk is how many elements a worker verifies at once: enough for
+// Sizes of the part of a proof that a worker verifies at once: enough for
 // multi-scalar multiplication to be at its best, few enough for the elements
 // decoded on the way not to count in memory.
-const verifyChunk = 1 << 13
+const (
+	smallestPart = 1 << 9
+	largestPart  = 1 << 13
+)
+
+// partSize shares n elements out so that about half of them are in work at a
+// time, within these sizes.
+func partSize(n, workers int) int {
+	return min(largestPart, max(smallestPart, (n+2*workers-1)/(2*workers)))
+}
 
 // partial is the sum of the equations over a part of the elements, with what
 // falls to g and h kept as scalars.
