@@ -189,6 +189,9 @@ func (p *Procedure) take(a *Act, signers []string) error {
 	if err := p.body(a); err != nil {
 		return err
 	}
+	if a.Opening != p.Opening {
+		return lack(RuleScrutin, "it names the opening record %s, not %s", a.Opening, p.Opening)
+	}
 	p.phase = moves[a.Type].to
 	return nil
 }
@@ -216,8 +219,6 @@ func (p *Procedure) chain(a *Act) error {
 	switch {
 	case a.Manifest != p.fingerprint:
 		return lack(RuleScrutin, "it names the manifest %s, not %s", a.Manifest, p.fingerprint)
-	case a.Type != ActOpen && a.Opening != p.Opening:
-		return lack(RuleScrutin, "it names the opening record %s, not %s", a.Opening, p.Opening)
 	case a.Seq != p.seq+1:
 		return lack(RuleChain, "its number is %d where %d is next: an act is lacking or stands twice", a.Seq, p.seq+1)
 	case a.Previous != p.last:
