@@ -43,13 +43,16 @@ func fragments(threshold, holders int) (key group.Scalar, fragments []group.Scal
 		polynomial[k] = group.RandomScalar()
 	}
 	for x := 1; x <= holders; x++ {
-		var y group.Scalar
-		for k := threshold - 1; k >= 0; k-- {
-			y = y.Mul(group.ScalarFromUint64(uint64(x))).Add(polynomial[k])
-		}
-		fragments = append(fragments, y)
+		fragments = append(fragments, evaluate(polynomial, x))
 	}
 	return polynomial[0], fragments
+}
+
+func evaluate(polynomial []group.Scalar, x int) (y group.Scalar) {
+	for k := len(polynomial) - 1; k >= 0; k-- {
+		y = y.Mul(group.ScalarFromUint64(uint64(x))).Add(polynomial[k])
+	}
+	return y
 }
 
 func TestOpenerAgreesWithTheDefinition(t *testing.T) {
