@@ -61,7 +61,7 @@ func DoubleEncodeBatch(halves []Point, workers int) []byte {
 		n := hi - lo
 		for i := range n {
 			doubles[i].set(&halves[lo+i])
-			inverses[i].Multiply(&doubles[i].eh, &doubles[i].fg)
+			inverses[i].Multiply(&doubles[i].t, &doubles[i].z)
 		}
 		invert(inverses[:n])
 		for i := range n {
@@ -71,39 +71,40 @@ func DoubleEncodeBatch(halves []Point, workers int) []byte {
 	return out
 }
 
-// doubled is the double of a point in factors: X = ef, Y = gh, T = eh, Z = fg.
-// On the curve Z^2 - Y^2 = (a-d)(eg)^2, so that the encoding of RFC 9496, which
-// starts with the square root of 1/((Z^2-Y^2)(XY)^2), comes to
+// doubled is the double of a point in factors, and its T and Z. On the
+// curve Z^2 - Y^2 = (a-d)(eg)^2, so that the encoding of RFC 9496, which starts
+// with the square root of 1/((Z^2-Y^2)(XY)^2), comes to
 //
 //	|(f ∓ h) / (e sqrt(a-d))|   or, after the rotation,   |(g ∓ ie) / h|
 type doubled struct {
-	e, f, g, h, eh, fg field.Element
+	factors
+	t, z field.Element
 }
 
 func (v *doubled) set(p *Point) {
-	p.doublingFactors(&v.e, &v.f, &v.g, &v.h)
-	v.eh.Multiply(&v.e, &v.h)
-	v.fg.Multiply(&v.f, &v.g)
+	v.double(p)
+	v.t.Multiply(&v.e, &v.h)
+	v.z.Multiply(&v.fg[0], &v.fg[1])
 }
 
-// encode writes the encoding to out, given 1/(eh fg), or 0 if that is 0.
+// encode writes the encoding to out, given 1/(TZ), or 0 if that is 0.
 func (v *doubled) encode(out []byte, inverse *field.Element) {
-	var invEH, invZ, tmp field.Element
-	invEH.Multiply(inverse, &v.fg)
-	invZ.Multiply(inverse, &v.eh)
-	rotate := tmp.Multiply(&v.eh, &invZ).IsNegative()
+	var invT, invZ, tmp field.Element
+	invT.Multiply(inverse, &v.z)
+	invZ.Multiply(inverse, &v.t)
+	rotate := tmp.Multiply(&v.t, &invZ).IsNegative()
 
 	var x, ie, z, y, den field.Element
 	ie.Multiply(&v.e, &feSqrtM1)
 	tmp.Multiply(&v.h, &feSqrtM1)
-	x.Select(tmp.Multiply(&tmp, &v.g), x.Multiply(&v.e, &v.f), rotate)
-	z.Select(&v.g, &v.f, rotate)
+	x.Select(tmp.Multiply(&tmp, &v.fg[1]), x.Multiply(&v.e, &v.fg[0]), rotate)
+	z.Select(&v.fg[1], &v.fg[0], rotate)
 	y.Select(&ie, &v.h, rotate)
 	den.Select(&v.e, den.Multiply(&v.h, &feInvSqrtAMinusD), rotate)
 
 	negative := x.Multiply(&x, &invZ).IsNegative()
 	y.Select(tmp.Negate(&y), &y, negative)
-	den.Multiply(&den, &invEH)
+	den.Multiply(&den, &invT)
 	z.Multiply(z.Subtract(&z, &y), &den)
 	copy(out, z.Absolute(&z).Bytes())
 }

@@ -40,27 +40,38 @@ const (
 func MulAllVartime(k Scalar, points []Point, workers int) []Point {
 	mustAllBeSet(points)
 	m, sign := k.magnitude()
-	digits, n := m.naf(5)
+	steps := stepsOf(&m)
 	out := make([]Point, len(points))
 	parallel(len(points), mulAllGroup, workers, func(lo, hi int) {
 		table := multiples(points[lo:hi], 1, 2)
 		for i := lo; i < hi; i++ {
 			r, odd := Identity(), table[(i-lo)*mulAllMultiples:]
-			doublings := 0
-			for j := n - 1; j >= 0; j-- {
-				if digits[j] != 0 {
-					r.doubleTimes(doublings)
-					doublings = 0
-					negative, d := split(int(digits[j]))
-					r.addMixed(&r, &odd[d/2], negative^sign)
-				}
-				doublings++
+			for _, step := range steps {
+				negative, d := split(step.digit)
+				r.addThenDouble(&odd[d/2], negative^sign, step.doublings)
 			}
-			r.doubleTimes(doublings - 1)
 			out[i] = r
 		}
 	})
 	return out
+}
+
+// step adds an odd multiple and then doubles so many times.
+type step struct{ digit, doublings int }
+
+// stepsOf returns the steps that multiply by m, from the left.
+func stepsOf(m *limbs) []step {
+	digits, n := m.naf(5)
+	var steps []step
+	for i := n - 1; i >= 0; i-- {
+		if digits[i] != 0 {
+			steps = append(steps, step{digit: int(digits[i])})
+		}
+		if i > 0 {
+			steps[len(steps)-1].doublings++
+		}
+	}
+	return steps
 }
 
 // MulAllConstTime returns k*p for each p of points, in constant time: k may be
@@ -76,9 +87,8 @@ func MulAllConstTime(k Scalar, points []Point, workers int) []Point {
 		for i := lo; i < hi; i++ {
 			r, own := Identity(), table[(i-lo)*mulAllMultiples:][:mulAllMultiples]
 			for j := int(code.windows) - 1; j >= 0; j-- {
-				r.doubleTimes(int(code.width))
 				q := lookup(own, code.digit(&m, uint(j)), sign)
-				r.addMixed(&r, &q, 0)
+				r.addThenDouble(&q, 0, min(j, 1)*int(code.width))
 			}
 			out[i] = r
 		}

@@ -19,32 +19,45 @@ type cached struct {
 
 // addMixed sets v = p + q, or p - q when sign is 1.
 func (v *Point) addMixed(p *Point, q *niels, sign int) {
-	v.addScaled(p, &p.z, q, sign)
+	var s factors
+	s.add(p, &p.z, q, sign)
+	v.complete(&s)
+}
+
+// addThenDouble sets v = 2^n (v + q), or 2^n (v - q) when sign is 1.
+func (v *Point) addThenDouble(q *niels, sign, n int) {
+	var s factors
+	s.add(v, &v.z, q, sign)
+	if n == 0 {
+		v.complete(&s)
+		return
+	}
+	v.completeXYZ(&s)
+	v.doubleTimes(n)
 }
 
 // addCached sets v = p + q, or p - q when sign is 1.
 func (v *Point) addCached(p *Point, q *cached, sign int) {
+	var s factors
 	var z field.Element
-	z.Multiply(&p.z, &q.z2)
-	v.addScaled(p, &z, &q.niels, sign)
+	s.add(p, z.Multiply(&p.z, &q.z2), &q.niels, sign)
+	v.complete(&s)
 }
 
-// addScaled is the addition of Point.add with the factors of q ready and z in
-// the place of 2 Z1 Z2. Subtracting exchanges the first two, and the signs of
-// the third. sign picks by index and so is not secret.
-func (v *Point) addScaled(p *Point, z *field.Element, q *niels, sign int) {
-	var e, h, c field.Element
-	var fg [2]field.Element
+// add sets s to the factors of p + q, or p - q when sign is 1, as Point.add
+// does with z in the place of 2 Z1 Z2. Subtracting exchanges the two factors of
+// q, and the signs of its third. sign picks by index and so is not secret.
+func (s *factors) add(p *Point, z *field.Element, q *niels, sign int) {
+	var c field.Element
 	sign &= 1
-	a, b := &fg[0], &fg[1]
+	a, b := &s.fg[0], &s.fg[1]
 	a.Multiply(a.Subtract(&p.y, &p.x), &q.plusMinus[1-sign])
 	b.Multiply(b.Add(&p.y, &p.x), &q.plusMinus[sign])
-	e.Subtract(b, a)
-	h.Add(b, a)
+	s.e.Subtract(b, a)
+	s.h.Add(b, a)
 	c.Multiply(&p.t, &q.dt)
-	fg[sign].Subtract(z, &c)
-	fg[1-sign].Add(z, &c)
-	v.complete(&e, &fg[0], &fg[1], &h)
+	s.fg[sign].Subtract(z, &c)
+	s.fg[1-sign].Add(z, &c)
 }
 
 func (v *cached) fromPoint(p *Point) {

@@ -90,63 +90,74 @@ func (v *Point) setIdentity() {
 	v.t.Zero()
 }
 
+// factors are what every formula ends in: X = ef, Y = gh, Z = fg, T = eh.
+type factors struct {
+	e, h field.Element
+	fg   [2]field.Element
+}
+
+// complete sets v from its factors.
+func (v *Point) complete(s *factors) {
+	v.completeXYZ(s)
+	v.t.Multiply(&s.e, &s.h)
+}
+
+// completeXYZ is complete leaving T aside, which doublings do not read.
+func (v *Point) completeXYZ(s *factors) {
+	v.x.Multiply(&s.e, &s.fg[0])
+	v.y.Multiply(&s.fg[1], &s.h)
+	v.z.Multiply(&s.fg[0], &s.fg[1])
+}
+
 // add sets v = p + q by the complete formulas of Hisil, Wong, Carter and
 // Dawson, section 3.1, for a = -1.
 func (v *Point) add(p, q *Point) {
-	var a, b, c, d, e, f, g, h field.Element
-	a.Multiply(a.Subtract(&p.y, &p.x), e.Subtract(&q.y, &q.x))
-	b.Multiply(b.Add(&p.y, &p.x), e.Add(&q.y, &q.x))
+	var s factors
+	var c, d field.Element
+	a, b := &s.fg[0], &s.fg[1]
+	a.Multiply(a.Subtract(&p.y, &p.x), d.Subtract(&q.y, &q.x))
+	b.Multiply(b.Add(&p.y, &p.x), d.Add(&q.y, &q.x))
+	s.e.Subtract(b, a)
+	s.h.Add(b, a)
 	c.Multiply(c.Multiply(&p.t, &q.t), &fe2D)
 	d.Multiply(&p.z, &q.z)
 	d.Add(&d, &d)
-	e.Subtract(&b, &a)
-	f.Subtract(&d, &c)
-	g.Add(&d, &c)
-	h.Add(&b, &a)
-	v.complete(&e, &f, &g, &h)
+	s.fg[0].Subtract(&d, &c)
+	s.fg[1].Add(&d, &c)
+	v.complete(&s)
 }
 
 // double sets v = 2p.
 func (v *Point) double(p *Point) {
-	var e, f, g, h field.Element
-	p.doublingFactors(&e, &f, &g, &h)
-	v.complete(&e, &f, &g, &h)
+	var s factors
+	s.double(p)
+	v.complete(&s)
 }
 
-// doubleTimes sets v = 2^n v. Doublings do not read T: all but the last leave
-// it aside.
+// doubleTimes sets v = 2^n v. Only the last doubling computes T.
 func (v *Point) doubleTimes(n int) {
-	var e, f, g, h field.Element
-	for i := range n {
-		v.doublingFactors(&e, &f, &g, &h)
-		v.x.Multiply(&e, &f)
-		v.y.Multiply(&g, &h)
-		v.z.Multiply(&f, &g)
-		if i == n-1 {
-			v.t.Multiply(&e, &h)
+	var s factors
+	for ; n > 0; n-- {
+		s.double(v)
+		v.completeXYZ(&s)
+		if n == 1 {
+			v.t.Multiply(&s.e, &s.h)
 		}
 	}
 }
 
-// doublingFactors computes the factors of 2p (section 3.3, for a = -1).
-func (p *Point) doublingFactors(e, f, g, h *field.Element) {
-	e.Square(&p.x)
+// double sets s to the factors of 2p (section 3.3, for a = -1).
+func (s *factors) double(p *Point) {
+	f, g := &s.fg[0], &s.fg[1]
+	s.e.Square(&p.x)
 	f.Square(&p.y)
-	g.Subtract(f, e)
-	h.Add(f, e)
+	g.Subtract(f, &s.e)
+	s.h.Add(f, &s.e)
 	f.Square(&p.z)
 	f.Add(f, f)
 	f.Subtract(f, g)
-	e.Multiply(&p.x, &p.y)
-	e.Add(e, e)
-}
-
-// complete sets v from the factors shared by all addition formulas.
-func (v *Point) complete(e, f, g, h *field.Element) {
-	v.x.Multiply(e, f)
-	v.y.Multiply(g, h)
-	v.z.Multiply(f, g)
-	v.t.Multiply(e, h)
+	s.e.Multiply(&p.x, &p.y)
+	s.e.Add(&s.e, &s.e)
 }
 
 func (v *Point) negate(p *Point) {
