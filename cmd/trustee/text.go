@@ -55,13 +55,13 @@ var (
 // The ceremony.
 var (
 	showScrutin  = phrase{"%s\n  manifest  %s", "%s\n  manifeste  %s"}
-	said         = phrase{"Your message for %s in run %d is %s in %s: give it to the bureau.", "Votre message pour %s au tour %d est %s dans %s : donnez-le au bureau."}
+	said         = phrase{"Your message for %s in run %d is %s in %s: give it to the bureau.", "Votre message de l'étape %s, au tour %d, est %s dans %s : donnez-le au bureau."}
 	complained   = phrase{"The share that %s gave you for clause %s is wrong: your message shows it to everybody.", "La part que %s vous a donnée pour la clause %s est fausse : votre message le montre à tous."}
 	rehearsed    = phrase{"The fragment on %s opens the test text: %s", "Le fragment sur %s ouvre le texte d'essai : %s"}
 	ceremonyDone = phrase{"Run %d is complete, with %s.", "Le tour %d est complet, avec %s."}
 	runVoid      = phrase{"Run %d is void: begin the next one with commit.", "Le tour %d est nul : commencez le suivant avec commit."}
-	runAwaits    = phrase{"Run %d stands at %s and awaits %s.", "Le tour %d en est à %s et attend %s."}
-	faultFound   = phrase{"Run %d is void because of %s, at %s: %s.", "Le tour %d est nul à cause de %s, à %s : %s."}
+	runAwaits    = phrase{"Run %d stands at %s and awaits %s.", "Le tour %d en est à l'étape %s et attend %s."}
+	faultFound   = phrase{"Run %d is void because of %s, at %s: %s.", "Le tour %d est nul à cause de %s, à l'étape %s : %s."}
 )
 
 // Urns.
@@ -80,10 +80,10 @@ var (
 )
 
 var stepNames = map[keyceremony.Step]phrase{
-	keyceremony.CommitStep: {"commit", "l'engagement (commit)"},
-	keyceremony.RevealStep: {"reveal", "la révélation (reveal)"},
-	keyceremony.CheckStep:  {"check", "le contrôle (check)"},
-	keyceremony.SealStep:   {"seal", "le scellement (seal)"},
+	keyceremony.CommitStep: {"commit", "engagement (commit)"},
+	keyceremony.RevealStep: {"reveal", "révélation (reveal)"},
+	keyceremony.CheckStep:  {"check", "contrôle (check)"},
+	keyceremony.SealStep:   {"seal", "scellement (seal)"},
 }
 
 func (t *tool) step(s keyceremony.Step) string { return t.words(stepNames[s]) }

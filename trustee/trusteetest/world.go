@@ -17,6 +17,7 @@ import (
 	"isoloir/keyceremony/device"
 	"isoloir/record"
 	"isoloir/scrutin"
+	"isoloir/scrutin/canon"
 	"isoloir/scrutin/note"
 	"isoloir/scrutin/scrutintest"
 	"isoloir/trustee"
@@ -404,4 +405,22 @@ func Holder(i int) string { return fmt.Sprintf("member-%d", i) }
 func (w *World) Later() *World {
 	w.clock = w.clock.AddDate(0, 0, 1)
 	return w
+}
+
+// BreakBox writes the reveal that a cheating dealer would send in the run under
+// way: honest, but for the box of the first holder, which does not open.
+func (w *World) BreakBox(b *trustee.Board, dealer string) {
+	w.Helper()
+	data, err := w.Devices[dealer].Reveal(b.Ceremony, 0, b.Messages)
+	w.must(err)
+	text, err := note.Text(data)
+	w.must(err)
+	r := new(keyceremony.Reveal)
+	w.must(canon.Unmarshal([]byte(text), r))
+	r.Clauses[0].Boxes[0].Box[0] ^= 1
+	data, err = keyceremony.Sign(r, w.Devices[dealer].Signer())
+	w.must(err)
+	m, err := b.Ceremony.Open(data)
+	w.must(err)
+	w.must(w.Out.Write(m.Path(), data))
 }
