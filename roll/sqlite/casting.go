@@ -156,40 +156,8 @@ func (s *Store) Release(ctx context.Context, scope roll.Scope, markings []roll.M
 	})
 }
 
-// Forget implements roll.Store: it writes all that is held again, in the order of
-// the keys, and empties the write-ahead log.
+// Forget implements roll.Store.
 func (s *Store) Forget(ctx context.Context) error {
-	type row struct {
-		scope  roll.Scope
-		urn    uint16
-		number uint32
-		token  []byte
-		since  int64
-	}
-	err := s.write(ctx, roll.Scope{}, func(t *tx) error {
-		var rows []row
-		var r row
-		if err := t.Rows("SELECT organisation, scrutin, urn, number, token, since FROM held ORDER BY organisation, scrutin, urn, number", nil,
-			[]any{&r.scope.Organisation, &r.scope.Scrutin, &r.urn, &r.number, &r.token, &r.since}, func() error {
-				rows = append(rows, r)
-				return nil
-			}); err != nil {
-			return err
-		}
-		if _, err := t.Exec("DELETE FROM held"); err != nil {
-			return err
-		}
-		for _, r := range rows {
-			if _, err := t.Exec("INSERT INTO held (organisation, scrutin, urn, number, token, since) VALUES (?, ?, ?, ?, ?, ?)",
-				r.scope.Organisation, r.scope.Scrutin, r.urn, r.number, r.token, r.since); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
 	if err := s.file.Empty(ctx); err != nil {
 		return fmt.Errorf("roll store: %w", err)
 	}

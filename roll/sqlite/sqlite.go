@@ -6,8 +6,8 @@
 //   - Marks and signatures are insert-only: triggers refuse UPDATE and DELETE. The
 //     chain of an urn's marks moves by inserting the next link under a unique key.
 //   - τ stands in one table alone, whose row is deleted, and overwritten by
-//     secure_delete, when the elector is marked. Forget rewrites what that may
-//     have missed, and empties the write-ahead log.
+//     secure_delete, when the elector is marked. Older pages are in the
+//     write-ahead log until Forget empties it.
 package sqlite
 
 import (
