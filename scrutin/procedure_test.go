@@ -392,12 +392,15 @@ func TestNeverDecryptEarly(t *testing.T) {
 		b.p, b.at, b.present = scrutin.NewProcedure(b.Manifest, b.Fingerprint), start, names(b.Manifest)
 		b.ballots = rapid.SliceOfN(rapid.IntRange(0, 40), 2, 2).Draw(t, "ballots")
 		var done []string
-		for range rapid.IntRange(10, 40).Draw(t, "acts") {
+		for range 40 {
 			kind := rapid.SampledFrom(kinds).Draw(t, "kind")
-			if next := b.p.Next(); len(next) > 0 && rapid.IntRange(0, 3).Draw(t, "sensible") > 0 {
+			if next := b.p.Next(); len(next) > 0 && rapid.SampledFrom([]bool{true, true, true, false}).Draw(t, "sensible") {
 				kind = rapid.SampledFrom(next).Draw(t, "next")
 			}
-			signers := rapid.SliceOfNDistinct(rapid.SampledFrom(b.present), 2, 4, rapid.ID[string]).Draw(t, "signers")
+			signers := b.present
+			if rapid.SampledFrom([]bool{true, false, false, false}).Draw(t, "some") {
+				signers = rapid.SliceOfNDistinct(rapid.SampledFrom(b.present), 2, 4, rapid.ID[string]).Draw(t, "signers")
+			}
 			if b.p.Apply(b.sign(b.draft(kind), signers...)) != nil {
 				continue
 			}
@@ -423,8 +426,8 @@ func TestNeverDecryptEarly(t *testing.T) {
 			}
 		}
 	})
-	if reached == 0 {
-		t.Error("no sequence reached decrypt: the test shows nothing")
+	if reached < 10 {
+		t.Error("few sequences reached decrypt: the test shows nothing: ", reached)
 	}
 }
 
