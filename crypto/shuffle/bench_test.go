@@ -29,6 +29,7 @@ func perElement(b *testing.B, n int) {
 func benchElection(b *testing.B, n int) (Statement, elgamal.List, *Generators) {
 	var gens Generators
 	gens.Prepare(n, 0)
+	gens.tables()
 	st, in := election(n)
 	return st, in, &gens
 }

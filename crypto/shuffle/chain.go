@@ -1,6 +1,8 @@
 package shuffle
 
 import (
+	"slices"
+
 	"isoloir/crypto/group"
 )
 
@@ -46,17 +48,19 @@ func (ch *chain) weight(i int) group.Scalar {
 // and returns that of g at the end of the chain.
 func (ch *chain) commit(f layout, base, baseH *group.Table, workers int, m *meter) (last group.Scalar) {
 	forChunks(len(ch.order), workers, smallChunk, func(lo, hi int) {
-		elements := make([]group.Point, hi-lo)
-		links := make([]group.Point, hi-lo)
+		g, h := make([]group.Scalar, hi-lo), make([]group.Scalar, hi-lo)
 		for i := lo; i < hi; i++ {
-			elements[i-lo] = base.Mul(ch.bases[i+1].Mul(half))
-			baseH.AddMul(&elements[i-lo], ch.products[i+1].Mul(half))
-			nonce := ch.nonces[i].Mul(half)
-			links[i-lo] = base.Mul(ch.linkNonces[i].Mul(half).Add(nonce.Mul(ch.bases[i])))
-			baseH.AddMul(&links[i-lo], nonce.Mul(ch.products[i]))
+			g[i-lo], h[i-lo] = ch.bases[i+1].Mul(half), ch.products[i+1].Mul(half)
 		}
-		copy(f.chain[lo*group.PointSize:], group.DoubleEncodeBatch(elements, 1))
-		copy(f.links[lo*group.PointSize:], group.DoubleEncodeBatch(links, 1))
+		encodeDoubles(f.chain[lo*group.PointSize:], base, g, baseH, h)
+		for i := lo; i < hi; i++ {
+			nonce := ch.nonces[i].Mul(half)
+			g[i-lo] = ch.linkNonces[i].Mul(half).Add(nonce.Mul(ch.bases[i]))
+			h[i-lo] = nonce.Mul(ch.products[i])
+		}
+		encodeDoubles(f.links[lo*group.PointSize:], base, g, baseH, h)
+		clear(g)
+		clear(h)
 		m.add(hi - lo)
 	})
 	last = ch.bases[len(ch.order)]
@@ -64,6 +68,14 @@ func (ch *chain) commit(f layout, base, baseH *group.Table, workers int, m *mete
 	clear(ch.products)
 	ch.bases, ch.products = nil, nil
 	return last
+}
+
+// encodeDoubles writes the encodings of (g^{x_i}·h^{y_i})^2 to field.
+func encodeDoubles(field []byte, base *group.Table, x []group.Scalar, baseH *group.Table, y []group.Scalar) {
+	points := slices.Repeat([]group.Point{group.Identity()}, len(x))
+	base.AddMulAll(points, x)
+	baseH.AddMulAll(points, y)
+	copy(field, group.DoubleEncodeBatch(points, 1))
 }
 
 // answer writes ŝ_i = ω̂_i + c·ρ̂_i and s'_i = ω'_i + c·u'_i.

@@ -15,25 +15,28 @@ const Label = "isoloir/v1/shuffle"
 // goes into them. The zero value is ready, and safe for concurrent use.
 //
 // It takes 160 bytes for each element of the longest list seen, and some
-// microseconds once. A prover adds a megabyte of tables.
+// microseconds once. A prover adds 3 MB of tables.
 type Generators struct {
 	mu      sync.Mutex
 	halves  []group.Point
 	base, h *group.Table
 }
 
-// tableBits is the window of the fixed-base tables, half a megabyte each: the
-// two that are in use at a time stay in a second-level cache, which counts more
-// than the fewer additions of a wider window.
-const tableBits = 8
+// tableBits is the window of the tables of g and h. They are gone through one
+// row at a time (group.Table.AddMulAll), 60 kB at 10 bits.
+const tableBits = 10
 
 // keyWindow is the window of a table made for one list of n elements: narrow
 // where the table would take longer to make than to use.
 func keyWindow(n int) int {
-	if n < 100 {
+	switch {
+	case n < 100:
 		return 5
+	case n < 2000:
+		return 7
+	default:
+		return 9
 	}
-	return tableBits
 }
 
 // first returns the halves of h_0 … h_n: half i is h_i / 2.

@@ -82,8 +82,8 @@ func commitOrder(field []byte, order []uint32, rhos []group.Scalar, halves []gro
 		points := make([]group.Point, hi-lo)
 		for j := lo; j < hi; j++ {
 			points[j-lo] = halves[outputs[j]+1]
-			base.AddMul(&points[j-lo], rhos[j])
 		}
+		base.AddMulAll(points, rhos[lo:hi])
 		copy(field[lo*group.PointSize:], group.DoubleEncodeBatch(points, 1))
 		m.add(hi - lo)
 	})

@@ -60,9 +60,9 @@ func reencryptAll(in elgamal.List, order []uint32, r []group.Scalar, base, key *
 	forChunks(n, workers, smallChunk, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
 			c1[i], c2[i] = in.C1()[order[i]], in.C2()[order[i]]
-			base.AddMul(&c1[i], r[i])
-			key.AddMul(&c2[i], r[i])
 		}
+		base.AddMulAll(c1[lo:hi], r[lo:hi])
+		key.AddMulAll(c2[lo:hi], r[lo:hi])
 		m.add(hi - lo)
 	})
 	out := elgamal.NewListFromColumns(c1, c2, workers)
