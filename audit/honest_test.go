@@ -18,10 +18,17 @@ var shapes = []audittest.Shape{
 	{Fixture: scrutintest.Options{Urns: 2, Electors: 6, Choices: 2, Mixers: 2, Edit: consultation, MinSize: 2, Clauses: clauses, Revotes: 3}, Abstain: 1, Revoters: 2},
 	{Fixture: scrutintest.Options{Urns: 3, Electors: 6, Choices: 2, Mixers: 2, Edit: consultation, MinSize: 7, Clauses: clauses, Merge: true}, Abstain: 3},
 	{Fixture: scrutintest.Options{Urns: 2, Electors: 6, Choices: 2, MinSize: 10, Clauses: clauses}, Abstain: 1},
+	{Fixture: scrutintest.Options{Urns: 2, Electors: 6, Choices: 2, Mixers: 2, Edit: castOnly, MinSize: 2, Clauses: clauses}, Abstain: 1},
 }
 
 // consultation is a profile that allows two mixers and a small k.
 func consultation(m *scrutin.Manifest) { m.Scrutin.Profile = scrutin.Consultation }
+
+// castOnly allows no challenge.
+func castOnly(m *scrutin.Manifest) {
+	consultation(m)
+	m.Leaves = []string{"cast", "void"}
+}
 
 // clauses ask for two of four holders, and for one of two.
 var clauses = []scrutintest.Clause{{ID: "quorum", Threshold: 2, Holders: []int{1, 2, 3, 4}}, {ID: "delegates", Threshold: 1, Holders: []int{3, 4}}}

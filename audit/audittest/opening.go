@@ -1,7 +1,6 @@
 package audittest
 
 import (
-	"crypto/sha256"
 	"slices"
 
 	"isoloir/crypto/elgamal"
@@ -26,16 +25,17 @@ func (w *World) Cells() []scrutin.Cell {
 // counted is the ciphertexts of a question in a cell, as the log has them.
 func (w *World) counted(cell scrutin.Cell, q int) (list []byte) {
 	for _, u := range cell.Urns {
-		leaves := slices.Concat(w.Batches[u]...)
-		replaced := map[urn.Hash]bool{}
-		for _, leaf := range leaves {
-			if b, err := urn.ReadEnvelope(leaf[1:]); err == nil && leaf[0] == byte(urn.Cast) {
-				replaced[b.Previous()] = true
+		last := map[[group.PointSize]byte]int{}
+		leaves := slices.DeleteFunc(slices.Concat(w.Batches[u]...), func(l []byte) bool { return l[0] != byte(urn.Cast) })
+		for i, leaf := range leaves {
+			b := must(urn.ReadEnvelope(leaf[1:]))
+			if before, ok := last[b.Account()]; !ok || must(urn.ReadEnvelope(leaves[before][1:])).Counter() <= b.Counter() {
+				last[b.Account()] = i
 			}
 		}
-		for _, leaf := range leaves {
-			if leaf[0] == byte(urn.Cast) && !(w.Manifest.RevoteAllowed() && replaced[sha256.Sum256(leaf[1:])]) {
-				b := must(urn.ReadEnvelope(leaf[1:]))
+		for i, leaf := range leaves {
+			b := must(urn.ReadEnvelope(leaf[1:]))
+			if !w.Manifest.RevoteAllowed() || last[b.Account()] == i {
 				list = append(list, b.Ciphertexts()[q*elgamal.Size:(q+1)*elgamal.Size]...)
 			}
 		}

@@ -134,7 +134,10 @@ func (w *World) Clone() *World {
 	c := *w
 	c.Files = maps.Clone(w.Files)
 	c.Skip, c.SignedBy = maps.Clone(w.Skip), maps.Clone(w.SignedBy)
-	c.Fragments = maps.Clone(w.Fragments)
+	c.Fragments = map[string]map[string]group.Scalar{}
+	for holder, fragments := range w.Fragments {
+		c.Fragments[holder] = maps.Clone(fragments)
+	}
 	manifest := *w.Manifest
 	fixture := *w.Fixture
 	fixture.Manifest = &manifest
