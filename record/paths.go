@@ -31,20 +31,23 @@ var ErrPath = errors.New("not a path of an export")
 
 // Act is the path of an act, numbered from 1.
 func Act(seq int, kind string) string {
-	if seq < 1 || seq > 9999 {
+	if seq < 1 || seq > 9999 || !note.ValidName(kind) {
 		return ""
 	}
-	return join("acts", fmt.Sprintf("%04d-", seq), kind, ".note")
+	return fmt.Sprintf("acts/%04d-%s.note", seq, kind)
 }
 
 // Ceremony is the path of a holder's message, runs numbered from 1; step is
 // commit, reveal, check, seal, rehearsal-1 or rehearsal-2.
 func Ceremony(run int, step, holder string) string {
-	return numbered("ceremony", run, step, "-", holder, ".note")
+	if run < 1 || !note.ValidName(step) || !note.ValidName(holder) {
+		return ""
+	}
+	return fmt.Sprintf("ceremony/%d/%s-%s.note", run, step, holder)
 }
 
 // Enrolment is the path of an issuer's statement.
-func Enrolment(issuer string) string { return join("enrolment", "", issuer, ".note") }
+func Enrolment(issuer string) string { return join("enrolment", valid(issuer), ".note") }
 
 // EnrolmentKeys is the path of the keys that an issuer drew for an urn.
 func EnrolmentKeys(urn, issuer string) string { return under("enrolment", urn, issuer, ".keys") }
@@ -72,10 +75,10 @@ func Checkpoints(urn string) string { return under("log", urn, "checkpoints", ""
 func Seal(urn string) string { return under("log", urn, "seal", ".note") }
 
 // Roll is the path of the roll's statement for an urn.
-func Roll(urn string) string { return join("roll", "", urn, ".note") }
+func Roll(urn string) string { return join("roll", valid(urn), ".note") }
 
 // Marks is the path of the marks of an urn's electors.
-func Marks(urn string) string { return join("roll", "", urn, ".marks") }
+func Marks(urn string) string { return join("roll", valid(urn), ".marks") }
 
 // Mix is the path of the statement of a stage, from 1.
 func Mix(stage int) string { return stageNote("mix", stage) }
@@ -93,25 +96,35 @@ func MixProof(cell int, question string, stage int) string {
 
 // Shares is the path of a holder's statement for a clause.
 func Shares(clause, holder string) string {
-	if strings.Contains(clause, ".") {
-		return ""
-	}
-	return join("shares", clause+".", holder, ".note")
+	return join("shares", ofClause(clause, holder), ".note")
 }
 
 // SharesList is the path of a holder's shares for a clause, cells numbered from 1.
 func SharesList(cell int, question, clause, holder string) string {
-	if strings.Contains(clause, ".") || !note.ValidName(clause) || !note.ValidName(holder) {
-		return ""
-	}
-	return inCell("shares", cell, question, clause+"."+holder, ".list")
+	return inCell("shares", cell, question, ofClause(clause, holder), ".list")
 }
 
-func join(dir, prefix, name, suffix string) string {
+// valid is the name, or nothing if it is not one of the protocol's.
+func valid(name string) string {
 	if !note.ValidName(name) {
 		return ""
 	}
-	return dir + "/" + prefix + name + suffix
+	return name
+}
+
+// ofClause names a holder in a clause; the first dot divides them.
+func ofClause(clause, holder string) string {
+	if !note.ValidName(clause) || strings.Contains(clause, ".") || !note.ValidName(holder) {
+		return ""
+	}
+	return clause + "." + holder
+}
+
+func join(dir, name, suffix string) string {
+	if name == "" {
+		return ""
+	}
+	return dir + "/" + name + suffix
 }
 
 func under(dir, sub, name, suffix string) string {
@@ -128,14 +141,7 @@ func inCell(dir string, cell int, question, name, suffix string) string {
 	return fmt.Sprintf("%s/%03d/%s/%s%s", dir, cell, question, name, suffix)
 }
 
-func numbered(dir string, n int, step, dash, name, suffix string) string {
-	if n < 1 || !note.ValidName(step) || !note.ValidName(name) {
-		return ""
-	}
-	return fmt.Sprintf("%s/%d/%s%s%s%s", dir, n, step, dash, name, suffix)
-}
-
-func stageNote(dir string, stage int) string { return join(dir, "", number(stage), ".note") }
+func stageNote(dir string, stage int) string { return join(dir, number(stage), ".note") }
 
 func number(n int) string {
 	if n < 1 {
