@@ -193,7 +193,7 @@ func TestShareOfAnotherPolynomial(t *testing.T) {
 		if step == kc.RevealStep && holder == victim {
 			// The same dealer in a table of his own: boxes of other shares, sealed
 			// under the right addresses.
-			twin := &table{TB: tb, Fixture: tb.Fixture, Ceremony: tb.Ceremony, drawn: map[string][]kc.Polynomial{}}
+			twin := &table{tester: tb, Fixture: tb.Fixture, Ceremony: tb.Ceremony, drawn: map[string][]kc.Polynomial{}}
 			first, _, err := twin.Progress(1, nil)
 			if err != nil {
 				tb.Fatal(err)

@@ -3,20 +3,31 @@ package keyceremony_test
 import (
 	"errors"
 	"slices"
-	"testing"
 
 	"isoloir/crypto/group"
 	"isoloir/keyceremony"
+	"isoloir/scrutin/canon"
+	"isoloir/scrutin/note"
 	"isoloir/scrutin/scrutintest"
 )
 
+// tester is what testing.TB and rapid.T have in common.
+type tester interface {
+	Helper()
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+	Error(args ...any)
+	Errorf(format string, args ...any)
+}
+
 // table is a ceremony with every holder's secrets in hand.
 type table struct {
-	testing.TB
+	tester
 	*scrutintest.Fixture
 	*keyceremony.Ceremony
 	messages []*keyceremony.Message
 	drawn    map[string][]keyceremony.Polynomial
+	alone    bool // every holder reads the whole board for himself
 	// cheat, if any, sees each honest message before it is signed and may change
 	// it in place, return another note in its stead, or say nothing at all.
 	cheat func(step keyceremony.Step, holder string, body any, s *keyceremony.State) (instead []byte, silent bool)
@@ -24,7 +35,7 @@ type table struct {
 
 // newTable sits six holders down, "3 of all" and "1 of three delegates", unless
 // it is given other clauses.
-func newTable(t testing.TB, clauses ...scrutintest.Clause) *table {
+func newTable(t tester, clauses ...scrutintest.Clause) *table {
 	t.Helper()
 	if clauses == nil {
 		clauses = []scrutintest.Clause{
@@ -36,12 +47,15 @@ func newTable(t testing.TB, clauses ...scrutintest.Clause) *table {
 	for _, c := range clauses {
 		holders = max(holders, slices.Max(c.Holders))
 	}
-	f := scrutintest.New(t, scrutintest.Options{Holders: holders, Clauses: clauses})
+	f, err := scrutintest.Make(scrutintest.Options{Holders: holders, Clauses: clauses})
+	if err != nil {
+		t.Fatal(err)
+	}
 	c, err := keyceremony.New(f.Manifest, f.Fingerprint)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &table{TB: t, Fixture: f, Ceremony: c}
+	return &table{tester: t, Fixture: f, Ceremony: c}
 }
 
 func (tb *table) add(data []byte) *keyceremony.Message {
@@ -97,7 +111,13 @@ func (tb *table) play(run int) *keyceremony.State {
 			return s
 		}
 		before := len(tb.messages)
+		board := slices.Clone(tb.messages)
 		for _, holder := range s.Pending {
+			if tb.alone {
+				if s, _, err = tb.Progress(run, board); err != nil {
+					tb.Fatal(err)
+				}
+			}
 			body := tb.honest(s, holder)
 			if tb.cheat != nil {
 				instead, silent := tb.cheat(s.Step, holder, body, s)
@@ -179,4 +199,17 @@ func (tb *table) opens(s *keyceremony.State, keys *keyceremony.Keys) {
 	if err := tb.VerifyRehearsals(keys, tb.messages); err != nil {
 		tb.Error(err)
 	}
+}
+
+func decodeReveal(t tester, m *keyceremony.Message) *keyceremony.Reveal {
+	t.Helper()
+	text, err := note.Text(m.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := new(keyceremony.Reveal)
+	if err := canon.Unmarshal([]byte(text), r); err != nil {
+		t.Fatal(err)
+	}
+	return r
 }

@@ -58,7 +58,7 @@ type statement struct {
 // secret is a scalar that is never printed.
 type secret struct{ group.Scalar }
 
-var errSecret = errors.New("a secret is not a scalar of 64 hexadecimal digits")
+var errSecret = errors.New("a secret is missing or malformed")
 
 // MarshalText implements encoding.TextMarshaler.
 func (s secret) MarshalText() ([]byte, error) {
@@ -88,7 +88,12 @@ func (s secret) GoString() string { return s.String() }
 type signingKey struct{ *note.PrivateKey }
 
 // MarshalText implements encoding.TextMarshaler.
-func (k signingKey) MarshalText() ([]byte, error) { return []byte(k.Encode()), nil }
+func (k signingKey) MarshalText() ([]byte, error) {
+	if k.PrivateKey == nil {
+		return nil, errSecret
+	}
+	return []byte(k.Encode()), nil
+}
 
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (k *signingKey) UnmarshalText(text []byte) (err error) {

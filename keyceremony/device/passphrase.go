@@ -75,6 +75,10 @@ func encrypt(plain []byte, p Passphrase, workFactor int) ([]byte, error) {
 // decrypt tells a wrong passphrase (ErrPassphrase) from a file that is damaged
 // or none (ErrNotFragment).
 func decrypt(data []byte, p Passphrase) ([]byte, error) {
+	return decryptWithin(data, p, maxWorkFactor)
+}
+
+func decryptWithin(data []byte, p Passphrase, maxWorkFactor int) ([]byte, error) {
 	identity, err := age.NewScryptIdentity(string(p))
 	if err != nil {
 		return nil, ErrPassphrase
