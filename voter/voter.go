@@ -114,7 +114,7 @@ func (d *Device) Step(ctx context.Context, r Roll, u Urn) error {
 	case Reserved:
 		request := urn.AppendRequest{Urn: d.number, Token: d.token, Authorisation: d.granted, Ballot: d.ballot.Bytes()}
 		err := d.append(u.ServeAppend(ctx, request.Bytes()))
-		if errors.Is(err, urn.ErrVoid) { // the roll released it: it will give another one
+		if errors.Is(err, urn.ErrVoid) || errors.Is(err, urn.ErrSpent) { // the roll knows what became of it
 			d.stage = Made
 		}
 		return err
