@@ -3,7 +3,7 @@ GO ?= go
 SHARED ?= ../shared
 OUT ?= out
 
-.PHONY: help demo test vet bench fuzz mutations replay-fde vectors clean
+.PHONY: help demo test vet bench bench-all fuzz clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -21,7 +21,10 @@ vet:
 	GOARCH=arm64 $(GO) vet ./crypto/... ./keyceremony/... ./cmd/trustee ./cmd/audit
 
 bench: ## the table of docs/performance.md, each figure beside its reference in the same run
-	$(GO) test -run '^$$' -bench . -benchtime 1s -timeout 60m ./crypto/... ./keyceremony/... ./account/... ./tally/... ./urn/... ./roll/...
+	$(GO) test ./bench -run Table -table -v -timeout 30m | grep -v '^=== \|^--- \|^PASS\|^ok'
+
+bench-all: ## every benchmark of every room
+	$(GO) test -run '^$$' -bench . -benchtime 1s -timeout 60m ./...
 
 FUZZTIME ?= 20s
 fuzz: ## every decoder, FUZZTIME each
