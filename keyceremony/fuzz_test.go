@@ -63,11 +63,12 @@ func FuzzMessage(f *testing.F) {
 			return
 		}
 		b := body(m.Step)
-		if canon.Unmarshal([]byte(text), b) == nil {
-			again, err := canon.Marshal(b)
-			if err != nil || string(again) != text {
-				t.Fatalf("accepted, and written again as %s", again)
-			}
+		if canon.Unmarshal([]byte(text), b) != nil {
+			return
+		}
+		again, err := canon.Marshal(b)
+		if err != nil || string(again) != text {
+			t.Fatalf("accepted, and written again as %s", again)
 		}
 		// Put in the place of the honest message, with what came before it.
 		board := slices.DeleteFunc(slices.Clone(honest), func(o *kc.Message) bool {
