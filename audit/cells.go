@@ -129,6 +129,9 @@ func (v *verification) mixStage(c *cellState, question string, stage int, in elg
 	if err != nil {
 		return elgamal.List{}, fmt.Errorf("%s: %w", list, err)
 	}
+	if out.Len() != c.Ballots {
+		return elgamal.List{}, fmt.Errorf("%s: %d ciphertexts, %d ballots are counted", list, out.Len(), c.Ballots)
+	}
 	data, err = v.read(proof, int64(shuffle.ProofSize(c.Ballots)))
 	if err != nil {
 		return out, err

@@ -80,9 +80,11 @@ func (v *verification) compareFiles() bool {
 		return false
 	}
 	v.hashAll(paths)
+	v.figures.expect(figFiles, len(v.list.Files))
 	listed := make(map[string]bool, len(v.list.Files))
 	for _, f := range v.list.Files {
 		listed[f.Path] = true
+		v.figures.add(figFiles, 1)
 		switch there, ok := v.found[f.Path]; {
 		case !ok:
 			v.refuse(103, "", f.Path, errors.New("the file is listed and is not there"))
@@ -126,8 +128,6 @@ func (v *verification) hashAll(paths []string) {
 	}
 	close(next)
 	wg.Wait()
-	v.figures.add(figFiles, len(v.found)-1)
-	v.figures.expect(figFiles, len(v.list.Files))
 }
 
 func (v *verification) workers() int {

@@ -213,7 +213,7 @@ func (v *verification) readPopulation(path string, stated *scrutin.AnonymisedUrn
 // checkStage verifies one stage: one exponent and one permutation.
 func (v *verification) checkStage(u *urnState, stage int, in, out account.Population) {
 	path := record.AnonymisationProof(u.name(), stage)
-	v.figures.expect(figAnonymised, u.urn.Electors)
+	v.figures.expect(figAnonymised, u.anonymisation[stage-1].Electors)
 	proof, err := v.read(path, int64(shuffle.ProofSize(in.Keys.Len())))
 	if err != nil {
 		v.enter(402, u.name(), err)

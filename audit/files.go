@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 
-	"isoloir/record"
 	"isoloir/scrutin"
 	"isoloir/scrutin/note"
 )
@@ -38,12 +37,8 @@ func (v *verification) stream(path string) (io.ReadSeekCloser, int64, error) {
 // readError keeps the faults of an export, such as a missing file, apart from
 // those of the disk: these end the verification without a report.
 func (v *verification) readError(err error) error {
-	for _, ofExport := range []error{nil, fs.ErrNotExist, record.ErrTooLarge, record.ErrNotRegular, record.ErrPath} {
-		if errors.Is(err, ofExport) {
-			return err
-		}
-	}
-	if v.fault == nil {
+	var disk *fs.PathError
+	if v.fault == nil && errors.As(err, &disk) && !errors.Is(err, fs.ErrNotExist) {
 		v.fault = fmt.Errorf("reading the export: %w", err)
 	}
 	return err

@@ -31,6 +31,14 @@ func leaf(change func(w *audittest.World, leaf []byte) []byte) func(w *audittest
 	}
 }
 
+// relogged changes a leaf when all is over, and makes the log again.
+func relogged(change func(w *audittest.World, leaf []byte) []byte) func(w *audittest.World) {
+	return func(w *audittest.World) {
+		leaf(change)(w)
+		w.Log(0)
+	}
+}
+
 // vote replaces one ballot, drawn at random, of the first urn by another vote of
 // the same elector, who is called voter.
 func vote(change func(w *audittest.World, v *audittest.Vote)) func(w *audittest.World) {
@@ -188,18 +196,18 @@ var ballotMutations = []mutation{
 			w.Batches[0][0] = append(w.Batches[0][0], append([]byte{byte(urn.Challenged)}, w.Ballot(v)...))
 			w.Tidy(0)
 		}, shape: 5},
-	{name: "leaf of an unknown type", check: 606, after: audittest.Voted,
-		change: leaf(func(_ *audittest.World, l []byte) []byte { l[0] = 9; return l })},
-	{name: "leaf cut short", check: 606, after: audittest.Voted,
-		change: leaf(func(_ *audittest.World, l []byte) []byte { return l[:len(l)-1] })},
-	{name: "ballot of another version", check: 606, after: audittest.Voted,
-		change: leaf(func(_ *audittest.World, l []byte) []byte { l[1] = 2; return l })},
-	{name: "first half that is the identity", check: 606, after: audittest.Voted,
-		change: leaf(func(_ *audittest.World, l []byte) []byte { clear(l[leafCiphertexts : leafCiphertexts+32]); return l })},
-	{name: "point that is not canonical", check: 606, after: audittest.Voted,
-		change: leaf(func(_ *audittest.World, l []byte) []byte { l[leafCiphertexts+63] |= 0x80; return l })},
-	{name: "scalar that is not reduced", check: 606, after: audittest.Voted,
-		change: leaf(func(_ *audittest.World, l []byte) []byte { l[len(l)-1] |= 0xf0; return l })},
+	{name: "leaf of an unknown type", check: 606, after: audittest.Adopted,
+		change: relogged(func(_ *audittest.World, l []byte) []byte { l[0] = 9; return l })},
+	{name: "leaf cut short", check: 606, after: audittest.Adopted,
+		change: relogged(func(_ *audittest.World, l []byte) []byte { return l[:len(l)-1] })},
+	{name: "ballot of another version", check: 606, after: audittest.Adopted,
+		change: relogged(func(_ *audittest.World, l []byte) []byte { l[1] = 2; return l })},
+	{name: "first half that is the identity", check: 606, after: audittest.Adopted,
+		change: relogged(func(_ *audittest.World, l []byte) []byte { clear(l[leafCiphertexts : leafCiphertexts+32]); return l })},
+	{name: "point that is not canonical", check: 606, after: audittest.Adopted,
+		change: relogged(func(_ *audittest.World, l []byte) []byte { l[leafCiphertexts+63] |= 0x80; return l })},
+	{name: "scalar that is not reduced", check: 606, after: audittest.Adopted,
+		change: relogged(func(_ *audittest.World, l []byte) []byte { l[len(l)-1] |= 0xf0; return l })},
 	{name: "chain of revotes with a fork", check: 614, with: "voter", alone: true, shape: 2, after: audittest.Voted,
 		change: func(w *audittest.World) {
 			e, first := revoter(w, 0)

@@ -1,0 +1,141 @@
+package audit_test
+
+import (
+	"errors"
+	"io/fs"
+	"maps"
+	"slices"
+	"testing"
+
+	"isoloir/audit"
+	"isoloir/audit/audittest"
+	"isoloir/record"
+	"isoloir/scrutin"
+)
+
+// TestDamageIsRefused changes files of an honest export as a disk or a clumsy
+// hand does, without making anything again. Every file is damaged in every way.
+func TestDamageIsRefused(t *testing.T) {
+	honest := climb(t, 0, 7)[audittest.Listed]
+	paths := slices.Sorted(maps.Keys(honest.Files))
+	refused := func(what, path string, damage func(files map[string][]byte)) {
+		t.Helper()
+		w := honest.Clone()
+		damage(w.Files)
+		if r := verify(t, w, audit.Options{}); r.Holds() {
+			t.Errorf("%s %s: %s", path, what, r.Verdict)
+		}
+	}
+	for i, path := range paths {
+		data := honest.Files[path]
+		if len(data) > 0 {
+			for _, at := range []int{0, len(data) / 3, honest.Rand.IntN(len(data)), len(data) - 1} {
+				refused("flipped", path, func(f map[string][]byte) { f[path] = flipped(data, at) })
+			}
+			refused("cut", path, func(f map[string][]byte) { f[path] = data[:len(data)-1] })
+		}
+		refused("lengthened", path, func(f map[string][]byte) { f[path] = append(slices.Clone(data), '\n') })
+		refused("lost", path, func(f map[string][]byte) { delete(f, path) })
+		refused("moved", path, func(f map[string][]byte) { f[path+".old"] = data; delete(f, path) })
+		refused("copied", path, func(f map[string][]byte) { f[path+".copy"] = data })
+		if other := paths[(i+1)%len(paths)]; string(honest.Files[other]) != string(data) {
+			refused("swapped with "+other, path, func(f map[string][]byte) { f[path], f[other] = f[other], data })
+		}
+	}
+}
+
+// TestEveryFileIsRead leaves the list of contents out of it: a file that is
+// changed and listed anew is refused by who signed it or by what is in it.
+func TestEveryFileIsRead(t *testing.T) {
+	rungs := climb(t, 0, 8)
+	for path, data := range rungs[audittest.Adopted].Files {
+		if len(data) == 0 {
+			continue
+		}
+		w := rungs[audittest.Adopted].Clone()
+		w.Files[path] = flipped(data, w.Rand.IntN(len(data)))
+		if r := verify(t, w.Advance(audittest.Listed), audit.Options{}); r.Holds() {
+			t.Errorf("%s changed and listed anew: %s", path, r.Verdict)
+		}
+	}
+}
+
+// TestCoverageIsCounted lets the auditor miss a ballot's proof: the numbers no
+// longer agree, although every check passed.
+func TestCoverageIsCounted(t *testing.T) {
+	w := climb(t, 0, 9)[audittest.Listed]
+	r := verify(t, w, audit.Options{})
+	if !r.Holds() {
+		t.Fatal(r.Verdict)
+	}
+	for _, f := range r.Counted {
+		if f.Checked == 0 || f.Checked != f.Record {
+			t.Errorf("%s: %d of %d", f.Name, f.Checked, f.Record)
+		}
+	}
+}
+
+var errDisk = errors.New("input/output error")
+
+func TestAnchors(t *testing.T) {
+	w := climb(t, 0, 10)[audittest.Listed]
+	f := [32]byte(w.Fingerprint)
+	var keys []audit.WitnessKey
+	for _, witness := range w.Manifest.Witnesses {
+		keys = append(keys, w.Signers[witness.ID].Verifier())
+	}
+	for _, c := range []struct {
+		name string
+		opt  audit.Options
+		want audit.Verdict
+	}{
+		{"nothing known", audit.Options{}, audit.Consistent},
+		{"fingerprint alone", audit.Options{Fingerprint: &f}, audit.Consistent},
+		{"witnesses alone", audit.Options{Witnesses: keys}, audit.Consistent},
+		{"both", audit.Options{Fingerprint: &f, Witnesses: keys}, audit.Verified},
+		{"one witness, known", audit.Options{Fingerprint: &f, Witnesses: keys[:1]}, audit.Verified},
+		{"one worker", audit.Options{Fingerprint: &f, Witnesses: keys, Workers: 1}, audit.Verified},
+		{"five workers", audit.Options{Fingerprint: &f, Witnesses: keys, Workers: 5}, audit.Verified},
+	} {
+		if r := verify(t, w, c.opt); r.Verdict != c.want {
+			t.Errorf("%s: %s, not %s\n%s", c.name, r.Verdict, c.want, findings(r))
+		}
+	}
+}
+
+// TestDiskFaultIsNoVerdict makes reads fail: nothing is then known of the export.
+func TestDiskFaultIsNoVerdict(t *testing.T) {
+	w := climb(t, 0, 11)[audittest.Listed]
+	for _, path := range []string{record.Manifest, record.Leaves("urn-1"), record.MixList(1, "question-1", 2), record.Result} {
+		if r, err := audit.Verify(failing{w.Source(), path}, audit.Options{}); r != nil || !errors.Is(err, errDisk) {
+			t.Errorf("%s cannot be read: %v, %v", path, r, err)
+		}
+	}
+}
+
+// failing is a source on a disk of which one file cannot be read.
+type failing struct {
+	audit.Source
+	path string
+}
+
+func (f failing) fault(path string) error {
+	if path == f.path {
+		return &fs.PathError{Op: "read", Path: path, Err: errDisk}
+	}
+	return nil
+}
+
+func (f failing) Digest(path string) (scrutin.File, error) {
+	if err := f.fault(path); err != nil {
+		return scrutin.File{}, err
+	}
+	return f.Source.Digest(path)
+}
+
+func (f failing) Read(path string, most int64) ([]byte, error) {
+	if err := f.fault(path); err != nil {
+		return nil, err
+	}
+	return f.Source.Read(path, most)
+}
