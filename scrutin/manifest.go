@@ -42,7 +42,7 @@ type Manifest struct {
 	Issuers []Issuer `json:"issuers" validate:"len=2,dive"`
 	// Witnesses have cosigning keys (C2SP cosignature/v1); the opening record
 	// bears the plain signature of the same key.
-	Witnesses  []Party     `json:"witnesses" validate:"min=1,max=50,dive"`
+	Witnesses  []Party     `json:"witnesses" validate:"min=1,max=40,dive"`
 	Timestamps []Authority `json:"timestamps" validate:"max=8,dive"`
 	Platform   Platform    `json:"platform"`
 	Addenda    Addenda     `json:"addenda"`

@@ -29,7 +29,7 @@ const Operator = "operator"
 
 // A Bureau is the board that runs the vote.
 type Bureau struct {
-	Members []Member `json:"members" validate:"min=1,max=100,dive"`
+	Members []Member `json:"members" validate:"min=1,max=50,dive"`
 	Quorum  Quorum   `json:"quorum"`
 	// CastingVote says that the presiding member decides when voices are equal.
 	CastingVote bool `json:"casting_vote"`

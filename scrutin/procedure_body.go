@@ -242,7 +242,7 @@ func (p *Procedure) excluded() error {
 		}
 	}
 	for _, c := range p.manifest.Clauses {
-		if n := len(p.Holders(&c)); n < len(c.Holders) && !p.manifest.ThresholdAllowed(c.Threshold, n) {
+		if n := len(p.Holders(&c)); n < len(c.Holders) && n <= c.Threshold {
 			return lack(RuleThreshold, "clause %s needs %d holders and %d are left: one must be able to be lost", c.ID, c.Threshold, n)
 		}
 	}
