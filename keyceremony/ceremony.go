@@ -18,6 +18,7 @@ type Ceremony struct {
 	order    []string // holders in the manifest's order
 	holders  map[string]holder
 	clauses  []scrutin.Clause
+	allowed  func(threshold, holders int) bool
 }
 
 type holder struct {
@@ -27,7 +28,7 @@ type holder struct {
 
 // New reads the ceremony from a valid manifest with the fingerprint f.
 func New(m *scrutin.Manifest, f scrutin.Digest) (*Ceremony, error) {
-	c := &Ceremony{manifest: f, holders: make(map[string]holder), clauses: m.Clauses}
+	c := &Ceremony{manifest: f, holders: make(map[string]holder), clauses: m.Clauses, allowed: m.ThresholdAllowed}
 	for _, h := range m.Holders {
 		x, err := h.Reception.Decode()
 		if err != nil {
@@ -95,8 +96,7 @@ func (c *Ceremony) party(run int, excluded []string) (*party, error) {
 				g.seats = append(g.seats, seat{name, i + 1})
 			}
 		}
-		alone := len(clause.Holders) == 1 && len(g.seats) == 1
-		if len(g.seats) <= g.threshold && !alone {
+		if !c.allowed(g.threshold, len(g.seats)) {
 			return nil, fmt.Errorf("%w: clause %s needs %d holders and one more, and %d are left: begin again with another manifest",
 				ErrTooFew, g.clause, g.threshold, len(g.seats))
 		}

@@ -373,6 +373,22 @@ func TestTwoCulpritsAtOnce(t *testing.T) {
 	tb.again("member-1", "member-5")
 }
 
+// "President or secretary" can lose one of the two: the other clauses hold.
+func TestOneOfTwoBesideOthers(t *testing.T) {
+	tb := newTable(t,
+		scrutintest.Clause{ID: "all", Threshold: 2, Holders: []int{1, 2, 3, 4}},
+		scrutintest.Clause{ID: "office", Threshold: 1, Holders: []int{3, 4}})
+	tb.cheat = func(step kc.Step, holder string, body any, s *kc.State) ([]byte, bool) {
+		return nil, holder == victim
+	}
+	tb.play(1)
+	tb.cheat = nil
+	tb.play(2)
+	if keys := tb.again(victim); len(keys.Clauses[1].Holders) != 1 || keys.Clauses[1].Holders[0].Index != 2 {
+		t.Errorf("%+v", keys.Clauses[1])
+	}
+}
+
 func TestTooFewAreLeft(t *testing.T) {
 	tb := newTable(t, scrutintest.Clause{ID: "all", Threshold: 2, Holders: []int{1, 2, 3}})
 	tb.cheat = func(step kc.Step, holder string, body any, s *kc.State) ([]byte, bool) {

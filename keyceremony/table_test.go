@@ -92,6 +92,9 @@ func (tb *table) honest(s *keyceremony.State, holder string) any {
 	case keyceremony.SealStep:
 		body, err = s.Seal(holder)
 	}
+	if errors.Is(err, keyceremony.ErrCommitment) {
+		return nil // his own commitment on the board is not his: an honest tool stops
+	}
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -119,6 +122,9 @@ func (tb *table) play(run int) *keyceremony.State {
 				}
 			}
 			body := tb.honest(s, holder)
+			if body == nil {
+				continue
+			}
 			if tb.cheat != nil {
 				instead, silent := tb.cheat(s.Step, holder, body, s)
 				if silent {
