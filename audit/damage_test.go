@@ -13,33 +13,41 @@ import (
 	"isoloir/scrutin"
 )
 
-// TestDamageIsRefused changes files of an honest export as a disk or a clumsy
-// hand does, without making anything again. Every file is damaged in every way.
+// damages are what a disk or a clumsy hand does to a file, beside turning bits.
+var damages = []struct {
+	name string
+	do   func(files map[string][]byte, path, other string)
+}{
+	{"cut", func(f map[string][]byte, path, _ string) { f[path] = f[path][:len(f[path])-1] }},
+	{"lost", func(f map[string][]byte, path, _ string) { delete(f, path) }},
+	{"swapped", func(f map[string][]byte, path, other string) { f[path], f[other] = f[other], f[path] }},
+	{"lengthened", func(f map[string][]byte, path, _ string) { f[path] = append(slices.Clone(f[path]), '\n') }},
+	{"moved", func(f map[string][]byte, path, _ string) { f[path+".old"] = f[path]; delete(f, path) }},
+	{"emptied", func(f map[string][]byte, path, _ string) { f[path] = nil }},
+	{"copied", func(f map[string][]byte, path, _ string) { f[path+".copy"] = f[path] }},
+}
+
+// TestDamageIsRefused damages every file of an honest export without making
+// anything again: a bit at a random place, and one more damage, another one in
+// every run.
 func TestDamageIsRefused(t *testing.T) {
-	honest := climb(t, 0, 7)[audittest.Listed]
-	paths := slices.Sorted(maps.Keys(honest.Files))
-	refused := func(what, path string, damage func(files map[string][]byte)) {
-		t.Helper()
-		w := honest.Clone()
-		damage(w.Files)
-		if r := verify(t, w, audit.Options{}); r.Holds() {
-			t.Errorf("%s %s: %s", path, what, r.Verdict)
-		}
-	}
-	for i, path := range paths {
-		data := honest.Files[path]
-		if len(data) > 0 {
-			for _, at := range []int{0, len(data) / 3, honest.Rand.IntN(len(data)), len(data) - 1} {
-				refused("flipped", path, func(f map[string][]byte) { f[path] = flipped(data, at) })
+	for run := range *mutationRuns {
+		honest := climb(t, 0, uint64(7+run))[audittest.Listed]
+		paths := slices.Sorted(maps.Keys(honest.Files))
+		refused := func(what, path string, damage func(files map[string][]byte)) {
+			t.Helper()
+			w := honest.Clone()
+			damage(w.Files)
+			if r := verify(t, w, audit.Options{}); r.Holds() {
+				t.Errorf("%s %s: %s", path, what, r.Verdict)
 			}
-			refused("cut", path, func(f map[string][]byte) { f[path] = data[:len(data)-1] })
 		}
-		refused("lengthened", path, func(f map[string][]byte) { f[path] = append(slices.Clone(data), '\n') })
-		refused("lost", path, func(f map[string][]byte) { delete(f, path) })
-		refused("moved", path, func(f map[string][]byte) { f[path+".old"] = data; delete(f, path) })
-		refused("copied", path, func(f map[string][]byte) { f[path+".copy"] = data })
-		if other := paths[(i+1)%len(paths)]; string(honest.Files[other]) != string(data) {
-			refused("swapped with "+other, path, func(f map[string][]byte) { f[path], f[other] = f[other], data })
+		for i, path := range paths {
+			data := honest.Files[path]
+			at := honest.Rand.IntN(len(data))
+			refused("flipped", path, func(f map[string][]byte) { f[path] = flipped(data, at) })
+			d := damages[(i+run)%len(damages)]
+			refused(d.name, path, func(f map[string][]byte) { d.do(f, path, paths[(i+1)%len(paths)]) })
 		}
 	}
 }

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"encoding/hex"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"isoloir/audit/audittest"
+	"isoloir/scrutin"
+	"isoloir/scrutin/note"
+	"isoloir/scrutin/scrutintest"
+)
+
+func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"audit": main}) }
+
+// TestScripts runs the command against an export that holds, in $EXPORT, whose
+// fingerprint is $FINGERPRINT and whose witnesses' keys are in $WITNESSES.
+func TestScripts(t *testing.T) {
+	w, err := audittest.New(audittest.Shape{Abstain: 1, Fixture: scrutintest.Options{Urns: 2, Electors: 5, Choices: 2, Mixers: 2, MinSize: 2,
+		Edit: func(m *scrutin.Manifest) { m.Scrutin.Profile = scrutin.Consultation }}}, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Advance(audittest.Listed)
+	dir := t.TempDir()
+	if err := w.Write(filepath.Join(dir, "export")); err != nil {
+		t.Fatal(err)
+	}
+	var keys, strangers strings.Builder
+	for _, witness := range w.Manifest.Witnesses {
+		keys.WriteString("# " + witness.Label + "\n" + witness.Key + "\n")
+		stranger, err := note.GenerateKey(witness.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		strangers.WriteString(stranger.Verifier().String() + "\n")
+	}
+	write(t, filepath.Join(dir, "witnesses"), keys.String())
+	write(t, filepath.Join(dir, "strangers"), strangers.String())
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("EXPORT", filepath.Join(env.WorkDir, "export"))
+			env.Setenv("WITNESSES", filepath.Join(dir, "witnesses"))
+			env.Setenv("STRANGERS", filepath.Join(dir, "strangers"))
+			env.Setenv("FINGERPRINT", hex.EncodeToString(w.Fingerprint[:]))
+			return os.CopyFS(filepath.Join(env.WorkDir, "export"), os.DirFS(filepath.Join(dir, "export")))
+		},
+		Condition: func(cond string) (bool, error) {
+			switch cond {
+			case "root":
+				return os.Getuid() == 0, nil
+			case "unshare":
+				return exec.Command("unshare", "-rn", "true").Run() == nil, nil
+			}
+			return false, nil
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){"code": code},
+	})
+}
+
+// code runs a command and compares its exit code: code 64 audit verify.
+func code(ts *testscript.TestScript, _ bool, args []string) {
+	err := ts.Exec(args[1], args[2:]...)
+	got := "0"
+	if err != nil {
+		got = strings.TrimPrefix(err.Error(), "exit status ")
+	}
+	if got != args[0] {
+		ts.Fatalf("%s: exit code %s, not %s", strings.Join(args[1:], " "), got, args[0])
+	}
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestLinksNothingThatTalks keeps the verifier what it promises to be: a program
+// that an expert runs on a machine without a network, small enough to be read.
+func TestLinksNothingThatTalks(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", ".").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	linked := strings.Fields(string(out))
+	if !slices.Contains(linked, "isoloir/audit") {
+		t.Fatal("the list of packages is not that of this command")
+	}
+	for _, p := range linked {
+		for _, banned := range []string{"net/http", "database/sql", "modernc.org/", "github.com/hashicorp/vault", "github.com/a-h/templ", "net/smtp", "net/rpc", "crypto/tls", "isoloir/portal", "isoloir/audit/audittest"} {
+			if p == banned || strings.HasSuffix(banned, "/") && strings.HasPrefix(p, banned) || strings.HasPrefix(p, banned+"/") {
+				t.Errorf("cmd/audit links %s", p)
+			}
+		}
+	}
+}
