@@ -261,6 +261,8 @@ func TestMisusePanics(t *testing.T) {
 		"NewTable, 0 bits":          func() { NewTable(points[1], 0) },
 		"NewTable, 13 bits":         func() { NewTable(points[1], 13) },
 		"AddMul, unset accumulator": func() { NewTable(points[1], 2).AddMul(new(Point), scalars[0]) },
+		"AddMulAll, fewer scalars":  func() { NewTable(points[1], 2).AddMulAll(points, scalars[:2]) },
+		"AddMulAll, unset":          func() { NewTable(points[1], 2).AddMulAll(unset, scalars) },
 		"Hash, no tag":              func() { Hash("", nil) },
 	} {
 		t.Run(name, func(t *testing.T) {

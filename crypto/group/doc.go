@@ -20,8 +20,9 @@
 // address that depends on a scalar, nor on an element, except that elements
 // fresh from [Decode] are multiplied sooner and that [DoubleEncodeBatch] takes
 // longer over the identity. Names ending in Vartime, [MSM], [MSM128],
-// [Table.Mul] and [Table.AddMul] run in a time that depends on their inputs and
-// are for public values. Decoding and hashing are for public values too.
+// [Table.Mul], [Table.AddMul] and [Table.AddMulAll] run in a time that depends
+// on their inputs and are for public values. Decoding and hashing are for
+// public values too.
 //
 // Slices. Functions over several slices panic when the lengths differ: that is
 // a mistake of the program, never of the data. The workers argument is the
