@@ -122,11 +122,15 @@ func (v *verification) checkAdoptions() {
 				v.refuse(1106, "", path, err)
 			}
 		}
-		if a.Type == scrutin.ActCeremony {
+		switch a.Type {
+		case scrutin.ActCeremony:
 			v.enter(1106, "", v.excluded(a))
-		}
-		if a.Type == scrutin.ActClose || a.Type == scrutin.ActSeal {
+		case scrutin.ActClose, scrutin.ActSeal:
 			v.enter(1106, "", v.stated(a))
+		case scrutin.ActDecrypt:
+			if n := len(a.Body.Adopts); n != len(v.shares) {
+				v.refuse(1106, "", path, fmt.Errorf("it adopts %d statements of shares, %d are there", n, len(v.shares)))
+			}
 		}
 	}
 	v.enter(1106, "", nil)

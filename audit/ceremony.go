@@ -23,7 +23,7 @@ func (v *verification) checkCeremony() {
 		if !strings.HasPrefix(f.Path, "ceremony/") {
 			continue
 		}
-		v.step("ceremony", len(messages), 0)
+		v.step("ceremony", len(messages)+1, 0)
 		if m := v.readMessage(c, f.Path); m != nil {
 			messages = append(messages, m)
 		}

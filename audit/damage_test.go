@@ -68,9 +68,9 @@ func TestEveryFileIsRead(t *testing.T) {
 	}
 }
 
-// TestCoverageIsCounted lets the auditor miss a ballot's proof: the numbers no
-// longer agree, although every check passed.
-func TestCoverageIsCounted(t *testing.T) {
+// TestNumbersAgree sees that everything the record holds was checked; that a
+// difference refuses the export is in TestVerdictNeedsEveryCheck.
+func TestNumbersAgree(t *testing.T) {
 	w := climb(t, 0, 9)[audittest.Listed]
 	r := verify(t, w, audit.Options{})
 	if !r.Holds() {

@@ -25,7 +25,11 @@ type entry struct {
 	check    Check
 	passed   map[string]bool
 	findings []Finding
+	more     int // failures beyond mostFindings
 }
+
+// mostFindings is how many failures of one check are told one by one.
+const mostFindings = 20
 
 // A Finding is one failure of a check.
 type Finding struct {
@@ -66,6 +70,10 @@ func (l *ledger) enter(number int, subject string, err error) (failed bool) {
 		e.passed[subject] = true
 		return false
 	}
+	if len(e.findings) == mostFindings {
+		e.more++
+		return true
+	}
 	e.findings = append(e.findings, Finding{Subject: subject, Text: err.Error()})
 	return true
 }
@@ -76,7 +84,11 @@ func (l *ledger) outcome(number int) (Outcome, []Finding) {
 	defer l.mu.Unlock()
 	e := l.entries[number]
 	if len(e.findings) > 0 {
-		return Refused, slices.Clone(e.findings)
+		findings := slices.Clone(e.findings)
+		if e.more > 0 {
+			findings = append(findings, Finding{Text: fmt.Sprintf("and %d more", e.more)})
+		}
+		return Refused, findings
 	}
 	if e.check.Per == Anchor && !l.asked[number] {
 		return NotAsked, nil

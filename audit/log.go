@@ -25,6 +25,9 @@ const chunkLeaves = 512
 func (v *verification) checkLog(u *urnState) bool {
 	checkpoints := v.readCheckpoints(u)
 	l := &logReplay{v: v, u: u, checkpoints: checkpoints}
+	if len(checkpoints) > 0 {
+		l.total = int(checkpoints[len(checkpoints)-1].Size)
+	}
 	if !l.begin() {
 		return false
 	}
@@ -158,6 +161,7 @@ type logReplay struct {
 	tree        urn.Frontier
 	last        [sha256.Size]byte // hash of the leaf before, in this batch
 	inBatch     bool
+	total       int // leaves, by the last checkpoint
 	judge       *ballotJudge
 }
 
@@ -207,7 +211,7 @@ func (l *logReplay) fold(leaves [][]byte) {
 		l.atCheckpoint()
 	}
 	l.judge.leaves(leaves)
-	l.v.step("log of "+l.u.name(), l.u.leaves, 0)
+	l.v.step("log of "+l.u.name(), l.u.leaves, l.total)
 }
 
 // atCheckpoint compares the root with that of a checkpoint of this size.

@@ -83,6 +83,8 @@ var actMutations = []mutation{
 		change: act(scrutin.ActCeremony, func(a *scrutin.Act) { a.Body.Adopts[0].SHA256[0] ^= 1 })},
 	{name: "holder excluded whom no message convicts", check: 1106, with: "bureau", shape: 1, after: audittest.Keyed,
 		change: act(scrutin.ActCeremony, func(a *scrutin.Act) { a.Body.Excluded[0].Holder = "member-2" })},
+	{name: "shares that came after the decision to decrypt", check: 1106, with: "holder", alone: true, after: audittest.Shared,
+		change: act(scrutin.ActDecrypt, func(a *scrutin.Act) { a.Body.Adopts = slices.Delete(a.Body.Adopts, 3, 4) })},
 	{name: "closed with other numbers", check: 1106, with: "bureau", alone: true, after: audittest.Logged,
 		change: act(scrutin.ActClose, func(a *scrutin.Act) { a.Body.Found[1].Ballots, a.Body.Found[1].Marks = 0, 0 })},
 	{name: "ballot appended by act that is not in the log", check: 1106, with: "bureau", alone: true, after: audittest.Logged,

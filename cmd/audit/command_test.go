@@ -1,7 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,6 +15,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"isoloir/audit"
 	"isoloir/audit/audittest"
 	"isoloir/scrutin"
 	"isoloir/scrutin/note"
@@ -65,6 +70,42 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){"code": code},
 	})
 }
+
+// TestJSON reads the report as another program does, by the types of the package.
+func TestJSON(t *testing.T) {
+	w, err := audittest.New(audittest.Shape{Fixture: scrutintest.Options{Urns: 1, Electors: 10, MinSize: 10}}, 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "export")
+	if err := w.Advance(audittest.Listed).Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	var out, progress bytes.Buffer
+	if code := run([]string{"verify", "-json", dir}, &out, &progress); code != exitHolds {
+		t.Fatalf("exit code %d: %s", code, out.String())
+	}
+	dec := json.NewDecoder(&out)
+	dec.DisallowUnknownFields()
+	var report audit.Report
+	if err := dec.Decode(&report); err != nil {
+		t.Fatal(err)
+	}
+	if len(report.Checks) != len(audit.Checks()) || len(report.Cells) != 1 || report.Cells[0].Ballots != 10 || report.Fingerprint != hex.EncodeToString(w.Fingerprint[:]) {
+		t.Errorf("%+v", report)
+	}
+	if !strings.HasPrefix(progress.String(), "contents\nceremony\n") {
+		t.Errorf("progress: %q", progress.String())
+	}
+	if code := run([]string{"verify", "-json", dir}, full{}, io.Discard); code != exitIO {
+		t.Errorf("a report that could not be written: exit code %d", code)
+	}
+}
+
+// full is a disk without room.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no space left on device") }
 
 // code runs a command and compares its exit code: code 64 audit verify.
 func code(ts *testscript.TestScript, _ bool, args []string) {

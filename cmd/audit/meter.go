@@ -45,11 +45,12 @@ func (m *meter) report(stage string, done, total int) {
 		return
 	}
 	m.stage, m.drawn = stage, now
-	const width = 30
-	full := width
-	if total > 0 {
-		full = min(width, width*done/total)
+	if total <= 0 {
+		fmt.Fprintf(m.w, "\r\x1b[K%-24s %d", stage, done)
+		return
 	}
+	const width = 30
+	full := min(width, width*done/total)
 	fmt.Fprintf(m.w, "\r\x1b[K%-24s [%s%s] %d/%d", stage, strings.Repeat("#", full), strings.Repeat(".", width-full), done, total)
 }
 
