@@ -2,6 +2,7 @@ package voter_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"os"
 	"path/filepath"
 	"testing"
@@ -89,3 +90,6 @@ func newDevice(t testing.TB, f *urntest.Fixture, rollKey, urnKey note.Verifier, 
 	}
 	return d
 }
+
+// hashOf is H(τ).
+func hashOf(token [32]byte) urn.Hash { return sha256.Sum256(token[:]) }

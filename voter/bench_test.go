@@ -1,0 +1,144 @@
+package voter_test
+
+import (
+	"runtime"
+	"sync"
+	"testing"
+	"time"
+
+	"isoloir/crypto/sigma"
+	"isoloir/roll"
+	"isoloir/urn"
+	"isoloir/urn/urntest"
+	"isoloir/voter"
+)
+
+// BenchmarkVotes measures complete votes through both services over SQLite: the
+// reservation's signature, the authorisation, the ballot with its proof, promise,
+// receipt and mark, in batches as several hundred voters at once make them. Making
+// ballots is the voters' work and is not measured; the flushes are.
+func BenchmarkVotes(b *testing.B) {
+	const batch = 512
+	e := newElection(b, urntest.Size{Electors: b.N, K: 20})
+	r, u := openStores(b, b.TempDir())
+	defer r.Shut()
+	defer u.Shut()
+	e.start(b, r, u, time.Now)
+	reservations, ballots := make([]roll.ReserveRequest, b.N), make([][]byte, b.N)
+	parallel(b.N, func(i int) {
+		s := roll.Statement{Manifest: e.Rules[0].Manifest, Opening: e.Rules[0].Opening, Urn: "urn-1", Elector: uint32(i)}
+		key, err := sigma.DecodeElement(e.rollRules[0].Keys[32*i : 32*i+32])
+		if err != nil {
+			b.Error(err)
+			return
+		}
+		s.Key = key
+		signed, err := s.Sign(e.Secrets[0][i])
+		if err != nil {
+			b.Error(err)
+		}
+		reservations[i] = roll.ReserveRequest{Urn: 0, Signed: signed}
+		ballots[i] = e.Ballot(b, 0, i, i).Bytes()
+	})
+	b.ResetTimer()
+	var wg sync.WaitGroup
+	next := make(chan int)
+	for range 2 { // while one batch waits for the medium, the other computes
+		wg.Go(func() {
+			for from := range next {
+				vote(b, e, reservations[from:min(from+batch, b.N)], ballots[from:min(from+batch, b.N)])
+			}
+		})
+	}
+	for from := 0; from < b.N; from += batch {
+		if from%(16*batch) == 0 {
+			if _, err := e.urn.Flush(ctx); err != nil {
+				b.Fatal(err)
+			}
+			if err := r.Forget(ctx); err != nil {
+				b.Fatal(err)
+			}
+		}
+		next <- from
+	}
+	close(next)
+	wg.Wait()
+	if err := e.urn.Close(ctx); err != nil {
+		b.Fatal(err)
+	}
+	b.StopTimer()
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "votes/s")
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	b.ReportMetric(float64(m.HeapAlloc)/1e6, "MB-held")
+}
+
+func vote(b *testing.B, e *election, reservations []roll.ReserveRequest, ballots [][]byte) {
+	appends, marks := make([]urn.AppendRequest, len(ballots)), make([]roll.MarkRequest, len(ballots))
+	for i, a := range e.roll.Reserve(ctx, reservations) {
+		if a.Err != nil {
+			b.Error(a.Err)
+			return
+		}
+		appends[i] = urn.AppendRequest{Urn: 0, Token: hashOf(a.Token), Authorisation: a.Authorisation, Ballot: ballots[i]}
+	}
+	for i, a := range e.urn.Append(ctx, appends) {
+		if a.Err != nil {
+			b.Error(a.Err)
+			return
+		}
+		marks[i] = roll.MarkRequest{Urn: 0, Elector: reservations[i].Elector, Receipt: a.Receipt}
+	}
+	for _, a := range e.roll.Mark(ctx, marks) {
+		if a.Err != nil {
+			b.Error(a.Err)
+			return
+		}
+	}
+}
+
+// BenchmarkDevices measures the same with voters' devices one by one, several
+// hundred at a time, their own computing included.
+func BenchmarkDevices(b *testing.B) {
+	e := newElection(b, urntest.Size{Electors: b.N, K: 20})
+	r, u := openStores(b, b.TempDir())
+	defer r.Shut()
+	defer u.Shut()
+	e.start(b, r, u, time.Now)
+	b.ResetTimer()
+	var wg sync.WaitGroup
+	next := make(chan int)
+	for range 256 {
+		wg.Go(func() {
+			for i := range next {
+				d, err := voter.New(e.Rules[0], e.Roll.Verifier(), e.Urn.Verifier(), uint32(i), e.Secrets[0][i], e.Options[0][:1])
+				if err == nil {
+					err = d.Cast(ctx, e.roll, e.urn)
+				}
+				if err != nil {
+					b.Error(err)
+				}
+			}
+		})
+	}
+	for i := range b.N {
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "votes/s")
+}
+
+func parallel(n int, f func(int)) {
+	var wg sync.WaitGroup
+	workers := runtime.GOMAXPROCS(0)
+	for k := range workers {
+		wg.Go(func() {
+			for i := k; i < n; i += workers {
+				f(i)
+			}
+		})
+	}
+	wg.Wait()
+}
