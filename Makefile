@@ -10,6 +10,7 @@ help: ## list the targets
 
 demo: ## a whole election on embedded storage, ending with the auditor's verdict (needs Go and make only)
 	$(GO) build -o $(OUT)/bin/ ./cmd/...
+	rm -rf $(OUT)/demo
 	$(OUT)/bin/isoloir demo -out $(OUT)/demo
 
 test: vet ## everything that must hold on every change
