@@ -6,6 +6,7 @@ import (
 	"go.dedis.ch/kyber/v3/proof"
 	"go.dedis.ch/kyber/v3/proof/dleq"
 	"go.dedis.ch/kyber/v3/shuffle"
+	"go.dedis.ch/kyber/v3/sign/schnorr"
 )
 
 // neff is kyber's own shuffle on edwards25519, the reference of ours.
@@ -64,3 +65,19 @@ func (e *equality) prove() error {
 func (e *equality) verify() error {
 	return e.proof.Verify(e.suite, e.suite.Point().Base(), e.h, e.xg, e.xh)
 }
+
+// signature is kyber's Schnorr signature, the nearest thing it has to a ballot's proof: one proof of one logarithm.
+type signature struct {
+	suite *edwards25519.SuiteEd25519
+	key   kyber.Point
+	sig   []byte
+}
+
+func newSignature() (*signature, error) {
+	suite := edwards25519.NewBlakeSHA256Ed25519()
+	x := suite.Scalar().Pick(suite.RandomStream())
+	sig, err := schnorr.Sign(suite, x, []byte("bench"))
+	return &signature{suite: suite, key: suite.Point().Mul(x, nil), sig: sig}, err
+}
+
+func (s *signature) verify() error { return schnorr.Verify(s.suite, s.key, []byte("bench"), s.sig) }
