@@ -10,19 +10,29 @@ import (
 	"isoloir/record"
 	"isoloir/scrutin"
 	"isoloir/scrutin/note"
+	"isoloir/tally"
 )
 
-// holderShares is what one holder gave for one clause. A list that does not
-// hold is no fault of the export: the holder is named in the result and left
-// out. It is one if the result calls it valid.
+// holderShares is what one holder gave for one clause. Whatever is wrong with it
+// is no fault of the export: the holder is named in the result and left out. It
+// is one if the result calls it valid, or gives another reason.
 type holderShares struct {
 	clause    *scrutin.Clause
 	holder    string
 	key       sigma.Element
-	stated    *scrutin.Shares // nil where there is no such statement
-	valid     bool            // so the result says
-	statement error           // why the statement does not hold
-	lists     error           // why its lists do not
+	stated    *scrutin.Shares      // nil where its lists cannot be looked up
+	verdict   scrutin.ShareVerdict // of the result
+	statement error                // why the statement does not hold
+	lists     error                // why its lists do not
+	reason    tally.Reason         // of the first of these
+}
+
+// refuse keeps the reason of the first failure, and returns it.
+func (h *holderShares) refuse(reason tally.Reason, err error) error {
+	if h.reason == "" {
+		h.reason = reason
+	}
+	return err
 }
 
 // checkShares verifies every list of every holder, cell by cell, compares the
@@ -48,12 +58,14 @@ func (v *verification) checkShares() bool {
 	}
 	for _, h := range v.shares {
 		who := h.holder + " for clause " + h.clause.ID
-		switch {
-		case !h.valid && h.statement == nil && h.lists == nil:
+		switch valid := h.verdict.Valid; {
+		case !valid && h.reason == "":
 			v.enter(1004, "", fmt.Errorf("the result refuses the shares of %s, which are valid", who))
-		case h.valid && h.statement != nil:
+		case !valid && h.verdict.Reason != string(h.reason):
+			v.enter(1004, "", fmt.Errorf("the result refuses the shares of %s for %q, and the reason is %q: %w", who, h.verdict.Reason, h.reason, errors.Join(h.statement, h.lists)))
+		case valid && h.statement != nil:
 			v.enter(901, "", fmt.Errorf("the result accepts the shares of %s: %w", who, h.statement))
-		case h.valid && h.lists != nil:
+		case valid && h.lists != nil:
 			v.enter(902, "", fmt.Errorf("the result accepts the shares of %s: %w", who, h.lists))
 		}
 	}
@@ -92,15 +104,16 @@ func (v *verification) readClause(clause *scrutin.Clause) error {
 
 // readShares reads a holder's statement. The error says why it does not hold.
 func (v *verification) readShares(h *holderShares, path string, key note.Verifier) error {
+	v.claimShares(h)
 	data, err := v.read(path, note.MaxSize)
 	if err != nil {
-		return err
+		return h.refuse(tally.ReasonSignature, err)
 	}
 	n, err := note.Open(data, key)
 	if err != nil {
 		text, textErr := note.Text(data)
 		if textErr != nil {
-			return textErr
+			return h.refuse(tally.ReasonSignature, textErr)
 		}
 		n = &note.Note{Text: text}
 	}
@@ -108,17 +121,61 @@ func (v *verification) readShares(h *holderShares, path string, key note.Verifie
 	v.texts[path] = scrutin.TextDigest(n.Text)
 	s, parseErr := scrutin.Parse[scrutin.Shares](n.Text)
 	if parseErr != nil {
-		return parseErr
+		return h.refuse(tally.ReasonSignature, errors.Join(err, parseErr))
 	}
-	if s.Clause != h.clause.ID || s.Holder != h.holder || s.Seal != v.s {
-		err = errors.Join(err, fmt.Errorf("the statement is of %s for clause %s and seal %s", s.Holder, s.Clause, s.Seal))
+	if s.Manifest != v.f || s.Opening != v.o {
+		err = errors.Join(err, fmt.Errorf("the statement names the manifest %s and the opening record %s", s.Manifest, s.Opening))
 	}
-	if shapeErr := v.shapeError(shareCells(s)); shapeErr != nil {
-		return errors.Join(err, shapeErr)
+	if err != nil {
+		h.refuse(tally.ReasonSignature, err)
 	}
-	v.bound(path, s.Manifest, s.Opening)
+	if s.Seal != v.s {
+		err = errors.Join(err, h.refuse(tally.ReasonSeal, fmt.Errorf("the statement is for the seal %s", s.Seal)))
+	}
+	if s.Clause != h.clause.ID || s.Holder != h.holder {
+		err = errors.Join(err, h.refuse(tally.ReasonStatement, fmt.Errorf("the statement is of %s for clause %s", s.Holder, s.Clause)))
+	}
+	if shapeErr := v.sharesShape(s); shapeErr != nil {
+		return errors.Join(err, h.refuse(tally.ReasonStatement, shapeErr))
+	}
 	h.stated = s
 	return err
+}
+
+// claimShares says that a holder's lists have a place in the export, whatever is
+// wrong with his statement.
+func (v *verification) claimShares(h *holderShares) {
+	for _, c := range v.cells {
+		for _, q := range c.questions {
+			if c.Ballots > 0 {
+				v.claimed[record.SharesList(c.number, q.ID, h.clause.ID, h.holder)] = true
+			}
+		}
+	}
+}
+
+// sharesShape says whether a statement goes through the cells that hold ballots,
+// their questions and their numbers of ballots.
+func (v *verification) sharesShape(s *scrutin.Shares) error {
+	if err := v.shapeError(shareCells(s)); err != nil {
+		return err
+	}
+	for _, c := range v.cells {
+		if c.Ballots == 0 {
+			continue
+		}
+		for _, q := range statedCell(s, c).Questions {
+			if q.Ballots != c.Ballots {
+				return fmt.Errorf("cell %s, question %s: %d ballots are stated, %d are counted", c.Name, q.Question, q.Ballots, c.Ballots)
+			}
+		}
+	}
+	return nil
+}
+
+// statedCell is what a statement of the right shape says of a cell.
+func statedCell(s *scrutin.Shares, c *cellState) *scrutin.ShareCell {
+	return &s.Cells[slices.IndexFunc(s.Cells, func(s scrutin.ShareCell) bool { return s.Cell == c.Name })]
 }
 
 func shareCells(s *scrutin.Shares) (cells shape) {
@@ -134,36 +191,45 @@ func shareCells(s *scrutin.Shares) (cells shape) {
 
 // checkShareList verifies one list against its proof.
 func (v *verification) checkShareList(h *holderShares, c *cellState, q int, inputs sigma.List) {
-	at := slices.IndexFunc(h.stated.Cells, func(s scrutin.ShareCell) bool { return s.Cell == c.Name })
-	stated, question := h.stated.Cells[at].Questions[q], c.questions[q].ID
+	stated, question := statedCell(h.stated, c).Questions[q], c.questions[q].ID
 	path := record.SharesList(c.number, question, h.clause.ID, h.holder)
-	fail := func(err error) { h.lists = errors.Join(h.lists, fmt.Errorf("%s: %w", path, err)) }
-	if h.valid {
-		v.figures.expect(figShares, c.Ballots)
+	reason, err := v.shareList(h, stated, path, c, question, inputs)
+	if err != nil {
+		h.lists = errors.Join(h.lists, h.refuse(reason, fmt.Errorf("%s: %w", path, err)))
 	}
+	if h.verdict.Valid {
+		v.figures.expect(figShares, c.Ballots)
+		if reason != tally.ReasonFile {
+			v.figures.add(figShares, c.Ballots)
+		}
+	}
+}
+
+// shareList verifies a list; reason is what failed, or the last thing that could.
+func (v *verification) shareList(h *holderShares, stated scrutin.ShareQuestion, path string, c *cellState, question string, inputs sigma.List) (tally.Reason, error) {
 	data, err := v.read(path, int64(c.Ballots)*group.PointSize)
 	if err != nil {
-		fail(err)
-		return
+		return tally.ReasonFile, err
 	}
-	if stated.List != v.digest(path) || stated.Ballots != c.Ballots {
-		fail(errors.New("the list is not the one stated"))
+	if stated.List != scrutin.DigestOf(data) || len(data) != c.Ballots*group.PointSize {
+		return tally.ReasonFile, errors.New("the list is not the one stated")
 	}
 	claim, err := sigma.Shares(v.context(v.o, c.Name), v.s, question, h.clause.ID, h.holder, h.key, inputs)
 	if err != nil {
-		fail(err)
-		return
+		return tally.ReasonProof, err
 	}
 	proof, err := sigma.DecodeEquality(slices.Concat(stated.Commitments[0][:], stated.Commitments[1][:], stated.Response[:]))
-	if err == nil {
-		_, err = claim.Verify(data, proof, v.opt.Workers)
-	}
 	if err != nil {
-		fail(err)
+		if _, err := sigma.DecodeList(data, v.opt.Workers); err != nil {
+			return tally.ReasonShare, err
+		}
+		return tally.ReasonProof, err
 	}
-	if h.valid {
-		v.figures.add(figShares, c.Ballots)
+	_, err = claim.Verify(data, proof, v.opt.Workers)
+	if err != nil && !errors.Is(err, sigma.ErrShare) {
+		return tally.ReasonShare, err
 	}
+	return tally.ReasonProof, err
 }
 
 // compareVerdicts takes from the result which shares it used, and sees that it
@@ -177,7 +243,9 @@ func (v *verification) compareVerdicts() {
 		if at != i {
 			v.enter(1004, "", fmt.Errorf("the result does not name the shares of %s for clause %s in their place", h.holder, h.clause.ID))
 		}
-		h.valid = at >= 0 && v.result.Shares[at].Valid
+		if at >= 0 {
+			h.verdict = v.result.Shares[at]
+		}
 	}
 }
 
@@ -198,7 +266,7 @@ func (v *verification) checkClauses() bool {
 // more than its threshold.
 func (v *verification) quorumOf(clause *scrutin.Clause) (quorum []*holderShares) {
 	for _, h := range v.shares {
-		if h.clause == clause && h.valid && h.stated != nil && len(quorum) < clause.Threshold {
+		if h.clause == clause && h.verdict.Valid && h.stated != nil && len(quorum) < clause.Threshold {
 			quorum = append(quorum, h)
 		}
 	}
