@@ -73,6 +73,7 @@ func (v *verification) checkEnrolmentStatements() bool {
 func (v *verification) checkEnrolment(u *urnState) bool {
 	var keys []group.Point
 	for i, issuer := range v.m.Issuers {
+		v.step("enrolment of "+u.name(), i, len(v.m.Issuers))
 		half := v.checkHalves(u, issuer.ID, u.enrolment[i])
 		if half == nil {
 			return false

@@ -52,6 +52,7 @@ type Figure struct {
 // A CellReport is the recomputed result of one cell.
 type CellReport struct {
 	Name      string           `json:"name"`
+	Label     string           `json:"label"`
 	Urns      []string         `json:"urns"`
 	Electors  int              `json:"electors"`
 	Marks     int              `json:"marks"`

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"isoloir/crypto/elgamal"
 	"isoloir/crypto/group"
@@ -155,9 +156,12 @@ func (c *cellState) result(counts [][]int) scrutin.CellResult {
 func (v *verification) cellReport(c *cellState, counts [][]int) CellReport {
 	r := c.result(counts)
 	report := CellReport{Name: r.Cell, Urns: r.Urns, Electors: r.Electors, Ballots: r.Ballots}
-	for _, u := range c.urns {
+	labels := make([]string, len(c.urns))
+	for i, u := range c.urns {
+		labels[i] = u.urn.Label
 		report.Marks += u.marks
 	}
+	report.Label = strings.Join(labels, " + ")
 	for q, question := range c.questions {
 		answer := QuestionReport{Question: question.Title, Blank: r.Questions[q].Blank, Null: r.Questions[q].Nul}
 		for i, o := range question.Options {

@@ -121,9 +121,9 @@ func (r *Report) WriteText(w io.Writer, lang Language) error {
 
 func (r *Report) writeCells(b *strings.Builder, p phrases) {
 	for _, c := range r.Cells {
-		fmt.Fprintf(b, "  %s: %d %s, %d %s, %d %s\n", c.Name, c.Electors, p.electors, c.Marks, p.marks, c.Ballots, p.ballots)
+		fmt.Fprintf(b, "  %s, %s: %d %s, %d %s, %d %s\n", c.Name, printable(c.Label), c.Electors, p.electors, c.Marks, p.marks, c.Ballots, p.ballots)
 		for _, q := range c.Questions {
-			fmt.Fprintf(b, "    %s\n", q.Question)
+			fmt.Fprintf(b, "    %s\n", printable(q.Question))
 			for _, o := range q.Options {
 				writeCount(b, printable(o.Label), o.Ballots)
 			}

@@ -69,15 +69,18 @@ func (w *World) Mark(u, elector int) Mark {
 	return Mark{uint32(elector), signature[:]}
 }
 
-// enrolled says whether an elector's account stands in the urn.
-func (w *World) enrolled(u, elector int) bool {
-	key := w.Bases[u].Mul(w.Secret(u, elector)).Bytes()
-	for at := range slices.Chunk(w.Accounts[u], group.PointSize) {
-		if bytes.Equal(at, key[:]) {
-			return true
+// enrolled lists the electors whose account stands in the urn.
+func (w *World) enrolled(u int) (electors []int) {
+	accounts := map[[group.PointSize]byte]bool{}
+	for key := range slices.Chunk(w.Accounts[u], group.PointSize) {
+		accounts[[group.PointSize]byte(key)] = true
+	}
+	for e := range w.Halves[0][u] {
+		if accounts[w.Bases[u].Mul(w.Secret(u, e)).Bytes()] {
+			electors = append(electors, e)
 		}
 	}
-	return false
+	return electors
 }
 
 // vote lets electors vote, in two batches for each urn.
@@ -90,8 +93,9 @@ func (w *World) vote() {
 	w.Act(scrutin.ActOpen, scrutin.ActBody{Adopts: w.Adopts(record.Opening), Found: found})
 	w.Batches, w.Marks = make([][][][]byte, len(found)), make([][]Mark, len(found))
 	for u := range found {
-		voters := slices.DeleteFunc(w.Rand.Perm(len(w.Halves[0][u])), func(e int) bool { return !w.enrolled(u, e) })
-		voters = voters[:len(voters)-w.Abstain]
+		voters := w.enrolled(u)
+		w.Rand.Shuffle(len(voters), func(i, j int) { voters[i], voters[j] = voters[j], voters[i] })
+		voters = voters[:max(0, len(voters)-w.Abstain)]
 		var leaves [][]byte
 		for i, e := range voters {
 			w.Marks[u] = append(w.Marks[u], w.Mark(u, e))
