@@ -200,6 +200,12 @@ var tallyMutations = []mutation{
 		}},
 	{name: "shares that the result does not name", check: 1004, with: "bureau", alone: true, after: audittest.Counted,
 		change: result(func(r *scrutin.Result) { r.Shares = r.Shares[:len(r.Shares)-1] })},
+	{name: "shares refused for another reason", check: 1004, with: "bureau", alone: true, after: audittest.Shared,
+		change: func(w *audittest.World) {
+			shared("member-4", badShare)(w)
+			w.Advance(audittest.Counted)
+			refusing(w, "member-4", "seal")
+		}},
 	{name: "result signed by a minority", check: 1001, alone: true, after: audittest.Shared,
 		change: func(w *audittest.World) {
 			w.Signing = func(path string, names []string) []string {
