@@ -68,11 +68,11 @@ func ReadElectors(file io.Reader, m *scrutin.Manifest) iter.Seq2[Elector, error]
 			if errors.Is(err, io.EOF) {
 				break
 			}
-			line, _ := r.FieldPos(0)
 			if err != nil {
 				yield(Elector{}, fmt.Errorf("roll file: %w: %w", err, ErrFormat))
 				return
 			}
+			line, _ := r.FieldPos(0)
 			e, err := readElector(record, m, urns)
 			if err == nil && len(numbers[e.Urn]) == 0 {
 				err = fmt.Errorf("urn %s has more electors than the %d of the manifest", record[1], m.Urns[e.Urn].Electors)
