@@ -2,15 +2,14 @@ package account
 
 import (
 	"fmt"
-	"runtime"
-	"sync"
 
 	"isoloir/crypto/group"
 	"isoloir/crypto/sigma"
 	"isoloir/crypto/transcript"
+	"isoloir/parallel"
 )
 
-// A Sink takes the secrets that an issuer draws, one elector after the other in
+// A Sink takes the secrets that an issuer draws, one at a time, those of an urn in
 // the order of their numbers, and sends them on their way: stretched and masked
 // to the roll, the code to the elector. It keeps none.
 type Sink func(elector Number, half group.Scalar) error
@@ -24,7 +23,7 @@ func Draw(ctx transcript.Context, issuer string, n int, sink Sink, workers int) 
 	defer clear(halves)
 	points := make([]group.Point, n)
 	inverse := group.ScalarFromUint64(2).Inverse()
-	parallel(n, workers, func(i int) {
+	parallel.Each(n, workers, func(i int) {
 		halves[i] = group.RandomScalar()
 		points[i] = group.MulBase(halves[i].Mul(inverse))
 	})
@@ -46,22 +45,4 @@ func Draw(ctx transcript.Context, issuer string, n int, sink Sink, workers int) 
 		}
 	}
 	return HalfList{issuer, encoded, proof}, nil
-}
-
-// parallel calls f for every index below n from at most workers goroutines
-// (runtime.GOMAXPROCS(0) if workers <= 0).
-func parallel(n, workers int, f func(i int)) {
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
-	workers = max(1, min(workers, n))
-	var all sync.WaitGroup
-	for w := range workers {
-		all.Go(func() {
-			for i := n * w / workers; i < n*(w+1)/workers; i++ {
-				f(i)
-			}
-		})
-	}
-	all.Wait()
 }

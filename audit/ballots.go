@@ -5,11 +5,11 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"sync"
 
 	"isoloir/crypto/elgamal"
 	"isoloir/crypto/group"
 	"isoloir/crypto/sigma"
+	"isoloir/parallel"
 	"isoloir/scrutin"
 	"isoloir/urn"
 )
@@ -65,7 +65,7 @@ type judged struct {
 // proofs together.
 func (j *ballotJudge) leaves(leaves [][]byte) {
 	found := make([]judged, len(leaves))
-	parallel(len(leaves), j.v.workers(), func(i int) { found[i] = j.parse(leaves[i]) })
+	parallel.Each(len(leaves), j.v.workers(), func(i int) { found[i] = j.parse(leaves[i]) })
 	var claims []sigma.BallotClaim
 	var proofs []sigma.BallotProof
 	for i := range found {
@@ -228,20 +228,6 @@ func (j *ballotJudge) countLast() (err error) {
 		}
 	}
 	return err
-}
-
-// parallel calls f for 0 to n-1 from that many goroutines.
-func parallel(n, workers int, f func(i int)) {
-	workers = min(workers, n)
-	var wg sync.WaitGroup
-	for k := range workers {
-		wg.Go(func() {
-			for i := k * n / workers; i < (k+1)*n/workers; i++ {
-				f(i)
-			}
-		})
-	}
-	wg.Wait()
 }
 
 // halfSet gathers one half of every ciphertext of the scrutin: 36 bytes each.

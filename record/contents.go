@@ -3,10 +3,10 @@ package record
 import (
 	"errors"
 	"fmt"
-	"runtime"
 	"strings"
 	"sync"
 
+	"isoloir/parallel"
 	"isoloir/scrutin"
 )
 
@@ -83,31 +83,17 @@ func digests(r *Reader, workers int, progress func(done, total int)) ([]scrutin.
 			kept = append(kept, p)
 		}
 	}
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
 	files, errs := make([]scrutin.File, len(kept)), make([]error, len(kept))
-	next := make(chan int)
-	var all sync.WaitGroup
 	var count sync.Mutex
 	done := 0
-	for range workers {
-		all.Go(func() {
-			for i := range next {
-				files[i], errs[i] = r.Digest(kept[i])
-				count.Lock()
-				done++
-				if progress != nil {
-					progress(done, len(kept))
-				}
-				count.Unlock()
-			}
-		})
-	}
-	for i := range kept {
-		next <- i
-	}
-	close(next)
-	all.Wait()
+	parallel.Each(len(kept), workers, func(i int) {
+		files[i], errs[i] = r.Digest(kept[i])
+		count.Lock()
+		defer count.Unlock()
+		done++
+		if progress != nil {
+			progress(done, len(kept))
+		}
+	})
 	return files, errors.Join(errs...)
 }

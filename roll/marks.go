@@ -8,9 +8,9 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"runtime"
-	"sync"
 	"time"
+
+	"isoloir/parallel"
 )
 
 // MarkSize is the length in bytes of a mark in the marks file: LE32(number) ‖ R ‖ s.
@@ -84,9 +84,7 @@ const marksChunk = 512
 // workers, holding a few hundred marks at a time. ErrMarks for what is out of
 // order, doubled, or ends within a mark; a refused mark comes as *MarkError.
 func (r *Rules) ReadMarks(file io.Reader, workers int, progress func(done, total int)) (*Marks, error) {
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
+	workers = parallel.Workers(workers)
 	digest, last := sha256.New(), int64(-1)
 	in := bufio.NewReaderSize(io.TeeReader(file, digest), 1<<16)
 	found := &Marks{}
@@ -96,11 +94,7 @@ func (r *Rules) ReadMarks(file io.Reader, workers int, progress func(done, total
 			return nil, fmt.Errorf("marks of urn %s: %w", r.Name, err)
 		}
 		refused := make([][]error, len(chunks))
-		var wg sync.WaitGroup
-		for k := range chunks {
-			wg.Go(func() { refused[k] = r.Verify(chunks[k]) })
-		}
-		wg.Wait()
+		parallel.Each(len(chunks), workers, func(k int) { refused[k] = r.Verify(chunks[k]) })
 		for k := range chunks {
 			for i, s := range chunks[k] {
 				err := refused[k][i]

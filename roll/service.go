@@ -5,12 +5,11 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"fmt"
-	"runtime"
 	"slices"
-	"sync"
 	"time"
 
 	"isoloir/groupcommit"
+	"isoloir/parallel"
 	"isoloir/scrutin"
 	"isoloir/scrutin/note"
 )
@@ -87,7 +86,7 @@ func (s *Service) Reserve(ctx context.Context, requests []ReserveRequest) []Rese
 		}
 	}
 	outcomes, err := s.reserves.Do(ctx, items)
-	each(len(items), s.Workers, func(j int) {
+	parallel.Each(len(items), s.Workers, func(j int) {
 		a := &answers[at[j]]
 		if err != nil {
 			a.Err = fmt.Errorf("%w: %w", ErrBusy, err)
@@ -118,13 +117,9 @@ func (s *Service) verify(requests []ReserveRequest) []error {
 		}
 		byUrn[r.Urn] = append(byUrn[r.Urn], i)
 	}
-	workers := s.Workers
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
 	for urn, at := range byUrn {
-		parts := max(1, min(workers, len(at)/8))
-		each(parts, parts, func(k int) {
+		parts := max(1, min(parallel.Workers(s.Workers), len(at)/8))
+		parallel.Each(parts, parts, func(k int) {
 			part := at[k*len(at)/parts : (k+1)*len(at)/parts]
 			signed := make([]Signed, len(part))
 			for j, i := range part {
@@ -143,7 +138,7 @@ func (s *Service) verify(requests []ReserveRequest) []error {
 func (s *Service) Mark(ctx context.Context, requests []MarkRequest) []MarkAnswer {
 	answers := make([]MarkAnswer, len(requests))
 	markings, now := make([]Marking, len(requests)), scrutin.TimeOf(s.Now()).Time
-	each(len(requests), s.Workers, func(i int) {
+	parallel.Each(len(requests), s.Workers, func(i int) {
 		r := requests[i]
 		token, err := s.receipt(r.Urn, scrutin.Appended, r.Receipt)
 		markings[i], answers[i].Err = Marking{r.Urn, r.Elector, token, now}, err
@@ -156,7 +151,7 @@ func (s *Service) Mark(ctx context.Context, requests []MarkRequest) []MarkAnswer
 		}
 	}
 	outcomes, err := s.markings.Do(ctx, items)
-	each(len(items), s.Workers, func(j int) {
+	parallel.Each(len(items), s.Workers, func(j int) {
 		a := &answers[at[j]]
 		switch {
 		case err != nil:
@@ -193,21 +188,4 @@ func (s *Service) receipt(urn uint16, kind string, signed []byte) (Hash, error) 
 		return Hash{}, fmt.Errorf("%w: %w", ErrReceipt, err)
 	}
 	return Hash(said.Value), nil
-}
-
-// each calls f for 0 … n−1 from at most workers goroutines.
-func each(n, workers int, f func(int)) {
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
-	workers = min(workers, n)
-	var wg sync.WaitGroup
-	for k := range workers {
-		wg.Go(func() {
-			for i := k; i < n; i += workers {
-				f(i)
-			}
-		})
-	}
-	wg.Wait()
 }

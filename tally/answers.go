@@ -2,10 +2,9 @@ package tally
 
 import (
 	"fmt"
-	"runtime"
-	"sync"
 
 	"isoloir/crypto/group"
+	"isoloir/parallel"
 )
 
 // Answers opens ciphertexts whose shares somebody verified: for each, the place
@@ -27,24 +26,13 @@ func Answers(codes []group.Point, quorum [][]int, c2 []group.Point, shares [][]g
 			panic("tally: lists of different lengths")
 		}
 	}
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
 	answers := make([]int, len(c2))
-	var all sync.WaitGroup
-	for k := range workers {
-		lo, hi := k*len(c2)/workers, (k+1)*len(c2)/workers
-		all.Go(func() {
-			for ; lo < hi; lo += chunkBallots {
-				end := min(lo+chunkBallots, hi)
-				part := make([][]group.Point, len(shares))
-				for j := range shares {
-					part[j] = shares[j][lo:end]
-				}
-				copy(answers[lo:end], o.open(c2[lo:end], part))
-			}
-		})
-	}
-	all.Wait()
+	parallel.Chunks(len(c2), chunkBallots, workers, func(lo, hi int) {
+		part := make([][]group.Point, len(shares))
+		for j := range shares {
+			part[j] = shares[j][lo:hi]
+		}
+		copy(answers[lo:hi], o.open(c2[lo:hi], part))
+	})
 	return answers, nil
 }

@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"runtime"
 	"sync"
 
 	"isoloir/crypto/elgamal"
 	"isoloir/crypto/group"
+	"isoloir/parallel"
 	"isoloir/record"
 	"isoloir/scrutin"
 )
@@ -124,9 +124,7 @@ func (a *Shares) countUnit(u unit, o *opener, holders []given, workers int, prog
 		}
 		files = append(files, f)
 	}
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
+	workers = parallel.Workers(workers)
 	t := &totals{counts: make([]int, len(o.option)+1)}
 	work := make(chan [][]byte, workers)
 	var all sync.WaitGroup

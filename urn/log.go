@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"runtime"
-	"sync"
 
 	"isoloir/scrutin/note"
 )
@@ -89,21 +87,4 @@ func (s *Service) Export(ctx context.Context, urn uint16, leaves, checkpoints io
 		return nil, err
 	}
 	return seal, WriteCheckpoints(checkpoints, signed)
-}
-
-// each calls f for 0 … n−1 from at most workers goroutines.
-func each(n, workers int, f func(int)) {
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
-	workers = min(workers, n)
-	var wg sync.WaitGroup
-	for k := range workers {
-		wg.Go(func() {
-			for i := k; i < n; i += workers {
-				f(i)
-			}
-		})
-	}
-	wg.Wait()
 }

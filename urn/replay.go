@@ -6,10 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime"
 	"sync"
 
 	"isoloir/crypto/elgamal"
+	"isoloir/parallel"
 	"isoloir/scrutin/note"
 )
 
@@ -67,9 +67,7 @@ func (r *Rules) Replay(book *Book, file io.Reader, checkpoints []note.Checkpoint
 	if len(checkpoints) == 0 {
 		return nil, fmt.Errorf("urn %s: %w: there is none", r.Name, ErrCheckpoint)
 	}
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
+	workers = parallel.Workers(workers)
 	p := &replay{rules: r, book: book, chains: newChains(r), checkpoints: checkpoints,
 		count: &Count{Types: map[LeafType]int{}, Counted: make([][]byte, r.Questions)}}
 	if err := p.pass(); err != nil {

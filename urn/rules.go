@@ -3,14 +3,13 @@ package urn
 import (
 	"errors"
 	"fmt"
-	"runtime"
 	"slices"
-	"sync"
 
 	"isoloir/crypto/elgamal"
 	"isoloir/crypto/group"
 	"isoloir/crypto/sigma"
 	"isoloir/crypto/transcript"
+	"isoloir/parallel"
 )
 
 // Params is what an urn's rules follow from: the manifest, the opening record
@@ -125,16 +124,9 @@ func (r *Rules) read(encoded []byte) (*Ballot, error) {
 // refused.
 func (r *Rules) Judge(encoded [][]byte, workers int) ([]*Ballot, []error) {
 	ballots, refused := make([]*Ballot, len(encoded)), make([]error, len(encoded))
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
-	workers = max(1, min(workers, len(encoded)))
-	var wg sync.WaitGroup
-	for k := range workers {
-		lo, hi := k*len(encoded)/workers, (k+1)*len(encoded)/workers
-		wg.Go(func() { r.judge(encoded[lo:hi], ballots[lo:hi], refused[lo:hi]) })
-	}
-	wg.Wait()
+	parallel.Shares(len(encoded), workers, func(lo, hi int) {
+		r.judge(encoded[lo:hi], ballots[lo:hi], refused[lo:hi])
+	})
 	return ballots, refused
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"isoloir/groupcommit"
+	"isoloir/parallel"
 	"isoloir/scrutin"
 	"isoloir/scrutin/note"
 )
@@ -96,7 +97,7 @@ func (s *Service) Append(ctx context.Context, requests []AppendRequest) []Append
 			encoded[j] = requests[i].Ballot
 		}
 		ballots, refused := rules.Judge(encoded, s.Workers)
-		each(len(indices), s.Workers, func(j int) {
+		parallel.Each(len(indices), s.Workers, func(j int) {
 			if refused[j] == nil {
 				refused[j] = s.authorised(rules, requests[indices[j]], ballots[j].Envelope)
 			}
@@ -108,7 +109,7 @@ func (s *Service) Append(ctx context.Context, requests []AppendRequest) []Append
 		}
 	}
 	outcomes, err := s.group.Do(ctx, entries)
-	each(len(entries), s.Workers, func(j int) {
+	parallel.Each(len(entries), s.Workers, func(j int) {
 		a := &answers[at[j]]
 		if err != nil {
 			a.Err = fmt.Errorf("%w: %w", ErrBusy, err)
@@ -172,7 +173,7 @@ func (s *Service) fates(ctx context.Context, urn uint16, tokens []Hash, ask func
 		return nil, err
 	}
 	signed, failed := make([][]byte, len(fates)), make([]error, len(fates))
-	each(len(fates), s.Workers, func(i int) {
+	parallel.Each(len(fates), s.Workers, func(i int) {
 		switch fates[i] {
 		case Appended:
 			signed[i], failed[i] = scrutin.SignCasting(r.text(scrutin.Appended, tokens[i]), s.Signer)

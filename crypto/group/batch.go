@@ -5,7 +5,13 @@ import (
 	"sync"
 
 	"filippo.io/edwards25519/field"
+
+	"isoloir/parallel"
 )
+
+// chunkSize is the number of elements that share an inversion: enough to make
+// its cost small, few enough to stay in the cache.
+const chunkSize = 256
 
 // DecodeBatch reads len(src)/32 elements by the rules of [Decode]. The error
 // names the first element refused, counted from 0; ErrLength if src is no
@@ -17,7 +23,7 @@ func DecodeBatch(src []byte, workers int) ([]Point, error) {
 	points := make([]Point, len(src)/PointSize)
 	var mu sync.Mutex
 	first, firstErr := len(points), error(nil)
-	parallel(len(points), chunkSize, workers, func(lo, hi int) {
+	parallel.Chunks(len(points), chunkSize, workers, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
 			if err := points[i].decode(src[i*PointSize : (i+1)*PointSize]); err != nil {
 				mu.Lock()
@@ -39,7 +45,7 @@ func DecodeBatch(src []byte, workers int) ([]Point, error) {
 func EncodeBatch(points []Point, workers int) []byte {
 	mustAllBeSet(points)
 	out := make([]byte, len(points)*PointSize)
-	parallel(len(points), chunkSize, workers, func(lo, hi int) {
+	parallel.Chunks(len(points), chunkSize, workers, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
 			b := points[i].Bytes()
 			copy(out[i*PointSize:], b[:])
@@ -55,7 +61,7 @@ func EncodeBatch(points []Point, workers int) []byte {
 func DoubleEncodeBatch(halves []Point, workers int) []byte {
 	mustAllBeSet(halves)
 	out := make([]byte, len(halves)*PointSize)
-	parallel(len(halves), chunkSize, workers, func(lo, hi int) {
+	parallel.Chunks(len(halves), chunkSize, workers, func(lo, hi int) {
 		var doubles [chunkSize]doubled
 		var inverses [chunkSize]field.Element
 		n := hi - lo

@@ -3,6 +3,8 @@ package group
 import (
 	"crypto/sha512"
 	"encoding/binary"
+
+	"isoloir/parallel"
 )
 
 // Hash maps msg to an element with no known discrete logarithm: RFC 9380
@@ -39,7 +41,7 @@ func Generator(label string, i uint64) Point {
 // Generators returns Generator(label, i) for i from 0 to n-1.
 func Generators(label string, n, workers int) []Point {
 	points := GeneratorHalves(label, n, workers)
-	parallel(n, chunkSize, workers, func(lo, hi int) {
+	parallel.Chunks(n, chunkSize, workers, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
 			points[i].double(&points[i])
 		}
@@ -50,7 +52,7 @@ func Generators(label string, n, workers int) []Point {
 // GeneratorHalves returns GeneratorHalf(label, i) for i from 0 to n-1.
 func GeneratorHalves(label string, n, workers int) []Point {
 	points := make([]Point, n)
-	parallel(n, chunkSize, workers, func(lo, hi int) {
+	parallel.Chunks(n, chunkSize, workers, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
 			points[i].hash(label, binary.LittleEndian.AppendUint64(nil, uint64(i)))
 		}

@@ -1,5 +1,7 @@
 package group
 
+import "isoloir/parallel"
+
 // MSM returns the sum of scalars[i]*points[i], in variable time; the identity
 // if there are none. It panics if the lengths differ. It is cheaper when the
 // scalars are small, or opposite of small.
@@ -47,14 +49,14 @@ func pippenger(points []Point, workers int, scalar func(i int) (limbs, int)) Poi
 		}
 	}
 	code := bucketWidth(n, largest)
-	parallel(n, chunkSize, workers, func(lo, hi int) {
+	parallel.Chunks(n, chunkSize, workers, func(lo, hi int) {
 		prepare(prepared[lo:hi], points[lo:hi])
 		for i := lo; i < hi; i++ {
 			prepared[i].negate(int(signs[i]))
 			digits[i] = code.shift(digits[i])
 		}
 	})
-	workers = workersOr(workers)
+	workers = parallel.Workers(workers)
 	// Windows are dealt to the workers, and cut in parts when there are too few
 	// to keep all of them busy to the end.
 	windows := int(code.windows)
@@ -63,7 +65,7 @@ func pippenger(points []Point, workers int, scalar func(i int) (limbs, int)) Poi
 		parts = min((4*workers+windows-1)/windows, 1+n>>code.width)
 	}
 	sums := make([]Point, windows*parts)
-	tasks(len(sums), workers, func(i int) {
+	parallel.Each(len(sums), workers, func(i int) {
 		part := i % parts
 		lo, hi := part*n/parts, (part+1)*n/parts
 		sums[i] = bucketSum(prepared[lo:hi], digits[lo:hi], &code, uint(i/parts))

@@ -5,6 +5,8 @@ import (
 	"math/bits"
 
 	"filippo.io/edwards25519"
+
+	"isoloir/parallel"
 )
 
 // Mul returns s*p, in constant time.
@@ -42,7 +44,7 @@ func MulAllVartime(k Scalar, points []Point, workers int) []Point {
 	m, sign := k.magnitude()
 	steps := stepsOf(&m)
 	out := make([]Point, len(points))
-	parallel(len(points), mulAllGroup, workers, func(lo, hi int) {
+	parallel.Chunks(len(points), mulAllGroup, workers, func(lo, hi int) {
 		table := multiples(points[lo:hi], 1, 2)
 		for i := lo; i < hi; i++ {
 			r, odd := Identity(), table[(i-lo)*mulAllMultiples:]
@@ -82,7 +84,7 @@ func MulAllConstTime(k Scalar, points []Point, workers int) []Point {
 	code := secretRecoding
 	m = code.shift(m)
 	out := make([]Point, len(points))
-	parallel(len(points), mulAllGroup, workers, func(lo, hi int) {
+	parallel.Chunks(len(points), mulAllGroup, workers, func(lo, hi int) {
 		table := multiples(points[lo:hi], 1, 1)
 		for i := lo; i < hi; i++ {
 			r, own := Identity(), table[(i-lo)*mulAllMultiples:][:mulAllMultiples]

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"isoloir/crypto/group"
+	"isoloir/parallel"
 )
 
 // chain is the committed product of the permuted weights. Its elements are
@@ -47,7 +48,7 @@ func (ch *chain) weight(i int) group.Scalar {
 // commit writes ĉ_i, and t̂_i = g^{ω̂_i}·ĉ_{i-1}^{ω'_i}. It forgets the exponents
 // and returns that of g at the end of the chain.
 func (ch *chain) commit(f layout, base, baseH *group.Table, workers int, m *meter) (last group.Scalar) {
-	forChunks(len(ch.order), workers, smallChunk, func(lo, hi int) {
+	parallel.Chunks(len(ch.order), smallChunk, workers, func(lo, hi int) {
 		g, h := make([]group.Scalar, hi-lo), make([]group.Scalar, hi-lo)
 		for i := lo; i < hi; i++ {
 			g[i-lo], h[i-lo] = ch.bases[i+1].Mul(half), ch.products[i+1].Mul(half)
@@ -80,7 +81,7 @@ func encodeDoubles(field []byte, base *group.Table, x []group.Scalar, baseH *gro
 
 // answer writes ŝ_i = ω̂_i + c·ρ̂_i and s'_i = ω'_i + c·u'_i.
 func (ch *chain) answer(f layout, challenge group.Scalar, workers int) {
-	forChunks(len(ch.order), workers, smallChunk, func(lo, hi int) {
+	parallel.Chunks(len(ch.order), smallChunk, workers, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
 			putScalar(f.linkAnswers, i, ch.linkNonces[i].Add(challenge.Mul(ch.coins[i])))
 			putScalar(f.weights, i, ch.nonces[i].Add(challenge.Mul(ch.weight(i))))

@@ -8,6 +8,7 @@ import (
 
 	"isoloir/crypto/group"
 	"isoloir/crypto/transcript"
+	"isoloir/parallel"
 )
 
 // draw makes a secret seed from the system's generator, hedged with secrets
@@ -53,7 +54,7 @@ func (c coins) stream(p purpose, at uint64) cipher.Stream {
 // scalars returns n uniform scalars, each from 64 bytes.
 func (c coins) scalars(p purpose, n, workers int) []group.Scalar {
 	out := make([]group.Scalar, n)
-	forChunks(n, workers, smallChunk, func(lo, hi int) {
+	parallel.Chunks(n, smallChunk, workers, func(lo, hi int) {
 		const wide = 64
 		s := c.stream(p, uint64(lo)*(wide/aes.BlockSize))
 		buf := make([]byte, (hi-lo)*wide)

@@ -3,6 +3,7 @@ package shuffle
 import (
 	"isoloir/crypto/group"
 	"isoloir/crypto/transcript"
+	"isoloir/parallel"
 )
 
 // exponentiateWork is how many units of progress exponentiation counts for
@@ -57,7 +58,7 @@ func raiseAll(in *Keys, order []uint32, alpha group.Scalar, workers int, m *mete
 	n := len(order)
 	out := &Keys{raw: make([]byte, n*group.PointSize), points: make([]group.Point, n)}
 	halfAlpha := alpha.Mul(half)
-	forChunks(n, workers, smallChunk, func(lo, hi int) {
+	parallel.Chunks(n, smallChunk, workers, func(lo, hi int) {
 		points := make([]group.Point, hi-lo)
 		for i := lo; i < hi; i++ {
 			points[i-lo] = in.points[order[i]]

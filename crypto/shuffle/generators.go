@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"isoloir/crypto/group"
+	"isoloir/parallel"
 )
 
 // Label is the name from which the commitment generators are hashed.
@@ -47,7 +48,7 @@ func (g *Generators) first(n, workers int) []group.Point {
 	if known <= n {
 		grown := make([]group.Point, n+1)
 		copy(grown, g.halves)
-		forChunks(n+1-known, workers, smallChunk, func(lo, hi int) {
+		parallel.Chunks(n+1-known, smallChunk, workers, func(lo, hi int) {
 			for i := known + lo; i < known+hi; i++ {
 				grown[i] = group.GeneratorHalf(Label, uint64(i))
 			}

@@ -5,6 +5,7 @@ import (
 
 	"isoloir/crypto/group"
 	"isoloir/crypto/transcript"
+	"isoloir/parallel"
 )
 
 // half is 1/2 modulo the group order. What is to be encoded is computed at
@@ -78,7 +79,7 @@ func commitOrder(field []byte, order []uint32, rhos []group.Scalar, halves []gro
 	for i, j := range order {
 		outputs[j] = uint32(i)
 	}
-	forChunks(n, workers, smallChunk, func(lo, hi int) {
+	parallel.Chunks(n, smallChunk, workers, func(lo, hi int) {
 		points := make([]group.Point, hi-lo)
 		for j := lo; j < hi; j++ {
 			points[j-lo] = halves[outputs[j]+1]
@@ -92,7 +93,7 @@ func commitOrder(field []byte, order []uint32, rhos []group.Scalar, halves []gro
 // weighRhos returns Σ ρ_j and Σ ρ_j·u_j from the halves of ρ.
 func weighRhos(rhos []group.Scalar, u [][16]byte, workers int) (sum, weighed group.Scalar) {
 	var mu sync.Mutex
-	forChunks(len(rhos), workers, smallChunk, func(lo, hi int) {
+	parallel.Chunks(len(rhos), smallChunk, workers, func(lo, hi int) {
 		var s, ws group.Scalar
 		for j := lo; j < hi; j++ {
 			s = s.Add(rhos[j])

@@ -6,6 +6,7 @@ import (
 	"isoloir/crypto/elgamal"
 	"isoloir/crypto/group"
 	"isoloir/crypto/transcript"
+	"isoloir/parallel"
 )
 
 // reencryptWork is how many units of progress re-encryption counts for each
@@ -57,7 +58,7 @@ func reencrypt(st Statement, in elgamal.List, gens *Generators, d draw, workers 
 func reencryptAll(in elgamal.List, order []uint32, r []group.Scalar, base, key *group.Table, workers int, m *meter) elgamal.List {
 	n := len(order)
 	c1, c2 := make([]group.Point, n), make([]group.Point, n)
-	forChunks(n, workers, smallChunk, func(lo, hi int) {
+	parallel.Chunks(n, smallChunk, workers, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
 			c1[i], c2[i] = in.C1()[order[i]], in.C2()[order[i]]
 		}
@@ -73,7 +74,7 @@ func reencryptAll(in elgamal.List, order []uint32, r []group.Scalar, base, key *
 // weighCoins returns Σ r'_i·u'_i.
 func weighCoins(order []uint32, r []group.Scalar, u [][16]byte, workers int) (sum group.Scalar) {
 	var mu sync.Mutex
-	forChunks(len(r), workers, smallChunk, func(lo, hi int) {
+	parallel.Chunks(len(r), smallChunk, workers, func(lo, hi int) {
 		var s group.Scalar
 		for i := lo; i < hi; i++ {
 			s = s.Add(r[i].Mul(group.ScalarFrom128(u[order[i]])))

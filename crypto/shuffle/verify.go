@@ -7,6 +7,7 @@ import (
 
 	"isoloir/crypto/group"
 	"isoloir/crypto/transcript"
+	"isoloir/parallel"
 )
 
 // relation is what differs between the two kinds of proof: equations 4 and 5.
@@ -120,7 +121,7 @@ func (v *verification) evaluate(w weighing, m *meter) (group.Point, error) {
 	var failed firstError
 	total := partial{point: group.Identity(), product: group.ScalarFromUint64(1)}
 	var mu sync.Mutex
-	forChunks(v.n, v.workers, partSize(v.n, workerCount(v.workers)), func(lo, hi int) {
+	parallel.Chunks(v.n, partSize(v.n, parallel.Workers(v.workers)), v.workers, func(lo, hi int) {
 		p, err := v.chunk(w, &rel, lo, hi)
 		if err != nil {
 			failed.set(lo, err)

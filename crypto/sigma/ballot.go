@@ -6,6 +6,7 @@ import (
 	"isoloir/crypto/elgamal"
 	"isoloir/crypto/group"
 	"isoloir/crypto/transcript"
+	"isoloir/parallel"
 )
 
 // Ballots is what the ballots of one urn have in common. It is safe for
@@ -161,7 +162,7 @@ func VerifyBallots(claims []BallotClaim, proofs []BallotProof, workers int) erro
 		}
 	}
 	rows := make([]row, width*len(claims))
-	parallel(len(claims), workers, func(i int) {
+	parallel.Each(len(claims), workers, func(i int) {
 		claims[i].rows(&proofs[i], rows[width*i:width*i+width])
 	})
 	return verifyAll(rows, width, workers, ErrBallot)

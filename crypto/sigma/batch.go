@@ -2,7 +2,6 @@ package sigma
 
 import (
 	"crypto/rand"
-	"runtime"
 	"sync"
 
 	"isoloir/crypto/group"
@@ -104,28 +103,4 @@ func bisect(lo, hi int, check func(lo, hi int) bool) []int {
 		bad = append(bad, bisect(mid, hi, check)...)
 	}
 	return bad
-}
-
-// parallel calls f on each of 0 … n−1 from at most workers goroutines
-// (GOMAXPROCS if workers ≤ 0).
-func parallel(n, workers int, f func(i int)) {
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
-	workers = min(workers, n)
-	if workers <= 1 {
-		for i := range n {
-			f(i)
-		}
-		return
-	}
-	var wg sync.WaitGroup
-	for k := range workers {
-		wg.Go(func() {
-			for i := k * n / workers; i < (k+1)*n/workers; i++ {
-				f(i)
-			}
-		})
-	}
-	wg.Wait()
 }

@@ -5,6 +5,7 @@ import (
 
 	"isoloir/crypto/group"
 	"isoloir/crypto/transcript"
+	"isoloir/parallel"
 )
 
 // EqualityClaim says: key = g^x and image = base^x for one x that I know
@@ -66,7 +67,7 @@ func VerifyEquality(claims []EqualityClaim, proofs []Equality, workers int) erro
 			return fmt.Errorf("claim %d: %w", i, group.ErrIdentity)
 		}
 	}
-	parallel(len(claims), workers, func(i int) {
+	parallel.Each(len(claims), workers, func(i int) {
 		c, p := &claims[i], &proofs[i]
 		e := c.challenge(*p)
 		rows[2*i] = row{base: baseG(), r: &p.r1.point, key: &c.key.point, s: p.s, c: e}

@@ -5,6 +5,7 @@ import (
 
 	"isoloir/crypto/group"
 	"isoloir/crypto/transcript"
+	"isoloir/parallel"
 )
 
 // Claim says: I know x with key = g^x, here and for this purpose. The functions
@@ -83,7 +84,7 @@ func VerifyKnowledge(claims []Claim, proofs []Knowledge, workers int) error {
 			return fmt.Errorf("key %d: %w", i, group.ErrIdentity)
 		}
 	}
-	parallel(len(claims), workers, func(i int) {
+	parallel.Each(len(claims), workers, func(i int) {
 		c, p := &claims[i], &proofs[i]
 		rows[i] = row{base: baseG(), r: &p.r.point, key: &c.key.point, s: p.s, c: c.challenge(p.r)}
 	})
