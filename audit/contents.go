@@ -79,11 +79,13 @@ func (v *verification) compareFiles() bool {
 	if v.readError(err) != nil {
 		return false
 	}
-	v.hashAll(paths)
-	v.figures.expect(figFiles, len(v.list.Files))
-	listed := make(map[string]bool, len(v.list.Files))
+	listed := make(map[string]int64, len(v.list.Files))
 	for _, f := range v.list.Files {
-		listed[f.Path] = true
+		listed[f.Path] = f.Size
+	}
+	v.hashAll(paths, listed)
+	v.figures.expect(figFiles, len(v.list.Files))
+	for _, f := range v.list.Files {
 		v.figures.add(figFiles, 1)
 		switch there, ok := v.found[f.Path]; {
 		case !ok:
@@ -95,7 +97,7 @@ func (v *verification) compareFiles() bool {
 		}
 	}
 	for _, p := range paths {
-		if !listed[p] && p != record.Contents {
+		if _, ok := listed[p]; !ok && p != record.Contents {
 			v.refuse(104, "", p, errors.New("the file is not listed"))
 		}
 	}
@@ -104,30 +106,50 @@ func (v *verification) compareFiles() bool {
 	return v.fault == nil
 }
 
-// hashAll fills found, with so many files at once as there are workers.
-func (v *verification) hashAll(paths []string) {
-	v.found = make(map[string]scrutin.File, len(paths))
+// hashAll fills found, with so many files at once as there are workers. A file
+// that is not listed is not read, and one of another size than listed is not
+// hashed: a file can be as large as one likes and take no room on a disk.
+func (v *verification) hashAll(paths []string, listed map[string]int64) {
+	v.found = make(map[string]scrutin.File, len(listed))
 	next := make(chan string)
 	var mu sync.Mutex
 	var wg sync.WaitGroup
 	for range v.workers() {
 		wg.Go(func() {
 			for path := range next {
-				f, err := v.source.Digest(path)
+				f, err := v.hashFile(path, listed[path])
 				mu.Lock()
 				if v.readError(err) == nil {
 					v.found[path] = f
 				}
-				v.step("contents", len(v.found), len(paths))
+				if err == nil && f.Size == listed[path] {
+					v.unchanged(path, f.SHA256)
+				}
+				v.step("contents", len(v.found), len(listed))
 				mu.Unlock()
 			}
 		})
 	}
 	for _, p := range paths {
-		next <- p
+		if _, ok := listed[p]; ok {
+			next <- p
+		}
 	}
 	close(next)
 	wg.Wait()
+}
+
+// hashFile is the digest of a file, or its size alone where that is not the one
+// given.
+func (v *verification) hashFile(path string, size int64) (scrutin.File, error) {
+	f, n, err := v.source.Stream(path)
+	if err != nil {
+		return scrutin.File{}, err
+	}
+	if err := f.Close(); err != nil || n != size {
+		return scrutin.File{Path: path, Size: n}, err
+	}
+	return v.source.Digest(path)
 }
 
 func (v *verification) workers() int {

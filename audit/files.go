@@ -2,8 +2,10 @@ package audit
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"io/fs"
 
@@ -20,18 +22,57 @@ type Source interface {
 }
 
 // read returns the bytes of a file that the protocol has a use for, at most so
-// many.
+// many. They are those of every other reading of it.
 func (v *verification) read(path string, most int64) ([]byte, error) {
 	v.claimed[path] = true
 	data, err := v.source.Read(path, most)
-	return data, v.readError(err)
+	if err != nil {
+		return nil, v.readError(err)
+	}
+	return data, v.unchanged(path, scrutin.DigestOf(data))
 }
 
-// stream is read for files that are folded piece by piece.
-func (v *verification) stream(path string) (io.ReadSeekCloser, int64, error) {
+// stream is read for files that are folded piece by piece, up to io.EOF.
+func (v *verification) stream(path string) (io.ReadCloser, int64, error) {
 	v.claimed[path] = true
 	f, size, err := v.source.Stream(path)
-	return f, size, v.readError(err)
+	if err != nil {
+		return nil, 0, v.readError(err)
+	}
+	return &hashedFile{f, sha256.New(), func(d scrutin.Digest) error { return v.unchanged(path, d) }}, size, nil
+}
+
+// hashedFile compares what was read of a file once it ends.
+type hashedFile struct {
+	io.ReadCloser
+	hash  hash.Hash
+	ended func(scrutin.Digest) error
+}
+
+func (f *hashedFile) Read(b []byte) (int, error) {
+	n, err := f.ReadCloser.Read(b)
+	f.hash.Write(b[:n])
+	if errors.Is(err, io.EOF) {
+		if changed := f.ended(scrutin.Digest(f.hash.Sum(nil))); changed != nil {
+			return n, changed
+		}
+	}
+	return n, err
+}
+
+// unchanged compares the digest of a file with that of its first reading: what is
+// counted must be what was proved. Another one ends the verification without a
+// report.
+func (v *verification) unchanged(path string, d scrutin.Digest) error {
+	first, read := v.digests[path]
+	if !read {
+		v.digests[path] = d
+		return nil
+	}
+	if first != d && v.fault == nil {
+		v.fault = fmt.Errorf("reading the export: %s changed while it was verified: take a copy that nobody writes to", path)
+	}
+	return v.fault
 }
 
 // readError keeps the faults of an export, such as a missing file, apart from

@@ -23,7 +23,7 @@ func Verify(source Source, opt Options) (report *Report, err error) {
 		}
 	}()
 	v := &verification{
-		ledger: newLedger(), source: source, opt: opt, out: new(Report), claimed: make(map[string]bool),
+		ledger: newLedger(), source: source, opt: opt, out: new(Report), claimed: make(map[string]bool), digests: make(map[string]scrutin.Digest),
 		texts: make(map[string]scrutin.Digest), allowed: make(map[string]bool), appended: make(map[scrutin.Adopted]bool),
 		generators: new(shuffle.Generators), figures: new(figures),
 	}
@@ -51,9 +51,10 @@ type verification struct {
 
 	fault error // of the disk, the first one
 
-	list    *scrutin.Contents       // what the export says it holds
-	found   map[string]scrutin.File // what is there, by path
-	claimed map[string]bool         // paths that the protocol has a use for
+	list    *scrutin.Contents         // what the export says it holds
+	found   map[string]scrutin.File   // what is there of it, by path
+	claimed map[string]bool           // paths that the protocol has a use for
+	digests map[string]scrutin.Digest // of the first reading of each file
 
 	m           *scrutin.Manifest
 	f, o, s     scrutin.Digest
