@@ -2,6 +2,7 @@ package account
 
 import (
 	"fmt"
+	"sync"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -23,7 +24,10 @@ func (p *Procedure) Anonymise(in *record.Reader, out *record.Writer, source Sour
 	if stage < 1 || stage > len(p.Manifest.Mixers) || p.Manifest.Mixers[stage-1].Verifier() != signer.Verifier() {
 		return fmt.Errorf("%s signs for mixer number %d: %w", signer.Verifier().Name(), stage, ErrStatement)
 	}
-	statement := &scrutin.Anonymisation{Head: scrutin.Head{Manifest: p.Fingerprint}, Mixer: p.Manifest.Mixers[stage-1].ID, Stage: stage}
+	statement := &scrutin.Anonymisation{
+		Head: scrutin.Head{Manifest: p.Fingerprint}, Mixer: p.Manifest.Mixers[stage-1].ID, Stage: stage,
+		Urns: make([]scrutin.AnonymisedUrn, len(p.Manifest.Urns)),
+	}
 	var before *scrutin.Anonymisation
 	if stage > 1 {
 		var err error
@@ -31,26 +35,12 @@ func (p *Procedure) Anonymise(in *record.Reader, out *record.Writer, source Sour
 			return err
 		}
 	}
-	for number, u := range p.Manifest.Urns {
-		input, err := p.input(in, source, before, number)
-		if err != nil {
-			return err
-		}
-		st := shuffle.KeyStatement{Context: p.context(u.ID), Stage: uint32(stage), Generator: input.Generator}
-		raised, keys, proof, err := shuffle.Exponentiate(st, input.Keys, &p.generators, p.Workers, p.within(number, 1, 1))
-		if err != nil {
-			return fmt.Errorf("urn %s: %w", u.ID, err)
-		}
-		if err := out.Write(record.AnonymisationKeys(u.ID, stage), keys.Bytes()); err != nil {
-			return err
-		}
-		if err := out.Write(record.AnonymisationProof(u.ID, stage), proof); err != nil {
-			return err
-		}
-		statement.Urns = append(statement.Urns, scrutin.AnonymisedUrn{
-			Urn: u.ID, Electors: keys.Len(), Input: input.Digest(), Generator: scrutin.PointOf(raised),
-			Output: Population{raised, keys}.Digest(), Proof: scrutin.DigestOf(proof),
-		})
+	err := p.each(func(urn, workers int, progress func(done, total int)) (err error) {
+		statement.Urns[urn], err = p.anonymiseUrn(in, out, source, before, stage, urn, workers, progress)
+		return err
+	})
+	if err != nil {
+		return err
 	}
 	signed, err := scrutin.Sign(statement, signer)
 	if err != nil {
@@ -59,25 +49,45 @@ func (p *Procedure) Anonymise(in *record.Reader, out *record.Writer, source Sour
 	return out.Write(record.Anonymisation(stage), signed)
 }
 
+func (p *Procedure) anonymiseUrn(in *record.Reader, out *record.Writer, source Source, before *scrutin.Anonymisation, stage, urn, workers int, progress func(done, total int)) (scrutin.AnonymisedUrn, error) {
+	u := p.Manifest.Urns[urn]
+	input, err := p.input(in, source, before, urn, workers)
+	if err != nil {
+		return scrutin.AnonymisedUrn{}, err
+	}
+	st := shuffle.KeyStatement{Context: p.context(u.ID), Stage: uint32(stage), Generator: input.Generator}
+	raised, keys, proof, err := shuffle.Exponentiate(st, input.Keys, &p.generators, workers, progress)
+	if err != nil {
+		return scrutin.AnonymisedUrn{}, fmt.Errorf("urn %s: %w", u.ID, err)
+	}
+	if err := out.Write(record.AnonymisationKeys(u.ID, stage), keys.Bytes()); err != nil {
+		return scrutin.AnonymisedUrn{}, err
+	}
+	return scrutin.AnonymisedUrn{
+		Urn: u.ID, Electors: keys.Len(), Input: input.Digest(), Generator: scrutin.PointOf(raised),
+		Output: Population{raised, keys}.Digest(), Proof: scrutin.DigestOf(proof),
+	}, out.Write(record.AnonymisationProof(u.ID, stage), proof)
+}
+
 // input is the population from which a stage starts: that of source where there
 // is no stage before.
-func (p *Procedure) input(in *record.Reader, source Source, before *scrutin.Anonymisation, urn int) (Population, error) {
+func (p *Procedure) input(in *record.Reader, source Source, before *scrutin.Anonymisation, urn, workers int) (Population, error) {
 	if before == nil {
-		return source.Population(urn)
+		return source.Population(urn, workers)
 	}
-	return p.output(in, before, urn)
+	return p.output(in, before, urn, workers)
 }
 
 // output reads the population that a stage gave for an urn: ErrFile unless its
 // digest is the one stated.
-func (p *Procedure) output(in *record.Reader, s *scrutin.Anonymisation, urn int) (Population, error) {
+func (p *Procedure) output(in *record.Reader, s *scrutin.Anonymisation, urn, workers int) (Population, error) {
 	stated := s.Urns[urn]
 	path := record.AnonymisationKeys(stated.Urn, s.Stage)
 	raw, err := readExactly(in, path, stated.Electors*group.PointSize)
 	if err != nil {
 		return Population{}, err
 	}
-	keys, err := shuffle.DecodeKeys(raw, p.Workers)
+	keys, err := shuffle.DecodeKeys(raw, workers)
 	if err != nil {
 		return Population{}, fmt.Errorf("%s: %w: %w", path, ErrProof, err)
 	}
@@ -154,8 +164,9 @@ type Accounts struct {
 }
 
 // Verify follows the keys of one urn from the enrolled population through all
-// stages: the digests (ErrChain, ErrFile) and the proofs (ErrProof).
-func (c *Chain) Verify(urn int, enrolled Population) (Accounts, error) {
+// stages, with so many workers: the digests (ErrChain, ErrFile) and the proofs
+// (ErrProof). It is safe for concurrent use.
+func (c *Chain) Verify(urn int, enrolled Population, workers int, progress func(done, total int)) (Accounts, error) {
 	id := c.p.Manifest.Urns[urn].ID
 	current := enrolled
 	for i, s := range c.stages {
@@ -163,7 +174,7 @@ func (c *Chain) Verify(urn int, enrolled Population) (Accounts, error) {
 		if stated.Electors != current.Keys.Len() || stated.Input != current.Digest() {
 			return Accounts{}, fmt.Errorf("anonymisation of urn %s, stage %d: %w", id, s.Stage, ErrChain)
 		}
-		next, err := c.p.output(c.in, s, urn)
+		next, err := c.p.output(c.in, s, urn, workers)
 		if err != nil {
 			return Accounts{}, err
 		}
@@ -176,7 +187,12 @@ func (c *Chain) Verify(urn int, enrolled Population) (Accounts, error) {
 			return Accounts{}, fmt.Errorf("%s: %w", path, ErrFile)
 		}
 		st := shuffle.KeyStatement{Context: c.p.context(id), Stage: uint32(s.Stage), Generator: current.Generator}
-		if err := shuffle.VerifyExponentiation(st, next.Generator, current.Keys, next.Keys, proof, &c.p.generators, c.p.Workers, c.p.within(urn, i+1, len(c.stages))); err != nil {
+		step := func(done, total int) {
+			if progress != nil {
+				progress(i*total+done, len(c.stages)*total)
+			}
+		}
+		if err := shuffle.VerifyExponentiation(st, next.Generator, current.Keys, next.Keys, proof, &c.p.generators, workers, step); err != nil {
 			return Accounts{}, fmt.Errorf("%s: %w: %w", path, ErrProof, err)
 		}
 		current = next
@@ -186,27 +202,32 @@ func (c *Chain) Verify(urn int, enrolled Population) (Accounts, error) {
 
 // Verify verifies the accounts of the whole scrutin: the populations of source,
 // that no two of their keys are equal (ErrEqualKeys), and the mixers' chain. It
-// hands the accounts of each urn to each, in the manifest's order, and returns
-// the mixers' statements; only one urn is in memory at a time.
-func (p *Procedure) Verify(in *record.Reader, source Source, each func(Accounts) error) ([]scrutin.Statement, error) {
+// hands the accounts of each urn to each, one at a time and in no order, and
+// returns the mixers' statements. One large urn, or as many small ones as there
+// are workers, are in memory at a time.
+func (p *Procedure) Verify(in *record.Reader, source Source, each func(urn int, a Accounts) error) ([]scrutin.Statement, error) {
 	chain, err := p.Chain(in)
 	if err != nil {
 		return nil, err
 	}
 	var distinct Distinct
-	for number, u := range p.Manifest.Urns {
-		enrolled, err := source.Population(number)
+	var turn sync.Mutex
+	err = p.each(func(urn, workers int, progress func(done, total int)) error {
+		enrolled, err := source.Population(urn, workers)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		distinct.Add(u.ID, enrolled.Keys.Bytes())
-		accounts, err := chain.Verify(number, enrolled)
+		accounts, err := chain.Verify(urn, enrolled, workers, progress)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		if err := each(accounts); err != nil {
-			return nil, err
-		}
+		turn.Lock()
+		defer turn.Unlock()
+		distinct.Add(accounts.Urn, enrolled.Keys.Bytes())
+		return each(urn, accounts)
+	})
+	if err != nil {
+		return nil, err
 	}
 	return chain.Statements, distinct.Check()
 }

@@ -47,7 +47,7 @@ func BenchmarkAccounts(b *testing.B) {
 	var enrolled Population
 	b.Run("enrolment", func(b *testing.B) {
 		for b.Loop() {
-			if enrolled, err = source.Population(0); err != nil {
+			if enrolled, err = source.Population(0, 1); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -71,7 +71,7 @@ func BenchmarkAccounts(b *testing.B) {
 	}
 	b.Run("verify3", func(b *testing.B) {
 		for b.Loop() {
-			if _, err := chain.Verify(0, enrolled); err != nil {
+			if _, err := chain.Verify(0, enrolled, 1, nil); err != nil {
 				b.Fatal(err)
 			}
 		}

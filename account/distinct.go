@@ -2,6 +2,7 @@ package account
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -35,17 +36,14 @@ func (d *Distinct) Add(urn string, keys []byte) {
 	}
 }
 
-// Check returns ErrEqualKeys, naming the first two places found, if any two of
-// the keys are equal.
+// Check returns ErrEqualKeys, naming two places, if any two of the keys are
+// equal.
 func (d *Distinct) Check() error {
 	slices.SortFunc(d.keys, func(a, b keyPlace) int {
 		if c := bytes.Compare(a.key[:], b.key[:]); c != 0 {
 			return c
 		}
-		if a.urn != b.urn {
-			return int(a.urn) - int(b.urn)
-		}
-		return int(a.number) - int(b.number)
+		return cmp.Or(cmp.Compare(d.urns[a.urn], d.urns[b.urn]), cmp.Compare(a.number, b.number))
 	})
 	for i := 1; i < len(d.keys); i++ {
 		if a, b := d.keys[i-1], d.keys[i]; a.key == b.key {

@@ -3,6 +3,7 @@ package account
 import (
 	"fmt"
 	"slices"
+	"sync"
 
 	"isoloir/crypto/group"
 	"isoloir/crypto/sigma"
@@ -19,23 +20,29 @@ func (p *Procedure) Issue(out *record.Writer, issuer string, signer note.Signer,
 	if at < 0 || p.Manifest.Issuers[at].Verifier() != signer.Verifier() {
 		return fmt.Errorf("%s signs for issuer %s: %w", signer.Verifier().Name(), issuer, ErrStatement)
 	}
-	statement := &scrutin.Enrolment{Head: scrutin.Head{Manifest: p.Fingerprint}, Issuer: issuer}
-	for number, u := range p.Manifest.Urns {
-		list, err := Draw(p.context(u.ID), issuer, u.Electors, sink, p.Workers)
+	statement := &scrutin.Enrolment{
+		Head: scrutin.Head{Manifest: p.Fingerprint}, Issuer: issuer, Urns: make([]scrutin.EnrolledUrn, len(p.Manifest.Urns)),
+	}
+	var sending sync.Mutex
+	err := p.each(func(urn, workers int, progress func(done, total int)) error {
+		u := p.Manifest.Urns[urn]
+		list, err := Draw(p.context(u.ID), issuer, u.Electors, func(elector Number, half group.Scalar) error {
+			sending.Lock()
+			defer sending.Unlock()
+			return sink(elector, half)
+		}, workers)
 		if err != nil {
 			return err
 		}
-		if err := out.Write(record.EnrolmentKeys(u.ID, issuer), list.Keys); err != nil {
-			return err
-		}
 		proof := list.Proof.Bytes()
-		statement.Urns = append(statement.Urns, scrutin.EnrolledUrn{
+		statement.Urns[urn] = scrutin.EnrolledUrn{
 			Urn: u.ID, Electors: u.Electors, Keys: scrutin.DigestOf(list.Keys),
 			Commitment: scrutin.Point(proof[:32]), Response: scrutin.Scalar(proof[32:]),
-		})
-		if progress := p.within(number, 1, 1); progress != nil {
-			progress(1, 1)
 		}
+		return out.Write(record.EnrolmentKeys(u.ID, issuer), list.Keys)
+	})
+	if err != nil {
+		return err
 	}
 	signed, err := scrutin.Sign(statement, signer)
 	if err != nil {
@@ -45,9 +52,10 @@ func (p *Procedure) Issue(out *record.Writer, issuer string, signer note.Signer,
 }
 
 // A Source gives the enrolled population of each urn, by the urn's number in
-// the manifest, its proofs verified.
+// the manifest, its proofs verified with so many workers. It is safe for
+// concurrent use.
 type Source interface {
-	Population(urn int) (Population, error)
+	Population(urn, workers int) (Population, error)
 }
 
 // An Enrolment is what the issuers published. It is a [Source].
@@ -86,7 +94,7 @@ func (p *Procedure) Enrolment(in *record.Reader) (*Enrolment, error) {
 
 // Population reads and verifies the keys of one urn. It refuses a file that its
 // statement does not name (ErrFile), and what [Halves] refuses.
-func (e *Enrolment) Population(urn int) (Population, error) {
+func (e *Enrolment) Population(urn, workers int) (Population, error) {
 	u := e.p.Manifest.Urns[urn]
 	var lists []HalfList
 	for _, s := range e.issuers {
@@ -104,5 +112,5 @@ func (e *Enrolment) Population(urn int) (Population, error) {
 		}
 		lists = append(lists, HalfList{s.Issuer, keys, proof})
 	}
-	return Halves(e.p.context(u.ID), u.Electors, lists, e.p.Workers)
+	return Halves(e.p.context(u.ID), u.Electors, lists, workers)
 }

@@ -6,6 +6,7 @@ import (
 
 	"isoloir/crypto/shuffle"
 	"isoloir/crypto/transcript"
+	"isoloir/parallel"
 	"isoloir/record"
 	"isoloir/scrutin"
 	"isoloir/scrutin/note"
@@ -30,7 +31,8 @@ type Procedure struct {
 	Manifest    *scrutin.Manifest
 	Fingerprint scrutin.Digest // f
 	Workers     int
-	// Progress, which may be nil, is told how many keys of all are done.
+	// Progress, which may be nil, is told how many keys of all are done. Calls
+	// come one at a time.
 	Progress func(done, total int)
 
 	generators shuffle.Generators
@@ -40,20 +42,14 @@ func (p *Procedure) context(urn string) transcript.Context {
 	return transcript.Context{Manifest: p.Fingerprint, Urn: urn}
 }
 
-// within passes on the progress of one urn's part, in one of several passes
-// over its keys, counted in keys passed over.
-func (p *Procedure) within(urn, pass, passes int) func(done, total int) {
-	if p.Progress == nil {
-		return nil
+// each calls f for every urn of the manifest, as parallel.Uneven does: side by side where
+// they are small.
+func (p *Procedure) each(f func(urn, workers int, progress func(done, total int)) error) error {
+	sizes := make([]int, len(p.Manifest.Urns))
+	for i, u := range p.Manifest.Urns {
+		sizes[i] = u.Electors
 	}
-	before := 0
-	for _, u := range p.Manifest.Urns[:urn] {
-		before += u.Electors
-	}
-	all, part := p.Manifest.Electors(), p.Manifest.Urns[urn].Electors
-	return func(done, total int) {
-		p.Progress(before*passes+(pass-1)*part+part*done/max(total, 1), all*passes)
-	}
+	return parallel.Uneven(sizes, p.Workers, p.Progress, f)
 }
 
 // open reads a record signed by one party.

@@ -66,21 +66,36 @@ func (r *run) anonymise() error {
 }
 
 // verifyAccounts does what the bureau's experts do before the opening: it verifies enrolment and anonymisation, and returns what the
-// opening record says of each urn.
+// opening record says of each urn. The electors' keys are kept for the roll.
 func (r *run) verifyAccounts() ([]scrutin.OpenUrn, []scrutin.Statement, error) {
 	p := r.accounts("verification of accounts")
 	source, err := p.Enrolment(&r.record.Reader)
 	if err != nil {
 		return nil, nil, err
 	}
-	var urns []scrutin.OpenUrn
-	stated, err := p.Verify(&r.record.Reader, source, func(a account.Accounts) error {
+	r.enrolled = make([][]byte, len(r.m.Urns))
+	urns := make([]scrutin.OpenUrn, len(r.m.Urns))
+	stated, err := p.Verify(&r.record.Reader, keeping{source, r.enrolled}, func(urn int, a account.Accounts) error {
 		n := a.Population.Keys.Len()
-		urns = append(urns, scrutin.OpenUrn{Urn: a.Urn, Electors: n, Generator: scrutin.PointOf(a.Population.Generator),
-			Accounts: n, Root: scrutin.Digest(a.Root)})
+		urns[urn] = scrutin.OpenUrn{Urn: a.Urn, Electors: n, Generator: scrutin.PointOf(a.Population.Generator),
+			Accounts: n, Root: scrutin.Digest(a.Root)}
 		return nil
 	})
 	return urns, stated, err
+}
+
+// keeping is a source that keeps the verified keys of each urn, 32 bytes each.
+type keeping struct {
+	account.Source
+	keys [][]byte
+}
+
+func (k keeping) Population(urn, workers int) (account.Population, error) {
+	p, err := k.Source.Population(urn, workers)
+	if err == nil {
+		k.keys[urn] = p.Keys.Bytes()
+	}
+	return p, err
 }
 
 func (r *run) accounts(stage string) *account.Procedure {

@@ -60,6 +60,7 @@ type run struct {
 	f, o      scrutin.Digest
 	opening   *scrutin.Opening
 	enrolment []scrutin.Statement
+	enrolled  [][]byte // the electors' verified keys by urn, from the opening record until the roll has them
 	secrets   secrets
 	services  services
 }

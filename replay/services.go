@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 
+	"isoloir/crypto/group"
 	"isoloir/record"
 	"isoloir/roll"
 	rollsqlite "isoloir/roll/sqlite"
@@ -67,23 +68,15 @@ func (r *run) serve(ctx context.Context) (err error) {
 	return err
 }
 
-// rules reads the account keys back from the record: enrolled ones for the roll, anonymised ones for the urn.
+// rules are what each service judges by: the roll has the enrolled keys, the urn reads the anonymised ones from the record.
 func (r *run) rules() error {
-	p := r.accounts("account keys")
-	source, err := p.Enrolment(&r.record.Reader)
-	if err != nil {
-		return err
-	}
+	tell := r.progress("account keys")
 	for i, u := range r.m.Urns {
-		enrolled, err := source.Population(i)
+		forRoll, err := roll.RulesOf(r.m, r.f, r.opening, r.o, u.ID, r.enrolled[i])
 		if err != nil {
 			return err
 		}
-		forRoll, err := roll.RulesOf(r.m, r.f, r.opening, r.o, u.ID, enrolled.Keys.Bytes())
-		if err != nil {
-			return err
-		}
-		anonymised, err := r.record.Read(record.AnonymisationKeys(u.ID, len(r.m.Mixers)), int64(u.Electors)*32)
+		anonymised, err := r.record.Read(record.AnonymisationKeys(u.ID, len(r.m.Mixers)), int64(u.Electors)*group.PointSize)
 		if err != nil {
 			return err
 		}
@@ -92,7 +85,9 @@ func (r *run) rules() error {
 			return err
 		}
 		r.services.rollRules, r.services.urnRules = append(r.services.rollRules, forRoll), append(r.services.urnRules, forUrn)
+		tell(i+1, len(r.m.Urns))
 	}
+	r.enrolled = nil
 	return nil
 }
 

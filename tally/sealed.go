@@ -1,17 +1,15 @@
 package tally
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
-	"runtime"
 	"slices"
-	"sync"
 
 	"isoloir/crypto/elgamal"
 	"isoloir/crypto/shuffle"
 	"isoloir/crypto/transcript"
 	"isoloir/keyceremony"
+	"isoloir/parallel"
 	"isoloir/record"
 	"isoloir/scrutin"
 	"isoloir/scrutin/note"
@@ -156,82 +154,27 @@ func (s *Sealed) filled() []*cell {
 	return cells
 }
 
-// alone is the number of ballots from which a unit keeps all workers busy.
-const alone = 1 << 11
-
-// each calls f for every question of every cell that holds ballots: large ones
-// one after the other with all workers, then the others side by side. It
-// returns the error of the first unit in their order, whichever failed first.
+// each calls f for every question of every cell that holds ballots, as parallel.Uneven does: side by side where they are small. It returns the error of the
+// first unit in their order.
 func (s *Sealed) each(passes int, f func(u unit, workers int, progress func(done, total int)) error) error {
 	var units []unit
-	total := 0
+	var sizes []int
 	for at, c := range s.filled() {
 		for q := range c.questions {
 			units = append(units, unit{c, c.questions[q], c.inputs[q], at, q})
-			total += c.Ballots * passes
+			sizes = append(sizes, c.Ballots)
 		}
 	}
-	order := make([]int, len(units))
-	for i := range order {
-		order[i] = i
+	report := s.Progress
+	if report != nil {
+		report = func(done, total int) { s.Progress(done*passes, total*passes) }
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(units[b].Ballots, units[a].Ballots) })
-	large := 0
-	for large < len(order) && units[order[large]].Ballots >= alone {
-		large++
-	}
-	errs := make([]error, len(units))
-	meter := &meter{total: total, report: s.Progress, parts: make([]int, len(units))}
-	for _, i := range order[:large] {
-		errs[i] = f(units[i], s.Workers, meter.part(i, units[i].Ballots*passes))
-	}
-	workers := s.Workers
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
-	work := make(chan int)
-	var all sync.WaitGroup
-	for range min(workers, len(order)-large) {
-		all.Go(func() {
-			for i := range work {
-				errs[i] = f(units[i], 1, meter.part(i, units[i].Ballots*passes))
-			}
-		})
-	}
-	for _, i := range order[large:] {
-		work <- i
-	}
-	close(work)
-	all.Wait()
-	for i, err := range errs {
-		if err != nil {
+	return parallel.Uneven(sizes, s.Workers, report, func(i, workers int, progress func(done, total int)) error {
+		if err := f(units[i], workers, progress); err != nil {
 			return fmt.Errorf("%s: %w", units[i], err)
 		}
-	}
-	return nil
-}
-
-// meter adds up the progress of units that run side by side.
-type meter struct {
-	mu          sync.Mutex
-	done, total int
-	parts       []int // done of each unit
-	report      func(done, total int)
-}
-
-// part is the progress of unit i, which counts for weight.
-func (m *meter) part(i, weight int) func(done, total int) {
-	return func(done, total int) {
-		if m.report == nil || total <= 0 {
-			return
-		}
-		m.mu.Lock()
-		defer m.mu.Unlock()
-		now := weight * done / total
-		m.done += now - m.parts[i]
-		m.parts[i] = now
-		m.report(m.done, m.total)
-	}
+		return nil
+	})
 }
 
 // open reads a record signed by one party after the opening.

@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"isoloir/parallel"
 	"isoloir/record"
 	"isoloir/scrutin"
 	"isoloir/scrutin/scrutintest"
@@ -207,7 +208,7 @@ func TestScrutinWithoutBallots(t *testing.T) {
 
 // Cells so large that all workers share one, beside small ones.
 func TestLargeAndSmallCells(t *testing.T) {
-	e := newElection(t, scrutintest.Options{Urns: 2, Electors: 2 * alone}, [][][]int{{spread(20, 3)}, {spread(alone+chunkBallots/2, 4)}})
+	e := newElection(t, scrutintest.Options{Urns: 2, Electors: 2 * parallel.Alone}, [][][]int{{spread(20, 3)}, {spread(parallel.Alone+chunkBallots/2, 4)}})
 	last, total := 0, 0
 	e.params.Progress = func(done, all int) {
 		if done < 0 || done > all {
@@ -221,7 +222,7 @@ func TestLargeAndSmallCells(t *testing.T) {
 		t.Fatal(err)
 	}
 	e.expect(t, r)
-	if last != total || total != 20+alone+chunkBallots/2 {
+	if last != total || total != 20+parallel.Alone+chunkBallots/2 {
 		t.Errorf("progress ends at %d of %d", last, total)
 	}
 }

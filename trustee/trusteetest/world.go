@@ -170,23 +170,17 @@ func (w *World) keys() *keyceremony.Keys {
 func (w *World) Enrol() *World {
 	w.Helper()
 	p := &account.Procedure{Manifest: w.Manifest, Fingerprint: w.Fingerprint}
-	var drawn []group.Scalar // of all urns, one after the other
+	for _, u := range w.Manifest.Urns {
+		w.halves[u.ID] = make([]group.Scalar, u.Electors)
+	}
 	var paths []string
-	for i, issuer := range w.Manifest.Issuers {
-		n := 0
-		w.must(p.Issue(w.Out, issuer.ID, w.Signers[issuer.ID], func(_ account.Number, half group.Scalar) error {
-			if i == 0 {
-				drawn = append(drawn, half)
-			} else {
-				drawn[n] = drawn[n].Add(half)
-			}
-			n++
+	for _, issuer := range w.Manifest.Issuers {
+		w.must(p.Issue(w.Out, issuer.ID, w.Signers[issuer.ID], func(elector account.Number, half group.Scalar) error {
+			x := &w.halves[elector.Urn][elector.Index]
+			*x = x.Add(half)
 			return nil
 		}))
 		paths = append(paths, record.Enrolment(issuer.ID))
-	}
-	for _, u := range w.Manifest.Urns {
-		w.halves[u.ID], drawn = drawn[:u.Electors], drawn[u.Electors:]
 	}
 	w.Act(scrutin.ActEnrol, scrutin.ActBody{Adopts: w.adopt(paths...)})
 	return w
@@ -222,9 +216,9 @@ func (w *World) open() *World {
 	chain, err := p.Chain(&w.Out.Reader)
 	w.must(err)
 	for i, u := range w.Manifest.Urns {
-		enrolled, err := source.Population(i)
+		enrolled, err := source.Population(i, 0)
 		w.must(err)
-		a, err := chain.Verify(i, enrolled)
+		a, err := chain.Verify(i, enrolled, 0, nil)
 		w.must(err)
 		o.Urns = append(o.Urns, scrutin.OpenUrn{Urn: u.ID, Electors: u.Electors, Generator: scrutin.PointOf(a.Population.Generator),
 			Accounts: a.Population.Keys.Len(), Root: scrutin.Digest(a.Root)})
