@@ -40,12 +40,14 @@ func Each(n, workers int, f func(i int)) {
 	all.Wait()
 }
 
-// Chunks calls f on ranges of size elements, the last perhaps of fewer, that
-// cover [0, n), as Each does: for elements so cheap, or so much cheaper together,
-// that handing them out one by one would cost more.
+// Chunks calls f on ranges of at most size elements, as few as that takes and of
+// sizes that differ by one at most, that cover [0, n), as Each does: for elements
+// so cheap, or so much cheaper together, that handing them out one by one would
+// cost more.
 func Chunks(n, size, workers int, f func(lo, hi int)) {
-	Each((n+size-1)/size, workers, func(i int) {
-		f(i*size, min(n, (i+1)*size))
+	chunks := (n + size - 1) / size
+	Each(chunks, workers, func(i int) {
+		f(i*n/chunks, (i+1)*n/chunks)
 	})
 }
 

@@ -30,7 +30,8 @@ const partial = ".partial-"
 // goroutines.
 type Writer struct {
 	Reader
-	rename sync.Mutex // held from the look for an existing file to the rename
+	rename sync.Mutex      // held from the look for an existing file to the rename
+	named  map[string]bool // directories whose own name is known to be durable
 }
 
 // Create makes the directory of a new export. It refuses one that exists and is
@@ -56,7 +57,7 @@ func Resume(dir string) (*Writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Writer{Reader: *r}
+	w := &Writer{Reader: *r, named: map[string]bool{}}
 	err = fs.WalkDir(w.root.FS(), ".", func(p string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() && strings.HasPrefix(d.Name(), partial) {
 			err = w.root.Remove(p)
@@ -163,21 +164,23 @@ func (f *File) place(written scrutin.File) error {
 	return f.w.syncUp(path.Dir(f.path))
 }
 
-// syncUp makes the name in dir durable, and that of each directory above.
+// syncUp makes the names in dir durable, and once for each directory its own.
 func (w *Writer) syncUp(dir string) error {
-	for {
-		d, err := w.root.Open(dir)
-		if err != nil {
-			return err
-		}
-		if err := errors.Join(d.Sync(), d.Close()); err != nil {
-			return err
-		}
-		if dir == "." {
-			return nil
-		}
-		dir = path.Dir(dir)
+	d, err := w.root.Open(dir)
+	if err != nil {
+		return err
 	}
+	if err := errors.Join(d.Sync(), d.Close()); err != nil {
+		return err
+	}
+	if dir == "." || w.named[dir] {
+		return nil
+	}
+	if err := w.syncUp(path.Dir(dir)); err != nil {
+		return err
+	}
+	w.named[dir] = true
+	return nil
 }
 
 // Abort gives the file up. After Commit it does nothing.
