@@ -22,8 +22,8 @@ func TestSmall(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "out")
 	out, err := Run(context.Background(), o, dir, time.Date(2026, 11, 1, 9, 0, 0, 0, time.UTC), Watcher{
 		Stage: func(string, int, int) {},
-		Step: func(name string, took time.Duration, peak int64) {
-			t.Logf("%-16s %8v %d MB", name, took.Round(time.Millisecond), peak>>20)
+		Step: func(name string, c Cost) {
+			t.Logf("%-16s %8v, processor %8v, %d MB", name, c.Took.Round(time.Millisecond), c.Processor.Round(time.Millisecond), c.Peak>>20)
 		},
 	})
 	if err != nil {

@@ -29,9 +29,8 @@ const (
 type Watcher struct {
 	// Stage hears of the work within a step, in things done of a total.
 	Stage func(stage string, done, total int)
-	// Step hears of a step of the procedure that is done: its name, how long it took, the largest memory of the process in it (bytes, 0
-	// where the system does not say).
-	Step func(name string, took time.Duration, peak int64)
+	// Step hears of a step of the procedure that is done.
+	Step func(name string, c Cost)
 }
 
 // An Outcome is what a replay leaves behind.
@@ -176,12 +175,11 @@ func (r *run) procedure(ctx context.Context) (*Outcome, error) {
 		{"export", r.export},
 	}
 	for _, s := range steps {
-		ResetPeak()
-		start := time.Now()
-		if err := s.do(); err != nil {
+		cost, err := Measure(s.do)
+		if err != nil {
 			return nil, fmt.Errorf("%s: %w", s.name, err)
 		}
-		r.watch.Step(s.name, time.Since(start), PeakMemory())
+		r.watch.Step(s.name, cost)
 		r.clock.Pass(time.Minute)
 		if err := ctx.Err(); err != nil {
 			return nil, fmt.Errorf("after %s: %w", s.name, err)

@@ -84,9 +84,10 @@ func simulate(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 
 // A figure is what one step cost.
 type figure struct {
-	Step    string  `json:"step"`
-	Seconds float64 `json:"seconds"`
-	PeakMB  int64   `json:"peak_mb"`
+	Step      string  `json:"step"`
+	Seconds   float64 `json:"seconds"`
+	Processor float64 `json:"processor_seconds"`
+	PeakMB    int64   `json:"peak_mb"`
 }
 
 // replay runs the procedure, audits the export, and compares the result with the file.
@@ -97,9 +98,9 @@ func (s *settings) replay(ctx context.Context, stdout, stderr io.Writer) error {
 	m := meter.New(stderr)
 	defer m.End()
 	var steps []figure
-	note := func(step string, took time.Duration, peak int64) {
-		steps = append(steps, figure{step, took.Seconds(), peak >> 20})
-		m.Line("%-16s %8.1f s %6d MB", step, took.Seconds(), peak>>20)
+	note := func(step string, c replay.Cost) {
+		steps = append(steps, figure{step, c.Took.Seconds(), c.Processor.Seconds(), c.Peak >> 20})
+		m.Line("%-16s %8.1f s %6d MB", step, c.Took.Seconds(), c.Peak>>20)
 	}
 	out, err := replay.Run(ctx, s.Options, s.out, time.Now(), replay.Watcher{Stage: m.Report, Step: note})
 	if errors.Is(err, replay.ErrOutput) {
@@ -108,12 +109,15 @@ func (s *settings) replay(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	start := time.Now()
-	report, err := s.audit(out, m)
+	var report *audit.Report
+	cost, err := replay.Measure(func() (err error) {
+		report, err = s.audit(out, m)
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	note("audit", time.Since(start), replay.PeakMemory())
+	note("audit", cost)
 	m.End()
 	if err := report.WriteText(stdout, audit.English); err != nil {
 		return &exit{exitIO, err}
@@ -146,6 +150,5 @@ func (s *settings) audit(out *replay.Outcome, m *meter.Meter) (*audit.Report, er
 	for _, w := range out.Manifest.WitnessVerifiers() {
 		witnesses = append(witnesses, w.Plain())
 	}
-	replay.ResetPeak()
 	return audit.Verify(export, audit.Options{Fingerprint: &fingerprint, Witnesses: witnesses, Workers: s.Workers, Progress: m.Report})
 }
