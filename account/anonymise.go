@@ -4,10 +4,9 @@ import (
 	"fmt"
 	"sync"
 
-	"golang.org/x/mod/sumdb/tlog"
-
 	"isoloir/crypto/group"
 	"isoloir/crypto/shuffle"
+	"isoloir/merkle"
 	"isoloir/record"
 	"isoloir/scrutin"
 	"isoloir/scrutin/note"
@@ -159,8 +158,8 @@ func (p *Procedure) Chain(in *record.Reader) (*Chain, error) {
 // Accounts is what may vote in an urn.
 type Accounts struct {
 	Urn        string
-	Population Population // over ĝ
-	Root       tlog.Hash  // of RFC 6962, over the keys
+	Population Population  // over ĝ
+	Root       merkle.Hash // of RFC 6962, over the keys
 }
 
 // Verify follows the keys of one urn from the enrolled population through all
@@ -197,7 +196,7 @@ func (c *Chain) Verify(urn int, enrolled Population, workers int, progress func(
 		}
 		current = next
 	}
-	return Accounts{id, current, Root(current.Keys.Bytes())}, nil
+	return Accounts{id, current, merkle.Root(current.Keys.Bytes(), group.PointSize)}, nil
 }
 
 // Verify verifies the accounts of the whole scrutin: the populations of source,

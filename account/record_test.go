@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"isoloir/crypto/group"
+	"isoloir/merkle"
 	"isoloir/record"
 	"isoloir/scrutin"
 	"isoloir/scrutin/note"
@@ -88,7 +89,7 @@ func TestAccountsAreThoseOfTheElectors(t *testing.T) {
 	}
 	for i, u := range a.Fixture.Manifest.Urns {
 		accounts := all[i]
-		if accounts.Urn != u.ID || accounts.Population.Keys.Len() != u.Electors || accounts.Root != Root(accounts.Population.Keys.Bytes()) {
+		if accounts.Urn != u.ID || accounts.Population.Keys.Len() != u.Electors || accounts.Root != merkle.Root(accounts.Population.Keys.Bytes(), group.PointSize) {
 			t.Fatalf("urn %s: %d accounts of urn %s", u.ID, accounts.Population.Keys.Len(), accounts.Urn)
 		}
 		place := map[[32]byte]int{}

@@ -13,6 +13,7 @@ import (
 	"isoloir/crypto/shuffle"
 	"isoloir/crypto/sigma"
 	"isoloir/crypto/transcript"
+	"isoloir/merkle"
 	"isoloir/scrutin"
 )
 
@@ -106,7 +107,7 @@ func (v *chainVector) verify() (refused string, err error) {
 		}
 		current = next
 	}
-	if root := Root(current.Keys.Bytes()); !bytes.Equal(root[:], v.Root) {
+	if root := merkle.Root(current.Keys.Bytes(), group.PointSize); !bytes.Equal(root[:], v.Root) {
 		return "root", nil
 	}
 	return "", nil
@@ -125,7 +126,7 @@ func (v *chainVector) restate() {
 		s.Input, s.Output = input, digest(s.Generator, s.Keys)
 		input = s.Output
 	}
-	root := Root(v.Stages[len(v.Stages)-1].Keys)
+	root := merkle.Root(v.Stages[len(v.Stages)-1].Keys, group.PointSize)
 	v.Root = root[:]
 }
 

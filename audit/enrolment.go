@@ -8,6 +8,7 @@ import (
 	"isoloir/crypto/group"
 	"isoloir/crypto/shuffle"
 	"isoloir/crypto/sigma"
+	"isoloir/merkle"
 	"isoloir/record"
 	"isoloir/scrutin"
 	"isoloir/scrutin/note"
@@ -245,7 +246,7 @@ func (v *verification) checkAccounts(u *urnState, last account.Population) {
 	if stated.Generator != scrutin.PointOf(last.Generator) {
 		v.enter(505, u.name(), errors.New("the generator is not that of the last stage"))
 	}
-	if stated.Root != scrutin.Digest(account.Root(last.Keys.Bytes())) {
+	if stated.Root != scrutin.Digest(merkle.Root(last.Keys.Bytes(), group.PointSize)) {
 		v.enter(505, u.name(), errors.New("the root is not that of the last stage's keys"))
 	}
 	v.enter(505, u.name(), nil)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 
+	"isoloir/merkle"
 	"isoloir/record"
 	"isoloir/scrutin"
 	"isoloir/scrutin/note"
@@ -158,7 +159,7 @@ type logReplay struct {
 	v           *verification
 	u           *urnState
 	checkpoints []note.Checkpoint // those not reached yet
-	tree        urn.Frontier
+	tree        merkle.Frontier
 	last        [sha256.Size]byte // hash of the leaf before, in this batch
 	inBatch     bool
 	total       int // leaves, by the last checkpoint

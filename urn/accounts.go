@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"isoloir/crypto/group"
+	"isoloir/merkle"
 )
 
 // Accounts is the set of an urn's account keys, in 32 bytes for each. It is safe
@@ -23,13 +24,10 @@ func NewAccounts(keys []byte) (*Accounts, error) {
 		return nil, fmt.Errorf("a file of account keys has 32 bytes for each key, not %d in all", len(keys))
 	}
 	a := &Accounts{sorted: make([][group.PointSize]byte, len(keys)/group.PointSize)}
-	var tree Frontier
 	for i := range a.sorted {
-		key := keys[i*group.PointSize : (i+1)*group.PointSize]
-		tree.Append(key)
-		a.sorted[i] = [group.PointSize]byte(key)
+		a.sorted[i] = [group.PointSize]byte(keys[i*group.PointSize:])
 	}
-	a.root = tree.Root()
+	a.root = merkle.Root(keys, group.PointSize)
 	slices.SortFunc(a.sorted, compareKeys)
 	for i := 1; i < len(a.sorted); i++ {
 		if a.sorted[i-1] == a.sorted[i] {

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"isoloir/crypto/elgamal"
+	"isoloir/merkle"
 	"isoloir/parallel"
 	"isoloir/scrutin/note"
 )
@@ -132,7 +133,7 @@ func (r *Rules) judgeChunk(c *chunk) {
 	var encoded [][]byte
 	var at []int
 	for i, leaf := range c.leaves {
-		c.hashes[i], c.orders[i] = LeafHash(leaf), sha256.Sum256(leaf)
+		c.hashes[i], c.orders[i] = merkle.LeafHash(leaf), sha256.Sum256(leaf)
 		t, data, err := SplitLeaf(leaf, r.Questions)
 		if err == nil && !r.Allows(t) {
 			err = fmt.Errorf("%w: the manifest has no %s leaves", ErrLeaf, t)
@@ -153,7 +154,7 @@ type replay struct {
 	book        *Book
 	chains      *chains
 	checkpoints []note.Checkpoint // those still ahead
-	tree        Frontier
+	tree        merkle.Frontier
 	start       uint64 // of the batch being read
 	last        Hash   // order hash of the previous leaf of the batch
 	cast        int

@@ -1,6 +1,10 @@
 package urn
 
-import "context"
+import (
+	"context"
+
+	"isoloir/merkle"
+)
 
 // A Scope names the scrutin that a row of a store belongs to. Every key of every
 // table begins with it.
@@ -28,7 +32,7 @@ type Entry struct {
 // A Head is the state of an urn's log after its checkpoint Number.
 type Head struct {
 	Number uint64 // of the checkpoint, from 0
-	Tree   Frontier
+	Tree   merkle.Frontier
 }
 
 // A Plan says how many of the pending ballots of an urn enter the log now.

@@ -8,6 +8,7 @@ import (
 	"isoloir/crypto/shuffle"
 	"isoloir/crypto/sigma"
 	"isoloir/keyceremony"
+	"isoloir/merkle"
 	"isoloir/record"
 	"isoloir/scrutin"
 )
@@ -213,7 +214,7 @@ func (w *World) open() {
 	}
 	for u, urn := range w.Manifest.Urns {
 		n := len(w.Accounts[u]) / group.PointSize
-		o.Urns = append(o.Urns, scrutin.OpenUrn{Urn: urn.ID, Electors: n, Generator: scrutin.PointOf(w.Bases[u]), Accounts: n, Root: scrutin.Digest(account.Root(w.Accounts[u]))})
+		o.Urns = append(o.Urns, scrutin.OpenUrn{Urn: urn.ID, Electors: n, Generator: scrutin.PointOf(w.Bases[u]), Accounts: n, Root: scrutin.Digest(merkle.Root(w.Accounts[u], group.PointSize))})
 	}
 	for _, issuer := range w.Manifest.Issuers {
 		o.Enrolment = append(o.Enrolment, scrutin.Statement{Party: issuer.ID, Digest: w.Text(record.Enrolment(issuer.ID))})

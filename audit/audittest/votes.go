@@ -7,11 +7,10 @@ import (
 	"slices"
 	"time"
 
-	"golang.org/x/mod/sumdb/tlog"
-
 	"isoloir/crypto/elgamal"
 	"isoloir/crypto/group"
 	"isoloir/crypto/sigma"
+	"isoloir/merkle"
 	"isoloir/record"
 	"isoloir/scrutin"
 	"isoloir/scrutin/note"
@@ -155,7 +154,7 @@ func (w *World) Log(u int) {
 	name := w.Manifest.Urns[u].ID
 	var file bytes.Buffer
 	out := urn.NewLeafWriter(&file)
-	var tree urn.Frontier
+	var tree merkle.Frontier
 	checkpoints := [][]byte{w.Checkpoint(name, &tree)}
 	for _, batch := range w.Batches[u] {
 		for _, leaf := range batch {
@@ -177,8 +176,8 @@ func (w *World) Log(u int) {
 }
 
 // Checkpoint is the checkpoint of a tree, signed by the urn.
-func (w *World) Checkpoint(name string, tree *urn.Frontier) []byte {
-	c := note.Checkpoint{Origin: scrutin.Origin(w.Fingerprint, name), Size: tree.Size(), Root: tlog.Hash(tree.Root())}
+func (w *World) Checkpoint(name string, tree *merkle.Frontier) []byte {
+	c := note.Checkpoint{Origin: scrutin.Origin(w.Fingerprint, name), Size: tree.Size(), Root: tree.Root()}
 	return must(note.Sign(c.Text(), w.Signers["urn"]))
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"isoloir/merkle"
 	"isoloir/urn"
 )
 
@@ -135,7 +136,7 @@ func (t *tx) head(number uint16) (h urn.Head, err error) {
 		err = urn.ErrClosed
 	}
 	if err == nil {
-		h.Tree, err = urn.NewFrontier(size, peaks)
+		h.Tree, err = merkle.NewFrontier(size, peaks)
 	}
 	return h, err
 }

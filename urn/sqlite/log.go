@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"isoloir/merkle"
 	"isoloir/urn"
 )
 
@@ -97,7 +98,7 @@ func (s *Store) Unsigned(ctx context.Context, scope urn.Scope, number uint16) (h
 		(SELECT 1 FROM checkpoint AS c WHERE c.organisation = h.organisation AND c.scrutin = h.scrutin AND c.urn = h.urn AND c.number = h.number)
 		ORDER BY number`,
 		[]any{scope.Organisation, scope.Scrutin, number}, []any{&h.Number, &size, &peaks}, func() (err error) {
-			h.Tree, err = urn.NewFrontier(size, peaks)
+			h.Tree, err = merkle.NewFrontier(size, peaks)
 			heads = append(heads, h)
 			return err
 		})

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"testing"
 
+	"isoloir/merkle"
 	"isoloir/urn"
 )
 
@@ -315,7 +316,7 @@ func checkpoints(t *testing.T, b *bench) {
 	if len(h) != 5 {
 		t.Fatalf("%d heads", len(h))
 	}
-	var tree urn.Frontier
+	var tree merkle.Frontier
 	for i, leaf := range b.leaves(t, 0) {
 		tree.Append(leaf)
 		if h[i+1].Number != uint64(i+1) || h[i+1].Tree.Root() != tree.Root() {

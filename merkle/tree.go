@@ -1,4 +1,8 @@
-package urn
+// Package merkle is the hash tree of RFC 6962, section 2, over SHA-256: of an
+// urn's log, whose checkpoints witnesses co-sign, and of the account keys that the
+// opening record fixes. The hashes and the proofs are those of x/mod/sumdb/tlog;
+// here are the trees that append, in the memory of their right edge or whole.
+package merkle
 
 import (
 	"crypto/sha256"
@@ -9,8 +13,27 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 )
 
-// A Frontier is the right edge of a Merkle tree (RFC 6962): all that is needed
-// to append leaves and to know the root, in 32 bytes for each bit of the size.
+// Hash is the SHA-256 of a leaf or of two subtrees.
+type Hash = [sha256.Size]byte
+
+// LeafHash is the hash of a leaf in the tree: SHA-256(0x00 ‖ leaf).
+func LeafHash(leaf []byte) Hash { return Hash(tlog.RecordHash(leaf)) }
+
+// Root is the root of the tree whose leaves, of size bytes each, stand one after
+// the other. It panics if the last one is not whole.
+func Root(leaves []byte, size int) Hash {
+	if len(leaves)%size != 0 {
+		panic("merkle: the last leaf is not whole")
+	}
+	var f Frontier
+	for ; len(leaves) > 0; leaves = leaves[size:] {
+		f.Append(leaves[:size])
+	}
+	return f.Root()
+}
+
+// A Frontier is the right edge of a tree: all that is needed to append leaves and
+// to know the root, in 32 bytes for each bit of the size.
 // The zero value is the empty tree.
 type Frontier struct {
 	size  uint64
@@ -73,9 +96,6 @@ func NewFrontier(size uint64, peaks []byte) (Frontier, error) {
 	}
 	return f, nil
 }
-
-// LeafHash is the hash of a leaf in the tree: SHA-256(0x00 ‖ leaf).
-func LeafHash(leaf []byte) Hash { return Hash(tlog.RecordHash(leaf)) }
 
 // A Tree keeps every hash of a Merkle tree, 64 bytes for each leaf, and proves
 // inclusion and consistency. The zero value is the empty tree.
