@@ -176,19 +176,25 @@ func (v *verification) excluded(a *scrutin.Act) error {
 	return nil
 }
 
-// stated compares what an act found in the urns with what is there. That marks
-// and ballots are as many is check 704.
+// stated compares what an act found in the urns with what is there: the act close
+// all but the ballots that others appended after it, each of a voter of its own
+// where votes are final. That marks and ballots are as many is check 704.
 func (v *verification) stated(a *scrutin.Act) error {
 	for i, u := range v.urns {
 		if i >= len(a.Body.Found) {
 			return fmt.Errorf("act %d says nothing of urn %s", a.Seq, u.name())
 		}
 		f := a.Body.Found[i]
-		if a.Type == scrutin.ActClose && u.appended > 0 {
-			continue // ballots were appended after it
+		appended := 0
+		if a.Type == scrutin.ActClose {
+			appended = u.appended
 		}
-		if f.Urn != u.name() || f.Marks != u.voters || f.Ballots != u.voters {
-			return fmt.Errorf("act %d found %d marks and %d ballots in %s, the export has %d", a.Seq, f.Marks, f.Ballots, f.Urn, u.voters)
+		least, most := u.voters-appended, u.voters
+		if !v.m.RevoteAllowed() {
+			most = least
+		}
+		if f.Urn != u.name() || f.Marks < least || f.Marks > u.voters || f.Ballots < least || f.Ballots > most {
+			return fmt.Errorf("act %d found %d marks and %d ballots in %s, the export has %d, of which acts appended %d", a.Seq, f.Marks, f.Ballots, f.Urn, u.voters, appended)
 		}
 	}
 	return nil
