@@ -2,6 +2,8 @@ package scrutin_test
 
 import (
 	"errors"
+	"fmt"
+	"runtime"
 	"testing"
 
 	"isoloir/scrutin"
@@ -47,6 +49,28 @@ func TestAddenda(t *testing.T) {
 		refuse("not allowed", start(scrutin.ActClose, none), k, scrutin.RuleAddendum, nil)
 	}
 	refuse("not allowed", start(scrutin.ActSeal, none), scrutin.ActAppend, scrutin.RuleAddendum, nil)
+}
+
+// An act that names very many ballots is read in a time that grows with their
+// number, not with its square.
+func TestAppendMany(t *testing.T) {
+	b := newBoard(t, scrutintest.Options{})
+	b.until(t, scrutin.ActSeal)
+	a := b.draft(scrutin.ActAppend)
+	a.Body.Adopts = nil
+	for i := range 10000 {
+		a.Body.Adopts = append(a.Body.Adopts, scrutin.Adopted{Path: "log/urn-1", SHA256: scrutin.DigestOf([]byte(fmt.Sprint(i)))})
+	}
+	signed := b.sign(a, b.present...)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	if err := b.p.Apply(signed); err != nil {
+		t.Fatal(err)
+	}
+	runtime.ReadMemStats(&after)
+	if used := after.TotalAlloc - before.TotalAlloc; used > 100*uint64(len(signed)) {
+		t.Errorf("%d bytes were allocated to read an act of %d", used, len(signed))
+	}
 }
 
 // A small cell is opened only under an act that names it.

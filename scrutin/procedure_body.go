@@ -91,13 +91,18 @@ var bodies = map[string]func(p *Procedure, b *ActBody) error{
 		if len(b.Adopts) == 0 {
 			return lack(RuleBody, "it adopts no ballot")
 		}
+		named := make(map[Adopted]bool, len(p.Appended)+len(b.Adopts))
+		for _, a := range p.Appended {
+			named[a] = true
+		}
 		for _, a := range b.Adopts {
 			urn, ok := strings.CutPrefix(a.Path, "log/")
-			if _, known := p.manifest.Urn(urn); !ok || !known || slices.Contains(p.Appended, a) {
+			if _, known := p.manifest.Urn(urn); !ok || !known || named[a] {
 				return lack(RuleBody, "it adopts a ballot under %q: write log/ and the urn's name, each ballot once", a.Path)
 			}
-			p.Appended = slices.Concat(p.Appended, []Adopted{a})
+			named[a] = true
 		}
+		p.Appended = slices.Concat(p.Appended, b.Adopts)
 		return p.addendum(b, "append")
 	},
 	ActSeal: func(p *Procedure, b *ActBody) error { return p.sealed(b) },
