@@ -97,37 +97,54 @@ type Signed struct {
 // ErrElector, ErrFormat or ErrSignature.
 func (r *Rules) Verify(signed []Signed) []error {
 	refused := make([]error, len(signed))
-	claims, proofs, at := make([]sigma.Claim, 0, len(signed)), make([]sigma.Knowledge, 0, len(signed)), make([]int, 0, len(signed))
+	var all signatures
 	for i, s := range signed {
-		claim, err := r.claim(s.Elector)
-		if err != nil {
-			refused[i] = err
-			continue
-		}
-		proof, err := sigma.DecodeKnowledge(s.Signature[:])
-		if err != nil {
-			refused[i] = fmt.Errorf("%w: %w", ErrFormat, err)
-			continue
-		}
-		claims, proofs, at = append(claims, claim), append(proofs, proof), append(at, i)
+		refused[i] = all.add(r, s, &refused[i])
 	}
-	if len(claims) == 0 {
-		return refused
+	all.verify()
+	return refused
+}
+
+// signatures are those of several reservations, of any urns, to be verified
+// together.
+type signatures struct {
+	claims  []sigma.Claim
+	proofs  []sigma.Knowledge
+	refused []*error // where to say what is wrong with each
+}
+
+// add keeps a signature for verify, which will set *refused if it is false.
+func (a *signatures) add(r *Rules, s Signed, refused *error) error {
+	claim, err := r.claim(s.Elector)
+	if err != nil {
+		return err
 	}
-	err := sigma.VerifyKnowledge(claims, proofs, 1)
+	proof, err := sigma.DecodeKnowledge(s.Signature[:])
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrFormat, err)
+	}
+	a.claims, a.proofs, a.refused = append(a.claims, claim), append(a.proofs, proof), append(a.refused, refused)
+	return nil
+}
+
+// verify checks all signatures added, in one equation.
+func (a *signatures) verify() {
+	if len(a.claims) == 0 {
+		return
+	}
+	err := sigma.VerifyKnowledge(a.claims, a.proofs, 1)
 	var culprits *sigma.Culprits
 	switch {
 	case err == nil:
 	case errors.As(err, &culprits):
 		for _, i := range culprits.Indices {
-			refused[at[i]] = fmt.Errorf("%w: %w", ErrSignature, culprits.Reason)
+			*a.refused[i] = fmt.Errorf("%w: %w", ErrSignature, culprits.Reason)
 		}
 	default:
-		for _, i := range at {
-			refused[i] = fmt.Errorf("%w: %w", ErrSignature, err)
+		for _, refused := range a.refused {
+			*refused = fmt.Errorf("%w: %w", ErrSignature, err)
 		}
 	}
-	return refused
 }
 
 // text is the casting text of this kind and value for this urn.

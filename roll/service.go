@@ -35,12 +35,16 @@ type Config struct {
 type Service struct {
 	Config
 	rules    map[uint16]*Rules
+	verifies *groupcommit.Group[ReserveRequest, error]
 	reserves *groupcommit.Group[Reservation, Outcome]
 	markings *groupcommit.Group[Marking, Outcome]
 }
 
-// batchLimit is how many items share a transaction.
-const batchLimit = 1024
+// How many signatures share an equation, and items a transaction.
+const (
+	verifyLimit = 256
+	batchLimit  = 1024
+)
 
 // NewService makes a service.
 func NewService(c Config) *Service {
@@ -51,6 +55,7 @@ func NewService(c Config) *Service {
 	for _, r := range c.Rules {
 		s.rules[r.Number] = r
 	}
+	s.verifies = groupcommit.New(verifyLimit, c.Waiting, s.verify)
 	s.reserves = groupcommit.New(batchLimit, c.Waiting, func(ctx context.Context, items []Reservation) ([]Outcome, error) {
 		return c.Store.Reserve(ctx, c.Scope, items)
 	})
@@ -74,7 +79,13 @@ func (s *Service) urns() []uint16 {
 // released. An answer comes after the reservation is durable.
 func (s *Service) Reserve(ctx context.Context, requests []ReserveRequest) []ReserveAnswer {
 	answers := make([]ReserveAnswer, len(requests))
-	refused := s.verify(requests)
+	refused, err := s.verifies.Do(ctx, requests)
+	if err != nil {
+		for i := range answers {
+			answers[i].Err = fmt.Errorf("%w: %w", ErrBusy, err)
+		}
+		return answers
+	}
 	now, late := scrutin.TimeOf(s.Now()).Time, !s.Open(s.Now())
 	var items []Reservation
 	var at []int
@@ -106,31 +117,21 @@ func (s *Service) Reserve(ctx context.Context, requests []ReserveRequest) []Rese
 	return answers
 }
 
-// verify checks the signatures under requests, by urn and in parallel.
-func (s *Service) verify(requests []ReserveRequest) []error {
+// verify checks the signatures under requests of any urns.
+func (s *Service) verify(_ context.Context, requests []ReserveRequest) ([]error, error) {
 	refused := make([]error, len(requests))
-	byUrn := map[uint16][]int{}
-	for i, r := range requests {
-		if s.rules[r.Urn] == nil {
-			refused[i] = ErrUrn
-			continue
+	parallel.Shares(len(requests), s.Workers, func(lo, hi int) {
+		var all signatures
+		for i := lo; i < hi; i++ {
+			if r := s.rules[requests[i].Urn]; r == nil {
+				refused[i] = ErrUrn
+			} else {
+				refused[i] = all.add(r, requests[i].Signed, &refused[i])
+			}
 		}
-		byUrn[r.Urn] = append(byUrn[r.Urn], i)
-	}
-	for urn, at := range byUrn {
-		parts := max(1, min(parallel.Workers(s.Workers), len(at)/8))
-		parallel.Each(parts, parts, func(k int) {
-			part := at[k*len(at)/parts : (k+1)*len(at)/parts]
-			signed := make([]Signed, len(part))
-			for j, i := range part {
-				signed[j] = requests[i].Signed
-			}
-			for j, err := range s.rules[urn].Verify(signed) {
-				refused[part[j]] = err
-			}
-		})
-	}
-	return refused
+		all.verify()
+	})
+	return refused, nil
 }
 
 // Mark answers each request, in order (docs/protocol.md, section 12, step 3): on the

@@ -107,55 +107,77 @@ func (r *Rules) claim(b *Ballot) (sigma.BallotClaim, error) {
 	return claim, nil
 }
 
-// read is all of Judge but the proof.
-func (r *Rules) read(encoded []byte) (*Ballot, error) {
-	e, err := ReadEnvelope(encoded)
-	if err != nil {
-		return nil, err
-	}
-	if err := r.Check(e); err != nil {
-		return nil, err
-	}
-	return e.decode()
-}
-
 // Judge reads ballots, checks and verifies them, the proofs together in one
 // equation for each worker. It gives, for each, the ballot or why it is
 // refused.
 func (r *Rules) Judge(encoded [][]byte, workers int) ([]*Ballot, []error) {
 	ballots, refused := make([]*Ballot, len(encoded)), make([]error, len(encoded))
 	parallel.Shares(len(encoded), workers, func(lo, hi int) {
-		r.judge(encoded[lo:hi], ballots[lo:hi], refused[lo:hi])
+		p := proofs{}
+		for i := lo; i < hi; i++ {
+			e, err := ReadEnvelope(encoded[i])
+			if err == nil {
+				err = r.Check(e)
+			}
+			if err == nil {
+				ballots[i], err = p.add(r, e, &refused[i])
+			}
+			refused[i] = err
+		}
+		p.verify()
 	})
+	for i, err := range refused {
+		if err != nil {
+			ballots[i] = nil
+		}
+	}
 	return ballots, refused
 }
 
-func (r *Rules) judge(encoded [][]byte, ballots []*Ballot, refused []error) {
-	claims, proofs, at := make([]sigma.BallotClaim, 0, len(encoded)), make([]sigma.BallotProof, 0, len(encoded)), make([]int, 0, len(encoded))
-	for i := range encoded {
-		b, err := r.read(encoded[i])
-		var claim sigma.BallotClaim
-		if err == nil {
-			claim, err = r.claim(b)
-		}
-		if err != nil {
-			refused[i] = err
-			continue
-		}
-		ballots[i] = b
-		claims, proofs, at = append(claims, claim), append(proofs, b.proof), append(at, i)
+// proofs are those of several ballots, of any urns, to be verified together.
+type proofs map[int]*sameWidth // by number of questions
+
+type sameWidth struct {
+	claims  []sigma.BallotClaim
+	proofs  []sigma.BallotProof
+	refused []*error // where to say what is wrong with each
+}
+
+// add decodes a ballot that Check has passed, and keeps its proof for verify, which
+// will set *refused if it is false.
+func (p proofs) add(r *Rules, e Envelope, refused *error) (*Ballot, error) {
+	b, err := e.decode()
+	if err != nil {
+		return nil, err
 	}
-	err := sigma.VerifyBallots(claims, proofs, 1)
-	var culprits *sigma.Culprits
-	switch {
-	case err == nil:
-	case errors.As(err, &culprits):
-		for _, i := range culprits.Indices {
-			ballots[at[i]], refused[at[i]] = nil, fmt.Errorf("%w: %w", ErrProof, culprits.Reason)
-		}
-	default:
-		for _, i := range at {
-			ballots[i], refused[i] = nil, fmt.Errorf("%w: %w", ErrProof, err)
+	claim, err := r.claim(b)
+	if err != nil {
+		return nil, err
+	}
+	s := p[r.Questions]
+	if s == nil {
+		s = new(sameWidth)
+		p[r.Questions] = s
+	}
+	s.claims, s.proofs, s.refused = append(s.claims, claim), append(s.proofs, b.proof), append(s.refused, refused)
+	return b, nil
+}
+
+// verify checks all proofs added, in one equation for each number of questions.
+func (p proofs) verify() {
+	for _, s := range p {
+		err := sigma.VerifyBallots(s.claims, s.proofs, 1)
+		var culprits *sigma.Culprits
+		switch {
+		case err == nil:
+		case errors.As(err, &culprits):
+			for _, i := range culprits.Indices {
+				*s.refused[i] = fmt.Errorf("%w: %w", ErrProof, culprits.Reason)
+			}
+		default:
+			for _, refused := range s.refused {
+				*refused = fmt.Errorf("%w: %w", ErrProof, err)
+			}
 		}
 	}
 }

@@ -35,12 +35,16 @@ type Config struct {
 // several services may run over one store.
 type Service struct {
 	Config
-	rules map[uint16]*Rules
-	group *groupcommit.Group[Entry, error]
+	rules   map[uint16]*Rules
+	judges  *groupcommit.Group[AppendRequest, judgement]
+	appends *groupcommit.Group[Entry, error]
 }
 
-// batchLimit is how many ballots share a transaction.
-const batchLimit = 1024
+// How many ballots share an equation, and a transaction.
+const (
+	judgeLimit = 256
+	batchLimit = 1024
+)
 
 // NewService makes a service and sees to it that the logs exist, each with its
 // first checkpoint, of size 0.
@@ -52,7 +56,8 @@ func NewService(ctx context.Context, c Config) (*Service, error) {
 		c.Waiting = 1024
 	}
 	s := &Service{Config: c, rules: map[uint16]*Rules{}}
-	s.group = groupcommit.New(batchLimit, c.Waiting, func(ctx context.Context, entries []Entry) ([]error, error) {
+	s.judges = groupcommit.New(judgeLimit, c.Waiting, s.judge)
+	s.appends = groupcommit.New(batchLimit, c.Waiting, func(ctx context.Context, entries []Entry) ([]error, error) {
 		return c.Store.Append(ctx, c.Scope, entries)
 	})
 	for _, r := range c.Rules {
@@ -81,34 +86,21 @@ func (s *Service) urns() []uint16 {
 func (s *Service) Append(ctx context.Context, requests []AppendRequest) []AppendAnswer {
 	answers := make([]AppendAnswer, len(requests))
 	late := !s.Open(s.Now())
-	byUrn := map[uint16][]int{}
-	for i, r := range requests {
-		if s.rules[r.Urn] == nil {
-			answers[i].Err = ErrUrn
-			continue
+	judged, err := s.judges.Do(ctx, requests)
+	if err != nil {
+		for i := range answers {
+			answers[i].Err = fmt.Errorf("%w: %w", ErrBusy, err)
 		}
-		byUrn[r.Urn] = append(byUrn[r.Urn], i)
+		return answers
 	}
 	var entries []Entry
 	var at []int
-	for urn, indices := range byUrn {
-		rules, encoded := s.rules[urn], make([][]byte, len(indices))
-		for j, i := range indices {
-			encoded[j] = requests[i].Ballot
-		}
-		ballots, refused := rules.Judge(encoded, s.Workers)
-		parallel.Each(len(indices), s.Workers, func(j int) {
-			if refused[j] == nil {
-				refused[j] = s.authorised(rules, requests[indices[j]], ballots[j].Envelope)
-			}
-		})
-		for j, i := range indices {
-			if answers[i].Err = refused[j]; refused[j] == nil {
-				entries, at = append(entries, Entry{requests[i].Token, ballots[j].Envelope, late}), append(at, i)
-			}
+	for i, j := range judged {
+		if answers[i].Err = j.refused; j.refused == nil {
+			entries, at = append(entries, Entry{requests[i].Token, j.ballot, late}), append(at, i)
 		}
 	}
-	outcomes, err := s.group.Do(ctx, entries)
+	outcomes, err := s.appends.Do(ctx, entries)
 	parallel.Each(len(entries), s.Workers, func(j int) {
 		a := &answers[at[j]]
 		if err != nil {
@@ -118,6 +110,45 @@ func (s *Service) Append(ctx context.Context, requests []AppendRequest) []Append
 		}
 	})
 	return answers
+}
+
+// judgement is what the rules say of a request.
+type judgement struct {
+	ballot  Envelope
+	refused error
+}
+
+// judge applies all rules that need no store to requests of any urns. What costs
+// most comes last, and for who has the roll's word only.
+func (s *Service) judge(_ context.Context, requests []AppendRequest) ([]judgement, error) {
+	out := make([]judgement, len(requests))
+	parallel.Shares(len(requests), s.Workers, func(lo, hi int) {
+		all := proofs{}
+		for i := lo; i < hi; i++ {
+			out[i].ballot, out[i].refused = s.admit(requests[i], all, &out[i].refused)
+		}
+		all.verify()
+	})
+	return out, nil
+}
+
+func (s *Service) admit(q AppendRequest, all proofs, refused *error) (Envelope, error) {
+	r := s.rules[q.Urn]
+	if r == nil {
+		return Envelope{}, ErrUrn
+	}
+	e, err := ReadEnvelope(q.Ballot)
+	if err != nil {
+		return Envelope{}, err
+	}
+	if err := r.Check(e); err != nil {
+		return Envelope{}, err
+	}
+	if err := s.authorised(r, q, e); err != nil {
+		return Envelope{}, err
+	}
+	_, err = all.add(r, e, refused)
+	return e, err
 }
 
 // authorised verifies the roll's signature over H(τ). Only an account's first
