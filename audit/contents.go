@@ -3,9 +3,9 @@ package audit
 import (
 	"errors"
 	"fmt"
-	"runtime"
 	"sync"
 
+	"isoloir/parallel"
 	"isoloir/record"
 	"isoloir/scrutin"
 	"isoloir/scrutin/canon"
@@ -64,7 +64,7 @@ func (v *verification) readContents() bool {
 		return false
 	}
 	v.enter(101, "", n.Require(key))
-	v.enter(102, "", v.quorum(n))
+	v.enter(102, "", v.m.AdoptedBy(n))
 	v.list = list
 	return v.compareFiles()
 }
@@ -153,8 +153,5 @@ func (v *verification) hashFile(path string, size int64) (scrutin.File, error) {
 }
 
 func (v *verification) workers() int {
-	if v.opt.Workers > 0 {
-		return v.opt.Workers
-	}
-	return runtime.GOMAXPROCS(0)
+	return parallel.Workers(v.opt.Workers)
 }

@@ -24,7 +24,7 @@ func (v *verification) readOpening() bool {
 	v.o = v.texts[record.Opening]
 	v.out.Opening = v.o.String()
 	v.bound(record.Contents, v.list.Manifest, v.list.Opening)
-	v.enter(501, "", v.quorum(n))
+	v.enter(501, "", v.m.AdoptedBy(n))
 	v.enter(502, "", n.Require(witnesses...))
 
 	key, err := opening.Key.Decode()
@@ -85,20 +85,4 @@ func sameStatements(what string, stated, there []scrutin.Statement) error {
 		}
 	}
 	return nil
-}
-
-// quorum says whether those members of the bureau who signed a note are a
-// quorum of the bureau.
-func (v *verification) quorum(n *note.Note) error {
-	var signers []string
-	for i, member := range v.m.Bureau.Members {
-		if n.SignedBy(v.m.BureauVerifiers()[i]) {
-			signers = append(signers, member.ID)
-		}
-	}
-	sitting, err := v.m.Sitting(signers)
-	if err != nil {
-		return err
-	}
-	return sitting.Adopted(signers)
 }

@@ -21,7 +21,7 @@ func (v *verification) readResult() bool {
 		return false
 	}
 	v.result = r
-	v.enter(1001, "", v.quorum(n))
+	v.enter(1001, "", v.m.AdoptedBy(n))
 	if r.Seal != v.s {
 		v.refuse(1003, "", record.Result, fmt.Errorf("it is the result of the seal %s", r.Seal))
 	}

@@ -3,6 +3,8 @@ package scrutin
 import (
 	"fmt"
 	"slices"
+
+	"isoloir/scrutin/note"
 )
 
 // A Sitting is what the bureau is with some members present.
@@ -26,6 +28,22 @@ func (m *Manifest) Sitting(present []string) (*Sitting, error) {
 		last = i
 	}
 	return &Sitting{m, present}, nil
+}
+
+// AdoptedBy returns nil if the members of the bureau who signed n, taken as those
+// present, adopt it. n is a note opened with their keys. Else it returns a *Lack.
+func (m *Manifest) AdoptedBy(n *note.Note) error {
+	var signers []string
+	for i, key := range m.BureauVerifiers() {
+		if n.SignedBy(key) {
+			signers = append(signers, m.Bureau.Members[i].ID)
+		}
+	}
+	sitting, err := m.Sitting(signers)
+	if err != nil {
+		return err
+	}
+	return sitting.Adopted(signers)
 }
 
 // A Lack is what keeps members from adopting an act.

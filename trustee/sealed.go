@@ -87,7 +87,7 @@ func ReadSealed(r *record.Reader, opt Options) (*Sealed, error) {
 	}
 	book := urn.NewBook()
 	for i := range b.Manifest.Urns {
-		count, err := s.readUrn(i, &opening.Urns[i], book, opt)
+		count, err := s.readUrn(i, opening, book, opt)
 		if err != nil {
 			return nil, err
 		}
@@ -102,30 +102,16 @@ func (s *Sealed) readOpening() (*scrutin.Opening, error) {
 	if err != nil {
 		return nil, err
 	}
-	bureau := s.Manifest.BureauVerifiers()
 	var witnesses []note.Verifier
 	for _, w := range s.Manifest.WitnessVerifiers() {
 		witnesses = append(witnesses, w.Plain())
 	}
-	o, n, err := scrutin.Open[scrutin.Opening](data, s.Fingerprint, scrutin.Digest{}, slices.Concat(bureau, witnesses)...)
+	o, n, err := scrutin.Open[scrutin.Opening](data, s.Fingerprint, scrutin.Digest{}, append(s.Manifest.BureauVerifiers(), witnesses...)...)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrOpening, err)
 	}
-	var signers []string
-	for i, member := range s.Manifest.Bureau.Members {
-		if n.SignedBy(bureau[i]) {
-			signers = append(signers, member.ID)
-		}
-	}
-	sitting, err := s.Manifest.Sitting(signers)
-	if err == nil {
-		err = errors.Join(sitting.Adopted(signers), n.Require(witnesses...), s.Keys.Match(o))
-	}
-	if err != nil {
+	if err := errors.Join(s.Manifest.AdoptedBy(n), n.Require(witnesses...), s.Keys.Match(o)); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrOpening, err)
-	}
-	if len(o.Urns) != len(s.Manifest.Urns) {
-		return nil, fmt.Errorf("%w: it names %d urns, the manifest %d", ErrOpening, len(o.Urns), len(s.Manifest.Urns))
 	}
 	s.Opening = scrutin.TextDigest(n.Text)
 	return o, nil
@@ -164,9 +150,9 @@ func (s *Sealed) readActs() error {
 }
 
 // readUrn verifies the log of one urn and what the bureau found in it.
-func (s *Sealed) readUrn(number int, opened *scrutin.OpenUrn, book *urn.Book, opt Options) (*urn.Count, error) {
+func (s *Sealed) readUrn(number int, opening *scrutin.Opening, book *urn.Book, opt Options) (*urn.Count, error) {
 	u := s.Manifest.Urns[number]
-	rules, err := s.rules(number, opened)
+	rules, err := s.rules(u.ID, opening)
 	if err != nil {
 		return nil, err
 	}
@@ -200,36 +186,22 @@ func (s *Sealed) readUrn(number int, opened *scrutin.OpenUrn, book *urn.Book, op
 	return count, nil
 }
 
-func (s *Sealed) rules(number int, opened *scrutin.OpenUrn) (*urn.Rules, error) {
-	u := s.Manifest.Urns[number]
-	base, err := opened.Generator.Decode()
-	if err != nil {
-		return nil, fmt.Errorf("%w: generator of urn %s: %w", ErrOpening, u.ID, err)
+// rules takes an urn's account keys from the record, as the opening record fixes
+// them.
+func (s *Sealed) rules(name string, opening *scrutin.Opening) (*urn.Rules, error) {
+	opened, known := opening.Urn(name)
+	if !known {
+		return nil, fmt.Errorf("%w: it does not name urn %s", ErrOpening, name)
 	}
-	keys, err := s.Read(record.AnonymisationKeys(u.ID, len(s.Manifest.Mixers)), int64(opened.Accounts)*group.PointSize)
+	keys, err := s.Read(record.AnonymisationKeys(name, len(s.Manifest.Mixers)), int64(opened.Accounts)*group.PointSize)
 	if err != nil {
 		return nil, err
 	}
-	accounts, err := urn.NewAccounts(keys)
+	rules, err := urn.RulesOf(s.Manifest, s.Fingerprint, opening, s.Opening, name, keys)
 	if err != nil {
-		return nil, fmt.Errorf("urn %s: %w", u.ID, err)
+		return nil, fmt.Errorf("%w: %w", ErrOpening, err)
 	}
-	if opened.Urn != u.ID || accounts.Len() != opened.Accounts || scrutin.Digest(accounts.Root()) != opened.Root {
-		return nil, fmt.Errorf("%w: the account keys of urn %s are not those that it fixes", ErrOpening, u.ID)
-	}
-	var types []urn.LeafType
-	for _, name := range s.Manifest.Leaves {
-		for _, t := range []urn.LeafType{urn.Cast, urn.Challenged, urn.Quarantined, urn.Void} {
-			if t.String() == name {
-				types = append(types, t)
-			}
-		}
-	}
-	return urn.NewRules(urn.Params{
-		Manifest: urn.Hash(s.Fingerprint), Opening: urn.Hash(s.Opening), Number: uint16(number), Name: u.ID,
-		Questions: len(s.Manifest.QuestionsOf(u.ID)), Base: base, Key: s.Keys.Key, Accounts: accounts,
-		HighestCounter: s.Manifest.Finality.HighestCounter, Leaves: types,
-	})
+	return rules, nil
 }
 
 // readSeal verifies the seal of an urn: it is the last checkpoint, the one that

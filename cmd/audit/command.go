@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"isoloir/audit"
+	"isoloir/cmd/internal/meter"
 	"isoloir/record"
 )
 
@@ -117,9 +118,9 @@ func verify(args []string, stdout, stderr io.Writer) int {
 		return failure(stderr, err)
 	}
 	if !s.quiet {
-		meter := newMeter(stderr)
-		opt.Progress = meter.report
-		defer meter.end()
+		m := meter.New(stderr)
+		opt.Progress = m.Report
+		defer m.End()
 	}
 	export, err := record.Open(set.Arg(0))
 	if err != nil {
