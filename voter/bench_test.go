@@ -120,9 +120,10 @@ func BenchmarkDevices(b *testing.B) {
 	defer u.Shut()
 	e.start(b, r, u, time.Now)
 	b.ResetTimer()
+	before := processorTime(b)
 	var wg sync.WaitGroup
 	next := make(chan int)
-	for range 256 {
+	for range 512 {
 		wg.Go(func() {
 			for i := range next {
 				d, err := voter.New(e.Rules[0], e.Roll.Verifier(), e.Urn.Verifier(), uint32(i), e.Secrets[0][i], e.Options[0][:1])
@@ -140,6 +141,7 @@ func BenchmarkDevices(b *testing.B) {
 	}
 	close(next)
 	wg.Wait()
+	b.ReportMetric(float64((processorTime(b)-before).Microseconds())/float64(b.N), "cpu-µs/vote")
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "votes/s")
 }
 
