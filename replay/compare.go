@@ -3,6 +3,8 @@ package replay
 import (
 	"fmt"
 	"strings"
+
+	"isoloir/tally"
 )
 
 // Compare says where the opened urns differ from the results that were replayed: every cell against the sum of its urns, option by option,
@@ -23,7 +25,7 @@ func (o *Outcome) Compare(votes []UrnResult) error {
 		}
 		for _, q := range cell.Questions {
 			question, _ := o.Manifest.Question(q.Question)
-			got := map[string]int{BlankLabel: q.Blank, NulLabel: q.Nul}
+			got := map[string]int{tally.BlankLabel: q.Blank, tally.NulLabel: q.Nul}
 			for i, option := range q.Options {
 				got[question.Options[i].Label] = option.Ballots
 			}

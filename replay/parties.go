@@ -7,6 +7,7 @@ import (
 
 	"isoloir/scrutin"
 	"isoloir/scrutin/note"
+	"isoloir/tally"
 )
 
 // Options says what scrutin is made around the votes to replay.
@@ -176,7 +177,7 @@ func (p *parties) ballots(m *scrutin.Manifest, votes []UrnResult) {
 func optionLabels(u UrnResult) []string {
 	var labels []string
 	for _, c := range u.Choices {
-		if c.Option != BlankLabel && c.Option != NulLabel {
+		if c.Option != tally.BlankLabel && c.Option != tally.NulLabel {
 			labels = append(labels, c.Option)
 		}
 	}

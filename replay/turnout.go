@@ -6,6 +6,7 @@ import (
 	"isoloir/crypto/elgamal"
 	"isoloir/crypto/group"
 	"isoloir/scrutin"
+	"isoloir/tally"
 )
 
 // A turnout is an elector who will vote, and how: the option's code, which only his device sees.
@@ -39,7 +40,7 @@ func drawTurnout(m *scrutin.Manifest, f scrutin.Digest, votes []UrnResult, seed 
 
 // optionCodes are the codes of a question's options by the label of the results file.
 func optionCodes(q *scrutin.Question, f scrutin.Digest) map[string]group.Point {
-	codes := map[string]group.Point{BlankLabel: elgamal.Option(f, q.ID, scrutin.Blank)}
+	codes := map[string]group.Point{tally.BlankLabel: elgamal.Option(f, q.ID, scrutin.Blank)}
 	for _, o := range q.Options {
 		codes[o.Label] = elgamal.Option(f, q.ID, o.ID)
 	}

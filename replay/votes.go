@@ -11,6 +11,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"isoloir/tally"
 )
 
 // Limits of a results file. They are far above any real election and keep a mistyped count from filling a disk.
@@ -19,12 +21,6 @@ const (
 	MaxUrns     = 20_000
 	MaxOptions  = 1_000 // in one urn
 	MaxLabel    = 200   // characters in a name
-)
-
-// Labels that a results file uses for what is not a candidate.
-const (
-	BlankLabel = "blanc"
-	NulLabel   = "nul"
 )
 
 // An UrnResult is what one urn of a results file holds: how many electors, and how many ballots for each option.
@@ -159,7 +155,7 @@ func (p *parser) whole() {
 		if n := u.Ballots(); n > u.Electors {
 			p.faults = append(p.faults, fmt.Errorf("the urn %s has %d ballots for %d electors", u.ID, n, u.Electors))
 		}
-		if !slices.ContainsFunc(u.Choices, func(c Choice) bool { return c.Option != BlankLabel && c.Option != NulLabel }) {
+		if !slices.ContainsFunc(u.Choices, func(c Choice) bool { return c.Option != tally.BlankLabel && c.Option != tally.NulLabel }) {
 			p.faults = append(p.faults, fmt.Errorf("the urn %s has no option beside blank and nul votes", u.ID))
 		}
 	}

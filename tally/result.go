@@ -37,7 +37,7 @@ func WriteResult(out *record.Writer, m *scrutin.Manifest, r *scrutin.Result, sig
 	return out.Write(record.ResultCSV, table)
 }
 
-// NulLabel and BlankLabel stand in the table for what is no option of a
+// BlankLabel and NulLabel stand in a table of results for what is no option of a
 // manifest.
 const (
 	BlankLabel = "blanc"
