@@ -111,32 +111,24 @@ func (v *verification) compareFiles() bool {
 // hashed: a file can be as large as one likes and take no room on a disk.
 func (v *verification) hashAll(paths []string, listed map[string]int64) {
 	v.found = make(map[string]scrutin.File, len(listed))
-	next := make(chan string)
 	var mu sync.Mutex
-	var wg sync.WaitGroup
-	for range v.workers() {
-		wg.Go(func() {
-			for path := range next {
-				f, err := v.hashFile(path, listed[path])
-				mu.Lock()
-				if v.readError(err) == nil {
-					v.found[path] = f
-				}
-				if err == nil && f.Size == listed[path] {
-					v.unchanged(path, f.SHA256)
-				}
-				v.step("contents", len(v.found), len(listed))
-				mu.Unlock()
-			}
-		})
-	}
-	for _, p := range paths {
-		if _, ok := listed[p]; ok {
-			next <- p
+	parallel.Each(len(paths), v.workers(), func(i int) {
+		path := paths[i]
+		size, ok := listed[path]
+		if !ok {
+			return
 		}
-	}
-	close(next)
-	wg.Wait()
+		f, err := v.hashFile(path, size)
+		mu.Lock()
+		defer mu.Unlock()
+		if v.readError(err) == nil {
+			v.found[path] = f
+		}
+		if err == nil && f.Size == size {
+			v.unchanged(path, f.SHA256)
+		}
+		v.step("contents", len(v.found), len(listed))
+	})
 }
 
 // hashFile is the digest of a file, or its size alone where that is not the one
