@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"isoloir/record"
@@ -31,7 +30,7 @@ type Bureau struct {
 
 // New takes up the procedure of manifest m, of fingerprint f, where the acts in the record have left it.
 func New(m *scrutin.Manifest, f scrutin.Digest, rec *record.Writer, now func() time.Time) (*Bureau, error) {
-	acts, err := notes(rec)
+	acts, err := rec.Acts()
 	if err != nil {
 		return nil, err
 	}
@@ -40,25 +39,6 @@ func New(m *scrutin.Manifest, f scrutin.Digest, rec *record.Writer, now func() t
 		return nil, err
 	}
 	return &Bureau{manifest: m, record: rec, procedure: p, now: now, session: p.Session()}, nil
-}
-
-func notes(rec *record.Writer) ([][]byte, error) {
-	paths, err := rec.List()
-	if err != nil {
-		return nil, err
-	}
-	var acts [][]byte
-	for _, p := range paths {
-		if !strings.HasPrefix(p, "acts/") {
-			continue
-		}
-		data, err := rec.Read(p, note.MaxSize)
-		if err != nil {
-			return nil, err
-		}
-		acts = append(acts, data)
-	}
-	return acts, nil
 }
 
 // Procedure is what the bureau has decided so far.

@@ -8,8 +8,10 @@ import (
 	"io/fs"
 	"os"
 	"slices"
+	"strings"
 
 	"isoloir/scrutin"
+	"isoloir/scrutin/note"
 )
 
 // Failures of reading, wrapped in a sentence that names the file.
@@ -135,4 +137,24 @@ func (r *Reader) List() ([]string, error) {
 	})
 	slices.Sort(paths)
 	return paths, err
+}
+
+// Acts reads the bureau's acts, signed notes, in the order of their numbers.
+func (r *Reader) Acts() ([][]byte, error) {
+	paths, err := r.List()
+	if err != nil {
+		return nil, err
+	}
+	var acts [][]byte
+	for _, path := range paths {
+		if !strings.HasPrefix(path, "acts/") {
+			continue
+		}
+		data, err := r.Read(path, note.MaxSize)
+		if err != nil {
+			return nil, err
+		}
+		acts = append(acts, data)
+	}
+	return acts, nil
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"isoloir/crypto/group"
 	"isoloir/keyceremony"
@@ -120,20 +119,9 @@ func (s *Sealed) readOpening() (*scrutin.Opening, error) {
 // readActs applies the bureau's acts in their order, which must include the
 // seal.
 func (s *Sealed) readActs() error {
-	paths, err := s.List()
+	acts, err := s.Acts()
 	if err != nil {
 		return err
-	}
-	var acts [][]byte
-	for _, path := range paths {
-		if !strings.HasPrefix(path, "acts/") {
-			continue
-		}
-		data, err := s.Read(path, note.MaxSize)
-		if err != nil {
-			return err
-		}
-		acts = append(acts, data)
 	}
 	if s.Procedure, err = scrutin.VerifyActs(s.Manifest, s.Fingerprint, acts); err != nil {
 		return fmt.Errorf("%w: %w", ErrActs, err)

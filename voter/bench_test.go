@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"isoloir/crypto/sigma"
+	"isoloir/parallel"
 	"isoloir/roll"
 	"isoloir/urn"
 	"isoloir/urn/urntest"
@@ -26,7 +27,7 @@ func BenchmarkVotes(b *testing.B) {
 	defer u.Shut()
 	e.start(b, r, u, time.Now)
 	reservations, ballots := make([]roll.ReserveRequest, b.N), make([][]byte, b.N)
-	parallel(b.N, func(i int) {
+	parallel.Each(b.N, 0, func(i int) {
 		s := roll.Statement{Manifest: e.Rules[0].Manifest, Opening: e.Rules[0].Opening, Urn: "urn-1", Elector: uint32(i)}
 		key, err := sigma.DecodeElement(e.rollRules[0].Keys[32*i : 32*i+32])
 		if err != nil {
@@ -143,17 +144,4 @@ func BenchmarkDevices(b *testing.B) {
 	wg.Wait()
 	b.ReportMetric(float64((processorTime(b)-before).Microseconds())/float64(b.N), "cpu-µs/vote")
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "votes/s")
-}
-
-func parallel(n int, f func(int)) {
-	var wg sync.WaitGroup
-	workers := runtime.GOMAXPROCS(0)
-	for k := range workers {
-		wg.Go(func() {
-			for i := k; i < n; i += workers {
-				f(i)
-			}
-		})
-	}
-	wg.Wait()
 }
