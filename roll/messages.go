@@ -67,26 +67,25 @@ func parseRefusal(b []byte) (refusal error, refused bool, bad error) {
 	return nil, false, fmt.Errorf("%w: answer of %d bytes", ErrFormat, len(b))
 }
 
-// A MarkRequest is step 3 of casting, from the voter's device to the roll.
+// A MarkRequest is step 3 of casting, from the voter's device to the roll: the
+// reservation again, since only the elector may ask whether he is marked, and the
+// urn's word.
 type MarkRequest struct {
-	Urn     uint16
-	Elector uint32
+	ReserveRequest
 	Receipt []byte // the urn's signed text appended, over H(τ)
 }
 
-// Bytes is LE16(urn) ‖ LE32(elector) ‖ receipt.
-func (r MarkRequest) Bytes() []byte {
-	b := binary.LittleEndian.AppendUint16(nil, r.Urn)
-	return append(binary.LittleEndian.AppendUint32(b, r.Elector), r.Receipt...)
-}
+// Bytes is LE16(urn) ‖ LE32(elector) ‖ R ‖ s ‖ receipt.
+func (r MarkRequest) Bytes() []byte { return append(r.ReserveRequest.Bytes(), r.Receipt...) }
 
-// ParseMarkRequest reads what Bytes gives. The receipt is not judged here, but
-// there is one. The request keeps b.
+// ParseMarkRequest reads what Bytes gives. Signature and receipt are not judged
+// here, but there is a receipt. The request keeps b.
 func ParseMarkRequest(b []byte) (MarkRequest, error) {
-	if len(b) < 7 {
+	if len(b) <= ReserveRequestSize {
 		return MarkRequest{}, fmt.Errorf("%w: request of %d bytes", ErrFormat, len(b))
 	}
-	return MarkRequest{binary.LittleEndian.Uint16(b), binary.LittleEndian.Uint32(b[2:]), b[6:]}, nil
+	r, err := ParseReserveRequest(b[:ReserveRequestSize])
+	return MarkRequest{r, b[ReserveRequestSize:]}, err
 }
 
 // A MarkAnswer is the roll's signed text marked, over the hash of the mark, and the

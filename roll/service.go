@@ -135,12 +135,27 @@ func (s *Service) verify(_ context.Context, requests []ReserveRequest) ([]error,
 }
 
 // Mark answers each request, in order (docs/protocol.md, section 12, step 3): on the
-// urn's receipt, the elector who holds its authorisation is marked.
+// urn's receipt, the elector who holds its authorisation is marked. Whoever cannot
+// sign for the elector learns nothing of him.
 func (s *Service) Mark(ctx context.Context, requests []MarkRequest) []MarkAnswer {
 	answers := make([]MarkAnswer, len(requests))
+	signed := make([]ReserveRequest, len(requests))
+	for i, r := range requests {
+		signed[i] = r.ReserveRequest
+	}
+	refused, err := s.verifies.Do(ctx, signed)
+	if err != nil {
+		for i := range answers {
+			answers[i].Err = fmt.Errorf("%w: %w", ErrBusy, err)
+		}
+		return answers
+	}
 	markings, now := make([]Marking, len(requests)), scrutin.TimeOf(s.Now()).Time
 	parallel.Each(len(requests), s.Workers, func(i int) {
 		r := requests[i]
+		if answers[i].Err = refused[i]; refused[i] != nil {
+			return
+		}
 		token, err := s.receipt(r.Urn, scrutin.Appended, r.Receipt)
 		markings[i], answers[i].Err = Marking{r.Urn, r.Elector, token, now}, err
 	})

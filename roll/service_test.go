@@ -72,24 +72,29 @@ func TestReceipts(t *testing.T) {
 		"for another elector's τ":   {f.Says(t, scrutin.Appended, 0, other), roll.ErrReservation},
 		"for nobody's τ":            {f.Says(t, scrutin.Appended, 0, sha256.Sum256(nil)), roll.ErrReservation},
 	} {
-		a := s.Mark(ctx, []roll.MarkRequest{{Urn: 0, Elector: 1, Receipt: c.receipt}})[0]
+		a := s.Mark(ctx, []roll.MarkRequest{{ReserveRequest: f.Request(t, 0, 1), Receipt: c.receipt}})[0]
 		if !errors.Is(a.Err, c.want) || a.Marked != nil {
 			t.Errorf("%s: %v, not %v", name, a.Err, c.want)
 		}
 	}
-	if a := s.Mark(ctx, []roll.MarkRequest{{Urn: 0, Elector: 3, Receipt: good}})[0]; !errors.Is(a.Err, roll.ErrReservation) {
+	if a := s.Mark(ctx, []roll.MarkRequest{{ReserveRequest: f.Request(t, 0, 3), Receipt: good}})[0]; !errors.Is(a.Err, roll.ErrReservation) {
 		t.Errorf("another elector: %v", a.Err)
 	}
-	if a := s.Mark(ctx, []roll.MarkRequest{{Urn: 9, Elector: 1, Receipt: good}})[0]; !errors.Is(a.Err, roll.ErrUrn) {
+	if a := s.Mark(ctx, []roll.MarkRequest{{ReserveRequest: roll.ReserveRequest{Urn: 9, Signed: f.Request(t, 0, 1).Signed}, Receipt: good}})[0]; !errors.Is(a.Err, roll.ErrUrn) {
 		t.Errorf("no such urn: %v", a.Err)
 	}
-	first := s.Mark(ctx, []roll.MarkRequest{{Urn: 0, Elector: 1, Receipt: good}})[0]
-	again := s.Mark(ctx, []roll.MarkRequest{{Urn: 0, Elector: 1, Receipt: good}})[0]
+	first := s.Mark(ctx, []roll.MarkRequest{{ReserveRequest: f.Request(t, 0, 1), Receipt: good}})[0]
+	again := s.Mark(ctx, []roll.MarkRequest{{ReserveRequest: f.Request(t, 0, 1), Receipt: good}})[0]
 	if first.Err != nil || again.Err != nil || !bytes.Equal(first.Bytes(), again.Bytes()) {
 		t.Errorf("marked: %v, then %v", first.Err, again.Err)
 	}
 	if err := f.Statement(0, 1).Verify(first.Signature); err != nil {
 		t.Error(err)
+	}
+	prying := f.Request(t, 0, 2)
+	prying.Elector = 1
+	if a := s.Mark(ctx, []roll.MarkRequest{{ReserveRequest: prying, Receipt: good}})[0]; !errors.Is(a.Err, roll.ErrSignature) || a.Marked != nil {
+		t.Errorf("another elector asks whether this one is marked: %v", a.Err)
 	}
 	mark := roll.Signed{Elector: 1, Signature: first.Signature}
 	marked := scrutin.CastingText{Kind: scrutin.Marked, Opening: appended.Opening, Urn: appended.Urn, Value: scrutin.Digest(mark.Hash())}

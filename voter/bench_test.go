@@ -102,7 +102,7 @@ func vote(b *testing.B, e *election, reservations []roll.ReserveRequest, ballots
 			b.Error(a.Err)
 			return
 		}
-		marks[i] = roll.MarkRequest{Urn: 0, Elector: reservations[i].Elector, Receipt: a.Receipt}
+		marks[i] = roll.MarkRequest{ReserveRequest: reservations[i], Receipt: a.Receipt}
 	}
 	for _, a := range e.roll.Mark(ctx, marks) {
 		if a.Err != nil {

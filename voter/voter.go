@@ -119,7 +119,7 @@ func (d *Device) Step(ctx context.Context, r Roll, u Urn) error {
 		}
 		return err
 	case Appended:
-		request := roll.MarkRequest{Urn: d.number, Elector: d.statement.Elector, Receipt: d.receipt}
+		request := roll.MarkRequest{ReserveRequest: d.reservation, Receipt: d.receipt}
 		return d.marked(r.ServeMark(ctx, request.Bytes()))
 	}
 	return nil

@@ -110,7 +110,7 @@ func TestFullDisk(t *testing.T) {
 		if a.Err != nil || i < full && a.Token != tokens[i] {
 			t.Fatalf("elector %d with room again: %v", i, a.Err)
 		}
-		m := service.Mark(ctx, []roll.MarkRequest{{Urn: 0, Elector: uint32(i), Receipt: f.Says(t, scrutin.Appended, 0, rolltest.HashOf(a.Token))}})[0]
+		m := service.Mark(ctx, []roll.MarkRequest{{ReserveRequest: f.Request(t, 0, i), Receipt: f.Says(t, scrutin.Appended, 0, rolltest.HashOf(a.Token))}})[0]
 		if m.Err != nil {
 			t.Fatal(m.Err)
 		}
