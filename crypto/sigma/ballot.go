@@ -2,6 +2,7 @@ package sigma
 
 import (
 	"fmt"
+	"slices"
 
 	"isoloir/crypto/elgamal"
 	"isoloir/crypto/group"
@@ -116,8 +117,10 @@ func (c BallotClaim) Prove(r []group.Scalar, x group.Scalar) (BallotProof, error
 	if !c.urn.urnBase.table.MulConstTime(x).Equal(c.account) {
 		return BallotProof{}, fmt.Errorf("account: %w", ErrSecret)
 	}
-	secrets := append(append([]group.Scalar(nil), r...), x)
+	secrets := slices.Concat(r, []group.Scalar{x})
 	nonces := make([]group.Scalar, len(secrets))
+	defer clear(secrets)
+	defer clear(nonces)
 	for i := range nonces {
 		nonces[i] = c.t.Nonce(secrets...)
 	}

@@ -78,12 +78,6 @@ func (s *secret) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// String hides the secret.
-func (s secret) String() string { return "secret of 32 bytes" }
-
-// GoString hides the secret from %#v.
-func (s secret) GoString() string { return s.String() }
-
 // signingKey is a private key at rest.
 type signingKey struct{ *note.PrivateKey }
 

@@ -45,6 +45,12 @@ type Key struct {
 	tag  [32]byte
 }
 
+// String names the key and hides it.
+func (k *Key) String() string { return "batch key " + hex.EncodeToString(k.ID[:]) }
+
+// GoString hides the key from %#v.
+func (k *Key) GoString() string { return k.String() }
+
 func newKey(id ID, secret []byte) (*Key, error) {
 	k := &Key{ID: id}
 	copy(k.tag[:], derive(secret, "isoloir/v1/batch/tag"))

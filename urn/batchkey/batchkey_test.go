@@ -3,6 +3,7 @@ package batchkey_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -104,5 +105,22 @@ func TestKeep(t *testing.T) {
 	}
 	if _, err := os.Stat(stranger); err != nil {
 		t.Error("another file was destroyed")
+	}
+}
+
+// TestKeyIsNotPrinted prints a key in the ways in which one slips into a log.
+func TestKeyIsNotPrinted(t *testing.T) {
+	d, err := batchkey.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, err := d.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s"} {
+		if got := fmt.Sprintf(verb, k); got != k.String() || len(got) != len("batch key ")+32 {
+			t.Errorf("%s prints %s", verb, got)
+		}
 	}
 }
