@@ -1,0 +1,1905 @@
+#!/usr/bin/env python3
+"""A third reader of a sealed record (an "export" directory).
+
+Written from docs/protocol.md alone, with docs/manifest.md for the manifest and spec/vectors for trial: no other code of
+the project was read. One file, standard library only; the group, the signatures and the sealed boxes are done here in
+plain Python, so it is slow, and not constant time, which a reader of public files does not need.
+
+    reader.py EXPORT [--fingerprint HEX] [--witness FILE]     read a record, exit 0 if everything holds, else 1
+    reader.py --vectors DIR                                   run the vectors, exit 0 if every case is judged as written
+
+Read (paragraphs of the protocol): the list of contents (13), the manifest's digest (3.2), every signed note and its
+canonical text (3.1), the acts with their order, quorum and adoptions (3.4), every run of the key ceremony with its
+faults, the keys and the rehearsal (4), the issuers' proofs (5), the anonymisation (6), the opening record field by field
+(3.3), the logs with roots, checkpoints and witnesses, every ballot, the marks (7, 9), the cells, the mixes (8, 10), the
+shares, their combination (10) and the result in both forms (11).
+
+Not read: whether the manifest obeys the rules and the law that it names, the software behind the three digests of the
+opening record, RFC 3161 timestamps, and what is not in a record (casting, codes). Every section is tried even when
+another failed, as far as it can be; what is printed is what was read and what did not hold.
+"""
+
+import argparse
+import base64
+import datetime
+import functools
+import hashlib
+import json
+import os
+import re
+import sys
+import unicodedata
+
+
+def sha256(data):
+    return hashlib.sha256(data).digest()
+
+
+def sha512(data):
+    return hashlib.sha512(data).digest()
+
+
+class Refused(Exception):
+    """Something does not hold. For proofs the text is the name of the rule, as in the vectors (protocol 2)."""
+
+
+def need(condition, message):
+    if not condition:
+        raise Refused(message)
+
+
+def le(n, size):
+    return n.to_bytes(size, "little")
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The curve of Ed25519, and ristretto255 upon it (RFC 8032, RFC 9496). A point is (X, Y, Z, T), x = X/Z, y = Y/Z,
+# xy = T/Z. Only the encoding tells ristretto255 from the curve.
+
+P = 2**255 - 19
+ELL = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, -1, P) % P
+SQRT_M1 = 19681161376707505956807079304988542015446066515923890162744021073123829784752
+SQRT_AD_MINUS_ONE = 25063068953384623474111414158702152701244531502492656460079210482610430750235
+INVSQRT_A_MINUS_D = 54469307008909316920995813868745141605393597292927456921205312896311721017578
+ONE_MINUS_D_SQ = (1 - D * D) % P
+D_MINUS_ONE_SQ = (D - 1) ** 2 % P
+assert SQRT_M1 ** 2 % P == P - 1 and SQRT_AD_MINUS_ONE ** 2 % P == (-D - 1) % P
+assert INVSQRT_A_MINUS_D ** 2 * (-1 - D) % P == 1
+
+IDENTITY = (0, 1, 1, 0)
+ZERO32 = bytes(32)
+
+
+def add(p, q):
+    a = (p[1] - p[0]) * (q[1] - q[0]) % P
+    b = (p[1] + p[0]) * (q[1] + q[0]) % P
+    c = 2 * D * p[3] * q[3] % P
+    d = 2 * p[2] * q[2] % P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def double(p):
+    a, b, c = p[0] * p[0] % P, p[1] * p[1] % P, 2 * p[2] * p[2] % P
+    h = a + b
+    e = h - (p[0] + p[1]) ** 2
+    g = a - b
+    f = c + g
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def negate(p):
+    return -p[0] % P, p[1], p[2], -p[3] % P
+
+
+def product(terms):
+    """The product of point^scalar over all (scalar, point): windows of four bits, the doublings being shared."""
+    tables, scalars = [], []
+    for k, p in terms:
+        k %= ELL
+        if k == 0:
+            continue
+        table = [IDENTITY, p]
+        while len(table) < 16:
+            table.append(add(table[-1], p))
+        tables.append(table)
+        scalars.append(k)
+    result = IDENTITY
+    top = max((k.bit_length() for k in scalars), default=0)
+    for shift in range((top + 3) // 4 * 4 - 4, -4, -4):
+        if result is not IDENTITY:
+            result = double(double(double(double(result))))
+        for k, table in zip(scalars, tables):
+            digit = k >> shift & 15
+            if digit:
+                result = add(result, table[digit])
+    return result
+
+
+def multiply(k, p):
+    return product([(k, p)])
+
+
+def same(p, q):
+    """Equality in ristretto255: equal up to the points that it identifies."""
+    return (p[0] * q[1] - p[1] * q[0]) % P == 0 or (p[1] * q[1] - p[0] * q[0]) % P == 0
+
+
+def is_identity(p):
+    return same(p, IDENTITY)
+
+
+def root_of_ratio(u, v):
+    """SQRT_RATIO_M1 of RFC 9496."""
+    r = u * pow(v, 3, P) * pow(u * pow(v, 7, P), (P - 5) // 8, P) % P
+    check = v * r * r % P
+    u %= P
+    flipped = check == -u % P
+    if flipped or check == -u * SQRT_M1 % P:
+        r = r * SQRT_M1 % P
+    return check == u or flipped, absolute(r)
+
+
+def absolute(x):
+    x %= P
+    return P - x if x & 1 else x
+
+
+@functools.lru_cache(maxsize=200000)
+def decode_point(data):
+    """A ristretto255 point from its canonical 32 bytes, or None."""
+    s = int.from_bytes(data, "little")
+    if len(data) != 32 or s >= P or s & 1:
+        return None
+    u1, u2 = (1 - s * s) % P, (1 + s * s) % P
+    v = (-D * u1 * u1 - u2 * u2) % P
+    square, inverse = root_of_ratio(1, v * u2 * u2 % P)
+    dx = inverse * u2 % P
+    x, y = absolute(2 * s * dx), u1 * inverse * dx * v % P
+    t = x * y % P
+    if not square or t & 1 or y == 0:
+        return None
+    return x, y, 1, t
+
+
+def encode_point(p):
+    x, y, z, t = p
+    u1, u2 = (z + y) * (z - y) % P, x * y % P
+    _, inverse = root_of_ratio(1, u1 * u2 * u2 % P)
+    d1, d2 = inverse * u1 % P, inverse * u2 % P
+    z_inverse = d1 * d2 * t % P
+    d = d2
+    if t * z_inverse % P & 1:
+        x, y, d = y * SQRT_M1 % P, x * SQRT_M1 % P, d1 * INVSQRT_A_MINUS_D % P
+    if x * z_inverse % P & 1:
+        y = -y
+    return le(absolute(d * (z - y)), 32)
+
+
+def decode_edwards(data):
+    """A point of the curve itself from RFC 8032's encoding, or None: for keys of signatures."""
+    y = int.from_bytes(data, "little") & (1 << 255) - 1
+    if len(data) != 32 or y >= P:
+        return None
+    square, x = root_of_ratio(y * y - 1, D * y * y + 1)
+    sign = data[31] >> 7
+    if not square or x == 0 and sign:
+        return None
+    if x & 1 != sign:
+        x = P - x
+    return x, y, 1, x * y % P
+
+
+G = decode_edwards(le(4 * pow(5, -1, P) % P, 32))
+G_BYTES = encode_point(G)
+assert G_BYTES.hex() == "e2f2ae0a6abc4e71a884a961c500515f58e30b6aa582dd8db6a65945e08d2d76"
+
+
+def verify_ed25519(key, message, signature):
+    a = decode_edwards(key)
+    s = int.from_bytes(signature[32:], "little")
+    if a is None or len(signature) != 64 or s >= ELL:
+        return False
+    k = int.from_bytes(sha512(signature[:32] + key + message), "little")
+    x, y, z, _ = product([(s, G), (k, negate(a))])
+    inverse = pow(z, -1, P)
+    x, y = x * inverse % P, y * inverse % P
+    return le(y | (x & 1) << 255, 32) == signature[:32]
+
+
+def map_to_group(t):
+    r = SQRT_M1 * t * t % P
+    u, v = (r + 1) * ONE_MINUS_D_SQ % P, (-1 - r * D) * (r + D) % P
+    square, s = root_of_ratio(u, v)
+    if square:
+        c = -1
+    else:
+        s, c = -absolute(s * t) % P, r
+    n = (c * (r - 1) * D_MINUS_ONE_SQ - v) % P
+    w0, w1, w2, w3 = 2 * s * v, n * SQRT_AD_MINUS_ONE, 1 - s * s, 1 + s * s
+    return w0 * w3 % P, w2 * w1 % P, w1 * w3 % P, w0 * w2 % P
+
+
+def hash_to_group(dst, message):
+    """Hash(dst, m) of protocol 1: RFC 9380 appendix B, with expand_message_xmd over SHA-512."""
+    suffix = dst + bytes([len(dst)])
+    b0 = sha512(bytes(128) + message + (64).to_bytes(2, "big") + b"\0" + suffix)
+    b1 = sha512(b0 + b"\1" + suffix)
+    halves = [int.from_bytes(h, "little") & (1 << 255) - 1 for h in (b1[:32], b1[32:])]
+    return add(map_to_group(halves[0]), map_to_group(halves[1]))
+
+
+@functools.lru_cache(maxsize=100000)
+def generator(i):
+    """h_i of the label that both shuffles use."""
+    return double(hash_to_group(b"isoloir/v1/shuffle", le(i, 8)))
+
+
+# --- Bytes to points and scalars, with the names of refusals ----------------------------------------------------------
+
+def point(data, identity=False):
+    need(len(data) == 32, "length")
+    p = decode_point(bytes(data))
+    need(p is not None, "not canonical")
+    need(identity or data != ZERO32, "identity")
+    return p
+
+
+def scalar(data):
+    need(len(data) == 32, "length")
+    n = int.from_bytes(data, "little")
+    need(n < ELL, "not canonical")
+    return n
+
+
+def split(data, size=32):
+    need(len(data) % size == 0, "length")
+    return [data[i:i + size] for i in range(0, len(data), size)]
+
+
+def points(data, identity=False):
+    return [point(b, identity) for b in split(data)]
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Transcript (protocol 2)
+
+class Transcript:
+    def __init__(self, proof, manifest, opening, urn):
+        self.hash = hashlib.sha512()
+        self.frame(0, "isoloir/v1", proof.encode())
+        self.append("manifest", manifest)
+        self.append("opening", opening)
+        self.append("urn", urn)
+
+    def frame(self, tag, label, data):
+        label = label.encode()
+        self.hash.update(bytes([tag]) + le(len(label), 8) + label + le(len(data), 8) + data)
+
+    def append(self, label, data):
+        self.frame(1, label, data.encode() if isinstance(data, str) else data)
+
+    def challenge(self, label):
+        self.frame(2, label, b"")
+        d = self.hash.digest()
+        self.frame(3, label, d)
+        return d
+
+    def scalar(self, label):
+        return int.from_bytes(self.challenge(label), "little") % ELL
+
+    def vector(self, label, n):
+        return weights(self.challenge(label), range(n))
+
+
+def weights(d, indices):
+    blocks = {}
+    result = []
+    for i in indices:
+        j = i // 4
+        if j not in blocks:
+            blocks[j] = sha512(b"isoloir/v1/vector" + d + le(j, 8))
+        at = 16 * (i % 4)
+        result.append(int.from_bytes(blocks[j][at:at + 16], "little"))
+    return result
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Proofs. Each takes bytes, and raises Refused with the name of the rule that fails.
+
+def parse_proof(proof, commitments, responses):
+    need(len(proof) == 32 * (commitments + responses), "length")
+    parts = split(proof)
+    return [point(b) for b in parts[:commitments]], [scalar(b) for b in parts[commitments:]]
+
+
+def prove_logarithm(t, key, proof):
+    """Schnorr: R = g^ω, g^s = R·key^c. The statement is on the transcript already, but for the commitment."""
+    (r,), (s,) = parse_proof(proof, 1, 1)
+    t.append("commitment", proof[:32])
+    c = t.scalar("c")
+    need(same(multiply(s, G), add(r, multiply(c, key))), "proof")
+
+
+def prove_equal(t, key, base, image, proof):
+    """Equal logarithms of key to g and of image to base."""
+    (r1, r2), (s,) = parse_proof(proof, 2, 1)
+    t.append("commitment", proof[:64])
+    c = t.scalar("c")
+    need(same(multiply(s, G), add(r1, multiply(c, key))), "proof")
+    need(same(multiply(s, base), add(r2, multiply(c, image))), "proof")
+
+
+def check_constant(f, run, holder, clause, coefficients, proof):
+    """Protocol 4, step 2: knowledge of the constant term. The other coefficients may be the identity."""
+    parts = split(coefficients)
+    need(parts, "count")
+    constant = [point(b, i > 0) for i, b in enumerate(parts)][0]
+    t = Transcript("ceremony/constant", f, ZERO32, "")
+    t.append("run", le(run, 4))
+    t.append("holder", holder)
+    t.append("clause", clause)
+    t.append("base", G_BYTES)
+    t.append("coefficients", coefficients)
+    prove_logarithm(t, constant, proof)
+
+
+def check_complaint(f, run, clause, dealer, receiver, key, ephemeral, shared, proof):
+    """Protocol 4, step 3."""
+    x, e, k = point(key), point(ephemeral), point(shared)
+    t = Transcript("ceremony/complaint", f, ZERO32, "")
+    t.append("run", le(run, 4))
+    t.append("clause", clause)
+    t.append("dealer", dealer)
+    t.append("receiver", receiver)
+    t.append("base", G_BYTES)
+    t.append("key", key)
+    t.append("ephemeral", ephemeral)
+    t.append("shared", shared)
+    prove_equal(t, x, e, k, proof)
+
+
+def check_enrolment(f, urn, issuer, keys, proof, opening=ZERO32):
+    """Protocol 5: knowledge of the logarithms of all keys of a file."""
+    a = points(keys)
+    need(a, "count")
+    (r,), (s,) = parse_proof(proof, 1, 1)
+    t = Transcript("enrolment", f, opening, urn)
+    t.append("issuer", issuer)
+    t.append("base", G_BYTES)
+    t.append("keys", keys)
+    t.append("commitment", proof[:32])
+    e = t.vector("e", len(a))
+    need(same(multiply(s, G), add(r, product(zip(e, a)))), "proof")
+
+
+def check_account(f, urn, key, holder, proof, opening=ZERO32):
+    """Protocol 5: a key made on a device."""
+    y = point(key)
+    t = Transcript("account", f, opening, urn)
+    t.append("base", G_BYTES)
+    t.append("key", key)
+    t.append("holder", holder)
+    prove_logarithm(t, y, proof)
+
+
+def check_reservation(f, o, urn, account, elector, proof):
+    """Protocol 9: the elector's signature upon his mark."""
+    y = point(account)
+    t = Transcript("reserve", f, o, urn)
+    t.append("base", G_BYTES)
+    t.append("account", account)
+    t.append("elector", le(elector, 4))
+    prove_logarithm(t, y, proof)
+
+
+def check_ballot(f, o, urn, urn_base, key, account, counter, previous, ciphertexts, proof):
+    """Protocol 7."""
+    pairs = split(ciphertexts, 64)
+    need(pairs, "count")
+    base, y = point(urn_base), point(account)
+    point(key)
+    c1 = [point(b[:32]) for b in pairs]
+    for b in pairs:
+        point(b[32:], True)
+    w = len(pairs)
+    r, s = parse_proof(proof, w + 1, w + 1)
+    t = Transcript("ballot", f, o, urn)
+    t.append("base", G_BYTES)
+    t.append("urn-base", urn_base)
+    t.append("key", key)
+    t.append("account", account)
+    t.append("counter", le(counter, 4))
+    t.append("previous", previous)
+    t.append("ciphertexts", ciphertexts)
+    t.append("commitment", proof[:32 * (w + 1)])
+    c = t.scalar("c")
+    for i in range(w):
+        need(same(multiply(s[i], G), add(r[i], multiply(c, c1[i]))), "proof")
+    need(same(multiply(s[w], base), add(r[w], multiply(c, y))), "proof")
+
+
+def share_transcript(name, f, o, cell, seal, question, clause, holder, key):
+    t = Transcript(name, f, o, cell)
+    t.append("seal", seal)
+    t.append("question", question)
+    t.append("clause", clause)
+    t.append("holder", holder)
+    t.append("base", G_BYTES)
+    t.append("key", key)
+    return t
+
+
+def check_share(f, o, cell, seal, question, clause, holder, key, inputs, outputs, proof):
+    """Protocol 10: one proof for all shares of a list."""
+    need(inputs and len(inputs) == len(outputs), "count")
+    x, c1, d = point(key), points(inputs), points(outputs)
+    parse_proof(proof, 2, 1)
+    t = share_transcript("share", f, o, cell, seal, question, clause, holder, key)
+    t.append("inputs", inputs)
+    t.append("outputs", outputs)
+    w = t.vector("w", len(c1))
+    base, image = product(zip(w, c1)), product(zip(w, d))
+    t.append("combined", encode_point(base) + encode_point(image))
+    prove_equal(t, x, base, image, proof)
+
+
+def check_single_share(f, o, cell, seal, question, clause, holder, key, index, c1, d, proof):
+    x, base, image = point(key), point(c1), point(d)
+    t = share_transcript("share/single", f, o, cell, seal, question, clause, holder, key)
+    t.append("index", le(index, 4))
+    t.append("input", c1)
+    t.append("output", d)
+    prove_equal(t, x, base, image, proof)
+
+
+def check_mix(kind, statement, proof):
+    """Protocol 8. Returns (weights, challenge); raises Refused with a list of names, those of the vectors.
+
+    kind is "shuffle" (lists of ciphertexts) or "exponentiation" (lists of keys)."""
+    ballots = kind == "shuffle"
+    inputs, outputs, size = statement["inputs"], statement["outputs"], 64 if ballots else 32
+    need(inputs, "empty")
+    need(len(inputs) == len(outputs) and len(inputs) % size == 0, "length")
+    n = len(inputs) // size
+    need(len(proof) == 288 + 160 * n, "length")
+
+    # The statement: everything a point; the identity refused where the text names it.
+    fixed = [statement["key"]] if ballots else [statement["generator"], statement["raised"]]
+    firsts = [b[:32] for b in split(inputs, size) + split(outputs, size)]
+    seconds = [b[32:] for b in split(inputs, size) + split(outputs, size)] if ballots else []
+    for data in fixed + firsts + seconds:
+        need(decode_point(bytes(data)) is not None, "encoding")
+    need(ZERO32 not in fixed + firsts, "identity")
+
+    # The proof's bytes (8.3). Its points may be the identity.
+    parts = split(proof)
+    cut = [0, n, 2 * n, 3 * n, 3 * n + 5, 3 * n + 9, 4 * n + 9, 5 * n + 9]
+    field = [parts[a:b] for a, b in zip(cut, cut[1:])]
+    c_bytes, chain_bytes, chain_t_bytes, t_bytes = field[:4]
+    lists = [[decode_point(b) for b in x] for x in field[:4]]
+    need(all(p is not None for x in lists for p in x), "encoding")
+    numbers = [[int.from_bytes(b, "little") for b in x] for x in field[4:]]
+    need(all(k < ELL for x in numbers for k in x), "encoding")
+    (cs, chain, chain_t, ts), (s, s_hat, s_prime) = lists, numbers
+
+    tr = Transcript(kind, statement["manifest"], statement["opening"], statement["urn"])
+    if ballots:
+        tr.append("seal", statement["seal"])
+        tr.append("question", statement["question"])
+    tr.append("stage", le(statement["stage"], 4))
+    tr.append("base", G_BYTES)
+    if ballots:
+        tr.append("key", statement["key"])
+    else:
+        tr.append("generator", statement["generator"])
+        tr.append("raised", statement["raised"])
+    tr.append("inputs", inputs)
+    tr.append("outputs", outputs)
+    tr.append("permutation", b"".join(c_bytes))
+    u = tr.vector("u", n)
+    tr.append("chain", b"".join(chain_bytes))
+    tr.append("commitments", b"".join(t_bytes))
+    tr.append("chain-commitments", b"".join(chain_t_bytes))
+    c = tr.scalar("c")
+
+    h = [generator(i) for i in range(n + 1)]
+    product_of_u = 1
+    for k in u:
+        product_of_u = product_of_u * k % ELL
+    decoded = [[decode_point(b[i:i + 32]) for b in split(x, size)] for x in (inputs, outputs) for i in range(0, size, 32)]
+    wrong = set()
+
+    def equation(name, t, terms):
+        if not same(t, product(terms)):
+            wrong.add(name)
+
+    equation("t1", ts[0], [(-c, x) for x in cs] + [(c, x) for x in h[1:]] + [(s[0], G)])
+    equation("t2", ts[1], [(-c, chain[-1]), (c * product_of_u, h[0]), (s[1], G)])
+    equation("t3", ts[2], [(-c * k, x) for k, x in zip(u, cs)] + [(s[2], G)] + list(zip(s_prime, h[1:])))
+    if ballots:
+        a, b, a2, b2 = decoded
+        key = decode_point(bytes(statement["key"]))
+        equation("t4-t5", ts[3], [(-c * k, x) for k, x in zip(u, b)] + [(-s[3], key)] + list(zip(s_prime, b2)))
+        equation("t4-t5", ts[4], [(-c * k, x) for k, x in zip(u, a)] + [(-s[3], G)] + list(zip(s_prime, a2)))
+    else:
+        y, y2 = decoded
+        base, raised = (decode_point(bytes(statement[k])) for k in ("generator", "raised"))
+        equation("t4-t5", ts[3], [(-s[3] * k, x) for k, x in zip(u, y)] + list(zip(s_prime, y2)))
+        equation("t4-t5", ts[4], [(-c, raised), (s[3], base)])
+    before = h[0]
+    for i in range(n):
+        equation("chain", chain_t[i], [(-c, chain[i]), (s_hat[i], G), (s_prime[i], before)])
+        before = chain[i]
+    if wrong == {"t1", "t2", "t3", "t4-t5", "chain"}:
+        wrong = {"statement"}
+    if wrong:
+        raise Refused(", ".join(sorted(wrong)))
+    return u, c
+
+
+def option_code(f, question, option):
+    """Protocol 7: the point that stands for an option."""
+    q, o = question.encode(), option.encode()
+    return hash_to_group(b"isoloir/v1/option", f + le(len(q), 2) + q + le(len(o), 2) + o)
+
+
+def lagrange(places):
+    """Coefficients at 0 for the places of a quorum."""
+    result = []
+    for j in places:
+        top = bottom = 1
+        for k in places:
+            if k != j:
+                top, bottom = top * k % ELL, bottom * (k - j) % ELL
+        result.append(top * pow(bottom, -1, ELL) % ELL)
+    return result
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# ChaCha20-Poly1305 (RFC 8439), for the boxes of the ceremony: only opened when a complaint shows the key.
+
+def chacha_block(key, counter, nonce):
+    start = [int.from_bytes(x, "little") for x in split(b"expand 32-byte k" + key + le(counter, 4) + nonce, 4)]
+    x = start[:]
+
+    def quarter(a, b, c, d):
+        for i, j, k, turn in ((a, b, d, 16), (c, d, b, 12), (a, b, d, 8), (c, d, b, 7)):
+            x[i] = x[i] + x[j] & 0xffffffff
+            v = x[k] ^ x[i]
+            x[k] = (v << turn | v >> 32 - turn) & 0xffffffff
+
+    for _ in range(10):
+        for i in range(4):
+            quarter(i, 4 + i, 8 + i, 12 + i)
+        for i in range(4):
+            quarter(i, 4 + (i + 1) % 4, 8 + (i + 2) % 4, 12 + (i + 3) % 4)
+    return b"".join(le(a + b & 0xffffffff, 4) for a, b in zip(x, start))
+
+
+def open_box(key, box):
+    """The content of a box with zero nonce and no associated data, or None."""
+    nonce, text, tag = bytes(12), box[:-16], box[-16:]
+    one_time = chacha_block(key, 0, nonce)
+    r = int.from_bytes(one_time[:16], "little") & 0x0ffffffc0ffffffc0ffffffc0fffffff
+    total = 0
+    for block in split(text + bytes(-len(text) % 16) + le(0, 8) + le(len(text), 8), 16):
+        total = (total + int.from_bytes(block + b"\1", "little")) * r % (2**130 - 5)
+    if le((total + int.from_bytes(one_time[16:], "little")) % 2**128, 16) != tag:
+        return None
+    stream = b"".join(chacha_block(key, 1 + i, nonce) for i in range((len(text) + 63) // 64))
+    return bytes(a ^ b for a, b in zip(text, stream))
+
+
+def share_key(f, run, clause, dealer, receiver, ephemeral, reception, shared):
+    """Protocol 4, step 2. The name in front has no length; everything after it has one."""
+    data = b"isoloir/v1/share-key"
+    for x in (f, le(run, 4), clause.encode(), dealer.encode(), receiver.encode(), ephemeral, reception, shared):
+        data += le(len(x), 8) + x
+    return sha512(data)[:32]
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Canonical JSON and signed notes (protocol 3.1)
+
+SCHEMAS = {  # protocol 3.5 and 4, after record and manifest (and opening where it stands)
+    "opening": "ceremony, key, clauses[clause, key, holders[holder, key]], urns[urn, electors, generator, accounts, root], "
+               "enrolment[party, digest], anonymisation[party, digest], roll_key, urn_key, software, specification, client",
+    "enrolment": "issuer, urns[urn, electors, keys, commitment, response]",
+    "anonymisation": "mixer, stage, urns[urn, electors, input, generator, output, proof]",
+    "act": "opening, seq, previous, type, time, session, present[], body{adopts[path, sha256], excluded[run, holder], "
+           "found[urn, marks, ballots], cells[], close, reason, opinion}",
+    "roll": "opening, urn, electors, marks, file, head",
+    "mix": "opening, seal, mixer, stage, cells[cell, questions[question, ballots, input, output, proof]]",
+    "shares": "opening, seal, clause, holder, cells[cell, questions[question, ballots, list, commitments[], response]]",
+    "result": "opening, seal, cells[cell, urns[], electors, marks, ballots, "
+              "questions[question, options[option, ballots], blank, nul]], shares[clause, holder, valid, reason]",
+    "contents": "opening, files[path, size, sha256]",
+    "ceremony-commit": "run, holder, board, coefficients",
+    "ceremony-reveal": "run, holder, board, clauses[clause, coefficients[], proof, boxes[holder, ephemeral, box]]",
+    "ceremony-check": "run, holder, board, complaints[clause, dealer, shared, proof]",
+    "ceremony-seal": "run, holder, board, key, clauses[clause, key, holders[holder, key]]",
+    "ceremony-rehearsal-1": "run, holder, board, clauses[clause, value, proof]",
+    "ceremony-rehearsal-2": "run, holder, board, clauses[clause, value, proof]",
+}
+NUMBERS = {"electors", "accounts", "stage", "seq", "session", "run", "marks", "ballots", "blank", "nul", "size"}
+TRUTHS = {"valid"}
+HEX32 = {"manifest", "opening", "seal", "digest", "root", "sha256", "previous", "key", "generator", "ceremony", "software",
+         "specification", "client", "input", "output", "list", "file", "head", "commitment", "commitments", "response",
+         "board", "ephemeral", "shared", "value", "keys", "coefficients"}
+
+
+@functools.lru_cache(maxsize=None)
+def schema(kind):
+    tokens = re.findall(r"\w+|[\[\]{},]", "record, manifest, " + SCHEMAS[kind]) + [""]
+
+    def members(at):
+        found = []
+        while tokens[at] not in ("]", "}", ""):
+            name, at = tokens[at], at + 1
+            if tokens[at] in ("[", "{"):
+                opener = tokens[at]
+                sub, at = members(at + 1)
+                found.append((name, opener, sub))
+                at += 1
+            else:
+                found.append((name, "", None))
+            if tokens[at] == ",":
+                at += 1
+        return found, at
+
+    return members(0)[0]
+
+
+def check_shape(value, shape, where):
+    need(isinstance(value, dict) and list(value) == [name for name, _, _ in shape], f"{where}: other keys, or in another order")
+    for name, kind, sub in shape:
+        x, here = value[name], f"{where}.{name}"
+        if kind == "{":
+            check_shape(x, sub, here)
+        elif kind == "[":
+            need(isinstance(x, list), f"{here}: no list")
+            for item in x:
+                if sub:
+                    check_shape(item, sub, here)
+                else:
+                    check_plain(name, item, here)
+        else:
+            check_plain(name, x, here)
+
+
+def check_plain(name, x, where):
+    if name in NUMBERS:
+        need(type(x) is int and x >= 0, f"{where}: no whole number")
+    elif name in TRUTHS:
+        need(type(x) is bool, f"{where}: neither true nor false")
+    else:
+        need(isinstance(x, str), f"{where}: no text")
+        if name in HEX32:
+            need(re.fullmatch("[0-9a-f]{64}", x), f"{where}: not 64 hex digits")
+
+
+def parse_canonical(data):
+    """The value of a canonical JSON text; refuses every text that would not be written so again."""
+    need(len(data) <= 32 << 20, "longer than 32 MiB")
+
+    def pairs(items):
+        need(len(dict(items)) == len(items), "a key is doubled")
+        return dict(items)
+
+    def never(x):
+        raise Refused(f"{x} is no whole number")
+
+    try:
+        value = json.loads(data.decode("utf-8"), object_pairs_hook=pairs, parse_float=never, parse_constant=never)
+    except (ValueError, RecursionError) as error:
+        raise Refused(f"not JSON: {error}")
+    need(canonical(value, 0) + "\n" == data.decode(), "the text is not canonical")
+    need(isinstance(value, dict), "no object")
+    return value
+
+
+def canonical(value, level):
+    need(level < 16 or not isinstance(value, (dict, list)), "more than 16 levels")
+    pad = "  " * (level + 1)
+    if isinstance(value, dict):
+        lines = [pad + canonical(k, level) + ": " + canonical(v, level + 1) for k, v in value.items()]
+        return "{\n" + ",\n".join(lines) + "\n" + pad[2:] + "}" if lines else "{}"
+    if isinstance(value, list):
+        lines = [pad + canonical(v, level + 1) for v in value]
+        return "[\n" + ",\n".join(lines) + "\n" + pad[2:] + "]" if lines else "[]"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    need(isinstance(value, str), "a null")
+    need(not any(unicodedata.category(ch) == "Cc" or ch in "\u2028\u2029" for ch in value), "a control character")
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+class Key:
+    """A verifier key NAME+HASH+BASE64. A witness's key (algorithm 4) signs the opening record under algorithm 1."""
+
+    def __init__(self, text):
+        self.text = text
+        name, digest, data = text.split("+", 2)
+        raw = base64.b64decode(data, validate=True)
+        need(len(raw) == 33 and raw[0] in (1, 4), f"key of {name}: unknown algorithm")
+        self.name, self.algorithm, self.key = name, raw[0], raw[1:]
+        need(self.hash(self.algorithm).hex() == digest, f"key of {name}: other hash")
+
+    def hash(self, algorithm):
+        return sha256(self.name.encode() + b"\n" + bytes([algorithm]) + self.key)[:4]
+
+
+class Note:
+    """A signed note: text (with its last newline), and lines (name, bytes). Signatures are checked by signers()."""
+
+    def __init__(self, data):
+        cut = data.rfind(b"\n\n")
+        need(cut > 0 and data.endswith(b"\n"), "no signed note")
+        self.text = data[:cut + 1]
+        self.lines = []
+        try:
+            lines = data[cut + 2:].decode("utf-8").split("\n")[:-1]
+            self.text.decode("utf-8")
+            for line in lines:
+                dash, name, signature = line.split(" ")
+                need(dash == "\u2014", "no signature line")
+                raw = base64.b64decode(signature, validate=True)
+                need(base64.b64encode(raw).decode() == signature, "base64 not canonical")
+                self.lines.append((name, raw))
+        except ValueError as error:
+            raise Refused(f"a signature line cannot be read: {error}")
+        need(self.lines, "no signature")
+
+    @property
+    def digest(self):
+        return sha256(self.text)
+
+    def signers(self, allowed, cosigners=()):
+        """Names of the signers. allowed sign the text (algorithm 1); cosigners as C2SP cosignature/v1 (algorithm 4).
+
+        Any doubled, false or foreign signature refuses the note. times is left with the cosigners' instants."""
+        known = {(k.name, k.hash(1)): (k, 1) for k in allowed}
+        known.update({(k.name, k.hash(4)): (k, 4) for k in cosigners})
+        names, self.times = [], {}
+        for name, raw in self.lines:
+            found = known.get((name, raw[:4]))
+            need(found, f"a signature by {name}, who does not belong there, or with another key")
+            need(name not in names, f"{name} signed twice")
+            key, algorithm = found
+            if algorithm == 1:
+                good = len(raw) == 68 and verify_ed25519(key.key, self.text, raw[4:])
+            else:
+                good = len(raw) == 76
+                if good:
+                    self.times[name] = int.from_bytes(raw[4:12], "big")
+                    message = b"cosignature/v1\ntime %d\n" % self.times[name] + self.text
+                    good = verify_ed25519(key.key, message, raw[12:])
+            need(good, f"the signature of {name} is false")
+            names.append(name)
+        return names
+
+    def record(self, kind, f):
+        value = parse_canonical(self.text)
+        check_shape(value, schema(kind), kind)
+        need(value["record"] == "isoloir/v1/" + kind, f"not a record of kind {kind}")
+        need(value["manifest"] == f.hex(), "of another manifest")
+        return value
+
+
+def instant(text):
+    need(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", text), f"{text}: no instant")
+    return int(datetime.datetime.strptime(text, "%Y-%m-%dT%H:%M:%S%z").timestamp())
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Key ceremony (protocol 4)
+
+STEPS = ["commit", "reveal", "check", "seal"]
+
+
+class Run:
+    """One run of the ceremony, judged from its notes.
+
+    step is the first step that is not complete, "" at the end; faults {holder: reason}; pending, who is missing there;
+    board the digest of the earlier steps; at the end key, clause_keys {clause: (bytes, {holder: bytes})}."""
+
+    def __init__(self, manifest, f, number, holders, notes):
+        self.f, self.number, self.holders = f, number, holders
+        self.clauses = [c for c in manifest["clauses"]]
+        self.keys = {h["member"]: Key(h["key"]) for h in manifest["holders"]}
+        self.reception = {h["member"]: bytes.fromhex(h["reception"]) for h in manifest["holders"]}
+        self.faults, self.pending, self.dealt, self.messages = {}, [], {}, {}
+        self.step, self.board = "", sha256(b"")
+        digests = b""
+        for step in STEPS:
+            self.board = sha256(digests)
+            self.read_step(step, notes)
+            if not self.faults:
+                getattr(self, step)()
+            if self.faults or self.pending:
+                self.step = step
+                return
+            digests += b"".join(self.messages[step][h][0].digest for h in self.holders)
+        self.board = sha256(digests)
+
+    def read_step(self, step, notes):
+        found = self.messages[step] = {}
+        for holder in self.holders:
+            opening = ('{\n  "record": "isoloir/v1/ceremony-%s",\n  "manifest": "%s",\n  "run": %d,\n  "holder": "%s",\n'
+                       % (step, self.f.hex(), self.number, holder)).encode()
+            mine = {}
+            for note in notes:
+                if note.text.startswith(opening):
+                    try:
+                        if note.signers([self.keys[holder]]) == [holder]:
+                            mine[note.text] = note
+                    except Refused:
+                        pass  # by anybody: no message
+            if not mine:
+                self.pending.append(holder)
+            elif len(mine) > 1:
+                self.faults[holder] = "double"
+            else:
+                note, = mine.values()
+                try:
+                    value = note.record("ceremony-" + step, self.f)
+                except Refused:
+                    self.faults[holder] = "malformed"
+                    continue
+                if value["board"] != self.board.hex():
+                    self.faults[holder] = "board"
+                found[holder] = note, value
+
+    def clauses_of(self, holder):
+        return [c for c in self.clauses if holder in c["holders"]]
+
+    def receivers(self, clause):
+        return [h for h in clause["holders"] if h in self.holders]
+
+    def commit(self):
+        pass
+
+    def reveal(self):
+        for holder, (_, value) in self.messages["reveal"].items():
+            try:
+                self.reveal_of(holder, value)
+            except Refused as refusal:
+                self.faults[holder] = str(refusal)
+
+    def reveal_of(self, holder, value):
+        mine = self.clauses_of(holder)
+        need([c["clause"] for c in value["clauses"]] == [c["id"] for c in mine], "malformed")
+        name = holder.encode()
+        data = b"isoloir/v1/coefficients" + self.f + le(self.number, 4) + le(len(name), 2) + name
+        for c, clause in zip(value["clauses"], mine):
+            need([b["holder"] for b in c["boxes"]] == self.receivers(clause), "malformed")
+            for i, x in enumerate(c["coefficients"]):
+                p = decode_point(bytes.fromhex(x))
+                need(p is not None and (i > 0 or x != ZERO32.hex()), "malformed")
+            for b in c["boxes"]:
+                need(decode_point(bytes.fromhex(b["ephemeral"])) and b["ephemeral"] != ZERO32.hex(), "malformed")
+                need(re.fullmatch("[0-9a-f]{96}", b["box"]), "malformed")
+            need(re.fullmatch("[0-9a-f]{128}", c["proof"]), "malformed")
+            need(len(c["coefficients"]) == clause["threshold"], "threshold")
+            data += b"".join(bytes.fromhex(x) for x in c["coefficients"])
+        need(self.messages["commit"][holder][1]["coefficients"] == sha256(data).hex(), "commitment")
+        for c in value["clauses"]:
+            coefficients = b"".join(bytes.fromhex(x) for x in c["coefficients"])
+            try:
+                check_constant(self.f, self.number, holder, c["clause"], coefficients, bytes.fromhex(c["proof"]))
+            except Refused:
+                raise Refused("proof")
+            self.dealt[c["clause"], holder] = points(coefficients, True), {b["holder"]: b for b in c["boxes"]}
+
+    def expected_share(self, clause, dealer, place):
+        """g^{p(j)} from the coefficients."""
+        return product([(pow(place, k, ELL), x) for k, x in enumerate(self.dealt[clause, dealer][0])])
+
+    def check(self):
+        order = {h: i for i, h in enumerate(self.keys)}
+        for holder, (_, value) in self.messages["check"].items():
+            mine = [c["id"] for c in self.clauses_of(holder)]
+            known = [c["clause"] in mine and (c["clause"], c["dealer"]) in self.dealt for c in value["complaints"]]
+            places = [(mine.index(c["clause"]), order[c["dealer"]]) for c in value["complaints"]] if all(known) else None
+            if places is None or places != sorted(set(places)):
+                self.faults[holder] = "malformed"
+                continue
+            for c in value["complaints"]:
+                box = self.dealt[c["clause"], c["dealer"]][1][holder]
+                shared = bytes.fromhex(c["shared"])
+                try:
+                    check_complaint(self.f, self.number, c["clause"], c["dealer"], holder, self.reception[holder],
+                                    bytes.fromhex(box["ephemeral"]), shared, bytes.fromhex(c["proof"]))
+                except (Refused, ValueError):
+                    self.faults[holder] = "complaint"
+                    continue
+                place = next(x for x in self.clauses if x["id"] == c["clause"])["holders"].index(holder) + 1
+                if self.open_share(c["clause"], c["dealer"], holder, place, shared) is None:
+                    self.faults.setdefault(c["dealer"], "share")
+                else:
+                    self.faults[holder] = "complaint"
+
+    def open_share(self, clause, dealer, receiver, place, shared):
+        """The share in a box, or None if the box is bad."""
+        box = self.dealt[clause, dealer][1][receiver]
+        key = share_key(self.f, self.number, clause, dealer, receiver, bytes.fromhex(box["ephemeral"]),
+                        self.reception[receiver], shared)
+        content = open_box(key, bytes.fromhex(box["box"]))
+        if content is None or len(content) != 32 or int.from_bytes(content, "little") >= ELL:
+            return None
+        share = int.from_bytes(content, "little")
+        return share if same(multiply(share, G), self.expected_share(clause, dealer, place)) else None
+
+    def seal(self):
+        self.clause_keys = {}
+        total = IDENTITY
+        for clause in self.clauses:
+            dealers = self.receivers(clause)
+            key = IDENTITY
+            for d in dealers:
+                key = add(key, self.dealt[clause["id"], d][0][0])
+            total = add(total, key)
+            fragments = {}
+            for h in dealers:
+                p = IDENTITY
+                for d in dealers:
+                    p = add(p, self.expected_share(clause["id"], d, clause["holders"].index(h) + 1))
+                fragments[h] = encode_point(p)
+            if ZERO32 in [encode_point(key), *fragments.values()]:
+                self.faults.update({h: "key" for h in dealers})
+            self.clause_keys[clause["id"]] = encode_point(key), fragments
+        self.key = encode_point(total)
+        for holder, (_, value) in self.messages["seal"].items():
+            want = [{"clause": c, "key": k.hex(), "holders": [{"holder": h, "key": x.hex()} for h, x in parts.items()]}
+                    for c, (k, parts) in self.clause_keys.items()]
+            if value["key"] != self.key.hex() or value["clauses"] != want:
+                self.faults.setdefault(holder, "seal")
+
+    def fragment(self, holder, secret):
+        """For the vectors: what a holder adds up from his boxes, over all his clauses together."""
+        result = {}
+        for clause in self.clauses_of(holder):
+            total = 0
+            for d in self.receivers(clause):
+                ephemeral = decode_point(bytes.fromhex(self.dealt[clause["id"], d][1][holder]["ephemeral"]))
+                share = self.open_share(clause["id"], d, holder, clause["holders"].index(holder) + 1,
+                                        encode_point(multiply(secret, ephemeral)))
+                need(share is not None, f"the box of {d} for {holder} does not open")
+                total += share
+            result[clause["id"]] = total % ELL
+        return result
+
+
+def enough_left(manifest, holders):
+    """Whether a run may be held by these: every clause above its threshold, or 1 of 1 beside others."""
+    for c in manifest["clauses"]:
+        left = sum(h in holders for h in c["holders"])
+        if left <= c["threshold"] and not (left == c["threshold"] == 1 and len(c["holders"]) == 1 and len(manifest["clauses"]) > 1):
+            return False
+    return True
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The Merkle tree of RFC 6962
+
+def merkle_root(leaves):
+    if not leaves:
+        return sha256(b"")
+    if len(leaves) == 1:
+        return sha256(b"\0" + leaves[0])
+    k = 1
+    while k * 2 < len(leaves):
+        k *= 2
+    return sha256(b"\1" + merkle_root(leaves[:k]) + merkle_root(leaves[k:]))
+
+
+def population(generator_bytes, keys):
+    return sha256(generator_bytes + keys)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# A whole record
+
+class Reader:
+    def __init__(self, directory, fingerprint=None, witnesses=None):
+        self.directory, self.fingerprint, self.witnesses = directory, fingerprint, witnesses
+        self.failed, self.cache = 0, {}
+
+    def run(self):
+        sections = [self.manifest_section, self.contents_section, self.ceremony_section, self.rehearsal_section,
+                    self.enrolment_section, self.anonymisation_section, self.opening_section, self.acts_section,
+                    self.log_section, self.roll_section, self.cells_section, self.mix_section, self.shares_section,
+                    self.result_section, self.outside_section]
+        for section in sections:
+            title = section.__doc__.split(".")[0]
+            try:
+                print(f"ok       {title}: {section()}")
+            except Refused as refusal:
+                self.failed += 1
+                print(f"REFUSED  {title}: {refusal}")
+            except (AttributeError, LookupError, ValueError, TypeError, ArithmeticError, RecursionError, OSError) as error:
+                if self.failed and isinstance(error, (AttributeError, KeyError)):
+                    print(f"left     {title}: needs what was refused above")  # what an earlier section would have set
+                else:
+                    print(f"REFUSED  {title}: cannot be read ({type(error).__name__}: {error})")
+                self.failed += 1
+            if section == self.manifest_section and self.failed:
+                break
+        if self.failed:
+            print(f"\nNot accepted: {self.failed} of {len(sections)} sections do not hold.")
+        elif self.fingerprint and self.witnesses:
+            print("\nAccepted.")
+        else:
+            print("\nAccepted as consistent, not authenticated: give --fingerprint and --witness.")
+        return 1 if self.failed else 0
+
+    # --- files ---
+
+    def data(self, path):
+        if path not in self.cache:
+            try:
+                with open(os.path.join(self.directory, path), "rb") as file:
+                    self.cache[path] = file.read()
+            except OSError:
+                raise Refused(f"{path} is missing")
+        return self.cache[path]
+
+    def note(self, path):
+        try:
+            return Note(self.data(path))
+        except Refused as refusal:
+            raise Refused(f"{path}: {refusal}")
+
+    def signed(self, path, kind, key):
+        """A record signed by one party alone."""
+        try:
+            note = self.note(path)
+            note.signers([key])
+            value = note.record(kind, self.f)
+            if "opening" in value:
+                need(value["opening"] == self.o.hex(), "of another opening")
+            return note, value
+        except Refused as refusal:
+            raise Refused(f"{path}: {refusal}")
+
+    # --- sections: the first sentence of each docstring is its title ---
+
+    def manifest_section(self):
+        """Manifest."""
+        text = self.data("manifest.json")
+        m = self.manifest = parse_canonical(text)
+        need(m["record"] == "isoloir/v1/manifest" and m["protocol"] == "isoloir/v1", "of another version")
+        self.f = sha256(text)
+        if self.fingerprint:
+            need(self.f.hex() == self.fingerprint, f"its digest {self.f.hex()} is not the fingerprint given")
+        self.opening_note = Note(self.data("opening.note"))
+        self.o = self.opening_note.digest
+        self.members = {x["id"]: x for x in m["bureau"]["members"]}
+        self.member_keys = {x["id"]: Key(x["key"]) for x in m["bureau"]["members"]}
+        self.urns = m["urns"]
+        self.urn_number = {u["id"]: i for i, u in enumerate(m["urns"])}
+        self.questions = {u["id"]: [q for q in m["questions"] if u["id"] in q["urns"]] for u in m["urns"]}
+        self.witness_keys = [Key(w["key"]) for w in m["witnesses"]]
+        self.mixers = [(x["id"], Key(x["key"])) for x in m["mixers"]]
+        self.issuers = [(x["id"], Key(x["key"])) for x in m["issuers"]]
+        self.service = {k: Key(m["platform"][k]["key"]) for k in ("roll", "urn", "contents")}
+        for urn in self.urns:
+            need(self.questions[urn["id"]], f"urn {urn['id']} has no question")
+        names = [k.name for k in self.all_keys()]
+        need(len(names) == len(set(names)), "two parties of one name")
+        need(len({k.key for k in self.all_keys()}) == len(names), "one key under two names")
+        need(enough_left(m, [h["member"] for h in m["holders"]]), "a threshold does not stay below its holders")
+        return f"fingerprint {self.f.hex()}, {len(self.urns)} urns, {len(m['clauses'])} clauses"
+
+    def all_keys(self):
+        return [*self.member_keys.values(), *(k for _, k in self.mixers + self.issuers), *self.witness_keys, *self.service.values()]
+
+    def contents_section(self):
+        """Contents."""
+        note = self.note("contents.note")
+        names = note.signers([self.service["contents"], *self.member_keys.values()])
+        need(self.service["contents"].name in names, "not signed by the platform")
+        self.quorum([n for n in names if n in self.members], None)
+        value = note.record("contents", self.f)
+        need(value["opening"] == self.o.hex(), "of another opening")
+        listed = [x["path"] for x in value["files"]]
+        need([p.encode() for p in listed] == sorted({p.encode() for p in listed}), "the list is not in order")
+        found = set()
+        for folder, folders, files in os.walk(self.directory):
+            for name in files + folders:
+                path = os.path.join(folder, name)
+                need(not os.path.islink(path), f"{path} is a link")
+                if name in files:
+                    need(os.path.isfile(path), f"{path} is no regular file")
+                    found.add(os.path.relpath(path, self.directory).replace(os.sep, "/"))
+        found.discard("contents.note")
+        if found - set(listed):
+            raise Refused(f"not on the list: {sorted(found - set(listed))[0]}")
+        for x in value["files"]:
+            data = self.data(x["path"])
+            need(len(data) == x["size"] and sha256(data).hex() == x["sha256"], f"{x['path']} is not the file that was listed")
+        return f"{len(listed)} files as listed, signed by {len(names)}"
+
+    def quorum(self, signers, present):
+        """Protocol 3.4: whether these members, of those present, make a valid act. Without a list all signers are present."""
+        present = signers if present is None else present
+        rule = self.manifest["bureau"]["quorum"]
+        order = list(self.members)
+        need(present == sorted(set(present), key=order.index), "those present are not in the manifest's order")
+        need(set(signers) <= set(present), "a signer is not present")
+        seated, taken = [], set()
+        for x in present:
+            m = self.members[x]
+            if m["rank"] == "titular":
+                seated.append(x)
+            elif m["replaces"] not in present and m["replaces"] not in taken:
+                taken.add(m["replaces"])
+                seated.append(x)
+        voices = [x for x in seated if self.members[x]["voice"] == "deliberative"]
+        signed = [x for x in voices if x in signers]
+        need(len(signed) >= rule["count"], f"only {len(signed)} voices of {rule['count']}")
+        for clause in rule["clauses"]:
+            count = sum(self.members[x]["role"] in clause["roles"] or self.members[x]["class"] in clause["classes"]
+                        for x in seated if x in signers)
+            need(count >= clause["at_least"], "a clause of the quorum is not met")
+        if 2 * len(signed) <= len(voices):
+            presidents = [x for x in seated if self.members[x]["role"] == "president"]
+            assessors = [x for x in voices if self.members[x]["role"] == "assessor"]
+            presiding = presidents[0] if presidents else min(assessors, key=lambda x: self.members[x]["born"])
+            need(self.manifest["bureau"]["casting_vote"] and 2 * len(signed) == len(voices) and presiding in signed,
+                 "not a majority of those present")
+
+    def ceremony_section(self):
+        """Key ceremony."""
+        holders = [h["member"] for h in self.manifest["holders"]]
+        folder = os.path.join(self.directory, "ceremony")
+        numbers = sorted(int(x) for x in os.listdir(folder))
+        need(numbers == list(range(1, len(numbers) + 1)), "the runs are not numbered from 1")
+        self.excluded, told = [], []
+        for number in numbers:
+            names = sorted(os.listdir(os.path.join(folder, str(number))))
+            pattern = r"(commit|reveal|check|seal)-(.+)\.note"
+            notes, left = [], []
+            for name in names:
+                if re.fullmatch(pattern, name):
+                    notes.append(self.note(f"ceremony/{number}/{name}"))
+                else:
+                    left.append(name)
+            run = Run(self.manifest, self.f, number, holders, notes)
+            reached = STEPS[:STEPS.index(run.step) + 1] if run.step else STEPS
+            for name in names:
+                match = re.fullmatch(pattern, name)
+                need(not match or match[1] in reached and match[2] in holders, f"{name} of run {number} has no place there")
+            last = number == numbers[-1]
+            if last:
+                need(run.step == "", f"the last run stops at {run.step or 'the end'}: faults {run.faults}, missing {run.pending}")
+                expected = {f"rehearsal-{k}-{h}.note" for k in (1, 2) for h in holders}
+                need(set(left) == expected, "the rehearsals of the last run are not complete")
+            else:
+                need(not left and run.step != "", f"run {number} was complete, or holds other files")
+                out = list(run.faults) or run.pending
+                out = [h for h in holders if h in out]
+                self.excluded += [{"run": number, "holder": h} for h in out]
+                told.append(f"run {number} void at {run.step} ({', '.join(out)})")
+                holders = [h for h in holders if h not in out]
+                need(enough_left(self.manifest, holders), "too few holders were left")
+        self.last_run, self.run_number, self.holders = run, numbers[-1], holders
+        self.ceremony_digest, self.key = run.board, run.key
+        return "; ".join(told + [f"run {numbers[-1]} by {len(holders)} holders gives the key {run.key.hex()}"])
+
+    def rehearsal_section(self):
+        """Rehearsal."""
+        run, digest = self.last_run, self.ceremony_digest
+        t = Transcript("ceremony/rehearsal", self.f, ZERO32, "")
+        t.append("digest", digest)
+        r = t.scalar("r")
+        m = hash_to_group(b"isoloir/v1/rehearsal", digest)
+        c1, c2 = multiply(r, G), add(m, multiply(r, decode_point(self.key)))
+        quorums = 0
+        for medium in (1, 2):
+            values = {}
+            for holder in self.holders:
+                path = f"ceremony/{self.run_number}/rehearsal-{medium}-{holder}.note"
+                _, value = self.signed(path, f"ceremony-rehearsal-{medium}", run.keys[holder])
+                need(value["run"] == self.run_number and value["holder"] == holder and value["board"] == digest.hex(), f"{path}: another statement")
+                need([c["clause"] for c in value["clauses"]] == [c["id"] for c in run.clauses_of(holder)], f"{path}: other clauses")
+                for c in value["clauses"]:
+                    check_share(self.f, ZERO32, "rehearsal", digest, "", c["clause"], holder, run.clause_keys[c["clause"]][1][holder],
+                                encode_point(c1), bytes.fromhex(c["value"]), bytes.fromhex(c["proof"]))
+                    values[c["clause"], holder] = point(bytes.fromhex(c["value"]))
+            parts = {}
+            for clause in run.clauses:
+                ring = run.receivers(clause)
+                for start in range(len(ring)):
+                    chosen = [ring[(start + k) % len(ring)] for k in range(clause["threshold"])]
+                    places = [clause["holders"].index(h) + 1 for h in chosen]
+                    parts[clause["id"], start] = product([(k, values[clause["id"], h]) for k, h in zip(lagrange(places), chosen)])
+            for clause, start in parts:
+                total = c2
+                for other in run.clauses:
+                    total = add(total, negate(parts[other["id"], start if other["id"] == clause else 0]))
+                need(same(total, m), f"the quorum of {clause} from place {start + 1} does not open the test text")
+                quorums += 1
+        return f"the test text opened by {quorums} quorums, from both media of every holder"
+
+    def enrolment_section(self):
+        """Enrolment."""
+        self.enrolled, self.enrolment_digests, total = {}, [], 0
+        for issuer, key in self.issuers:
+            note, value = self.signed(f"enrolment/{issuer}.note", "enrolment", key)
+            need(value["issuer"] == issuer and [u["urn"] for u in value["urns"]] == [u["id"] for u in self.urns], f"{issuer}: another statement")
+            self.enrolment_digests.append({"party": issuer, "digest": note.digest.hex()})
+            for urn, u in zip(self.urns, value["urns"]):
+                data = self.data(f"enrolment/{urn['id']}/{issuer}.keys")
+                need(u["electors"] == urn["electors"] and len(data) == 32 * urn["electors"], f"{issuer}, {urn['id']}: another number")
+                need(sha256(data).hex() == u["keys"], f"{issuer}, {urn['id']}: another file of keys")
+                try:
+                    check_enrolment(self.f, urn["id"], issuer, data, bytes.fromhex(u["commitment"] + u["response"]))
+                except Refused as refusal:
+                    raise Refused(f"{issuer}, {urn['id']}: {refusal}")
+                self.enrolled.setdefault(urn["id"], []).append(data)
+                total += urn["electors"]
+        self.accounts, seen = {}, set()
+        for urn, lists in self.enrolled.items():
+            keys = [encode_point(functools.reduce(add, ps)) for ps in zip(*(points(x) for x in lists))]
+            need(ZERO32 not in keys, f"{urn}: an account key is the identity")
+            need(len(set(keys)) == len(keys) and not seen & set(keys), f"{urn}: two account keys are equal")
+            seen.update(keys)
+            self.accounts[urn] = keys
+        return f"{total} half keys with proof, {len(seen)} account keys, all different"
+
+    def anonymisation_section(self):
+        """Anonymisation."""
+        now = {u: (G_BYTES, b"".join(keys)) for u, keys in self.accounts.items()}
+        self.anonymisation_digests, total = [], 0
+        for stage, (mixer, key) in enumerate(self.mixers, 1):
+            note, value = self.signed(f"anonymisation/{stage}.note", "anonymisation", key)
+            need(value["mixer"] == mixer and value["stage"] == stage and [u["urn"] for u in value["urns"]] == list(now), f"{mixer}: another statement")
+            self.anonymisation_digests.append({"party": mixer, "digest": note.digest.hex()})
+            for u in value["urns"]:
+                urn, (base, keys) = u["urn"], now[u["urn"]]
+                where = f"stage {stage} of {urn}"
+                output = self.data(f"anonymisation/{urn}/{stage}.keys")
+                proof = self.data(f"anonymisation/{urn}/{stage}.proof")
+                raised = bytes.fromhex(u["generator"])
+                need(u["electors"] == len(keys) // 32, f"{where}: another number")
+                need(u["input"] == population(base, keys).hex(), f"{where}: another input")
+                need(u["output"] == population(raised, output).hex(), f"{where}: another output than stated")
+                need(u["proof"] == sha256(proof).hex(), f"{where}: another proof than stated")
+                try:
+                    check_mix("exponentiation", {"manifest": self.f, "opening": ZERO32, "urn": urn, "stage": stage, "generator": base,
+                                                 "raised": raised, "inputs": keys, "outputs": output}, proof)
+                except Refused as refusal:
+                    raise Refused(f"{where}: the proof fails ({refusal})")
+                now[urn] = raised, output
+                total += len(keys) // 32
+        self.anonymous = {u: (base, split(keys)) for u, (base, keys) in now.items()}
+        return f"{len(self.mixers)} stages, {total} keys in all"
+
+    def opening_section(self):
+        """Opening record."""
+        note = self.opening_note
+        names = note.signers([*self.member_keys.values(), *self.witness_keys])
+        for w in self.witness_keys:
+            need(w.name in names, f"{w.name} did not sign")
+        members = [x for x in self.members if x in names]
+        self.quorum(members, None)
+        value = note.record("opening", self.f)
+        run = self.last_run
+        want = {
+            "ceremony": self.ceremony_digest.hex(), "key": self.key.hex(),
+            "clauses": [{"clause": c, "key": k.hex(), "holders": [{"holder": h, "key": x.hex()} for h, x in parts.items()]}
+                        for c, (k, parts) in run.clause_keys.items()],
+            "urns": [{"urn": u["id"], "electors": u["electors"], "generator": self.anonymous[u["id"]][0].hex(),
+                      "accounts": len(self.anonymous[u["id"]][1]), "root": merkle_root(self.anonymous[u["id"]][1]).hex()} for u in self.urns],
+            "enrolment": self.enrolment_digests, "anonymisation": self.anonymisation_digests,
+            "roll_key": self.service["roll"].text, "urn_key": self.service["urn"].text,
+        }
+        for name, x in want.items():
+            need(value[name] == x, f"its {name} is not what was recomputed")
+        return f"o = {self.o.hex()}, every field recomputed; signed by {len(members)} members and {len(self.witness_keys)} witnesses"
+
+    def acts_section(self):
+        """Acts."""
+        names = sorted(os.listdir(os.path.join(self.directory, "acts")))
+        schedule, addenda = self.manifest["schedule"], self.manifest["addenda"]
+        closes, begins, grace = instant(schedule["close"]), instant(schedule["open"]), 60 * schedule["grace_minutes"]
+        previous, last, time, session, suspended = ZERO32.hex(), "", 0, 1, False
+        self.acts, appended, self.small = [], [], []
+        during = {"open", "suspend", "resume", "extend", "addendum"}
+        after = {
+            "constitute": {""}, "ceremony": {"constitute"}, "rehearse": {"ceremony", "rehearse"}, "enrol": {"rehearse"},
+            "anonymise": {"enrol"}, "open": {"anonymise"}, "suspend": during, "resume": during, "extend": during,
+            "addendum": during, "close": during, "append": {"close", "append"}, "seal": {"close", "append"},
+            "open-small": {"seal", "open-small"}, "mix": {"seal", "open-small"}, "decrypt": {"mix"}, "proclaim": {"decrypt"},
+        }
+        for number, name in enumerate(names, 1):
+            note = self.note("acts/" + name)
+            signers = note.signers(self.member_keys.values())
+            act = note.record("act", self.f)
+            kind, body = act["type"], act["body"]
+            try:
+                need(name == "%04d-%s.note" % (number, kind) and act["seq"] == number, "another number")
+                need(act["previous"] == previous, "it does not follow the act before")
+                need(last in after.get(kind, set()), f"a {kind} cannot follow a {last}")
+                before = not any(a["type"] == "open" for a in self.acts) and kind != "open"
+                need(act["opening"] == (ZERO32 if before else self.o).hex(), "of another opening")
+                need(instant(act["time"]) >= time, "earlier than the act before")
+                need(act["session"] in ((1,) if number == 1 else (session, session + 1)), "another session")
+                self.quorum(signers_in_order(self.members, signers), act["present"])
+                time, session, previous, last = instant(act["time"]), act["session"], note.digest.hex(), kind
+                used = {"adopts"}
+                adopts = [(a["path"], a["sha256"]) for a in body["adopts"]]
+                if kind in ("suspend", "extend", "addendum", "append"):
+                    wanted = body["adopts"][0]["path"] if kind == "addendum" else kind
+                    need(wanted in addenda["allowed"], "the manifest does not allow it")
+                    need(body["reason"], "without a reason")
+                    need(body["opinion"] or not addenda["opinion"], "without the technical committee's opinion")
+                    used |= {"reason", "opinion"}
+                if kind == "open":
+                    need(time < closes, "after the end of voting")
+                    need(body["found"] == [{"urn": u["id"], "marks": 0, "ballots": 0} for u in self.urns], "the urns were not found empty")
+                    used.add("found")
+                elif kind in ("suspend", "resume"):
+                    need(suspended == (kind == "resume"), "suspend and resume do not alternate")
+                    suspended = kind == "suspend"
+                    used |= {"reason", "opinion"}
+                elif kind == "extend":
+                    need(time < closes < instant(body["close"]), "no later end, or too late")
+                    closes = instant(body["close"])
+                    used.add("close")
+                elif kind == "addendum":
+                    need(len(adopts) == 1 and adopts[0][0] in ("client", "roll"), "it adopts something else")
+                elif kind == "close":
+                    need(time >= closes + grace, "before the end of voting")
+                    used.add("found")
+                elif kind == "append":
+                    need(len(adopts) == 1 and adopts[0] not in appended and adopts[0][0] in ["log/" + u for u in self.urn_number],
+                         "it adopts something else")
+                    appended.append(adopts[0])
+                elif kind == "seal":
+                    self.seal, self.found = note.digest, body["found"]
+                    used.add("found")
+                elif kind == "open-small":
+                    need(body["reason"], "without a reason")
+                    need(body["cells"] and not set(body["cells"]) & set(self.small), "it names no cell, or one again")
+                    self.small += body["cells"]
+                    used |= {"cells", "reason"}
+                elif kind == "ceremony":
+                    need(body["excluded"] == self.excluded, "it excludes others than the ceremony did")
+                    used.add("excluded")
+                expected = self.adopted(kind)
+                if expected is not None:
+                    need(adopts == expected, "it does not adopt what the record holds")
+                elif kind == "rehearse":
+                    need(adopts and [p for p, _ in adopts] == sorted({p for p, _ in adopts}), "it adopts no rehearsals")
+                    need(all(re.fullmatch(r"ceremony/%d/rehearsal-.*" % self.run_number, p) and self.note(p).digest.hex() == h for p, h in adopts),
+                         "it adopts no rehearsals")
+                elif kind == "decrypt":
+                    self.decrypting(adopts)
+                for key, x in body.items():
+                    need(key in used or not x, f"{key} has no place in a {kind}")
+            except Refused as refusal:
+                raise Refused(f"{name}: {refusal}")
+            self.acts.append(act)
+        need(last == "proclaim", f"the acts end with {last}")
+        return f"{len(names)}, each signed by a quorum and following the one before; seal S = {self.seal.hex()}"
+
+    def adopted(self, kind):
+        """What an act of this type must adopt, or None where the type has a rule of its own."""
+        def notes(paths):
+            return [(p, self.note(p).digest.hex()) for p in paths]
+        stages = range(1, len(self.mixers) + 1)
+        if kind == "constitute":
+            return [("manifest.json", self.f.hex())]
+        if kind == "ceremony":
+            return [("ceremony", self.ceremony_digest.hex())]
+        if kind == "enrol":
+            return notes(f"enrolment/{i}.note" for i, _ in self.issuers)
+        if kind == "anonymise":
+            return notes(f"anonymisation/{s}.note" for s in stages)
+        if kind == "open":
+            return [("opening.note", self.o.hex())]
+        if kind == "seal":
+            return notes(p for u in self.urns for p in (f"log/{u['id']}/seal.note", f"roll/{u['id']}.note"))
+        if kind == "mix":
+            return notes(f"mix/{s}.note" for s in stages)
+        if kind == "proclaim":
+            return notes(["result.note"])
+        if kind in ("rehearse", "decrypt", "addendum", "append"):
+            return None
+        return []
+
+    def decrypting(self, adopts):
+        order = [(c["id"], h) for c in self.manifest["clauses"] for h in c["holders"] if h in self.holders]
+        self.given = []
+        for path, digest in adopts:
+            match = re.fullmatch(r"shares/([^./]+)\.(.+)\.note", path)
+            need(match and (match[1], match[2]) in order and self.note(path).digest.hex() == digest, f"{path} is not the record's")
+            self.given.append((match[1], match[2]))
+        need(self.given == sorted(set(self.given), key=order.index), "the shares are not in order")
+        folder = os.path.join(self.directory, "shares")
+        stand = {"shares/" + name for name in os.listdir(folder) if name.endswith(".note")}
+        need(stand == {path for path, _ in adopts}, "it does not adopt all statements of shares that stand in the record")
+        for c in self.manifest["clauses"]:
+            need(sum(x == c["id"] for x, _ in self.given) >= c["threshold"], f"too few shares of {c['id']}")
+
+    def log_section(self):
+        """Logs and ballots."""
+        revote = self.manifest["finality"]["mode"] == "revote"
+        allowed = [{"cast": 1, "challenged": 2, "quarantined": 3, "void": 4}[x] for x in self.manifest["leaves"]]
+        seen, self.counted, self.sizes, self.sealed = {}, {}, {}, set()
+        ballots = 0
+        for number, urn in enumerate(self.urns):
+            name = urn["id"]
+            data, leaves, at = self.data(f"log/{name}/leaves"), [], 0
+            while at < len(data):
+                size = int.from_bytes(data[at:at + 2], "big")
+                need(at + 2 + size <= len(data) and size > 0, f"{name}: the last leaf is cut")
+                leaves.append(data[at + 2:at + 2 + size])
+                at += 2 + size
+            self.check_checkpoints(name, leaves)
+            base, accounts = self.anonymous[name]
+            accounts = set(accounts)
+            w = len(self.questions[name])
+            chains = {}
+            for i, leaf in enumerate(leaves):
+                where = f"{name}, leaf {i + 1}"
+                need(leaf[0] in allowed, f"{where}: a type that is not allowed")
+                if leaf[0] == 4:
+                    need(len(leaf) == 33, f"{where}: a void of another length")
+                    continue
+                b = leaf[1:]
+                need(len(b) == 167 + 128 * w, f"{where}: another length")
+                need(b[0] == 1 and b[1:33] == self.o and b[33:35] == le(number, 2), f"{where}: a ballot of another version, opening or urn")
+                account, counter, previous = b[35:67], int.from_bytes(b[67:71], "little"), b[71:103]
+                ciphertexts, proof = b[103:103 + 64 * w], b[103 + 64 * w:]
+                need(account in accounts, f"{where}: its key is not among the account keys")
+                try:
+                    check_ballot(self.f, self.o, name, base, self.key, account, counter, previous, ciphertexts, proof)
+                except Refused as refusal:
+                    raise Refused(f"{where}: the ballot is refused ({refusal})")
+                for pair in split(ciphertexts, 64):
+                    for half, part in ((1, pair[:32]), (2, pair[32:])):
+                        need((half, part) not in seen, f"{where}: a c{half} that stands elsewhere too ({seen.get((half, part))})")
+                        seen[half, part] = where
+                ballots += 1
+                if leaf[0] != 1:
+                    continue
+                chains.setdefault(account, []).append((counter, previous, sha256(b), i, ciphertexts))
+            for account, chain in chains.items():
+                chain.sort()
+                need(revote or len(chain) == 1, f"{name}: account {account.hex()} voted {len(chain)} times")
+                hashes = [ZERO32] + [x[2] for x in chain]
+                need([x[:2] for x in chain] == list(enumerate(hashes[:-1])), f"{name}: the chain of account {account.hex()} is broken or forked")
+                need(len(chain) - 1 <= self.manifest["finality"]["highest_counter"], f"{name}: account {account.hex()} voted too often")
+            self.counted[name] = [x[4] for x in sorted((chain[-1] for chain in chains.values()), key=lambda x: x[3])]
+            self.sizes[name] = len(leaves)
+        times = [datetime.datetime.fromtimestamp(t, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ") for t in sorted(self.sealed)]
+        return f"{sum(self.sizes.values())} leaves under {len(self.urns)} seals, {ballots} ballots with both proofs, " \
+               f"no key and no ciphertext twice; co-signed at {', '.join(times)}"
+
+    def check_checkpoints(self, urn, leaves):
+        origin = f"isoloir/v1/{self.f.hex()[:16]}/{urn}"
+        parts = self.data(f"log/{urn}/checkpoints").split(b"\x1e\n")
+        before = -1
+        for data in parts:
+            note = Note(data)
+            note.signers([self.service["urn"]])
+            lines = note.text.decode().split("\n")
+            need(len(lines) == 4 and lines[0] == origin and re.fullmatch("0|[1-9][0-9]*", lines[1]), f"{urn}: a checkpoint of another form")
+            size = int(lines[1])
+            need(before >= 0 or size == 0, f"{urn}: the first checkpoint is not that of the empty log")
+            need(before < size <= len(leaves), f"{urn}: the checkpoints do not grow, or pass the end")
+            need(lines[2] == base64.b64encode(merkle_root(leaves[:size])).decode(), f"{urn}: the root at {size} is another")
+            batch = [sha256(x) for x in leaves[max(before, 0):size]]
+            need(batch == sorted(set(batch)), f"{urn}: a batch is not in the order of its hashes")
+            before = size
+        need(before == len(leaves), f"{urn}: leaves after the last checkpoint")
+        seal = self.note(f"log/{urn}/seal.note")
+        need(seal.text == note.text, f"{urn}: the seal is not the last checkpoint")
+        names = seal.signers([self.service["urn"]], self.witness_keys)
+        need(self.service["urn"].name in names, f"{urn}: the seal is not the urn's")
+        need(3 * len(seal.times) > 2 * len(self.witness_keys), f"{urn}: too few witnesses")
+        slot = 60 * self.manifest["schedule"]["slot_minutes"]
+        need(all(t % slot == 0 for t in seal.times.values()), f"{urn}: a witness's time is not rounded")
+        self.sealed.update(seal.times.values())
+
+    def roll_section(self):
+        """Marks."""
+        total, self.marks = 0, {}
+        for urn in self.urns:
+            name = urn["id"]
+            _, value = self.signed(f"roll/{name}.note", "roll", self.service["roll"])
+            data = self.data(f"roll/{name}.marks")
+            need(value["urn"] == name and value["electors"] == urn["electors"], f"{name}: another statement")
+            need(sha256(data).hex() == value["file"] and len(data) == 68 * value["marks"], f"{name}: another file of marks")
+            before = -1
+            for mark in split(data, 68):
+                elector = int.from_bytes(mark[:4], "little")
+                need(before < elector < urn["electors"], f"{name}: the marks are not in order, or of nobody")
+                try:
+                    check_reservation(self.f, self.o, name, self.accounts[name][elector], elector, mark[4:])
+                except Refused as refusal:
+                    raise Refused(f"{name}: the mark of elector {elector} is refused ({refusal})")
+                before = elector
+            self.marks[name] = value["marks"]
+            need(value["marks"] == len(self.counted[name]), f"{name}: {value['marks']} marks for {len(self.counted[name])} ballots")
+            total += value["marks"]
+        want = [{"urn": u["id"], "marks": self.marks[u["id"]], "ballots": len(self.counted[u["id"]])} for u in self.urns]
+        need(self.found == want, "the act that seals found other numbers")
+        return f"{total}, each signed by the elector, as many as ballots in every urn"
+
+    def cells_section(self):
+        """Cells."""
+        groups, listed = [], {u for m in self.manifest["merge_lists"] for u in m["urns"]}
+        for merge in [[u] for u in self.urn_number if u not in listed] + [m["urns"] for m in self.manifest["merge_lists"]]:
+            cells = [[u] for u in sorted(merge, key=self.urn_number.get)]
+            while len(cells) > 1:
+                cells.sort(key=lambda c: (sum(len(self.counted[u]) for u in c), self.urn_number[c[0]]))
+                if sum(len(self.counted[u]) for u in cells[0]) >= self.manifest["minimum_size"]:
+                    break
+                cells[:2] = [sorted(cells[0] + cells[1], key=self.urn_number.get)]
+            groups += cells
+        groups.sort(key=lambda c: self.urn_number[c[0]])
+        self.cells = []
+        for number, urns in enumerate(groups, 1):
+            lists = [c for u in urns for c in self.counted[u]]
+            self.cells.append({"name": "+".join(urns), "urns": urns, "folder": "%03d" % number, "lists": lists})
+        small = [c["name"] for c in self.cells if 0 < len(c["lists"]) < self.manifest["minimum_size"]]
+        need(set(small) <= set(self.small), f"small cells without an act: {small}")
+        need(set(self.small) <= set(small), "an act names a cell that is not small")
+        self.open_cells = [c for c in self.cells if c["lists"]]
+        return ", ".join(f"{c['name']} ({len(c['lists'])} ballots)" for c in self.cells)
+
+    def mix_section(self):
+        """Mixes."""
+        now = {(c["name"], q["id"]): b"".join(x[64 * i:64 * i + 64] for x in c["lists"])
+               for c in self.open_cells for i, q in enumerate(self.questions[c["urns"][0]])}
+        total = 0
+        for stage, (mixer, key) in enumerate(self.mixers, 1):
+            _, value = self.signed(f"mix/{stage}.note", "mix", key)
+            need(value["seal"] == self.seal.hex() and value["mixer"] == mixer and value["stage"] == stage, f"{mixer}: another statement")
+            need([c["cell"] for c in value["cells"]] == [c["name"] for c in self.open_cells], f"{mixer}: other cells")
+            for cell, stated in zip(self.open_cells, value["cells"]):
+                asked = [q["id"] for q in self.questions[cell["urns"][0]]]
+                need([q["question"] for q in stated["questions"]] == asked, f"{mixer}, {cell['name']}: other questions")
+                for q in stated["questions"]:
+                    where = f"stage {stage} of {cell['name']}, {q['question']}"
+                    source = now[cell["name"], q["question"]]
+                    path = f"mix/{cell['folder']}/{q['question']}/{stage}"
+                    output, proof = self.data(path + ".list"), self.data(path + ".proof")
+                    need(q["ballots"] == len(source) // 64 and q["input"] == sha256(source).hex(), f"{where}: another input")
+                    need(q["output"] == sha256(output).hex() and q["proof"] == sha256(proof).hex(), f"{where}: other files than stated")
+                    try:
+                        check_mix("shuffle", {"manifest": self.f, "opening": self.o, "urn": cell["name"], "seal": self.seal,
+                                              "question": q["question"], "stage": stage, "key": self.key, "inputs": source,
+                                              "outputs": output}, proof)
+                    except Refused as refusal:
+                        raise Refused(f"{where}: the proof fails ({refusal})")
+                    now[cell["name"], q["question"]] = output
+                    total += q["ballots"]
+        self.mixed = now
+        return f"{len(self.mixers)} stages, {total} ciphertexts in all"
+
+    def shares_section(self):
+        """Shares."""
+        self.shares, self.verdicts = {}, []
+        for clause, holder in self.given:
+            reason = ""
+            try:
+                self.holder_shares(clause, holder)
+            except Refused as refusal:
+                reason = str(refusal)
+            self.verdicts.append({"clause": clause, "holder": holder, "valid": reason == "", "reason": reason})
+        self.quorums = {}
+        for clause in self.manifest["clauses"]:
+            valid = [v["holder"] for v in self.verdicts if v["clause"] == clause["id"] and v["valid"]]
+            need(len(valid) >= clause["threshold"], f"only {len(valid)} valid holders of {clause['id']}: " +
+                 ", ".join(f"{v['holder']} {v['reason']}" for v in self.verdicts if not v["valid"]))
+            self.quorums[clause["id"]] = valid[:clause["threshold"]]
+        left_out = [f"{v['holder']} for {v['clause']} ({v['reason']})" for v in self.verdicts if not v["valid"]]
+        return f"{len(self.verdicts) - len(left_out)} holders' valid" + (f"; left out: {', '.join(left_out)}" if left_out else "")
+
+    def holder_shares(self, clause, holder):
+        """Raises Refused with the first reason of protocol 10."""
+        try:
+            _, value = self.signed(f"shares/{clause}.{holder}.note", "shares", self.last_run.keys[holder])
+        except Refused:
+            raise Refused("signature")
+        need(value["seal"] == self.seal.hex(), "seal")
+        need(value["clause"] == clause and value["holder"] == holder, "statement")
+        want = [(c["name"], [(q["id"], len(c["lists"])) for q in self.questions[c["urns"][0]]]) for c in self.open_cells]
+        need([(c["cell"], [(q["question"], q["ballots"]) for q in c["questions"]]) for c in value["cells"]] == want, "statement")
+        found = {}
+        for cell, stated in zip(self.open_cells, value["cells"]):
+            for q in stated["questions"]:
+                try:
+                    output = self.data(f"shares/{cell['folder']}/{q['question']}/{clause}.{holder}.list")
+                except Refused:
+                    raise Refused("file")
+                need(sha256(output).hex() == q["list"] and len(output) == 32 * q["ballots"], "file")
+                try:
+                    found[cell["name"], q["question"]] = points(output)
+                except Refused:
+                    raise Refused("share")
+                inputs = b"".join(x[:32] for x in split(self.mixed[cell["name"], q["question"]], 64))
+                try:
+                    need(len(q["commitments"]) == 2, "length")
+                    check_share(self.f, self.o, cell["name"], self.seal, q["question"], clause, holder,
+                                self.last_run.clause_keys[clause][1][holder], inputs, output,
+                                bytes.fromhex("".join(q["commitments"]) + q["response"]))
+                except Refused:
+                    raise Refused("proof")
+        for where, ds in found.items():
+            self.shares[clause, holder, where] = ds
+
+    def result_section(self):
+        """Result."""
+        note = self.note("result.note")
+        self.quorum(signers_in_order(self.members, note.signers(self.member_keys.values())), None)
+        value = note.record("result", self.f)
+        need(value["opening"] == self.o.hex() and value["seal"] == self.seal.hex(), "of another opening or seal")
+        cells, opened = [], 0
+        for cell in self.cells:
+            questions = []
+            for q in self.questions[cell["urns"][0]]:
+                names = [o["id"] for o in q["options"]] + ["blank"]
+                codes = {encode_point(option_code(self.f, q["id"], x)): x for x in names}
+                counts = dict.fromkeys([*names, "nul"], 0)
+                where = cell["name"], q["id"]
+                for i, pair in enumerate(split(self.mixed.get(where, b""), 64)):
+                    terms = [(1, decode_point(pair[32:]))]
+                    for clause in self.manifest["clauses"]:
+                        chosen = self.quorums[clause["id"]]
+                        places = [clause["holders"].index(h) + 1 for h in chosen]
+                        terms += [(-k, self.shares[clause["id"], h, where][i]) for k, h in zip(lagrange(places), chosen)]
+                    counts[codes.get(encode_point(product(terms)), "nul")] += 1
+                    opened += 1
+                questions.append({"question": q["id"], "options": [{"option": x, "ballots": counts[x]} for x in names[:-1]],
+                                  "blank": counts["blank"], "nul": counts["nul"]})
+            cells.append({"cell": cell["name"], "urns": cell["urns"], "electors": sum(u["electors"] for u in self.urns if u["id"] in cell["urns"]),
+                          "marks": sum(self.marks[u] for u in cell["urns"]), "ballots": len(cell["lists"]), "questions": questions})
+        for got, want in zip(value["cells"], cells):
+            need(got == want, f"{want['cell']}: the result says {counts_of(got)}, the ballots {counts_of(want)}")
+        need(value["cells"] == cells, "other cells")
+        need(value["shares"] == self.verdicts, "the verdicts on shares are others")
+        need(self.data("result.csv").decode() == self.csv(cells), "result.csv has other numbers")
+        return f"{opened} answers opened; " + "; ".join(f"{c['cell']}: {counts_of(c)}" for c in cells)
+
+    def csv(self, cells):
+        several = any(len(q) > 1 for q in self.questions.values())
+        labels = {(q["id"], o["id"]): o["label"] for q in self.manifest["questions"] for o in q["options"]}
+        rows = [["urn", "question", "option", "ballots"] if several else ["urn", "option", "ballots"]]
+        for cell in cells:
+            for q in cell["questions"]:
+                lines = [(labels[q["question"], o["option"]], o["ballots"]) for o in q["options"]] + [("blanc", q["blank"])]
+                if q["nul"]:
+                    lines.append(("nul", q["nul"]))
+                rows += [[cell["cell"]] + [q["question"]] * several + [label, str(n)] for label, n in lines]
+        quoted = [['"' + x.replace('"', '""') + '"' if re.search('[",\r\n]', x) else x for x in row] for row in rows]
+        return "".join(",".join(row) + "\n" for row in quoted)
+
+    def outside_section(self):
+        """Anchors from outside."""
+        if not self.witnesses:
+            return "no witnesses' keys given" if not self.fingerprint else "fingerprint as given; no witnesses' keys given"
+        keys = [Key(line) for line in self.witnesses]
+        need(keys, "no witness given")
+        ids = [(k.name, k.key) for k in keys]
+        good = [k for k in self.witness_keys if (k.name, k.key) in ids]
+        opened = self.opening_note.signers([*self.member_keys.values(), *self.witness_keys])
+        sets = {"the opening record": set(opened)}
+        for urn in self.urn_number:
+            seal = self.note(f"log/{urn}/seal.note")
+            sets[f"the seal of {urn}"] = set(seal.signers([self.service["urn"]], self.witness_keys))
+        for what, names in sets.items():
+            need(3 * sum(k.name in names for k in good) > 2 * len(set(ids)), f"{what} bears too few of the witnesses given")
+        return f"{len(good)} of {len(keys)} witnesses given are those of the record"
+
+
+def signers_in_order(members, names):
+    return [x for x in members if x in names]
+
+
+def counts_of(cell):
+    return "; ".join(f"{q['question']}: " + ", ".join([f"{o['option']} {o['ballots']}" for o in q["options"]] +
+                                                      [f"blank {q['blank']}", f"nul {q['nul']}"]) for q in cell["questions"])
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Vectors
+
+def unhex(case):
+    """The statement of a case with its hexadecimal fields as bytes."""
+    texts = {"kind", "urn", "issuer", "holder", "clause", "question", "dealer", "receiver", "name", "refused"}
+    return {k: bytes.fromhex(v) if isinstance(v, str) and k not in texts else v for k, v in case.items()}
+
+
+def refusal(function, *arguments):
+    try:
+        function(*arguments)
+        return ""
+    except Refused as refused:
+        return str(refused)
+
+
+def vector_schnorr(s, proof):
+    if s["kind"] == "ceremony/constant":
+        need(s["opening"] == ZERO32 and s["urn"] == "", "proof")
+        check_constant(s["manifest"], s["run"], s["holder"], s["clause"], s["coefficients"], proof)
+    elif s["kind"] == "account":
+        check_account(s["manifest"], s["urn"], s["key"], s["holder"], proof, s["opening"])
+    else:
+        check_reservation(s["manifest"], s["opening"], s["urn"], s["key"], s["elector"], proof)
+
+
+def vector_equality(s, proof):
+    need(s["opening"] == ZERO32 and s["urn"] == "", "proof")
+    check_complaint(*(s[k] for k in "manifest run clause dealer receiver key ephemeral shared".split()), proof)
+
+
+def by_fields(check, fields):
+    return lambda s, proof: check(*(s[k] for k in fields.split()), proof)
+
+
+PROOFS = {
+    "schnorr": vector_schnorr,
+    "equality": vector_equality,
+    "enrolment": lambda s, proof: check_enrolment(s["manifest"], s["urn"], s["issuer"], s["keys"], proof, s["opening"]),
+    "ballot": by_fields(check_ballot, "manifest opening urn urn_base key account counter previous ciphertexts"),
+    "share": by_fields(check_share, "manifest opening urn seal question clause holder key inputs outputs"),
+    "share_single": by_fields(check_single_share, "manifest opening urn seal question clause holder key index input output"),
+}
+
+
+def judge_proof(kind, case):
+    return refusal(PROOFS[kind], unhex(case["statement"]), bytes.fromhex(case["proof"])), case["refused"]
+
+
+def judge_transcript(case):
+    t = Transcript(case["proof"], bytes.fromhex(case["manifest"]), bytes.fromhex(case["opening"]), case["urn"])
+    got, want = [], []
+    for step in case["steps"]:
+        if step["kind"] == "append":
+            t.append(step["label"], bytes.fromhex(step["data"]))
+        elif step["kind"] == "scalar":
+            got.append(le(t.scalar(step["label"]), 32).hex())
+            want.append(step["scalar"])
+        else:
+            got += [le(x, 16).hex() for x in weights(t.challenge(step["label"]), step["indices"])]
+            want += step["weights"]
+    return got, want
+
+
+def judge_elgamal(case):
+    data = bytes.fromhex(case["ciphertext"])
+    def read():
+        need(len(data) == 64, "length")
+        point(data[:32])
+        point(data[32:], True)
+    got, want = [refusal(read)], [case["refused"]]
+    if case["code"]:
+        r, key = scalar(bytes.fromhex(case["r"])), point(bytes.fromhex(case["key"]))
+        code = option_code(bytes.fromhex(case["manifest"]), case["question"], case["option"])
+        got += [encode_point(code), encode_point(multiply(r, G)) + encode_point(add(code, multiply(r, key)))]
+        want += [bytes.fromhex(case["code"]), data]
+    return got, want
+
+
+def judge_combine(case):
+    f = bytes.fromhex(case["manifest"])
+    codes = [encode_point(option_code(f, case["question"], o)) for o in case["options"]]
+    coefficients = [lagrange(q) for q in case["quorum"]]
+    shares = [point(bytes.fromhex(x)) for x in case["shares"]]
+    flat = [k for q in coefficients for k in q]
+    m = encode_point(product([(1, point(bytes.fromhex(case["c2"]), True))] + [(-k, d) for k, d in zip(flat, shares)]))
+    got = [[c.hex() for c in codes], [[le(k, 32).hex() for k in q] for q in coefficients], codes.index(m) if m in codes else -1]
+    return got, [case["codes"], case["coefficients"], case["option"]]
+
+
+def judge_mix(kind, case):
+    found = {}
+    def run():
+        found["u"], found["c"] = check_mix(kind, unhex({k: v for k, v in case.items() if k not in ("u", "c", "refused", "name")}),
+                                           bytes.fromhex(case["proof"]))
+    got, want = [refusal(run)], [", ".join(case.get("refused", []))]
+    if "u" in case:
+        got += [[le(x, 16).hex() for x in found.get("u", [])], le(found.get("c", 0), 32).hex()]
+        want += [case["u"], case["c"]]
+    return got, want
+
+
+def judge_anonymisation(case):
+    f, urn, n = bytes.fromhex(case["manifest"]), case["urn"], case["electors"]
+    def run():
+        lists = []
+        for issuer in case["issuers"]:
+            keys = bytes.fromhex(issuer["keys"])
+            need(len(keys) == 32 * n, "number")
+            need(not refusal(check_enrolment, f, urn, issuer["issuer"], keys, bytes.fromhex(issuer["proof"])), "unproven")
+            lists.append(points(keys))
+        keys = [encode_point(functools.reduce(add, ps)) for ps in zip(*lists)]
+        need(len(set(keys)) == n and ZERO32 not in keys, "equal")
+        need(b"".join(keys).hex() == case["accounts"], "another product of halves")
+        base, keys = G_BYTES, b"".join(keys)
+        for stage, s in enumerate(case["stages"], 1):
+            raised, output = bytes.fromhex(s["generator"]), bytes.fromhex(s["keys"])
+            need(s["input"] == population(base, keys).hex() and s["output"] == population(raised, output).hex(), "chain")
+            statement = {"manifest": f, "opening": ZERO32, "urn": urn, "stage": stage, "generator": base, "raised": raised,
+                         "inputs": keys, "outputs": output}
+            need(not refusal(check_mix, "exponentiation", statement, bytes.fromhex(s["proof"])), "proof")
+            base, keys = raised, output
+        need(merkle_root(split(keys)).hex() == case["root"], "root")
+    return refusal(run), case["refused"]
+
+
+def judge_ceremony(document, case):
+    text = document["manifest"].encode()
+    manifest, f = parse_canonical(text), sha256(text)
+    run = Run(manifest, f, 1, [h["member"] for h in manifest["holders"]], [Note(n.encode()) for n in case["notes"]])
+    got = [run.step, [] if run.faults else run.pending, [{"holder": h, "reason": r} for h, r in run.faults.items()], run.board.hex(),
+           ZERO32.hex() if run.step else run.key.hex()]
+    fragments = {}
+    if not run.step:
+        for holder, secret in document["reception"].items():
+            fragments[holder] = le(sum(run.fragment(holder, int(scalar(bytes.fromhex(secret)))).values()) % ELL, 32).hex()
+    return got + [fragments], [case[k] for k in ("step", "pending", "faults", "board", "key", "fragments")]
+
+
+def run_vectors(folder):
+    bad = 0
+    for name in sorted(os.listdir(folder)):
+        if not name.endswith(".json"):
+            continue
+        with open(os.path.join(folder, name), encoding="utf-8") as file:
+            document = json.load(file)
+        kind = name[:-5]
+        judges = {"transcript": judge_transcript, "elgamal": judge_elgamal, "combine": judge_combine, "anonymisation": judge_anonymisation,
+                  "shuffle": functools.partial(judge_mix, "shuffle"), "exponentiation": functools.partial(judge_mix, "exponentiation"),
+                  "ceremony": functools.partial(judge_ceremony, document)}
+        judge = judges.get(kind, functools.partial(judge_proof, kind) if kind in PROOFS else None)
+        if judge is None:
+            print(f"left     {name}: this reader has no use for it")
+            continue
+        wrong = 0
+        if "generators" in document and [encode_point(generator(i)).hex() for i in range(4)] != document["generators"]:
+            print(f"WRONG    {name}: the generators are others")
+            wrong += 1
+        for case in document["cases"]:
+            try:
+                got, want = judge(case)
+            except (KeyError, ValueError, TypeError) as error:
+                got, want = f"{type(error).__name__}: {error}", "a verdict"
+            if got != want:
+                wrong += 1
+                print(f"WRONG    {name}, {case['name']}: {got!r}, not {want!r}")
+        bad += wrong
+        print(f"{'ok     ' if not wrong else 'WRONG  '}  {name}: {len(document['cases']) - wrong} of {len(document['cases'])} cases judged as written")
+    return 1 if bad else 0
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("export", nargs="?", help="the directory of a sealed record")
+    parser.add_argument("--fingerprint", help="f as printed with the codes, 64 hex digits")
+    parser.add_argument("--witness", help="file with the witnesses' verifier keys, one in each line")
+    parser.add_argument("--vectors", metavar="DIR", help="run the vectors of this directory instead")
+    options = parser.parse_args()
+    if options.vectors:
+        return run_vectors(options.vectors)
+    if not options.export:
+        parser.error("name an export directory, or --vectors")
+    witnesses = None
+    if options.witness:
+        with open(options.witness, encoding="utf-8") as file:
+            witnesses = [line.strip() for line in file if line.strip()]
+    return Reader(options.export, options.fingerprint, witnesses).run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
