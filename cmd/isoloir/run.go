@@ -27,6 +27,7 @@ const help = `isoloir runs a whole scrutin in one process, every party by its ow
 
   isoloir demo -out DIR                    a small election, from the key ceremony to the auditor's verdict
   isoloir simulate -votes FILE -out DIR    replay a real result through the same procedure
+  isoloir mixte -data DIR -scrutin N       weigh citizens' votes against their members' (isoloir mixte -h says more)
   isoloir help                             print this text
 
 FILE is CSV in UTF-8 with the columns urn,urn_name,electors,option,ballots; "blanc" is the blank vote, "nul" a nul one.
@@ -80,6 +81,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		err = demo(ctx, args[1:], stdout, stderr)
 	case "simulate":
 		err = simulate(ctx, args[1:], stdout, stderr)
+	case "mixte":
+		err = weigh(args[1:], stdout, stderr)
 	case "help", "-h", "-help", "--help":
 		fmt.Fprint(stdout, help)
 	default:
