@@ -1,0 +1,262 @@
+// Package isoloir_test keeps the house: what its rooms may use, how they are
+// written, and that what the documents say of them is there.
+package isoloir_test
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/doc"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// pack is a package as the go command lists it.
+type pack struct {
+	name    string   // path in the house, such as roll/sqlite
+	imports []string // by what is built of it
+	links   []string // all that this brings, itself too
+	tests   []string // all that its tests link
+}
+
+const module = "isoloir/"
+
+// house lists the packages of the module that build something.
+func house(t *testing.T) []pack {
+	t.Helper()
+	packs, err := packages()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return packs
+}
+
+// packages asks the go command once for all tests.
+var packages = sync.OnceValues(func() ([]pack, error) {
+	var failed error
+	list := func(args ...string) map[string][]string {
+		out, err := exec.Command("go", append([]string{"list"}, args...)...).Output()
+		if err != nil {
+			failed = errors.Join(failed, fmt.Errorf("go list: %w", err))
+		}
+		found := map[string][]string{}
+		for line := range strings.Lines(string(out)) {
+			name, rest, _ := strings.Cut(line, ": ")
+			found[name] = append(found[name], strings.Fields(rest)...)
+		}
+		return found
+	}
+	imports := list("-f", `{{.ImportPath}}: {{join .Imports " "}}`, "./...")
+	links := list("-f", `{{.ImportPath}}: {{.ImportPath}} {{join .Deps " "}}`, "./...")
+	tests := list("-test", "-f", `{{.ForTest}}: {{join .Deps " "}}`, "./...")
+	var packs []pack
+	for name := range imports {
+		if local, ok := strings.CutPrefix(name, module); ok {
+			packs = append(packs, pack{local, imports[name], links[name], tests[name]})
+		}
+	}
+	slices.SortFunc(packs, func(a, b pack) int { return strings.Compare(a.name, b.name) })
+	if len(packs) < 20 {
+		failed = errors.Join(failed, fmt.Errorf("%d packages: this is not the house", len(packs)))
+	}
+	return packs, failed
+})
+
+// under says whether a path is one of roots or below it.
+func under(path string, roots ...string) bool {
+	return slices.ContainsFunc(roots, func(root string) bool { return path == root || strings.HasPrefix(path, root+"/") })
+}
+
+func room(path string) string { r, _, _ := strings.Cut(path, "/"); return r }
+
+// TestFloors reads the rooms from the README, the ground floor first: a room
+// imports only rooms named before it.
+func TestFloors(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	floor := map[string]int{}
+	for i, row := range regexp.MustCompile(`(?m)^\| \[(\w+)/\]\((\w+)\) \| \S`).FindAllSubmatch(readme, -1) {
+		if string(row[1]) != string(row[2]) {
+			t.Errorf("the README's room %s leads to %s", row[1], row[2])
+		}
+		floor[string(row[1])] = i + 1
+	}
+	lived := map[string]bool{}
+	for _, p := range house(t) {
+		lived[room(p.name)] = true
+		if floor[room(p.name)] == 0 {
+			t.Errorf("%s is in no room of the README: give it a row of the table, above all rooms that use it", p.name)
+		}
+		for _, i := range p.imports {
+			used, ours := strings.CutPrefix(i, module)
+			if ours && room(used) != room(p.name) && floor[room(used)] >= floor[room(p.name)] {
+				t.Errorf("%s imports %s, which is not below it", p.name, used)
+			}
+		}
+	}
+	for r := range floor {
+		if !lived[r] {
+			t.Errorf("the README has a room %s, where nothing is built", r)
+		}
+	}
+}
+
+// TestApart says who may never reach whom, not even through others or in a test.
+func TestApart(t *testing.T) {
+	network := []string{"net/http", "net/rpc", "net/smtp", "crypto/tls"}
+	database := []string{"database/sql", "modernc.org", "github.com/jackc", "isoloir/sqlfile"}
+	service := []string{"github.com/a-h/templ", "github.com/hashicorp", "isoloir/roll", "isoloir/bve", "isoloir/replay", "isoloir/urn/sqlite", "testing"}
+	for _, rule := range []struct {
+		rooms, from []string
+		tests       bool
+		why         string
+	}{
+		{[]string{"roll"}, []string{"isoloir/urn"}, true, "the roll knows no ballot"},
+		{[]string{"urn"}, []string{"isoloir/roll"}, true, "the urn knows no name"},
+		{[]string{"cmd/trustee", "cmd/audit"}, slices.Concat(network, database, service), false, "it is read by those who run it, without a network"},
+		{[]string{"audit", "trustee", "tally", "account", "keyceremony", "record", "scrutin"}, slices.Concat(network, database), false, "a verifier needs a directory alone"},
+	} {
+		found := false
+		for _, p := range house(t) {
+			if !under(p.name, rule.rooms...) {
+				continue
+			}
+			found = true
+			linked := p.links
+			if rule.tests {
+				linked = slices.Concat(p.links, p.tests)
+			}
+			for _, l := range linked {
+				if under(l, rule.from...) {
+					t.Errorf("%s links %s: %s", p.name, l, rule.why)
+				}
+			}
+		}
+		if !found {
+			t.Errorf("no package in %v", rule.rooms)
+		}
+	}
+}
+
+// TestWhoImports says which rooms alone import what.
+func TestWhoImports(t *testing.T) {
+	for _, rule := range []struct {
+		what, by []string
+		why      string
+	}{
+		{[]string{"filippo.io/edwards25519", "github.com/gtank/ristretto255", "github.com/oasisprotocol/curve25519-voi"}, []string{"crypto"}, "curves are behind crypto/group"},
+		{[]string{"go.dedis.ch/kyber/v3"}, []string{"crypto/group/kybergroup", "keyceremony"}, "of kyber the group interfaces and share"},
+		{[]string{"database/sql", "modernc.org/sqlite"}, []string{"sqlfile"}, "one way to open a database"},
+		{[]string{"isoloir/sqlfile"}, []string{"roll/sqlite", "urn/sqlite"}, "rooms have engines behind their interfaces"},
+	} {
+		used := false
+		for _, p := range house(t) {
+			for _, i := range p.imports {
+				if !under(i, rule.what...) {
+					continue
+				}
+				used = true
+				if !under(p.name, rule.by...) {
+					t.Errorf("%s imports %s: %s", p.name, i, rule.why)
+				}
+			}
+		}
+		if !used {
+			t.Errorf("nobody imports %v", rule.what)
+		}
+	}
+	kyber := []string{"go.dedis.ch/kyber/v3", "go.dedis.ch/kyber/v3/share"}
+	pure := []string{"os", "net", "time", "log", "io/fs", "database/sql", "path/filepath"}
+	for _, p := range house(t) {
+		for _, i := range p.imports {
+			if under(i, kyber[0]) && !slices.Contains(kyber, i) {
+				t.Errorf("%s imports %s: of kyber the group interfaces and share", p.name, i)
+			}
+			if under(p.name, "crypto", "parallel", "merkle") && under(i, pure...) {
+				t.Errorf("%s imports %s: it computes, and does nothing else", p.name, i)
+			}
+		}
+	}
+}
+
+// sources calls f for the Go files of the house, tests too.
+func sources(t *testing.T, f func(file string, src []byte)) {
+	t.Helper()
+	err := filepath.WalkDir(".", func(file string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if name := d.Name(); d.IsDir() && file != "." && (strings.HasPrefix(name, ".") || name == "out" || name == "testdata") {
+			return filepath.SkipDir
+		}
+		if d.IsDir() || path.Ext(file) != ".go" {
+			return nil
+		}
+		src, err := os.ReadFile(file)
+		if err == nil {
+			f(filepath.ToSlash(file), src)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestRoomsAreNamed wants every package to say what it is for, and none to be
+// called after nothing.
+func TestRoomsAreNamed(t *testing.T) {
+	said, files := map[string]string{}, token.NewFileSet()
+	sources(t, func(file string, src []byte) {
+		f, err := parser.ParseFile(files, file, src, parser.PackageClauseOnly|parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasSuffix(file, "_test.go") {
+			said[path.Dir(file)] += synopsis(f)
+		}
+	})
+	for folder, text := range said {
+		want := "Package " + path.Base(folder) + " "
+		if under(folder, "cmd") && !under(folder, "cmd/internal") {
+			want = "Command " + path.Base(folder) + " "
+		}
+		if !strings.HasPrefix(text, want) {
+			t.Errorf("the comment of %s does not begin with %q: %q", folder, want, text)
+		}
+		if strings.Count(text, want) > 1 {
+			t.Errorf("%s has two package comments", folder)
+		}
+		if slices.Contains([]string{"util", "utils", "common", "helper", "helpers", "misc", "shared", "lib"}, path.Base(folder)) {
+			t.Errorf("%s says nothing of what it holds", folder)
+		}
+	}
+}
+
+func synopsis(f *ast.File) string { return new(doc.Package).Synopsis(f.Doc.Text()) }
+
+// TestFilesAreShort keeps a file to what one reads at a sitting, and what is to be
+// done out of the code.
+func TestFilesAreShort(t *testing.T) {
+	undone := regexp.MustCompile(`\b(TO` + `DO|FIX` + `ME)\b`)
+	sources(t, func(file string, src []byte) {
+		if n := strings.Count(string(src), "\n"); n > 400 {
+			t.Errorf("%s has %d lines: divide it by ideas", file, n)
+		}
+		if undone.Match(src) {
+			t.Errorf("%s leaves something to be done", file)
+		}
+	})
+}
