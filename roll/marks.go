@@ -70,6 +70,7 @@ type MarkError struct {
 	Err     error
 }
 
+// Error says which mark, and why it is refused.
 func (e *MarkError) Error() string {
 	return fmt.Sprintf("urn %s, mark %d, of elector %d: %v", e.Urn, e.Mark, e.Elector, e.Err)
 }

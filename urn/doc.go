@@ -26,6 +26,7 @@ type Hash = [sha256.Size]byte
 // A Refusal is a reason for which the urn refuses. The list is closed.
 type Refusal string
 
+// Error implements error.
 func (r Refusal) Error() string { return string(r) }
 
 // Every refusal. They are returned wrapped or plain: compare with errors.Is.

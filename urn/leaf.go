@@ -21,6 +21,7 @@ const (
 	Void        LeafType = 4
 )
 
+// String is the name of the type in the manifest.
 func (t LeafType) String() string {
 	switch t {
 	case Cast:

@@ -35,6 +35,7 @@ type LeafError struct {
 	Err  error
 }
 
+// Error says which leaf, and why it is refused.
 func (e *LeafError) Error() string {
 	return fmt.Sprintf("urn %s, leaf %d: %v", e.Urn, e.Leaf, e.Err)
 }

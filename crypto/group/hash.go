@@ -40,21 +40,10 @@ func Generator(label string, i uint64) Point {
 
 // Generators returns Generator(label, i) for i from 0 to n-1.
 func Generators(label string, n, workers int) []Point {
-	points := GeneratorHalves(label, n, workers)
-	parallel.Chunks(n, chunkSize, workers, func(lo, hi int) {
-		for i := lo; i < hi; i++ {
-			points[i].double(&points[i])
-		}
-	})
-	return points
-}
-
-// GeneratorHalves returns GeneratorHalf(label, i) for i from 0 to n-1.
-func GeneratorHalves(label string, n, workers int) []Point {
 	points := make([]Point, n)
 	parallel.Chunks(n, chunkSize, workers, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
-			points[i].hash(label, binary.LittleEndian.AppendUint64(nil, uint64(i)))
+			points[i] = Generator(label, uint64(i))
 		}
 	})
 	return points
