@@ -159,7 +159,7 @@ func TestWhoImports(t *testing.T) {
 		{[]string{"filippo.io/edwards25519", "github.com/gtank/ristretto255", "github.com/oasisprotocol/curve25519-voi"}, []string{"crypto"}, "curves are behind crypto/group"},
 		{[]string{"go.dedis.ch/kyber/v3"}, []string{"crypto/group/kybergroup", "keyceremony"}, "of kyber the group interfaces and share"},
 		{[]string{"database/sql", "modernc.org/sqlite"}, []string{"sqlfile"}, "one way to open a database"},
-		{[]string{"isoloir/sqlfile"}, []string{"roll/sqlite", "urn/sqlite"}, "rooms have engines behind their interfaces"},
+		{[]string{"isoloir/sqlfile"}, []string{"roll/sqlite", "urn/sqlite", "cmd/isoloir"}, "rooms have engines behind their interfaces; the command asks them what an error was"},
 	} {
 		used := false
 		for _, p := range house(t) {
