@@ -79,7 +79,7 @@ func (r *run) castOne(ctx context.Context, v turnout) error {
 	if err != nil {
 		return err
 	}
-	return device.Cast(ctx, r.services.roll, r.services.urn)
+	return r.services.outage.explain(device.Cast(ctx, r.services.roll, r.services.urn))
 }
 
 // voting is the manifest's schedule as the services ask for it.

@@ -100,10 +100,10 @@ func (r *run) answers(holder string) bool {
 }
 
 // count verifies the shares, opens the urn, and has the bureau sign the result.
-func (r *run) count(mixed *trustee.Mixed) (*scrutin.Result, error) {
+func (r *run) count(mixed *trustee.Mixed) error {
 	judged, err := mixed.Shares(&r.record.Reader)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	marks := make([]int, len(r.m.Urns))
 	for i, f := range r.bureau.Procedure().Found {
@@ -111,9 +111,9 @@ func (r *run) count(mixed *trustee.Mixed) (*scrutin.Result, error) {
 	}
 	result, err := judged.Result(marks)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return result, tally.WriteResult(r.record, r.m, result, r.bench...)
+	return tally.WriteResult(r.record, r.m, result, r.bench...)
 }
 
 func (r *run) trusteeOptions() trustee.Options {

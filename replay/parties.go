@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"isoloir/crypto/group"
 	"isoloir/scrutin"
 	"isoloir/scrutin/note"
 	"isoloir/tally"
@@ -35,6 +36,9 @@ func Default() Options {
 
 // Check says what is wrong with the options, in the words of the flags that set them.
 func (o Options) Check() error {
+	if err := label(o.Title); err != nil {
+		return fmt.Errorf("-title: %w", err)
+	}
 	for _, r := range []struct {
 		bad  bool
 		what string
@@ -44,7 +48,7 @@ func (o Options) Check() error {
 		{o.ClassHolders != 0 && (o.ClassHolders < 2 || o.ClassHolders > o.Holders), "-class-holders must be 0 (no second clause) or from 2 to -holders"},
 		{o.ClassHolders != 0 && (o.ClassThreshold < 1 || o.ClassThreshold >= o.ClassHolders), "-class-threshold must be at least 1 and less than -class-holders"},
 		{o.Mixers < 1 || o.Mixers > 32, "-mixers must be from 1 to 32"},
-		{o.Witnesses < 1 || o.Witnesses > 50, "-witnesses must be from 1 to 50"},
+		{o.Witnesses < 1 || o.Witnesses > 40, "-witnesses must be from 1 to 40"},
 		{o.MinimumSize < 2 || o.MinimumSize > 1_000_000, "-k must be from 2 to 1000000"},
 		{o.Workers < 0, "-workers must not be negative"},
 	} {
@@ -82,6 +86,31 @@ func (p *parties) list(prefix, label string, n int) ([]scrutin.Party, error) {
 	}
 	return all, nil
 }
+
+// draft makes the manifest under keys that are thrown away, so that what it refuses is known before anything is written.
+func (o Options) draft(begin time.Time) error {
+	p := &parties{signers: map[string]*note.PrivateKey{}}
+	cards := map[string]holderCard{}
+	for i := range o.Holders {
+		id := holderID(i + 1)
+		key, err := p.key(id)
+		if err != nil {
+			return err
+		}
+		cards[id] = holderCard{key: key, reception: scrutin.PointOf(group.MulBase(group.RandomScalar()))}
+	}
+	m, err := p.manifest(o, cards, opening(begin))
+	if err == nil {
+		_, _, err = m.Bytes()
+	}
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrVotes, err)
+	}
+	return nil
+}
+
+// opening is when the vote opens, where the bureau first meets at begin.
+func opening(begin time.Time) time.Time { return begin.Add(24 * time.Hour).Truncate(time.Hour) }
 
 // A holderCard is the public part of a holder's device, which enters the manifest.
 type holderCard struct {

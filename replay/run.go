@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -18,11 +19,11 @@ import (
 
 // Where a run keeps things, under its directory.
 const (
-	ExportDir    = "export"  // the sealed record
-	HoldersDir   = "holders" // each holder's two media
-	ResultFile   = "result.csv"
-	WitnessFile  = "witnesses.keys"
-	FingerprintF = "fingerprint"
+	exportDir       = "export"  // the sealed record
+	holdersDir      = "holders" // each holder's two media
+	resultFile      = "result.csv"
+	witnessFile     = "witnesses.keys"
+	fingerprintFile = "fingerprint"
 )
 
 // A Watcher hears how the replay goes. Its functions are never nil in a run.
@@ -37,7 +38,9 @@ type Watcher struct {
 type Outcome struct {
 	Fingerprint scrutin.Digest
 	Export      string // directory of the record
-	Result      *scrutin.Result
+	Holders     string // directory of the holders' media
+	Table       string // file of the results, from the opened urns
+	Witnesses   string // file of the witnesses' keys
 	Manifest    *scrutin.Manifest
 	Ballots     int
 }
@@ -70,21 +73,45 @@ func Run(ctx context.Context, o Options, dir string, begin time.Time, w Watcher)
 	if err := o.Check(); err != nil {
 		return nil, err
 	}
+	begin = begin.Truncate(time.Second)
+	if err := o.draft(begin); err != nil {
+		return nil, err
+	}
 	if err := claim(dir); err != nil {
 		return nil, err
 	}
-	r := &run{opts: o, dir: dir, watch: w, clock: &clock{at: begin.Truncate(time.Second)}, parties: &parties{signers: map[string]*note.PrivateKey{}}}
+	r := &run{opts: o, dir: dir, watch: w, clock: &clock{at: begin}, parties: &parties{signers: map[string]*note.PrivateKey{}}}
 	defer r.services.shut()
 	var err error
-	if r.record, err = record.Create(filepath.Join(dir, ExportDir)); err != nil {
+	if r.record, err = record.Create(filepath.Join(dir, exportDir)); err != nil {
 		return nil, err
 	}
 	defer r.record.Close()
 	return r.procedure(ctx)
 }
 
-// ErrOutput says that the output directory cannot be used.
-var ErrOutput = errors.New("the output directory cannot be used")
+// Compare reads the results back from where they lie, and compares them with the votes that were replayed: the same rows, and in
+// the sealed record the same bytes.
+func (o *Outcome) Compare(votes []UrnResult) error {
+	table, err := os.ReadFile(o.Table)
+	if err != nil {
+		return err
+	}
+	sealed, err := os.ReadFile(filepath.Join(o.Export, record.ResultCSV))
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(table, sealed) {
+		return fmt.Errorf("%s is not the table of the record", o.Table)
+	}
+	return CompareTable(bytes.NewReader(table), votes)
+}
+
+// Refusals before anything is written.
+var (
+	ErrOutput = errors.New("the output directory cannot be used")
+	ErrVotes  = errors.New("no scrutin can be made of these results")
+)
 
 // claim makes the output directory; it must not exist, or be empty.
 func claim(dir string) error {
@@ -100,10 +127,9 @@ func claim(dir string) error {
 // procedure is the scrutin from its first act to its last one.
 func (r *run) procedure(ctx context.Context) (*Outcome, error) {
 	var (
-		keys   *keyceremony.Keys
-		mixed  *trustee.Mixed
-		result *scrutin.Result
-		all    []turnout
+		keys  *keyceremony.Keys
+		mixed *trustee.Mixed
+		all   []turnout
 	)
 	steps := []struct {
 		name string
@@ -166,8 +192,8 @@ func (r *run) procedure(ctx context.Context) (*Outcome, error) {
 			}
 			return r.adopt(scrutin.ActDecrypt, r.shares()...)
 		}},
-		{"count", func() (err error) {
-			if result, err = r.count(mixed); err != nil {
+		{"count", func() error {
+			if err := r.count(mixed); err != nil {
 				return err
 			}
 			return r.adopt(scrutin.ActProclaim, record.Result)
@@ -185,12 +211,14 @@ func (r *run) procedure(ctx context.Context) (*Outcome, error) {
 			return nil, fmt.Errorf("after %s: %w", s.name, err)
 		}
 	}
-	return &Outcome{Fingerprint: r.f, Export: filepath.Join(r.dir, ExportDir), Result: result, Manifest: r.m, Ballots: len(all)}, nil
+	at := func(name string) string { return filepath.Join(r.dir, name) }
+	return &Outcome{Fingerprint: r.f, Export: at(exportDir), Holders: at(holdersDir), Table: at(resultFile), Witnesses: at(witnessFile),
+		Manifest: r.m, Ballots: len(all)}, nil
 }
 
 // constitute makes everyone's keys and the manifest, and the bureau's first act.
 func (r *run) constitute() error {
-	holders, cards, err := makeHolders(r.opts, filepath.Join(r.dir, HoldersDir))
+	holders, cards, err := makeHolders(r.opts, filepath.Join(r.dir, holdersDir))
 	if err != nil {
 		return err
 	}
@@ -198,7 +226,7 @@ func (r *run) constitute() error {
 	for _, h := range holders {
 		r.bench = append(r.bench, h.device.Signer())
 	}
-	m, err := r.parties.manifest(r.opts, cards, r.clock.Now().Add(24*time.Hour).Truncate(time.Hour))
+	m, err := r.parties.manifest(r.opts, cards, opening(r.clock.Now()))
 	if err != nil {
 		return err
 	}
@@ -251,12 +279,30 @@ func (r *run) export() error {
 	for _, w := range r.m.Witnesses {
 		witnesses = append(witnesses, w.Key+"\n"...)
 	}
-	for name, data := range map[string][]byte{ResultFile: csv, WitnessFile: witnesses, FingerprintF: []byte(r.f.String() + "\n")} {
-		if err := os.WriteFile(filepath.Join(r.dir, name), data, 0o644); err != nil {
+	for name, data := range map[string][]byte{resultFile: csv, witnessFile: witnesses, fingerprintFile: []byte(r.f.String() + "\n")} {
+		if err := writeWhole(filepath.Join(r.dir, name), data); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// writeWhole writes a file that is there whole or not at all.
+func writeWhole(path string, data []byte) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), ".partial-")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			os.Remove(f.Name())
+		}
+	}()
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
 }
 
 func (r *run) adopt(kind string, paths ...string) error {

@@ -27,6 +27,7 @@ type services struct {
 	urn       *urn.Service
 	urnStore  *urnsqlite.Store
 	urnRules  []*urn.Rules
+	outage    outage
 }
 
 func (s *services) shut() {
@@ -57,12 +58,12 @@ func (r *run) serve(ctx context.Context) (err error) {
 	if err := r.importRoll(ctx, rollScope); err != nil {
 		return err
 	}
-	s.roll = roll.NewService(roll.Config{Store: s.rollStore, Scope: rollScope, Rules: s.rollRules, Signer: r.parties.signers["roll"],
+	s.roll = roll.NewService(roll.Config{Store: watchedRoll{s.rollStore, &s.outage}, Scope: rollScope, Rules: s.rollRules, Signer: r.parties.signers["roll"],
 		Urn: r.m.Platform.Urn.Verifier(), Open: r.voting, Now: r.clock.Now, Workers: r.opts.Workers, Waiting: atOnce})
 	if s.urnStore, err = urnsqlite.Open(ctx, filepath.Join(r.dir, "urn", "urn.db"), filepath.Join(r.dir, "urn", "batch-keys"), urnsqlite.Options{}); err != nil {
 		return err
 	}
-	s.urn, err = urn.NewService(ctx, urn.Config{Store: s.urnStore, Scope: urn.Scope{Organisation: scope, Scrutin: r.m.Scrutin.ID}, Rules: s.urnRules,
+	s.urn, err = urn.NewService(ctx, urn.Config{Store: watchedUrn{s.urnStore, &s.outage}, Scope: urn.Scope{Organisation: scope, Scrutin: r.m.Scrutin.ID}, Rules: s.urnRules,
 		Signer: r.parties.signers["urn"], Roll: r.m.Platform.Roll.Verifier(), MinimumSize: r.m.MinimumSize, Open: r.voting, Now: r.clock.Now,
 		Workers: r.opts.Workers, Waiting: atOnce})
 	return err

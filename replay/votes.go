@@ -12,12 +12,14 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
+
 	"isoloir/tally"
 )
 
 // Limits of a results file. They are far above any real election and keep a mistyped count from filling a disk.
 const (
-	MaxElectors = 10_000_000 // in one urn
+	MaxElectors = 10_000_000 // in all urns together
 	MaxUrns     = 20_000
 	MaxOptions  = 1_000 // in one urn
 	MaxLabel    = 200   // characters in a name
@@ -151,13 +153,18 @@ func (p *parser) whole() {
 	if len(p.urns) == 0 && len(p.faults) == 0 {
 		p.faults = append(p.faults, errors.New("the file has no urn"))
 	}
+	electors := 0
 	for _, u := range p.urns {
+		electors += u.Electors
 		if n := u.Ballots(); n > u.Electors {
 			p.faults = append(p.faults, fmt.Errorf("the urn %s has %d ballots for %d electors", u.ID, n, u.Electors))
 		}
 		if !slices.ContainsFunc(u.Choices, func(c Choice) bool { return c.Option != tally.BlankLabel && c.Option != tally.NulLabel }) {
 			p.faults = append(p.faults, fmt.Errorf("the urn %s has no option beside blank and nul votes", u.ID))
 		}
+	}
+	if electors > MaxElectors {
+		p.faults = append(p.faults, fmt.Errorf("the urns have %d electors together, at most %d are replayed", electors, MaxElectors))
 	}
 }
 
@@ -192,8 +199,14 @@ func label(s string) error {
 		return fmt.Errorf("the name %q begins or ends with a space", s)
 	case utf8.RuneCountInString(s) > MaxLabel:
 		return fmt.Errorf("a name is longer than %d characters", MaxLabel)
-	case strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' }):
-		return fmt.Errorf("the name %q holds a control character", s)
+	case !norm.NFC.IsNormalString(s):
+		return fmt.Errorf("the name %q has letters and accents apart: save the file in the normal form NFC", s)
+	case strings.ContainsFunc(s, unseen):
+		return fmt.Errorf("the name %q holds a control character, or one that turns the direction of writing", s)
 	}
 	return nil
+}
+
+func unseen(r rune) bool {
+	return unicode.IsControl(r) || r == utf8.RuneError || r == 0xfeff || 0x2028 <= r && r <= 0x202e || 0x2066 <= r && r <= 0x2069
 }

@@ -35,6 +35,10 @@ func TestParseVotesRefuses(t *testing.T) {
 		"not UTF-8":           {header + "A,A,5,\xff,1\n", "not UTF-8"},
 		"control character":   {header + "A,A,5,\"x\ny\",1\n", "control character"},
 		"long name":           {header + "A,A,5," + strings.Repeat("x", 201) + ",1\n", "longer than 200"},
+		"accents apart":       {header + "A,A,5,Rene\u0301,1\n", "normal form NFC"},
+		"turned direction":    {header + "A,A,5,x\u202ey,1\n", "direction of writing"},
+		"replaced character":  {header + "A,A,5,x\ufffd,1\n", "control character"},
+		"too many together":   {header + "A,A,9000000,x,1\nB,B,9000000,x,1\n", "18000000 electors together"},
 		"nothing but blank":   {header + "A,A,5,blanc,1\n", "no option beside blank"},
 	} {
 		urns, err := ParseVotes(strings.NewReader(c.in))

@@ -25,7 +25,8 @@ import (
 	"sync"
 	"time"
 
-	_ "modernc.org/sqlite" // the driver
+	"modernc.org/sqlite"
+	code "modernc.org/sqlite/lib"
 )
 
 var pragmas = []string{
@@ -42,6 +43,20 @@ var pragmas = []string{
 
 // ErrBusy says that readers kept the write-ahead log from being emptied.
 var ErrBusy = errors.New("the write-ahead log is being read")
+
+// OfDisk says whether an error of a File is the disk's: it is full, a limit is
+// reached, or it cannot be read or written.
+func OfDisk(err error) bool {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	switch e.Code() & 0xff {
+	case code.SQLITE_FULL, code.SQLITE_IOERR, code.SQLITE_CANTOPEN, code.SQLITE_READONLY:
+		return true
+	}
+	return false
+}
 
 // A File is an open SQLite file. It is safe for concurrent use.
 type File struct {

@@ -14,11 +14,10 @@ var demoVotes string
 
 // demo replays a small invented election of four urns, one of them too small to be opened alone.
 func demo(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	s, err := flags("demo", args, stderr)
+	s, err := flags("demo", "Élection de démonstration", args, stderr)
 	if err != nil {
 		return err
 	}
-	s.Title = "Élection de démonstration"
 	if s.Votes, err = replay.ParseVotes(strings.NewReader(demoVotes)); err != nil {
 		return err
 	}

@@ -7,7 +7,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"strings"
+
+	"isoloir/sqlfile"
 )
 
 // Exit codes, those of sysexits where it has one. They are part of the command's interface.
@@ -32,7 +35,8 @@ const help = `isoloir runs a whole scrutin in one process, every party by its ow
 
 FILE is CSV in UTF-8 with the columns urn,urn_name,electors,option,ballots; "blanc" is the blank vote, "nul" a nul one.
 DIR must not exist or be empty. It receives export/ (the sealed record), result.csv, fingerprint and witnesses.keys (which
-anchor the audit), holders/ (each holder's two media), roll/ and urn/ (the two stores).
+anchor the audit), holders/ (each holder's two media, encrypted under passphrases that are drawn for this replay and kept
+nowhere), roll/ and urn/ (the two stores). What an interruption or an error leaves in DIR is not a complete export.
 
 Flags of simulate (and of demo, where they make sense):
   -holders N          members of the bureau, each with a fragment of the key (default 6)
@@ -45,7 +49,8 @@ Flags of simulate (and of demo, where they make sense):
   -seed N             attribution and order of the choices; never keys or coins (default 1)
   -workers N          computations at once (default: all cores)
   -title TEXT         title of the scrutin
-  -json               at the end, print times and memory of every step as JSON
+  -lang en|fr         language of what is printed (default: the LANG of your system)
+  -json               print one JSON object at the end, with times and memory of every step, and nothing else
   -quiet              no progress
 
 Exit codes:
@@ -103,8 +108,7 @@ func code(err error, stderr io.Writer) int {
 		e = &exit{exitInterrupted, errors.New("interrupted: what was written so far is not a complete export, remove it")}
 	default:
 		e = &exit{exitInternal, err}
-		var p *fs.PathError
-		if errors.As(err, &p) {
+		if ofDisk(err) {
 			e.code = exitIO
 		}
 	}
@@ -112,4 +116,11 @@ func code(err error, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "isoloir: %s\n", line)
 	}
 	return e.code
+}
+
+// ofDisk says whether an error is that of a file or its disk.
+func ofDisk(err error) bool {
+	var path *fs.PathError
+	var link *os.LinkError
+	return errors.As(err, &path) || errors.As(err, &link) || sqlfile.OfDisk(err)
 }

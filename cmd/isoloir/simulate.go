@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"time"
 
@@ -19,12 +20,12 @@ import (
 
 type settings struct {
 	replay.Options
-	votes, out  string
-	json, quiet bool
+	votes, out, lang string
+	json, quiet      bool
 }
 
 // flags reads the command line of demo or simulate.
-func flags(name string, args []string, stderr io.Writer) (*settings, error) {
+func flags(name, title string, args []string, stderr io.Writer) (*settings, error) {
 	s := &settings{Options: replay.Default()}
 	set := flag.NewFlagSet(name, flag.ContinueOnError)
 	set.SetOutput(io.Discard)
@@ -41,7 +42,8 @@ func flags(name string, args []string, stderr io.Writer) (*settings, error) {
 	set.IntVar(&s.MinimumSize, "k", s.MinimumSize, "")
 	set.Uint64Var(&s.Seed, "seed", 1, "")
 	set.IntVar(&s.Workers, "workers", 0, "")
-	set.StringVar(&s.Title, "title", s.Title, "")
+	set.StringVar(&s.Title, "title", title, "")
+	set.StringVar(&s.lang, "lang", systemLanguage(), "")
 	set.BoolVar(&s.json, "json", false, "")
 	set.BoolVar(&s.quiet, "quiet", false, "")
 	if err := set.Parse(args); err != nil {
@@ -58,6 +60,8 @@ func flags(name string, args []string, stderr io.Writer) (*settings, error) {
 		return nil, &exit{exitUsage, errors.New("-votes is missing: name the results file")}
 	case s.out == "":
 		return nil, &exit{exitUsage, errors.New("-out is missing: name a directory that does not exist yet")}
+	case s.lang != string(audit.English) && s.lang != string(audit.French):
+		return nil, &exit{exitUsage, fmt.Errorf("-lang %q: give en or fr", s.lang)}
 	}
 	if err := s.Check(); err != nil {
 		return nil, &exit{exitUsage, err}
@@ -66,20 +70,58 @@ func flags(name string, args []string, stderr io.Writer) (*settings, error) {
 }
 
 func simulate(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	s, err := flags("simulate", args, stderr)
+	s, err := flags("simulate", "Scrutin", args, stderr)
 	if err != nil {
 		return err
 	}
-	file, err := os.Open(s.votes)
-	if err != nil {
-		return &exit{exitNoInput, fmt.Errorf("the results file cannot be read: %w", err)}
-	}
-	s.Votes, err = replay.ParseVotes(file)
-	file.Close()
-	if err != nil {
-		return &exit{exitData, fmt.Errorf("%s is refused:\n%w", s.votes, err)}
+	if s.Votes, err = readVotes(s.votes); err != nil {
+		return err
 	}
 	return s.replay(ctx, stdout, stderr)
+}
+
+func readVotes(name string) ([]replay.UrnResult, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, &exit{exitNoInput, fmt.Errorf("the results file cannot be read: %w", err)}
+	}
+	defer file.Close()
+	if info, err := file.Stat(); err == nil && info.IsDir() {
+		return nil, &exit{exitNoInput, fmt.Errorf("%s is a directory: name the results file in it", name)}
+	}
+	votes, err := replay.ParseVotes(file)
+	var unread *fs.PathError
+	switch {
+	case errors.As(err, &unread):
+		return nil, &exit{exitNoInput, fmt.Errorf("the results file cannot be read: %w", err)}
+	case err != nil:
+		return nil, &exit{exitData, fmt.Errorf("%s is refused:\n%w", name, err)}
+	}
+	return votes, nil
+}
+
+// replay runs the procedure, audits the export, and compares the result with the file. An interruption ends it wherever it is: every file of an
+// export is there whole or not at all, and the one that makes it complete comes last.
+func (s *settings) replay(ctx context.Context, stdout, stderr io.Writer) error {
+	done := make(chan error, 1)
+	go func() { done <- s.run(ctx, stdout, stderr) }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// An account is what -json prints.
+type account struct {
+	Fingerprint string        `json:"fingerprint"`
+	Export      string        `json:"export"`
+	Electors    int           `json:"electors"`
+	Ballots     int           `json:"ballots"`
+	Verdict     audit.Verdict `json:"verdict"`
+	Exact       bool          `json:"exact"` // the table of results is that of the file
+	Steps       []figure      `json:"steps"`
 }
 
 // A figure is what one step cost.
@@ -90,23 +132,31 @@ type figure struct {
 	PeakMB    int64   `json:"peak_mb"`
 }
 
-// replay runs the procedure, audits the export, and compares the result with the file.
-func (s *settings) replay(ctx context.Context, stdout, stderr io.Writer) error {
+func (s *settings) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if s.quiet {
 		stderr = io.Discard
 	}
 	m := meter.New(stderr)
 	defer m.End()
+	told := stdout
+	if s.json {
+		told = stderr
+	}
+	tell := story{told, audit.Language(s.lang)}
 	var steps []figure
 	note := func(step string, c replay.Cost) {
 		steps = append(steps, figure{step, c.Took.Seconds(), c.Processor.Seconds(), c.Peak >> 20})
-		m.Line("%-16s %8.1f s %6d MB", step, c.Took.Seconds(), c.Peak>>20)
+		m.End()
+		tell.step(step, c)
 	}
+	tell.begin(s.Options)
 	out, err := replay.Run(ctx, s.Options, s.out, time.Now(), replay.Watcher{Stage: m.Report, Step: note})
-	if errors.Is(err, replay.ErrOutput) {
+	switch {
+	case errors.Is(err, replay.ErrOutput):
 		return &exit{exitCannot, err}
-	}
-	if err != nil {
+	case errors.Is(err, replay.ErrVotes):
+		return &exit{exitData, err}
+	case err != nil:
 		return err
 	}
 	var report *audit.Report
@@ -117,24 +167,24 @@ func (s *settings) replay(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	note("audit", cost)
-	m.End()
-	if err := report.WriteText(stdout, audit.English); err != nil {
-		return &exit{exitIO, err}
-	}
+	note(auditStep, cost)
+	different := out.Compare(s.Votes)
 	if s.json {
-		if err := json.NewEncoder(stdout).Encode(steps); err != nil {
-			return &exit{exitIO, err}
-		}
+		err = json.NewEncoder(stdout).Encode(account{out.Fingerprint.String(), out.Export, out.Manifest.Electors(), out.Ballots,
+			report.Verdict, different == nil, steps})
+	} else {
+		err = tell.end(report, out, different == nil)
 	}
 	switch {
+	case err != nil:
+		return &exit{exitIO, err}
 	case !report.Holds():
 		return &exit{exitRefused, errors.New("the auditor refuses the export")}
+	case ofDisk(different):
+		return different
+	case different != nil:
+		return &exit{exitRefused, different}
 	}
-	if err := out.Compare(s.Votes); err != nil {
-		return &exit{exitRefused, err}
-	}
-	fmt.Fprintf(stdout, "\nThe opened urn holds exactly the %d ballots of the file. Export: %s, fingerprint: %s\n", out.Ballots, out.Export, out.Fingerprint)
 	return nil
 }
 

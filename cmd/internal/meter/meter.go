@@ -1,4 +1,4 @@
-// Package meter shows the progress of long work to a person: a bar that moves on a terminal, elsewhere a plain line for each stage.
+// Package meter shows the progress of long work to a person: a bar that moves on a terminal, elsewhere a line now and then.
 package meter
 
 import (
@@ -17,58 +17,53 @@ type Meter struct {
 	mu       sync.Mutex
 	w        io.Writer
 	terminal bool
+	now      func() time.Time
 	stage    string
 	drawn    time.Time
 	open     bool // the cursor stands behind a bar
 }
 
+// How often something is drawn at most: a bar, a line for a new stage, and a line for one that goes on.
+const (
+	barEvery   = 100 * time.Millisecond
+	stageEvery = time.Second
+	lineEvery  = 20 * time.Second
+)
+
 // New returns a meter on w.
 func New(w io.Writer) *Meter {
 	f, ok := w.(*os.File)
-	return &Meter{w: w, terminal: ok && term.IsTerminal(int(f.Fd()))}
+	return &Meter{w: w, terminal: ok && term.IsTerminal(int(f.Fd())), now: time.Now}
 }
 
 // Report says that done of total steps of a stage are made.
 func (m *Meter) Report(stage string, done, total int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	now, same := m.now(), stage == m.stage
 	if !m.terminal {
-		if stage != m.stage {
-			fmt.Fprintf(m.w, "  %s\n", stage)
+		if since := now.Sub(m.drawn); since >= lineEvery || !same && since >= stageEvery {
+			fmt.Fprintf(m.w, "  %s %d/%d\n", stage, done, total)
+			m.stage, m.drawn = stage, now
 		}
-		m.stage = stage
 		return
 	}
-	now := time.Now()
-	if stage == m.stage && done < total && now.Sub(m.drawn) < 100*time.Millisecond {
+	if same && done < total && now.Sub(m.drawn) < barEvery {
 		return
 	}
 	m.stage, m.drawn, m.open = stage, now, true
 	const width = 30
-	full := width
+	full := 0
 	if total > 0 {
-		full = min(width, width*done/total)
+		full = max(0, min(width, width*done/total))
 	}
 	fmt.Fprintf(m.w, "\r\x1b[K  %-28s [%s%s] %d/%d", stage, strings.Repeat("#", full), strings.Repeat(".", width-full), done, total)
 }
 
-// Line erases the bar and writes a line that stays.
-func (m *Meter) Line(format string, args ...any) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.erase()
-	fmt.Fprintf(m.w, format+"\n", args...)
-	m.stage = ""
-}
-
-// End erases the bar.
+// End erases the bar, so that what is printed next stands on a line of its own.
 func (m *Meter) End() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.erase()
-}
-
-func (m *Meter) erase() {
 	if m.open {
 		fmt.Fprint(m.w, "\r\x1b[K")
 		m.open = false
