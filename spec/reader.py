@@ -394,6 +394,17 @@ def check_reservation(f, o, urn, account, elector, proof):
     prove_logarithm(t, y, proof)
 
 
+def check_device(f, o, urn, account, elector, device, proof):
+    """Protocol 12: the elector's signature upon the key of the device by which he votes; no export carries one."""
+    y = point(account)
+    t = Transcript("device", f, o, urn)
+    t.append("base", G_BYTES)
+    t.append("account", account)
+    t.append("elector", le(elector, 4))
+    t.append("device", device)
+    prove_logarithm(t, y, proof)
+
+
 def check_ballot(f, o, urn, urn_base, key, account, counter, previous, ciphertexts, proof):
     """Protocol 7."""
     pairs = split(ciphertexts, 64)
@@ -1734,6 +1745,8 @@ def vector_schnorr(s, proof):
         check_constant(s["manifest"], s["run"], s["holder"], s["clause"], s["coefficients"], proof)
     elif s["kind"] == "account":
         check_account(s["manifest"], s["urn"], s["key"], s["holder"], proof, s["opening"])
+    elif s["kind"] == "device":
+        check_device(s["manifest"], s["opening"], s["urn"], s["key"], s["elector"], s["device"], proof)
     else:
         check_reservation(s["manifest"], s["opening"], s["urn"], s["key"], s["elector"], proof)
 

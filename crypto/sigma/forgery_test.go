@@ -62,6 +62,7 @@ func TestForgedKnowledge(t *testing.T) {
 	for kind, claim := range map[string]func(Element) Claim{
 		"account":     func(y Element) Claim { return Account(beforeOpening("A").context(), y, "card-1") },
 		"reservation": func(y Element) Claim { return Reservation(testRecord("A").context(), y, 3) },
+		"device":      func(y Element) Claim { return Device(testRecord("A").context(), y, 3, secret("device").Bytes()) },
 		"constant term": func(y Element) Claim {
 			return must(ConstantTerm(beforeOpening("").context(), 1, "H1", "all", NewList([]group.Point{y.point, otherKey()}, 1)))
 		},

@@ -9,7 +9,8 @@ import (
 )
 
 // Claim says: I know x with key = g^x, here and for this purpose. The functions
-// [ConstantTerm], [Account] and [Reservation] make claims; there is no other.
+// [ConstantTerm], [Account], [Reservation] and [Device] make claims; there is no
+// other.
 type Claim struct {
 	t   *transcript.Transcript
 	key Element
@@ -48,6 +49,17 @@ func Reservation(ctx transcript.Context, account Element, elector uint32) Claim 
 	t.Append("base", g.encoded[:])
 	t.Append("account", account.encoded[:])
 	t.AppendUint32("elector", elector)
+	return Claim{t, account}
+}
+
+// Device is an elector's signature on the one-time key of the device by which he
+// votes (§12): device is that key, account his own before anonymisation.
+func Device(ctx transcript.Context, account Element, elector uint32, device [32]byte) Claim {
+	t := transcript.New("device", ctx)
+	t.Append("base", g.encoded[:])
+	t.Append("account", account.encoded[:])
+	t.AppendUint32("elector", elector)
+	t.Append("device", device[:])
 	return Claim{t, account}
 }
 

@@ -6,7 +6,7 @@ import (
 	"isoloir/crypto/group"
 )
 
-// knowledgeStatement is a claim of one of the three kinds, in bytes.
+// knowledgeStatement is a claim of one of the four kinds, in bytes.
 type knowledgeStatement struct {
 	Kind string `json:"kind"` // name of the transcript
 	record
@@ -16,6 +16,7 @@ type knowledgeStatement struct {
 	Coefficients hexBytes `json:"coefficients"`
 	Key          hexBytes `json:"key"`
 	Elector      uint32   `json:"elector"`
+	Device       hexBytes `json:"device"`
 }
 
 func (s knowledgeStatement) claim() (Claim, error) {
@@ -30,8 +31,11 @@ func (s knowledgeStatement) claim() (Claim, error) {
 	if err != nil {
 		return Claim{}, err
 	}
-	if s.Kind == "account" {
+	switch s.Kind {
+	case "account":
 		return Account(s.context(), key, s.Holder), nil
+	case "device":
+		return Device(s.context(), key, s.Elector, [32]byte(s.Device)), nil
 	}
 	return Reservation(s.context(), key, s.Elector), nil
 }
@@ -55,6 +59,7 @@ func honestKnowledge(t *testing.T) []vector[knowledgeStatement] {
 		{Kind: "ceremony/constant", record: beforeOpening(""), Run: 1, Holder: "H1", Clause: "all", Coefficients: joined(key, group.MulBase(other))},
 		{Kind: "account", record: beforeOpening("A"), Key: pointHex(key), Holder: "card-17"},
 		{Kind: "reserve", record: testRecord("A"), Key: pointHex(key), Elector: 17},
+		{Kind: "device", record: testRecord("A"), Key: pointHex(key), Elector: 17, Device: pointHex(group.MulBase(secret("device")))},
 	}
 	var out []vector[knowledgeStatement]
 	for _, s := range statements {
@@ -82,6 +87,13 @@ func TestKnowledgeVectors(t *testing.T) {
 			}
 		}
 	}
+	elector := func(do func(*knowledgeStatement)) func(*v) {
+		return func(c *v) {
+			if c.Statement.Kind == "reserve" || c.Statement.Kind == "device" {
+				do(&c.Statement)
+			}
+		}
+	}
 	single := func(do func(*v)) func(*v) {
 		return func(c *v) {
 			if c.Statement.Kind != "ceremony/constant" {
@@ -99,11 +111,13 @@ func TestKnowledgeVectors(t *testing.T) {
 				c.Statement.Kind = "reserve"
 			case "reserve":
 				c.Statement.Kind = "account"
+			case "device":
+				c.Statement.Kind, c.Statement.Device = "reserve", nil
 			}
 		}, ErrKnowledge},
 		{"other run", constant(func(s *knowledgeStatement) { s.Run = 2 }), ErrKnowledge},
 		{"other holder", func(c *v) {
-			if c.Statement.Kind != "reserve" {
+			if c.Statement.Holder != "" {
 				c.Statement.Holder += "1"
 			}
 		}, ErrKnowledge},
@@ -141,11 +155,8 @@ func TestKnowledgeVectors(t *testing.T) {
 		{"key identity", single(func(c *v) { put(c.Statement.Key, 0, identityBytes) }), group.ErrIdentity},
 		{"key not canonical", single(func(c *v) { put(c.Statement.Key, 0, nonCanonical) }), group.ErrNotCanonical},
 		{"key truncated", single(func(c *v) { c.Statement.Key = c.Statement.Key[:31] }), group.ErrLength},
-		{"other elector", func(c *v) {
-			if c.Statement.Kind == "reserve" {
-				c.Statement.Elector++
-			}
-		}, ErrKnowledge},
+		{"other elector", elector(func(s *knowledgeStatement) { s.Elector++ }), ErrKnowledge},
+		{"for another device", elector(func(s *knowledgeStatement) { s.Kind, s.Device = "device", otherPoint[:] }), ErrKnowledge},
 		{"commitment and response shifted by the same", func(c *v) {
 			move(c.Proof, 0, gk)
 			shift(c.Proof, 1, k)
@@ -157,6 +168,6 @@ func TestKnowledgeVectors(t *testing.T) {
 		}, ErrKnowledge},
 	}
 	mutations = append(mutations, proofMutations[knowledgeStatement](1, 1, ErrKnowledge)...)
-	attack(t, "schnorr.json", "Proofs of knowledge of one logarithm: ceremony/constant (key: the first coefficient), account, reserve; fields that a kind does not have are empty. Proof: R, s.",
+	attack(t, "schnorr.json", "Proofs of knowledge of one logarithm: ceremony/constant (key: the first coefficient), account, reserve, device; fields that a kind does not have are empty. Proof: R, s.",
 		honestKnowledge(t), func(vector[knowledgeStatement]) []mutation[knowledgeStatement] { return mutations }, verifyKnowledgeVector)
 }
