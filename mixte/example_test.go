@@ -2,6 +2,7 @@ package mixte_test
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -99,7 +100,15 @@ func words(t mixte.Tally, whole bool) string {
 }
 
 func TestExamples(t *testing.T) {
+	text, err := os.ReadFile("../docs/mixte.md")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, e := range examples {
+		number, _, _ := strings.Cut(e.name, " ")
+		if !strings.Contains(string(text), "**Example "+number+"**") && !strings.Contains(string(text), "**Example "+number+".**") {
+			t.Errorf("docs/mixte.md has no example %s", number)
+		}
 		v := read(e.rules, e.electorates, e.members, e.counts)
 		r, err := v.compute()
 		if err != nil {
