@@ -148,3 +148,24 @@ func TestNothingLeft(t *testing.T) {
 		}
 	}
 }
+
+// TestOfDisk: a file at its limit is the disk's fault, a key that stands twice is not.
+func TestOfDisk(t *testing.T) {
+	f, err := sqlfile.Open(ctx, filepath.Join(t.TempDir(), "t.db"), schema, 8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := insert(f, 1, []byte{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := insert(f, 1, []byte{}); err == nil || sqlfile.OfDisk(err) {
+		t.Errorf("a key that stands twice: %v", err)
+	}
+	if err := insert(f, 2, make([]byte, 1<<16)); !sqlfile.OfDisk(err) {
+		t.Errorf("more than the file may hold: %v", err)
+	}
+	if sqlfile.OfDisk(nil) || sqlfile.OfDisk(errors.New("another error")) {
+		t.Error("another error is the disk's")
+	}
+}
