@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	"isoloir/audit/audittest"
 	"isoloir/record"
 	"isoloir/scrutin"
+	"isoloir/scrutin/note"
 )
 
 // changing is an export on a medium that gives other bytes for a path from its
@@ -134,6 +136,26 @@ func TestOtherSizesAreNotHashed(t *testing.T) {
 		r, err := audit.Verify(s, audit.Options{})
 		if err != nil || r.Holds() || s.read {
 			t.Errorf("%s: %v, %v, hashed %v", path, r, err, s.read)
+		}
+	}
+}
+
+// TestManyEmptyCheckpoints sees that a file of nothing but separators costs no more
+// than its size.
+func TestManyEmptyCheckpoints(t *testing.T) {
+	w := climb(t, 0, 25)[audittest.Listed]
+	for _, n := range []int{note.MaxSize / 2, note.MaxSize/2 + 1} {
+		w.Files[record.Checkpoints("urn-1")] = bytes.Repeat([]byte("\x1e\n"), n)
+		w.List("contents")
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		r := verify(t, w, audit.Options{})
+		runtime.ReadMemStats(&after)
+		if !slices.Contains(r.Failed(), 601) {
+			t.Errorf("%s, %v", r.Verdict, r.Failed())
+		}
+		if used := after.TotalAlloc - before.TotalAlloc; used > 3*note.MaxSize {
+			t.Errorf("%d bytes were allocated", used)
 		}
 	}
 }

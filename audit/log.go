@@ -48,30 +48,32 @@ func (v *verification) checkLog(u *urnState) bool {
 	return v.fault == nil
 }
 
-// readCheckpoints reads those checkpoints of an urn that are of its log.
+// readCheckpoints reads the checkpoints of an urn, up to one that cannot be read.
 func (v *verification) readCheckpoints(u *urnState) []note.Checkpoint {
 	path := record.Checkpoints(u.name())
-	data, err := v.read(path, 1<<30)
+	data, err := v.read(path, note.MaxSize)
 	if err != nil {
 		v.enter(601, u.name(), err)
 		return nil
 	}
 	var list []note.Checkpoint
-	for i, signed := range bytes.Split(data, []byte(checkpointSeparator)) {
+	i := 0
+	for signed := range bytes.SplitSeq(data, []byte(checkpointSeparator)) {
+		i++
 		c, n, err := v.openCheckpoint(signed, v.m.Platform.Urn.Verifier())
 		if err != nil {
-			v.refuse(601, u.name(), path, fmt.Errorf("checkpoint %d: %w", i+1, err))
+			v.refuse(601, u.name(), path, fmt.Errorf("checkpoint %d: %w", i, err))
 		}
 		if n == nil {
-			continue
+			break
 		}
 		switch {
 		case c.Origin != scrutin.Origin(v.f, u.name()):
-			v.refuse(601, u.name(), path, fmt.Errorf("checkpoint %d is of the log %q", i+1, c.Origin))
+			v.refuse(601, u.name(), path, fmt.Errorf("checkpoint %d is of the log %q", i, c.Origin))
 		case len(list) == 0 && c.Size != 0:
 			v.refuse(601, u.name(), path, fmt.Errorf("the first checkpoint is of %d leaves: the urn was not found empty", c.Size))
 		case len(list) > 0 && c.Size <= list[len(list)-1].Size:
-			v.refuse(601, u.name(), path, fmt.Errorf("checkpoint %d does not grow", i+1))
+			v.refuse(601, u.name(), path, fmt.Errorf("checkpoint %d does not grow", i))
 		}
 		list = append(list, c)
 	}
@@ -131,6 +133,7 @@ func (v *verification) checkSeal(u *urnState, checkpoints []note.Checkpoint) {
 	}
 	v.enter(604, u.name(), nil)
 	v.enter(605, u.name(), v.cosigned(n, witnesses))
+	v.enter(607, u.name(), v.cosignedLate(n, witnesses))
 }
 
 // cosigned counts the co-signatures of a seal, each dated at a slot of the
@@ -152,6 +155,30 @@ func (v *verification) cosigned(n *note.Note, witnesses []note.Verifier) error {
 		return fmt.Errorf("%d of %d witnesses co-signed, more than two thirds are needed", signed, len(witnesses))
 	}
 	return nil
+}
+
+// cosignedLate refuses co-signatures that look back on an urn still open: without
+// them the seal must have its two thirds.
+func (v *verification) cosignedLate(n *note.Note, witnesses []note.Verifier) error {
+	early, late := 0, 0
+	for _, s := range n.Signatures {
+		switch {
+		case s.Verifier.Algorithm() != note.Cosigning:
+		case v.late(s):
+			late++
+		default:
+			early++
+		}
+	}
+	if early > 0 && !enough(late, len(witnesses)) {
+		return fmt.Errorf("%d witnesses co-signed before voting had ended at %s, and only %d of %d after it", early, scrutin.TimeOf(v.ends), late, len(witnesses))
+	}
+	return nil
+}
+
+// late says whether a co-signature may be of after the end of voting.
+func (v *verification) late(s note.Signature) bool {
+	return v.m.Schedule.CountsForSeal(s.Time, v.ends)
 }
 
 // logReplay is the fold over the leaves of one urn.
