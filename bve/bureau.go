@@ -2,7 +2,7 @@
 // quorum of the members present (décret 2009-525, art. 9, 10, 14, 15, 18, 20, 21; docs/protocol.md, section 3.4).
 //
 // It promises that an act which breaks a rule is never written: the rules of package scrutin, the same that the auditor applies, judge it
-// before it reaches the record. It decides nothing by itself and sees no ballot.
+// before it reaches the record; and that an act which could not be written was not adopted. It decides nothing by itself and sees no ballot.
 package bve
 
 import (
@@ -63,7 +63,8 @@ func (b *Bureau) Sit(members ...note.Signer) error {
 	return nil
 }
 
-// Act adopts an act of this kind and writes it to the record. It returns the digest of its text. A refused act leaves no trace.
+// Act adopts an act of this kind and writes it to the record. It returns the digest of its text. An act that is refused, or cannot be
+// written, leaves no trace.
 func (b *Bureau) Act(kind string, body scrutin.ActBody) (scrutin.Digest, error) {
 	if b.present == nil {
 		return scrutin.Digest{}, errors.New("the bureau is not in session: open one first")
@@ -76,13 +77,15 @@ func (b *Bureau) Act(kind string, body scrutin.ActBody) (scrutin.Digest, error) 
 	if err != nil {
 		return scrutin.Digest{}, fmt.Errorf("act %s: %w", kind, err)
 	}
-	if err := b.procedure.Apply(signed); err != nil {
+	next := *b.procedure
+	if err := next.Apply(signed); err != nil {
 		return scrutin.Digest{}, err
 	}
 	if err := b.record.Write(record.Act(act.Seq, kind), signed); err != nil {
 		return scrutin.Digest{}, err
 	}
-	return b.procedure.Last(), nil
+	*b.procedure = next
+	return next.Last(), nil
 }
 
 // Adopt adopts records that stand in the export, by path and digest of their text.
