@@ -40,11 +40,12 @@ const (
 	ErrReceipt     Refusal = "the urn has not signed for this: only its own receipt counts"
 	ErrReservation Refusal = "this elector holds no such authorisation"
 	ErrBusy        Refusal = "the roll cannot answer now: send the same again in a moment"
+	ErrDevice      Refusal = "the device's key was not signed with the elector's key for this vote"
 	ErrMarks       Refusal = "the marks are not in ascending order of the electors' numbers, 68 bytes each"
 )
 
 // refusals numbers, from 1, what the roll answers on the wire.
-var refusals = [...]Refusal{ErrFormat, ErrUrn, ErrElector, ErrSignature, ErrMarked, ErrClosed, ErrReceipt, ErrReservation, ErrBusy}
+var refusals = [...]Refusal{ErrFormat, ErrUrn, ErrElector, ErrSignature, ErrMarked, ErrClosed, ErrReceipt, ErrReservation, ErrBusy, ErrDevice}
 
 // refusalNumber is the number of the refusal that err wraps, else that of
 // ErrBusy.
@@ -54,5 +55,5 @@ func refusalNumber(err error) byte {
 			return byte(i + 1)
 		}
 	}
-	return byte(len(refusals))
+	return refusalNumber(ErrBusy)
 }

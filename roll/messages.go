@@ -6,30 +6,37 @@ import (
 	"fmt"
 )
 
-// A ReserveRequest is step 1 of casting, from the voter's device to the roll.
+// A ReserveRequest is step 1 of casting, from the voter's device to the roll: the
+// signature that the mark will carry, and another one by which the authorisation is
+// for this device alone. The device's key is not kept.
 type ReserveRequest struct {
 	Urn uint16
 	Signed
+	Device          [32]byte            // T, the Ed25519 key that the device drew
+	DeviceSignature [SignatureSize]byte // the elector's, on T
 }
 
 // ReserveRequestSize is the length in bytes of a ReserveRequest.
-const ReserveRequestSize = 2 + MarkSize
+const ReserveRequestSize = 2 + MarkSize + 32 + SignatureSize
 
-// Bytes is LE16(urn) ‖ LE32(elector) ‖ R ‖ s.
+// Bytes is LE16(urn) ‖ LE32(elector) ‖ R ‖ s ‖ T ‖ R' ‖ s'.
 func (r ReserveRequest) Bytes() []byte {
-	return append(binary.LittleEndian.AppendUint16(make([]byte, 0, ReserveRequestSize), r.Urn), r.Signed.Bytes()...)
+	b := binary.LittleEndian.AppendUint16(make([]byte, 0, ReserveRequestSize), r.Urn)
+	b = append(append(b, r.Signed.Bytes()...), r.Device[:]...)
+	return append(b, r.DeviceSignature[:]...)
 }
 
-// ParseReserveRequest reads what Bytes gives. The signature is not judged here.
+// ParseReserveRequest reads what Bytes gives. The signatures are not judged here.
 func ParseReserveRequest(b []byte) (ReserveRequest, error) {
 	if len(b) != ReserveRequestSize {
 		return ReserveRequest{}, fmt.Errorf("%w: a reservation has %d bytes, not %d", ErrFormat, ReserveRequestSize, len(b))
 	}
-	return ReserveRequest{binary.LittleEndian.Uint16(b), Signed{binary.LittleEndian.Uint32(b[2:]), [SignatureSize]byte(b[6:])}}, nil
+	signed, device := Signed{binary.LittleEndian.Uint32(b[2:]), [SignatureSize]byte(b[6:])}, b[2+MarkSize:]
+	return ReserveRequest{binary.LittleEndian.Uint16(b), signed, [32]byte(device), [SignatureSize]byte(device[32:])}, nil
 }
 
 // A ReserveAnswer is the authorisation to vote: the secret τ, and the roll's
-// signed text over its hash; or a refusal.
+// signed text over its hash and the device's key; or a refusal.
 type ReserveAnswer struct {
 	Token         [32]byte // τ
 	Authorisation []byte
@@ -75,10 +82,10 @@ type MarkRequest struct {
 	Receipt []byte // the urn's signed text appended, over H(τ)
 }
 
-// Bytes is LE16(urn) ‖ LE32(elector) ‖ R ‖ s ‖ receipt.
+// Bytes is those of the reservation ‖ receipt.
 func (r MarkRequest) Bytes() []byte { return append(r.ReserveRequest.Bytes(), r.Receipt...) }
 
-// ParseMarkRequest reads what Bytes gives. Signature and receipt are not judged
+// ParseMarkRequest reads what Bytes gives. Signatures and receipt are not judged
 // here, but there is a receipt. The request keeps b.
 func ParseMarkRequest(b []byte) (MarkRequest, error) {
 	if len(b) <= ReserveRequestSize {

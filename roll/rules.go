@@ -10,7 +10,7 @@ import (
 	"isoloir/scrutin"
 )
 
-// SignatureSize is the length in bytes of a reservation's signature, R ‖ s.
+// SignatureSize is the length in bytes of an elector's signature, R ‖ s.
 const SignatureSize = sigma.KnowledgeSize
 
 // Rules are what the roll of one urn judges by: the records, and the account keys
@@ -41,20 +41,20 @@ func RulesOf(m *scrutin.Manifest, f scrutin.Digest, opening *scrutin.Opening, o 
 // Electors is the number of electors, N.
 func (r *Rules) Electors() int { return len(r.Keys) / group.PointSize }
 
-// claim is what the elector of that number signs (docs/protocol.md, section 9).
-func (r *Rules) claim(elector uint32) (sigma.Claim, error) {
+// statement is what the elector of that number signs by.
+func (r *Rules) statement(elector uint32) (Statement, error) {
 	if uint64(elector) >= uint64(r.Electors()) {
-		return sigma.Claim{}, ErrElector
+		return Statement{}, ErrElector
 	}
 	key, err := sigma.DecodeElement(r.Keys[int(elector)*group.PointSize : (int(elector)+1)*group.PointSize])
 	if err != nil {
-		return sigma.Claim{}, fmt.Errorf("account key of elector %d of urn %s: %w", elector, r.Name, err)
+		return Statement{}, fmt.Errorf("account key of elector %d of urn %s: %w", elector, r.Name, err)
 	}
-	return Statement{r.Manifest, r.Opening, r.Name, elector, key}.claim(), nil
+	return Statement{r.Manifest, r.Opening, r.Name, elector, key}, nil
 }
 
-// A Statement is what an elector's own device knows of the roll: enough to sign a
-// reservation, and to verify a mark.
+// A Statement is what an elector's own device knows of the roll: enough to ask for
+// a reservation, and to verify a mark.
 type Statement struct {
 	Manifest Hash   // f
 	Opening  Hash   // o
@@ -63,15 +63,36 @@ type Statement struct {
 	Key      sigma.Element // y, before anonymisation
 }
 
-func (s Statement) claim() sigma.Claim {
-	return sigma.Reservation(transcript.Context{Manifest: s.Manifest, Opening: s.Opening, Urn: s.Urn}, s.Key, s.Elector)
+func (s Statement) context() transcript.Context {
+	return transcript.Context{Manifest: s.Manifest, Opening: s.Opening, Urn: s.Urn}
+}
+
+// reservation is what the mark carries a signature on (docs/protocol.md, section 9).
+func (s Statement) reservation() sigma.Claim {
+	return sigma.Reservation(s.context(), s.Key, s.Elector)
+}
+
+// device is what is signed for the device of key T (docs/protocol.md, section 12).
+func (s Statement) device(key [32]byte) sigma.Claim {
+	return sigma.Device(s.context(), s.Key, s.Elector, key)
 }
 
 // Sign makes the elector's signature on his reservation with his secret x. It
 // fails with sigma.ErrSecret unless g^x is his key.
 func (s Statement) Sign(x group.Scalar) (Signed, error) {
-	proof, err := s.claim().Prove(x)
+	proof, err := s.reservation().Prove(x)
 	return Signed{s.Elector, proof.Bytes()}, err
+}
+
+// Request makes the elector's request in the urn of that number, for a device of
+// Ed25519 key T, with his secret x. It fails as Sign does.
+func (s Statement) Request(urn uint16, device [32]byte, x group.Scalar) (ReserveRequest, error) {
+	signed, err := s.Sign(x)
+	if err != nil {
+		return ReserveRequest{}, err
+	}
+	proof, err := s.device(device).Prove(x)
+	return ReserveRequest{urn, signed, device, proof.Bytes()}, err
 }
 
 // Verify checks a signature on the elector's reservation: ErrFormat or
@@ -81,7 +102,7 @@ func (s Statement) Verify(signature [SignatureSize]byte) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrFormat, err)
 	}
-	if err := s.claim().Verify(proof); err != nil {
+	if err := s.reservation().Verify(proof); err != nil {
 		return fmt.Errorf("%w: %w", ErrSignature, err)
 	}
 	return nil
@@ -99,32 +120,50 @@ func (r *Rules) Verify(signed []Signed) []error {
 	refused := make([]error, len(signed))
 	var all signatures
 	for i, s := range signed {
-		refused[i] = all.add(r, s, &refused[i])
+		refused[i] = all.addReservation(r, s, &refused[i])
 	}
 	all.verify()
 	return refused
 }
 
-// signatures are those of several reservations, of any urns, to be verified
-// together.
+// signatures are those of several electors, of any urns, to be verified together.
 type signatures struct {
 	claims  []sigma.Claim
 	proofs  []sigma.Knowledge
-	refused []*error // where to say what is wrong with each
+	reasons []Refusal // why each is refused if it is false
+	refused []*error  // where to say so, unless something is said
 }
 
 // add keeps a signature for verify, which will set *refused if it is false.
-func (a *signatures) add(r *Rules, s Signed, refused *error) error {
-	claim, err := r.claim(s.Elector)
-	if err != nil {
-		return err
-	}
-	proof, err := sigma.DecodeKnowledge(s.Signature[:])
+func (a *signatures) add(claim sigma.Claim, signature [SignatureSize]byte, reason Refusal, refused *error) error {
+	proof, err := sigma.DecodeKnowledge(signature[:])
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrFormat, err)
 	}
-	a.claims, a.proofs, a.refused = append(a.claims, claim), append(a.proofs, proof), append(a.refused, refused)
+	a.claims, a.proofs = append(a.claims, claim), append(a.proofs, proof)
+	a.reasons, a.refused = append(a.reasons, reason), append(a.refused, refused)
 	return nil
+}
+
+// addReservation keeps the signature that a mark carries.
+func (a *signatures) addReservation(r *Rules, s Signed, refused *error) error {
+	statement, err := r.statement(s.Elector)
+	if err != nil {
+		return err
+	}
+	return a.add(statement.reservation(), s.Signature, ErrSignature, refused)
+}
+
+// addRequest keeps both signatures of a request.
+func (a *signatures) addRequest(r *Rules, q ReserveRequest, refused *error) error {
+	statement, err := r.statement(q.Elector)
+	if err != nil {
+		return err
+	}
+	if err := a.add(statement.reservation(), q.Signature, ErrSignature, refused); err != nil {
+		return err
+	}
+	return a.add(statement.device(q.Device), q.DeviceSignature, ErrDevice, refused)
 }
 
 // verify checks all signatures added, in one equation.
@@ -133,16 +172,21 @@ func (a *signatures) verify() {
 		return
 	}
 	err := sigma.VerifyKnowledge(a.claims, a.proofs, 1)
+	refuse := func(i int, why error) {
+		if *a.refused[i] == nil {
+			*a.refused[i] = fmt.Errorf("%w: %w", a.reasons[i], why)
+		}
+	}
 	var culprits *sigma.Culprits
 	switch {
 	case err == nil:
 	case errors.As(err, &culprits):
 		for _, i := range culprits.Indices {
-			*a.refused[i] = fmt.Errorf("%w: %w", ErrSignature, culprits.Reason)
+			refuse(i, culprits.Reason)
 		}
 	default:
-		for _, refused := range a.refused {
-			*refused = fmt.Errorf("%w: %w", ErrSignature, err)
+		for i := range a.refused {
+			refuse(i, err)
 		}
 	}
 }

@@ -158,7 +158,7 @@ func TestMarksFile(t *testing.T) {
 }
 
 func FuzzMessages(f *testing.F) {
-	f.Add(byte(0), roll.ReserveRequest{Urn: 258, Signed: roll.Signed{Elector: 7}}.Bytes())
+	f.Add(byte(0), roll.ReserveRequest{Urn: 258, Signed: roll.Signed{Elector: 7}, Device: [32]byte{1}}.Bytes())
 	f.Add(byte(1), roll.ReserveAnswer{Token: [32]byte{1}, Authorisation: []byte("text")}.Bytes())
 	f.Add(byte(1), roll.ReserveAnswer{Err: roll.ErrMarked}.Bytes())
 	f.Add(byte(2), roll.MarkRequest{ReserveRequest: roll.ReserveRequest{Urn: 1, Signed: roll.Signed{Elector: 2}}, Receipt: []byte("text")}.Bytes())

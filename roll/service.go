@@ -75,8 +75,9 @@ func (s *Service) urns() []uint16 {
 }
 
 // Reserve answers each request, in order (docs/protocol.md, section 12, step 1): an
-// elector who signs gets one authorisation, always the same until it is used or
-// released. An answer comes after the reservation is durable.
+// elector who signs gets one τ, always the same until it is used or released, and
+// the roll's word for the device that asks. An answer comes after the reservation is
+// durable.
 func (s *Service) Reserve(ctx context.Context, requests []ReserveRequest) []ReserveAnswer {
 	answers := make([]ReserveAnswer, len(requests))
 	refused, err := s.verifies.Do(ctx, requests)
@@ -107,7 +108,8 @@ func (s *Service) Reserve(ctx context.Context, requests []ReserveRequest) []Rese
 			return
 		}
 		r := s.rules[items[j].Urn]
-		signed, err := scrutin.SignCasting(r.text(scrutin.Authorisation, sha256.Sum256(outcomes[j].Token[:])), s.Signer)
+		value := scrutin.AuthorisationValue(sha256.Sum256(outcomes[j].Token[:]), requests[at[j]].Device)
+		signed, err := scrutin.SignCasting(r.text(scrutin.Authorisation, Hash(value)), s.Signer)
 		if err != nil {
 			a.Err = fmt.Errorf("%w: %w", ErrBusy, err)
 			return
@@ -126,7 +128,7 @@ func (s *Service) verify(_ context.Context, requests []ReserveRequest) ([]error,
 			if r := s.rules[requests[i].Urn]; r == nil {
 				refused[i] = ErrUrn
 			} else {
-				refused[i] = all.add(r, requests[i].Signed, &refused[i])
+				refused[i] = all.addRequest(r, requests[i], &refused[i])
 			}
 		}
 		all.verify()

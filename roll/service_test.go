@@ -30,12 +30,14 @@ func newStore(t testing.TB) roll.Store {
 
 func reserve(t *testing.T, f *rolltest.Fixture, s *roll.Service, number, elector int) roll.Hash {
 	t.Helper()
-	a := s.Reserve(ctx, []roll.ReserveRequest{f.Request(t, number, elector)})[0]
+	q := f.Request(t, number, elector)
+	a := s.Reserve(ctx, []roll.ReserveRequest{q})[0]
 	if a.Err != nil {
 		t.Fatal(a.Err)
 	}
 	token := rolltest.HashOf(a.Token)
-	want := scrutin.CastingText{Kind: scrutin.Authorisation, Opening: scrutin.Digest(f.Rules[number].Opening), Urn: f.Rules[number].Name, Value: scrutin.Digest(token)}
+	want := scrutin.CastingText{Kind: scrutin.Authorisation, Opening: scrutin.Digest(f.Rules[number].Opening), Urn: f.Rules[number].Name,
+		Value: scrutin.AuthorisationValue(scrutin.Digest(token), q.Device)}
 	if err := scrutin.OpenCasting(a.Authorisation, want, f.Roll.Verifier()); err != nil {
 		t.Fatal(err)
 	}
@@ -91,6 +93,11 @@ func TestReceipts(t *testing.T) {
 	if err := f.Statement(0, 1).Verify(first.Signature); err != nil {
 		t.Error(err)
 	}
+	unowned := f.Request(t, 0, 1)
+	unowned.Device[3] ^= 1
+	if a := s.Mark(ctx, []roll.MarkRequest{{ReserveRequest: unowned, Receipt: good}})[0]; !errors.Is(a.Err, roll.ErrDevice) || a.Marked != nil {
+		t.Errorf("a device that he did not sign for asks whether he is marked: %v", a.Err)
+	}
 	prying := f.Request(t, 0, 2)
 	prying.Elector = 1
 	if a := s.Mark(ctx, []roll.MarkRequest{{ReserveRequest: prying, Receipt: good}})[0]; !errors.Is(a.Err, roll.ErrSignature) || a.Marked != nil {
@@ -123,6 +130,77 @@ func TestReserveAnswers(t *testing.T) {
 	}
 	if a := s.Reserve(ctx, []roll.ReserveRequest{f.Request(t, 0, 3)})[0]; !errors.Is(a.Err, roll.ErrClosed) {
 		t.Errorf("after the end: %v", a.Err)
+	}
+}
+
+// TestDevices tries to have an elector's authorisation made out to a device that
+// he did not sign for, here and now.
+func TestDevices(t *testing.T) {
+	f := rolltest.New(t, 2, 4)
+	s := f.Service(newStore(t))
+	other := f.Request(t, 0, 1)
+	of := func(device [32]byte, edit func(*roll.Statement)) [roll.SignatureSize]byte {
+		statement := f.Statement(0, 1)
+		edit(&statement)
+		q, err := statement.Request(0, device, f.Secrets[0][1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return q.DeviceSignature
+	}
+	var requests []roll.ReserveRequest
+	var wants []error
+	for _, c := range []struct {
+		want error
+		edit func(q *roll.ReserveRequest)
+	}{
+		{nil, func(q *roll.ReserveRequest) {}},
+		{roll.ErrDevice, func(q *roll.ReserveRequest) { q.Device = other.Device }},
+		{roll.ErrDevice, func(q *roll.ReserveRequest) { q.Device[31] ^= 0x80 }},
+		{roll.ErrDevice, func(q *roll.ReserveRequest) { q.DeviceSignature = other.DeviceSignature }},
+		{roll.ErrDevice, func(q *roll.ReserveRequest) { q.DeviceSignature = q.Signature }},
+		{roll.ErrDevice, func(q *roll.ReserveRequest) { q.DeviceSignature[32] ^= 1 }},
+		{roll.ErrFormat, func(q *roll.ReserveRequest) { q.DeviceSignature = [roll.SignatureSize]byte{} }},
+		{roll.ErrDevice, func(q *roll.ReserveRequest) {
+			q.DeviceSignature = of(q.Device, func(s *roll.Statement) { s.Urn = "urn-2" })
+		}},
+		{roll.ErrDevice, func(q *roll.ReserveRequest) {
+			q.DeviceSignature = of(q.Device, func(s *roll.Statement) { s.Opening[0] ^= 1 })
+		}},
+		{roll.ErrDevice, func(q *roll.ReserveRequest) {
+			q.DeviceSignature = of(q.Device, func(s *roll.Statement) { s.Manifest[0] ^= 1 })
+		}},
+		{roll.ErrDevice, func(q *roll.ReserveRequest) {
+			q.DeviceSignature = of(q.Device, func(s *roll.Statement) { s.Elector = 2 })
+		}},
+		{roll.ErrDevice, func(q *roll.ReserveRequest) { // another elector's, signed as this one
+			statement := f.Statement(0, 2)
+			statement.Elector = 1
+			his, err := statement.Request(0, q.Device, f.Secrets[0][2])
+			if err != nil {
+				t.Fatal(err)
+			}
+			q.DeviceSignature = his.DeviceSignature
+		}},
+		{roll.ErrSignature, func(q *roll.ReserveRequest) { q.Signature = q.DeviceSignature }},
+		{nil, func(q *roll.ReserveRequest) { q.Signature = other.Signature }}, // his own, of another time
+	} {
+		q := f.Request(t, 0, 1)
+		c.edit(&q)
+		requests, wants = append(requests, q), append(wants, c.want)
+		if a, err := roll.ParseReserveAnswer(s.ServeReserve(ctx, q.Bytes())); err != nil || !errors.Is(a.Err, c.want) || c.want == nil && a.Err != nil {
+			t.Errorf("number %d: %v, %v, not %v", len(requests)-1, err, a.Err, c.want)
+		}
+	}
+	answers := s.Reserve(ctx, requests)
+	for i, a := range answers {
+		if !errors.Is(a.Err, wants[i]) || a.Err != nil && a.Authorisation != nil {
+			t.Errorf("number %d of a batch: %v, not %v", i, a.Err, wants[i])
+		}
+	}
+	last := len(answers) - 1
+	if answers[0].Token != answers[last].Token || bytes.Equal(answers[0].Authorisation, answers[last].Authorisation) {
+		t.Error("two devices of one elector have not one τ, with a word for each")
 	}
 }
 

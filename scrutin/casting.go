@@ -1,7 +1,9 @@
 package scrutin
 
 import (
+	"crypto/sha256"
 	"fmt"
+	"slices"
 	"strings"
 
 	"isoloir/scrutin/note"
@@ -9,12 +11,23 @@ import (
 
 // Kinds of the three-line texts that roll and urn sign during casting.
 const (
-	Authorisation = Version + "/authorisation" // of the roll, value H(τ)
+	Authorisation = Version + "/authorisation" // of the roll, value that of AuthorisationValue
 	Promise       = Version + "/promise"       // of the urn, value the ballot hash
 	Appended      = Version + "/appended"      // of the urn, value H(τ)
 	Voided        = Version + "/void"          // of the urn, value H(τ)
 	Marked        = Version + "/marked"        // of the roll, value the SHA-256 of the mark's 68 bytes
 )
+
+// Append is the kind of the text by which the voter's device sends a ballot, value
+// the ballot hash. Its key is nobody's, so no note carries it: the device signs the
+// bytes of Text by Ed25519 (RFC 8032), 64 bytes.
+const Append = Version + "/append"
+
+// AuthorisationValue is what the roll signs for the device of Ed25519 key T:
+// SHA-256(H(τ) ‖ T).
+func AuthorisationValue(token Digest, device [32]byte) Digest {
+	return sha256.Sum256(slices.Concat(token[:], device[:]))
+}
 
 // A CastingText is one of these texts: its kind; o and the urn's name, joined by a
 // space; the value in hexadecimal digits; each on a line.

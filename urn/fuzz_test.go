@@ -91,7 +91,7 @@ func FuzzReadCheckpoints(f *testing.F) {
 
 // FuzzMessages reads every message of the wire.
 func FuzzMessages(f *testing.F) {
-	f.Add(byte(0), urn.AppendRequest{Urn: 3, Authorisation: []byte("text"), Ballot: seedBallot(f, 1)}.Bytes())
+	f.Add(byte(0), urn.AppendRequest{Urn: 3, Device: [32]byte{1}, Signature: [64]byte{2}, Authorisation: []byte("text"), Ballot: seedBallot(f, 1)}.Bytes())
 	f.Add(byte(1), urn.AppendAnswer{Promise: []byte("promise"), Receipt: []byte("receipt")}.Bytes())
 	f.Add(byte(1), urn.AppendAnswer{Err: urn.ErrVoted}.Bytes())
 	f.Add(byte(2), urn.FateRequest{Urn: 1, Void: true, Tokens: make([]urn.Hash, 2)}.Bytes())

@@ -2,6 +2,7 @@ package urn
 
 import (
 	"context"
+	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
@@ -12,27 +13,38 @@ import (
 // An AppendRequest is step 2 of casting, from the voter's device to the urn.
 type AppendRequest struct {
 	Urn           uint16
-	Token         Hash   // H(τ); zero for a ballot whose counter is not 0
-	Authorisation []byte // the roll's signed text over H(τ); empty likewise
+	Token         Hash                        // H(τ); zero for a ballot whose counter is not 0
+	Device        [32]byte                    // T, the device's key; zero likewise
+	Signature     [ed25519.SignatureSize]byte // under T, on the text append; zero likewise
+	Authorisation []byte                      // the roll's signed text over H(τ) and T; empty likewise
 	Ballot        []byte
 }
 
-// Bytes is LE16(urn) ‖ H(τ) ‖ LE16(length) ‖ authorisation ‖ ballot. It panics on
-// an authorisation above 65,535 bytes.
+// Offsets of an AppendRequest's fields, in bytes.
+const (
+	atToken         = 2
+	atDevice        = atToken + sha256.Size
+	atSignature     = atDevice + ed25519.PublicKeySize
+	atAuthorisation = atSignature + ed25519.SignatureSize
+)
+
+// Bytes is LE16(urn) ‖ H(τ) ‖ T ‖ signature ‖ LE16(length) ‖ authorisation ‖ ballot.
+// It panics on an authorisation above 65,535 bytes.
 func (r AppendRequest) Bytes() []byte {
 	b := binary.LittleEndian.AppendUint16(nil, r.Urn)
-	b = appendShort(append(b, r.Token[:]...), r.Authorisation)
-	return append(b, r.Ballot...)
+	b = append(append(append(b, r.Token[:]...), r.Device[:]...), r.Signature[:]...)
+	return append(appendShort(b, r.Authorisation), r.Ballot...)
 }
 
 // ParseAppendRequest reads what Bytes gives. The parts are not judged here. The
 // request keeps b.
 func ParseAppendRequest(b []byte) (r AppendRequest, err error) {
-	if len(b) < 34 {
+	if len(b) < atAuthorisation {
 		return r, fmt.Errorf("%w: request of %d bytes", ErrFormat, len(b))
 	}
-	r.Urn, r.Token = binary.LittleEndian.Uint16(b), Hash(b[2:34])
-	if r.Authorisation, r.Ballot, err = cutShort(b[34:]); err != nil {
+	r.Urn, r.Token, r.Device = binary.LittleEndian.Uint16(b), Hash(b[atToken:]), [32]byte(b[atDevice:])
+	r.Signature = [ed25519.SignatureSize]byte(b[atSignature:])
+	if r.Authorisation, r.Ballot, err = cutShort(b[atAuthorisation:]); err != nil {
 		return AppendRequest{}, err
 	}
 	return r, nil

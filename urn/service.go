@@ -2,6 +2,7 @@ package urn
 
 import (
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"slices"
@@ -151,17 +152,21 @@ func (s *Service) admit(q AppendRequest, all proofs, refused *error) (Envelope, 
 	return e, err
 }
 
-// authorised verifies the roll's signature over H(τ). Only an account's first
-// ballot passes by the roll.
+// authorised verifies the roll's signature over H(τ) and T, and over the ballot that
+// of the device whose key T is. Only an account's first ballot passes by the roll.
 func (s *Service) authorised(r *Rules, q AppendRequest, b Envelope) error {
 	if b.Counter() > 0 {
-		if q.Token != (Hash{}) || len(q.Authorisation) > 0 {
+		if q.Token != (Hash{}) || q.Device != [32]byte{} || q.Signature != [ed25519.SignatureSize]byte{} || len(q.Authorisation) > 0 {
 			return fmt.Errorf("%w: a later ballot of an account comes without one", ErrAuthorisation)
 		}
 		return nil
 	}
-	if err := scrutin.OpenCasting(q.Authorisation, r.text(scrutin.Authorisation, q.Token), s.Roll); err != nil {
+	value := scrutin.AuthorisationValue(scrutin.Digest(q.Token), q.Device)
+	if err := scrutin.OpenCasting(q.Authorisation, r.text(scrutin.Authorisation, Hash(value)), s.Roll); err != nil {
 		return fmt.Errorf("%w: %w", ErrAuthorisation, err)
+	}
+	if !ed25519.Verify(q.Device[:], []byte(r.text(scrutin.Append, b.Hash()).Text()), q.Signature[:]) {
+		return ErrDevice
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package urn_test
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"path/filepath"
 	"sync"
@@ -37,7 +38,7 @@ func text(r *urn.Rules, kind string, value urn.Hash) scrutin.CastingText {
 func TestAuthorisations(t *testing.T) {
 	f := urntest.New(t, urntest.Size{Urns: 2, Revotes: 1})
 	s := f.Service(t, newStore(t))
-	r, token := f.Rules[0], urntest.Token()
+	r, token, device := f.Rules[0], urntest.Token(), urntest.NewDevice()
 	sign := func(c scrutin.CastingText, key note.Signer) []byte {
 		b, err := scrutin.SignCasting(c, key)
 		if err != nil {
@@ -45,17 +46,20 @@ func TestAuthorisations(t *testing.T) {
 		}
 		return b
 	}
-	otherRecord := text(r, scrutin.Authorisation, token)
+	value := urn.Hash(scrutin.AuthorisationValue(scrutin.Digest(token), urntest.KeyOf(device)))
+	otherRecord := text(r, scrutin.Authorisation, value)
 	otherRecord.Opening[0] ^= 1
 	b := f.Ballot(t, 0, 0, 0)
-	good := f.Request(t, token, b)
+	good := f.RequestFrom(t, device, token, b)
 	for name, authorisation := range map[string][]byte{
 		"none":                        nil,
-		"of another token":            f.Authorise(t, 0, urntest.Token()),
-		"of another urn":              f.Authorise(t, 1, token),
+		"of another token":            f.Authorise(t, 0, urntest.Token(), device),
+		"of another device":           f.Authorise(t, 0, token, urntest.NewDevice()),
+		"of no device":                sign(text(r, scrutin.Authorisation, token), f.Roll),
+		"of another urn":              f.Authorise(t, 1, token, device),
 		"of another opening record":   sign(otherRecord, f.Roll),
-		"signed by the urn":           sign(text(r, scrutin.Authorisation, token), f.Urn),
-		"another text of the roll":    sign(text(r, scrutin.Marked, token), f.Roll),
+		"signed by the urn":           sign(text(r, scrutin.Authorisation, value), f.Urn),
+		"another text of the roll":    sign(text(r, scrutin.Marked, value), f.Roll),
 		"the urn's own receipt":       sign(text(r, scrutin.Appended, token), f.Urn),
 		"signed by both":              func() []byte { n, _ := note.Add(good.Authorisation, f.Urn); return n }(),
 		"with its signature cut":      good.Authorisation[:len(good.Authorisation)-2],
@@ -81,8 +85,76 @@ func TestAuthorisations(t *testing.T) {
 	if a[0].Err != nil || a[0].Receipt != nil {
 		t.Errorf("a later ballot: %v, receipt %q", a[0].Err, a[0].Receipt)
 	}
+	for name, q := range map[string]urn.AppendRequest{
+		"a device's key": {Device: good.Device}, "a device's signature": {Signature: good.Signature}, "an H(τ)": {Token: token},
+	} {
+		q.Ballot = later.Bytes()
+		if a := s.Append(ctx, []urn.AppendRequest{q}); !errors.Is(a[0].Err, urn.ErrAuthorisation) {
+			t.Errorf("a later ballot with %s: %v", name, a[0].Err)
+		}
+	}
 	if a := s.Append(ctx, []urn.AppendRequest{{Urn: 7, Ballot: later.Bytes()}}); !errors.Is(a[0].Err, urn.ErrUrn) {
 		t.Errorf("an urn that is not there: %v", a[0].Err)
+	}
+}
+
+// TestStolenAuthorisations has somebody take H(τ), T and the roll's word for them on
+// their way, without the device's secret.
+func TestStolenAuthorisations(t *testing.T) {
+	f := urntest.New(t, urntest.Size{Urns: 2})
+	s := f.Service(t, newStore(t))
+	device, thief := urntest.NewDevice(), urntest.NewDevice()
+	good := f.RequestFrom(t, device, urntest.Token(), f.Ballot(t, 0, 0, 0))
+	accomplice := f.Ballot(t, 0, 1, 1)
+	signed := func(edit func(c *scrutin.CastingText)) [64]byte {
+		c := text(f.Rules[0], scrutin.Append, accomplice.Hash())
+		edit(&c)
+		return [64]byte(ed25519.Sign(device, []byte(c.Text())))
+	}
+	for name, c := range map[string]struct {
+		want error
+		edit func(q *urn.AppendRequest)
+	}{
+		"another ballot": {urn.ErrDevice, func(q *urn.AppendRequest) {}},
+		"another ballot, own device": {urn.ErrAuthorisation, func(q *urn.AppendRequest) {
+			q.Device, q.Signature = urntest.KeyOf(thief), f.Send(0, thief, accomplice.Hash())
+		}},
+		"own device's signature": {urn.ErrDevice, func(q *urn.AppendRequest) { q.Signature = f.Send(0, thief, accomplice.Hash()) }},
+		"no signature":           {urn.ErrDevice, func(q *urn.AppendRequest) { q.Signature = [64]byte{} }},
+		"signed for another urn": {urn.ErrDevice, func(q *urn.AppendRequest) { q.Signature = f.Send(1, device, accomplice.Hash()) }},
+		"signed under another opening record": {urn.ErrDevice, func(q *urn.AppendRequest) {
+			q.Signature = signed(func(c *scrutin.CastingText) { c.Opening[0] ^= 1 })
+		}},
+		"signed as a promise": {urn.ErrDevice, func(q *urn.AppendRequest) {
+			q.Signature = signed(func(c *scrutin.CastingText) { c.Kind = scrutin.Promise })
+		}},
+		"a bit of the signature changed": {urn.ErrDevice, func(q *urn.AppendRequest) {
+			q.Signature = f.Send(0, device, accomplice.Hash())
+			q.Signature[40] ^= 1
+		}},
+	} {
+		q := good
+		q.Ballot = accomplice.Bytes()
+		c.edit(&q)
+		if a, err := urn.ParseAppendAnswer(s.ServeAppend(ctx, q.Bytes())); err != nil || !errors.Is(a.Err, c.want) || a.Receipt != nil {
+			t.Errorf("%s: %v, %v, not %v", name, err, a.Err, c.want)
+		}
+	}
+	if n, err := s.Store.Pending(ctx, s.Scope); err != nil || len(n) > 0 {
+		t.Fatalf("something is pending: %v, %v", n, err)
+	}
+	first := s.Append(ctx, []urn.AppendRequest{good})[0]
+	if first.Err != nil {
+		t.Fatal(first.Err)
+	}
+	b, _ := urn.ParseBallot(good.Ballot, 1)
+	again := s.Append(ctx, []urn.AppendRequest{f.RequestFrom(t, thief, good.Token, b)})[0]
+	if again.Err != nil || !bytes.Equal(again.Bytes(), first.Bytes()) {
+		t.Errorf("the same ballot from another device with the roll's word: %v", again.Err)
+	}
+	other := s.Append(ctx, []urn.AppendRequest{f.RequestFrom(t, thief, good.Token, accomplice)})[0]
+	if !errors.Is(other.Err, urn.ErrSpent) {
+		t.Errorf("another ballot from another device with the roll's word: %v", other.Err)
 	}
 }
 

@@ -16,8 +16,8 @@ import (
 )
 
 // BenchmarkVotes measures complete votes through both services over SQLite: the
-// reservation's signature, the authorisation, the ballot with its proof, promise,
-// receipt and mark, in batches as several hundred voters at once make them. Making
+// elector's two signatures, the authorisation, the device's signature, the ballot
+// with its proof, promise, receipt and mark, in batches as several hundred voters at once make them. Making
 // ballots is the voters' work and is not measured; the flushes are.
 func BenchmarkVotes(b *testing.B) {
 	const batch = 512
@@ -26,7 +26,7 @@ func BenchmarkVotes(b *testing.B) {
 	defer r.Shut()
 	defer u.Shut()
 	e.start(b, r, u, time.Now)
-	reservations, ballots := make([]roll.ReserveRequest, b.N), make([][]byte, b.N)
+	reservations, ballots := make([]roll.ReserveRequest, b.N), make([]urn.AppendRequest, b.N)
 	parallel.Each(b.N, 0, func(i int) {
 		s := roll.Statement{Manifest: e.Rules[0].Manifest, Opening: e.Rules[0].Opening, Urn: "urn-1", Elector: uint32(i)}
 		key, err := sigma.DecodeElement(e.rollRules[0].Keys[32*i : 32*i+32])
@@ -35,12 +35,11 @@ func BenchmarkVotes(b *testing.B) {
 			return
 		}
 		s.Key = key
-		signed, err := s.Sign(e.Secrets[0][i])
-		if err != nil {
+		device, ballot := urntest.NewDevice(), e.Ballot(b, 0, i, i)
+		if reservations[i], err = s.Request(0, urntest.KeyOf(device), e.Secrets[0][i]); err != nil {
 			b.Error(err)
 		}
-		reservations[i] = roll.ReserveRequest{Urn: 0, Signed: signed}
-		ballots[i] = e.Ballot(b, 0, i, i).Bytes()
+		ballots[i] = urn.AppendRequest{Urn: 0, Device: urntest.KeyOf(device), Signature: e.Send(0, device, ballot.Hash()), Ballot: ballot.Bytes()}
 	})
 	b.ResetTimer()
 	before := processorTime(b)
@@ -88,14 +87,14 @@ func processorTime(b *testing.B) time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-func vote(b *testing.B, e *election, reservations []roll.ReserveRequest, ballots [][]byte) {
-	appends, marks := make([]urn.AppendRequest, len(ballots)), make([]roll.MarkRequest, len(ballots))
+func vote(b *testing.B, e *election, reservations []roll.ReserveRequest, appends []urn.AppendRequest) {
+	marks := make([]roll.MarkRequest, len(appends))
 	for i, a := range e.roll.Reserve(ctx, reservations) {
 		if a.Err != nil {
 			b.Error(a.Err)
 			return
 		}
-		appends[i] = urn.AppendRequest{Urn: 0, Token: hashOf(a.Token), Authorisation: a.Authorisation, Ballot: ballots[i]}
+		appends[i].Token, appends[i].Authorisation = hashOf(a.Token), a.Authorisation
 	}
 	for i, a := range e.urn.Append(ctx, appends) {
 		if a.Err != nil {

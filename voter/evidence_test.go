@@ -26,6 +26,7 @@ type evidence struct {
 	files map[string][]byte // by path, roll/… and urn/…
 	dates map[string]time.Time
 	log   []byte
+	sent  devices // what to look for in them
 }
 
 // truth is what nobody may find out: for each elector, the hash of his ballot.
@@ -33,6 +34,7 @@ type truth map[uint32]urn.Hash
 
 // leak is how a service betrays its voters. The zero value does not.
 type leak struct {
+	wire func(log *slog.Logger, q urn.AppendRequest) // of the urn, at each request
 	roll func(t *testing.T, s roll.Store, file string) roll.Store
 	urn  func(t *testing.T, s urn.Store, file string, log *slog.Logger) urn.Store
 }
@@ -65,11 +67,16 @@ func elect(t *testing.T, l leak) (*evidence, truth) {
 	now := time.Date(2026, 12, 3, 8, 0, 0, 0, time.UTC)
 	e.start(t, r, u, func() time.Time { return now })
 	known := truth{}
+	found := &evidence{files: map[string][]byte{}, dates: map[string]time.Time{}, sent: devices{}}
 	for n, elector := range mathrand.Perm(joinVoters + 40)[:joinVoters] {
 		now = now.Add(time.Duration(5+mathrand.IntN(60)) * time.Second)
 		d := e.device(t, 0, elector, elector)
-		if err := d.Cast(ctx, e.roll, e.urn); err != nil {
+		wire := &thief{election: e, t: t}
+		if err := d.Cast(ctx, wire, wire); err != nil {
 			t.Fatal(err)
+		}
+		if found.sent.heard(elector, wire); l.wire != nil {
+			l.wire(logger, wire.sent)
 		}
 		known[uint32(elector)] = d.Receipt()
 		if n%joinPeriod == joinPeriod-1 {
@@ -90,7 +97,6 @@ func elect(t *testing.T, l leak) (*evidence, truth) {
 	if err := r.Forget(ctx); err != nil {
 		t.Fatal(err)
 	}
-	found := &evidence{files: map[string][]byte{}, dates: map[string]time.Time{}}
 	if err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
@@ -228,6 +234,8 @@ var (
 	talkative = leak{urn: func(t *testing.T, s urn.Store, _ string, log *slog.Logger) urn.Store {
 		return gossip{s, func(e urn.Entry) { log.Info("appended", "ballot", fmt.Sprintf("%x", e.Ballot.Hash())) }, nil, nil}
 	}}
+	// nosy logs the key of each device that sends a ballot.
+	nosy = leak{wire: func(log *slog.Logger, q urn.AppendRequest) { log.Info("append", "device", fmt.Sprintf("%x", q.Device)) }}
 	// both keeps what leads from elector to τ, and what leads from H(τ) to ballot.
 	both = leak{roll: unforgotten.roll, urn: plaintext.urn}
 )

@@ -17,6 +17,7 @@ type verdict struct {
 	score   float64 // the strongest correlation within batches, in standard deviations
 	scoreBy string
 	tokens  int // electors joined to their authorisations
+	devices int // traces of the devices' keys
 	tried   int
 }
 
@@ -59,7 +60,7 @@ func (a *attacker) judge(t *testing.T, known truth) (v verdict) {
 			v.matches, v.by = matches, name
 		}
 	}
-	v.tokens = len(a.tokens())
+	v.tokens, v.devices = len(a.tokens()), len(a.sent.in(a.evidence))
 	return v
 }
 
@@ -73,7 +74,7 @@ const (
 )
 
 // TestJoin lets the attacker loose on honest stores: he does no better than one
-// over the batch, and finds no τ.
+// over the batch, and finds no τ and no device's key.
 func TestJoin(t *testing.T) {
 	found, known := elect(t, leak{})
 	a := newAttacker(t, found)
@@ -94,6 +95,9 @@ func TestJoin(t *testing.T) {
 	if v.tokens > 0 {
 		t.Errorf("%d τ found in the roll's files", v.tokens)
 	}
+	if v.devices > 0 || len(found.sent) != 4*joinVoters {
+		t.Errorf("of the devices, %d of %d traces found: %q", v.devices, len(found.sent), found.sent.in(found)[:min(v.devices, 3)])
+	}
 	keys := 0
 	for name := range found.files {
 		if strings.HasPrefix(name, "urn/keys/") {
@@ -112,21 +116,23 @@ func TestJoinLeaky(t *testing.T) {
 		leak
 		matches, tokens int
 		score           float64
+		devices         int
 	}{
-		"rowids":      {rowids, joinVoters * 3 / 4, 0, 2 * chanceScore},
-		"plaintext":   {plaintext, 0, 0, 1.5 * chanceScore}, // a row written over shifts all that follow
-		"dated":       {dated, joinVoters * 3 / 4, 0, 2 * chanceScore},
-		"talkative":   {talkative, joinVoters * 3 / 4, 0, 2 * chanceScore},
-		"unforgotten": {unforgotten, 0, joinVoters * 3 / 4, 0},
-		"both":        {both, joinVoters * 3 / 4, joinVoters * 3 / 4, 1.5 * chanceScore},
+		"rowids":      {rowids, joinVoters * 3 / 4, 0, 2 * chanceScore, 0},
+		"plaintext":   {plaintext, 0, 0, 1.5 * chanceScore, 0}, // a row written over shifts all that follow
+		"dated":       {dated, joinVoters * 3 / 4, 0, 2 * chanceScore, 0},
+		"talkative":   {talkative, joinVoters * 3 / 4, 0, 2 * chanceScore, 0},
+		"unforgotten": {unforgotten, 0, joinVoters * 3 / 4, 0, 0},
+		"nosy":        {nosy, 0, 0, 0, joinVoters},
+		"both":        {both, joinVoters * 3 / 4, joinVoters * 3 / 4, 1.5 * chanceScore, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			found, known := elect(t, c.leak)
 			v := newAttacker(t, found).judge(t, known)
 			t.Logf("%+v", v)
-			if v.matches < c.matches || v.tokens < c.tokens || math.Abs(v.score) < c.score {
-				t.Errorf("%d matches, %d τ, a correlation of %.1f: the attacker does not see this leak", v.matches, v.tokens, v.score)
+			if v.matches < c.matches || v.tokens < c.tokens || math.Abs(v.score) < c.score || v.devices < c.devices {
+				t.Errorf("%d matches, %d τ, a correlation of %.1f, %d traces of devices: the attacker does not see this leak", v.matches, v.tokens, v.score, v.devices)
 			}
 		})
 	}

@@ -4,13 +4,17 @@
 // What it promises. The receipt code is computed here, and known before anything
 // is sent; an answer counts only if the service's key signed exactly what this
 // device expects, so that nobody can give it the receipt of another ballot. The
-// device keeps the bytes of ballot and reservation, never the coins nor the
-// elector's secret, and sends the same bytes again until it has the promise and
-// the mark: each step can be repeated, also after it stopped anywhere.
+// device keeps the bytes of ballot, signatures and reservation, never the coins, the
+// elector's secret nor that of the key that it drew for this vote, and sends the same
+// bytes again until it has the promise and the mark: each step can be repeated, also
+// after it stopped anywhere. Who takes the roll's authorisation on its way can send
+// nothing but this ballot with it.
 package voter
 
 import (
 	"context"
+	"crypto/ed25519"
+	"crypto/rand"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -58,6 +62,7 @@ type Device struct {
 
 	reservation roll.ReserveRequest
 	ballot      *urn.Ballot
+	signature   [ed25519.SignatureSize]byte // of the device, on the ballot
 	stage       Stage
 	token       urn.Hash // H(τ)
 	granted     []byte   // the roll's authorisation
@@ -67,19 +72,26 @@ type Device struct {
 }
 
 // New makes ballot and reservation for the elector of that number and secret x,
-// one option code for each question. rules need no accounts.
+// one option code for each question. The device's key pair is drawn here, signs the
+// ballot, and its secret is overwritten. rules need no accounts.
 func New(rules *urn.Rules, rollKey, urnKey note.Verifier, elector uint32, x group.Scalar, options []group.Point) (*Device, error) {
 	d := &Device{
 		statement: roll.Statement{Manifest: rules.Manifest, Opening: rules.Opening, Urn: rules.Name, Elector: elector, Key: sigma.NewElement(group.MulBase(x))},
 		number:    rules.Number, rollKey: rollKey, urnKey: urnKey,
 	}
-	signed, err := d.statement.Sign(x)
+	key, secret, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
 		return nil, err
 	}
-	d.reservation = roll.ReserveRequest{Urn: rules.Number, Signed: signed}
-	d.ballot, err = urn.NewBallot(rules, x, 0, urn.Hash{}, options)
-	return d, err
+	defer clear(secret)
+	if d.reservation, err = d.statement.Request(rules.Number, [32]byte(key), x); err != nil {
+		return nil, err
+	}
+	if d.ballot, err = urn.NewBallot(rules, x, 0, urn.Hash{}, options); err != nil {
+		return nil, err
+	}
+	d.signature = [ed25519.SignatureSize]byte(ed25519.Sign(secret, []byte(d.text(scrutin.Append, d.ballot.Hash()).Text())))
+	return d, nil
 }
 
 // Receipt is the ballot hash, shown to the voter before Cast.
@@ -112,7 +124,8 @@ func (d *Device) Step(ctx context.Context, r Roll, u Urn) error {
 	case Made:
 		return d.reserve(r.ServeReserve(ctx, d.reservation.Bytes()))
 	case Reserved:
-		request := urn.AppendRequest{Urn: d.number, Token: d.token, Authorisation: d.granted, Ballot: d.ballot.Bytes()}
+		request := urn.AppendRequest{Urn: d.number, Token: d.token, Device: d.reservation.Device, Signature: d.signature,
+			Authorisation: d.granted, Ballot: d.ballot.Bytes()}
 		err := d.append(u.ServeAppend(ctx, request.Bytes()))
 		if errors.Is(err, urn.ErrVoid) || errors.Is(err, urn.ErrSpent) { // the roll knows what became of it
 			d.stage = Made
@@ -142,7 +155,8 @@ func (d *Device) reserve(answer []byte) error {
 		return errors.Join(err, a.Err)
 	}
 	token := sha256.Sum256(a.Token[:])
-	if err := d.check(a.Authorisation, scrutin.Authorisation, token, d.rollKey); err != nil {
+	value := scrutin.AuthorisationValue(token, d.reservation.Device)
+	if err := d.check(a.Authorisation, scrutin.Authorisation, value, d.rollKey); err != nil {
 		return err
 	}
 	d.token, d.granted, d.stage = token, a.Authorisation, Reserved

@@ -71,14 +71,16 @@ func (f *Fixture) Statement(number, elector int) roll.Statement {
 		Key: sigma.NewElement(group.MulBase(f.Secrets[number][elector]))}
 }
 
-// Request is the elector's signed reservation.
+// Request is the elector's signed reservation for a fresh device.
 func (f *Fixture) Request(t testing.TB, number, elector int) roll.ReserveRequest {
 	t.Helper()
-	signed, err := f.Statement(number, elector).Sign(f.Secrets[number][elector])
+	var device [32]byte
+	rand.Read(device[:])
+	q, err := f.Statement(number, elector).Request(uint16(number), device, f.Secrets[number][elector])
 	if err != nil {
 		t.Fatal(err)
 	}
-	return roll.ReserveRequest{Urn: uint16(number), Signed: signed}
+	return q
 }
 
 // Says is the urn's signed text of a kind over H(τ).

@@ -4,6 +4,7 @@ package urntest
 
 import (
 	"context"
+	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/sha256"
 	"fmt"
@@ -143,22 +144,48 @@ func Token() urn.Hash {
 	return sha256.Sum256(tau[:])
 }
 
-// Authorise signs an H(τ) as the roll does.
-func (f *Fixture) Authorise(t testing.TB, number int, token urn.Hash) []byte {
+// NewDevice draws the key pair of a device.
+func NewDevice() ed25519.PrivateKey {
+	var seed [ed25519.SeedSize]byte
+	rand.Read(seed[:])
+	return ed25519.NewKeyFromSeed(seed[:])
+}
+
+// Authorise signs an H(τ) for a device as the roll does.
+func (f *Fixture) Authorise(t testing.TB, number int, token urn.Hash, device ed25519.PrivateKey) []byte {
 	t.Helper()
 	r := f.Rules[number]
 	signed, err := scrutin.SignCasting(scrutin.CastingText{Kind: scrutin.Authorisation, Opening: scrutin.Digest(r.Opening),
-		Urn: r.Name, Value: scrutin.Digest(token)}, f.Roll)
+		Urn: r.Name, Value: scrutin.AuthorisationValue(scrutin.Digest(token), KeyOf(device))}, f.Roll)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return signed
 }
 
-// Request is the message by which a first ballot reaches its urn.
+// KeyOf is T of a device.
+func KeyOf(device ed25519.PrivateKey) [32]byte { return [32]byte(device.Public().(ed25519.PublicKey)) }
+
+// Send signs a ballot as the device does.
+func (f *Fixture) Send(number int, device ed25519.PrivateKey, ballot urn.Hash) [ed25519.SignatureSize]byte {
+	r := f.Rules[number]
+	text := scrutin.CastingText{Kind: scrutin.Append, Opening: scrutin.Digest(r.Opening), Urn: r.Name, Value: scrutin.Digest(ballot)}
+	return [ed25519.SignatureSize]byte(ed25519.Sign(device, []byte(text.Text())))
+}
+
+// Request is the message by which a first ballot reaches its urn from a fresh
+// device.
 func (f *Fixture) Request(t testing.TB, token urn.Hash, b *urn.Ballot) urn.AppendRequest {
 	t.Helper()
-	return urn.AppendRequest{Urn: b.Urn(), Token: token, Authorisation: f.Authorise(t, int(b.Urn()), token), Ballot: b.Bytes()}
+	return f.RequestFrom(t, NewDevice(), token, b)
+}
+
+// RequestFrom is the same from a device.
+func (f *Fixture) RequestFrom(t testing.TB, device ed25519.PrivateKey, token urn.Hash, b *urn.Ballot) urn.AppendRequest {
+	t.Helper()
+	number := int(b.Urn())
+	return urn.AppendRequest{Urn: b.Urn(), Token: token, Device: KeyOf(device), Signature: f.Send(number, device, b.Hash()),
+		Authorisation: f.Authorise(t, number, token, device), Ballot: b.Bytes()}
 }
 
 // Count exports the log of an urn and replays it.
