@@ -20,6 +20,13 @@ func newSecrets(m *scrutin.Manifest) secrets {
 	return s
 }
 
+// wipe overwrites them.
+func (s secrets) wipe() {
+	for _, urn := range s {
+		clear(urn)
+	}
+}
+
 // sink adds the halves that an issuer draws to the electors' keys.
 func (s secrets) sink(m *scrutin.Manifest) account.Sink {
 	seen := map[string]int{}

@@ -20,6 +20,10 @@ type holder struct {
 	device     *device.Device
 }
 
+// String and GoString are the member's name: printing a holder never shows his passphrase.
+func (h *holder) String() string   { return h.id }
+func (h *holder) GoString() string { return h.id }
+
 // makeHolders lets every member make his keys, as `trustee init` does, on two media under dir.
 func makeHolders(o Options, dir string) ([]*holder, map[string]holderCard, error) {
 	cards := map[string]holderCard{}

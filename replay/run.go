@@ -77,13 +77,21 @@ func Run(ctx context.Context, o Options, dir string, begin time.Time, w Watcher)
 	if err := o.draft(begin); err != nil {
 		return nil, err
 	}
-	if err := claim(dir); err != nil {
+	return newRun(o, dir, begin, w).whole(ctx)
+}
+
+func newRun(o Options, dir string, begin time.Time, w Watcher) *run {
+	return &run{opts: o, dir: dir, watch: w, clock: &clock{at: begin}, parties: &parties{signers: map[string]*note.PrivateKey{}}}
+}
+
+// whole claims the directory and runs the procedure in it.
+func (r *run) whole(ctx context.Context) (*Outcome, error) {
+	if err := claim(r.dir); err != nil {
 		return nil, err
 	}
-	r := &run{opts: o, dir: dir, watch: w, clock: &clock{at: begin}, parties: &parties{signers: map[string]*note.PrivateKey{}}}
 	defer r.services.shut()
 	var err error
-	if r.record, err = record.Create(filepath.Join(dir, exportDir)); err != nil {
+	if r.record, err = record.Create(filepath.Join(r.dir, exportDir)); err != nil {
 		return nil, err
 	}
 	defer r.record.Close()
@@ -176,6 +184,7 @@ func (r *run) procedure(ctx context.Context) (*Outcome, error) {
 		}},
 		{"voting", func() error {
 			all = drawTurnout(r.m, r.f, r.opts.Votes, r.opts.Seed)
+			defer r.secrets.wipe()
 			return r.cast(ctx, all)
 		}},
 		{"close and seal", func() error { return r.closeAndSeal(ctx) }},

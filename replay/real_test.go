@@ -1,0 +1,87 @@
+package replay
+
+import (
+	"encoding/csv"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"isoloir/record"
+	"isoloir/scrutin"
+)
+
+// Real results of the size of our users' elections, replayed exactly, each with several k. The first k of each file has the parties of the
+// default, two clauses and three mixers; another k is another real replay, with fewer of them (few), so that all take some minutes.
+func TestRealResults(t *testing.T) {
+	dir := filepath.Join("..", "..", "shared", "data", "votes")
+	if _, err := os.Stat(dir); err != nil {
+		t.Skip("the public results are not beside the project (../shared/data/votes)")
+	}
+	for _, c := range []struct {
+		file    string
+		k       int
+		options Options
+		small   bool // a group stays below k: it is opened under an act
+	}{
+		{"pays-bas-2021-internet.csv", 20, Default(), false},
+		{"pays-bas-2021-internet.csv", 3000, few(), true},
+		{"eure-et-loir-1-2017-t2.csv", 20, Default(), false},
+		{"eure-et-loir-1-2017-t2.csv", 400, few(), false},
+		{"grenoble-2017-t2.csv", 20, Default(), false},
+		{"grenoble-2017-t2.csv", 500, few(), false},
+	} {
+		t.Run(fmt.Sprintf("%s-k%d", strings.TrimSuffix(c.file, ".csv"), c.k), func(t *testing.T) {
+			file, err := os.Open(filepath.Join(dir, c.file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer file.Close()
+			o := c.options
+			if o.Votes, err = ParseVotes(file); err != nil {
+				t.Fatal(err)
+			}
+			o.MinimumSize = c.k
+			out := exact(t, o, Watcher{})
+
+			groups := ballotsByGroup(t, out.Table)
+			below := 0
+			for _, n := range groups {
+				if n < c.k {
+					below++
+				}
+			}
+			act := filepath.Join(out.Export, filepath.FromSlash(record.Act(9, scrutin.ActOpenSmall)))
+			_, err = os.Stat(act)
+			if (below > 0) != c.small || (err == nil) != c.small {
+				t.Errorf("%d groups of %d are below %d ballots; act: %v", below, len(groups), c.k, err)
+			}
+			if c.k > 20 && !c.small && len(groups) >= len(o.Votes) {
+				t.Errorf("%d urns in %d groups: k joins none", len(o.Votes), len(groups))
+			}
+		})
+	}
+}
+
+func ballotsByGroup(t *testing.T, table string) map[string]int {
+	t.Helper()
+	file, err := os.Open(table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	rows, err := csv.NewReader(file).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	groups := map[string]int{}
+	for _, row := range rows[1:] {
+		n, err := count(row[2])
+		if err != nil {
+			t.Fatal(err)
+		}
+		groups[row[0]] += n
+	}
+	return groups
+}
