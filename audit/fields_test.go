@@ -93,7 +93,7 @@ func everyField[T any, P interface {
 	tried := 0
 	fields("", reflect.ValueOf(r).Elem(), func(what string) {
 		signed, err := scrutin.Sign(P(r), honest.Keyring(honest.SignersOf(path)...)...)
-		if err != nil || honest.Rand.IntN(5) > 0 && *mutationRuns == 1 {
+		if err != nil {
 			return
 		}
 		w := honest.Clone()
@@ -105,6 +105,9 @@ func everyField[T any, P interface {
 			w.O = w.Text(path)
 		}
 		tried++
+		if honest.Rand.IntN(5) > 0 && *mutationRuns == 1 {
+			return
+		}
 		if !goesOn(w) {
 			return // nobody who follows would sign
 		}
@@ -113,7 +116,7 @@ func everyField[T any, P interface {
 			t.Errorf("%s%s: %s", path, what, r.Verdict)
 		}
 	})
-	if tried < 3 {
+	if tried == 0 {
 		t.Errorf("%s: %d fields were changed", path, tried)
 	}
 }
