@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"isoloir/crypto/group"
+	"isoloir/crypto/sigma"
 	"isoloir/roll"
 	"isoloir/scrutin"
 	"isoloir/urn"
@@ -117,6 +119,48 @@ func TestStolenToken(t *testing.T) {
 	}
 	if c, err := e.Count(t, e.urn, 0, urn.NewBook()); err != nil || c.Ballots != 6 {
 		t.Errorf("%+v, %v", c, err)
+	}
+}
+
+// TestCarried has an elector who gives up his own vote bring in another one's
+// ballot, caught on its way: it counts unchanged, he is marked for it, and its voter
+// knows at once, since he gets no promise.
+func TestCarried(t *testing.T) {
+	e := newElection(t, urntest.Size{Electors: 5})
+	r, u := openStores(t, t.TempDir())
+	defer r.Shut()
+	defer u.Shut()
+	e.start(t, r, u, time.Now)
+	carrier := urntest.NewDevice()
+	s := roll.Statement{Manifest: e.Rules[0].Manifest, Opening: e.Rules[0].Opening, Urn: "urn-1", Elector: 1, Key: sigma.NewElement(group.MulBase(e.Secrets[0][1]))}
+	reservation, err := s.Request(0, urntest.KeyOf(carrier), e.Secrets[0][1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	granted := e.roll.Reserve(ctx, []roll.ReserveRequest{reservation})[0]
+	victim, wire := e.device(t, 0, 0, 0), &thief{election: e, t: t}
+	wire.append = func(q *urn.AppendRequest) {
+		carried := *q
+		carried.Token, carried.Authorisation = hashOf(granted.Token), granted.Authorisation
+		carried.Device, carried.Signature = urntest.KeyOf(carrier), e.Send(0, carrier, victim.Receipt())
+		a := e.urn.Append(ctx, []urn.AppendRequest{carried})[0]
+		m := e.roll.Mark(ctx, []roll.MarkRequest{{ReserveRequest: reservation, Receipt: a.Receipt}})[0]
+		if granted.Err != nil || a.Err != nil || m.Err != nil {
+			t.Error(granted.Err, a.Err, m.Err)
+		}
+	}
+	if err := victim.Cast(ctx, wire, wire); !errors.Is(err, urn.ErrVoted) || len(victim.Promise()) > 0 {
+		t.Errorf("whose ballot was carried: %v", err)
+	}
+	if err := e.urn.Close(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if done, err := e.roll.Settle(ctx, e.urn, time.Now().Add(time.Hour)); err != nil || done != (roll.Reconciliation{Released: 1}) {
+		t.Errorf("settled: %+v, %v", done, err)
+	}
+	st, err := e.roll.Statement(ctx, 0, &bytes.Buffer{})
+	if c, failed := e.Count(t, e.urn, 0, urn.NewBook()); err != nil || failed != nil || c.Ballots != 1 || st.Marks != 1 {
+		t.Errorf("%+v, %+v, %v, %v", c, st, err, failed)
 	}
 }
 
