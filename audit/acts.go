@@ -16,7 +16,7 @@ var ruleChecks = map[scrutin.Rule]int{
 	scrutin.RuleChain: 1102, scrutin.RuleScrutin: 1102, scrutin.RuleMalformed: 1102,
 	scrutin.RuleOrder: 1103,
 	scrutin.RuleTime:  1104,
-	scrutin.RuleBody:  1105, scrutin.RuleOpinion: 1105, scrutin.RuleAddendum: 1105, scrutin.RuleEmptyUrn: 1105, scrutin.RuleEqual: 1105, scrutin.RuleThreshold: 1105,
+	scrutin.RuleBody:  1105, scrutin.RuleOpinion: 1105, scrutin.RuleAddendum: 1105, scrutin.RuleEmptyUrn: 1105, scrutin.RuleEqual: 1105, scrutin.RuleSince: 1105, scrutin.RuleThreshold: 1105,
 	scrutin.RuleSmallCell: 803,
 }
 
@@ -88,10 +88,14 @@ func (v *verification) takeAct(path string, data []byte) bool {
 	return true
 }
 
-// sealedBy finds S, the digest of the act that sealed the urns.
+// sealedBy finds S, the digest of the act that sealed the urns, and what other acts
+// decided of the vote.
 func (v *verification) sealedBy() bool {
+	closes := v.m.Schedule.Close
 	for _, a := range v.acts {
 		switch a.Type {
+		case scrutin.ActExtend:
+			closes = a.Body.Close
 		case scrutin.ActSeal:
 			v.s = v.texts[record.Act(a.Seq, a.Type)]
 			v.out.Seal = v.s.String()
@@ -105,6 +109,7 @@ func (v *verification) sealedBy() bool {
 			}
 		}
 	}
+	v.ends = v.m.Schedule.Ends(closes)
 	if v.s.IsZero() {
 		v.enter(1103, "", errors.New("no act sealed the urns"))
 		return false
@@ -177,24 +182,19 @@ func (v *verification) excluded(a *scrutin.Act) error {
 }
 
 // stated compares what an act found in the urns with what is there: the act close
-// all but the ballots that others appended after it, each of a voter of its own
-// where votes are final. That marks and ballots are as many is check 704.
+// all but the ballots that others appended after it. That marks and ballots are as
+// many in the end is check 704; at close, marks may still have to catch up.
 func (v *verification) stated(a *scrutin.Act) error {
 	for i, u := range v.urns {
 		if i >= len(a.Body.Found) {
 			return fmt.Errorf("act %d says nothing of urn %s", a.Seq, u.name())
 		}
-		f := a.Body.Found[i]
-		appended := 0
+		f, ballots, marks := a.Body.Found[i], u.voters, u.voters
 		if a.Type == scrutin.ActClose {
-			appended = u.appended
+			ballots, marks = u.atClose, 0
 		}
-		least, most := u.voters-appended, u.voters
-		if !v.m.RevoteAllowed() {
-			most = least
-		}
-		if f.Urn != u.name() || f.Marks < least || f.Marks > u.voters || f.Ballots < least || f.Ballots > most {
-			return fmt.Errorf("act %d found %d marks and %d ballots in %s, the export has %d, of which acts appended %d", a.Seq, f.Marks, f.Ballots, f.Urn, u.voters, appended)
+		if f.Urn != u.name() || f.Ballots != ballots || f.Marks < marks || f.Marks > u.voters {
+			return fmt.Errorf("act %d found %d marks and %d ballots in %s: by the export these are %d ballots then, and %d in the end", a.Seq, f.Marks, f.Ballots, f.Urn, ballots, u.voters)
 		}
 	}
 	return nil

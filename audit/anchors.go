@@ -2,6 +2,7 @@ package audit
 
 import (
 	"fmt"
+	"slices"
 
 	"isoloir/scrutin/note"
 )
@@ -17,21 +18,23 @@ func (v *verification) checkAnchors() {
 		v.enter(1201, "", err)
 	}
 	if len(v.opt.Witnesses) > 0 {
-		v.enter(1202, "", v.witnessed("the opening record", v.openingNote, note.Verifier.Plain))
+		always := func(note.Signature) bool { return true }
+		v.enter(1202, "", v.witnessed("the opening record", v.openingNote, note.Verifier.Plain, always))
 		for _, u := range v.urns {
-			v.enter(1202, "", v.witnessed("the seal of "+u.name(), u.sealNote, note.Verifier.Cosigner))
+			v.enter(1202, "", v.witnessed("the seal of "+u.name(), u.sealNote, note.Verifier.Cosigner, v.late))
 		}
 	}
 }
 
-// witnessed counts the witness keys given from outside under a note.
-func (v *verification) witnessed(what string, n *note.Note, form func(note.Verifier) note.Verifier) error {
+// witnessed counts the witness keys given from outside under a note, by signatures
+// that count.
+func (v *verification) witnessed(what string, n *note.Note, form func(note.Verifier) note.Verifier, counts func(note.Signature) bool) error {
 	if n == nil {
 		return fmt.Errorf("%s could not be read", what)
 	}
 	signed := 0
 	for _, key := range v.opt.Witnesses {
-		if n.SignedBy(form(key)) {
+		if slices.ContainsFunc(n.Signatures, func(s note.Signature) bool { return s.Verifier == form(key) && counts(s) }) {
 			signed++
 		}
 	}

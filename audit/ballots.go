@@ -32,7 +32,8 @@ type castBallot struct {
 	counter  uint32
 	previous urn.Hash
 	hash     urn.Hash
-	position int // among the cast ballots of the log
+	position int  // among the cast ballots of the log
+	appended bool // by an act
 }
 
 func newBallotJudge(v *verification, u *urnState) (*ballotJudge, error) {
@@ -158,12 +159,10 @@ func (j *ballotJudge) judge(number int, f *judged) {
 		}
 	}
 	if f.kind == urn.Cast {
-		j.cast = append(j.cast, castBallot{account, b.Counter(), b.Previous(), b.Hash(), len(j.cast)})
 		byAct := scrutin.Adopted{Path: "log/" + j.u.name(), SHA256: scrutin.Digest(b.Hash())}
-		if j.v.appended[byAct] {
-			delete(j.v.appended, byAct)
-			j.u.appended++
-		}
+		appended := j.v.appended[byAct]
+		delete(j.v.appended, byAct)
+		j.cast = append(j.cast, castBallot{account, b.Counter(), b.Previous(), b.Hash(), len(j.cast), appended})
 	}
 }
 
@@ -193,6 +192,9 @@ func (j *ballotJudge) countAll() (err error) {
 			err = fmt.Errorf("the ballot of %x replaces another one", c.account)
 		}
 		seen[c.account] = struct{}{}
+		if !c.appended {
+			j.u.atClose++
+		}
 	}
 	j.u.counted, j.u.voters = j.choices, len(j.cast)
 	return err
@@ -205,8 +207,10 @@ func (j *ballotJudge) countLast() (err error) {
 		return cmp.Or(bytes.Compare(a.account[:], b.account[:]), cmp.Compare(a.counter, b.counter))
 	})
 	var last []int
+	before := false // the account had a ballot at close
 	for i, c := range j.cast {
 		first := i == 0 || j.cast[i-1].account != c.account
+		before = !c.appended || before && !first
 		switch {
 		case first && (c.counter != 0 || c.previous != urn.Hash{}):
 			err = fmt.Errorf("the chain of %x lacks its first ballot", c.account)
@@ -218,6 +222,9 @@ func (j *ballotJudge) countLast() (err error) {
 		}
 		if i == len(j.cast)-1 || j.cast[i+1].account != c.account {
 			last = append(last, c.position)
+			if before {
+				j.u.atClose++
+			}
 		}
 	}
 	slices.Sort(last)

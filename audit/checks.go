@@ -89,6 +89,8 @@ var registry = []Check{
 		"Le scellé est cosigné par plus des deux tiers des témoins, à une tranche horaire du calendrier.", "9", PerUrn},
 	{606, "Every leaf is of a type that the manifest allows.",
 		"Chaque feuille est d'un type que le manifeste admet.", "9", PerUrn},
+	{607, "The seal has its two thirds of the witnesses without the co-signatures dated before the end of voting.",
+		"Le scellé a ses deux tiers des témoins sans les cosignatures datées d'avant la fin du vote.", "9", PerUrn},
 	{611, "Every ballot is bound to this opening record and to this urn.",
 		"Chaque bulletin est lié à cet acte d'ouverture et à cette urne.", "7", PerUrn},
 	{612, "Every ballot's key is one of the urn's account keys.",

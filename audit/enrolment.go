@@ -32,7 +32,7 @@ type urnState struct {
 	counted  [][]byte // by question, the ciphertexts of the counted ballots in log order
 	voters   int      // accounts that cast a ballot
 	marks    int
-	appended int // ballots that an act appended
+	atClose  int // of these, who had cast one that no act appended
 	seal     note.Checkpoint
 	sealNote *note.Note
 }

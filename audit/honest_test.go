@@ -30,8 +30,8 @@ func castOnly(m *scrutin.Manifest) {
 	m.Leaves = []string{"cast", "void"}
 }
 
-// clauses ask for two of four holders, and for one of two.
-var clauses = []scrutintest.Clause{{ID: "quorum", Threshold: 2, Holders: []int{1, 2, 3, 4}}, {ID: "delegates", Threshold: 1, Holders: []int{3, 4}}}
+// clauses ask for two of four holders, and for two of three.
+var clauses = []scrutintest.Clause{{ID: "quorum", Threshold: 2, Holders: []int{1, 2, 3, 4}}, {ID: "delegates", Threshold: 2, Holders: []int{2, 3, 4}}}
 
 func verify(t testing.TB, w *audittest.World, opt audit.Options) *audit.Report {
 	t.Helper()

@@ -133,6 +133,7 @@ func (v *verification) checkSeal(u *urnState, checkpoints []note.Checkpoint) {
 	}
 	v.enter(604, u.name(), nil)
 	v.enter(605, u.name(), v.cosigned(n, witnesses))
+	v.enter(607, u.name(), v.cosignedLate(n, witnesses))
 }
 
 // cosigned counts the co-signatures of a seal, each dated at a slot of the
@@ -154,6 +155,30 @@ func (v *verification) cosigned(n *note.Note, witnesses []note.Verifier) error {
 		return fmt.Errorf("%d of %d witnesses co-signed, more than two thirds are needed", signed, len(witnesses))
 	}
 	return nil
+}
+
+// cosignedLate refuses co-signatures that look back on an urn still open: without
+// them the seal must have its two thirds.
+func (v *verification) cosignedLate(n *note.Note, witnesses []note.Verifier) error {
+	early, late := 0, 0
+	for _, s := range n.Signatures {
+		switch {
+		case s.Verifier.Algorithm() != note.Cosigning:
+		case v.late(s):
+			late++
+		default:
+			early++
+		}
+	}
+	if early > 0 && !enough(late, len(witnesses)) {
+		return fmt.Errorf("%d witnesses co-signed before voting had ended at %s, and only %d of %d after it", early, scrutin.TimeOf(v.ends), late, len(witnesses))
+	}
+	return nil
+}
+
+// late says whether a co-signature may be of after the end of voting.
+func (v *verification) late(s note.Signature) bool {
+	return v.m.Schedule.CountsForSeal(s.Time, v.ends)
 }
 
 // logReplay is the fold over the leaves of one urn.

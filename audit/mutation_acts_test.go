@@ -85,8 +85,14 @@ var actMutations = []mutation{
 		change: act(scrutin.ActCeremony, func(a *scrutin.Act) { a.Body.Excluded[0].Holder = "member-2" })},
 	{name: "shares that came after the decision to decrypt", check: 1106, with: "holder", alone: true, after: audittest.Shared,
 		change: act(scrutin.ActDecrypt, func(a *scrutin.Act) { a.Body.Adopts = slices.Delete(a.Body.Adopts, 3, 4) })},
-	{name: "closed with other numbers", check: 1106, with: "bureau", alone: true, after: audittest.Logged,
+	{name: "closed with other numbers", check: 1106, with: "bureau", after: audittest.Logged,
 		change: act(scrutin.ActClose, func(a *scrutin.Act) { a.Body.Found[1].Ballots, a.Body.Found[1].Marks = 0, 0 })},
+	{name: "ballot stuffed between close and seal", check: 1105, with: "bureau", after: audittest.Logged,
+		change: act(scrutin.ActClose, func(a *scrutin.Act) {
+			a.Body.Found = slices.Clone(a.Body.Found) // the act seal has the same
+			a.Body.Found[0].Ballots--
+			a.Body.Found[0].Marks--
+		})},
 	{name: "ballot appended by act that is not in the log", check: 1106, with: "bureau", alone: true, after: audittest.Logged,
 		change: appendAct},
 }
@@ -97,6 +103,8 @@ func appendAct(w *audittest.World) {
 	for u, urn := range w.Manifest.Urns {
 		found = append(found, scrutin.Finding{Urn: urn.ID, Marks: w.Cast(u), Ballots: w.Cast(u)})
 	}
+	found[0].Marks--
+	found[0].Ballots--
 	w.Clock = w.Manifest.Schedule.Close.Add(12 * time.Hour)
 	w.Act(scrutin.ActClose, scrutin.ActBody{Found: found})
 	w.Act(scrutin.ActAppend, scrutin.ActBody{Reason: "a promise", Opinion: "yes", Adopts: []scrutin.Adopted{{Path: "log/urn-1", SHA256: scrutin.DigestOf([]byte("ballot"))}}})

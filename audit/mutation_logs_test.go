@@ -3,6 +3,7 @@ package audit_test
 import (
 	"bytes"
 	"slices"
+	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -84,6 +85,19 @@ var logMutations = []mutation{
 		change: func(w *audittest.World) {
 			path := record.Seal("urn-2")
 			w.Files[path] = must(note.Cosign(dropSignature(w.Files[path]), w.Signers["witness-3"], 1_800_000_001))
+		}},
+	{name: "checkpoint of mid-vote sealed later, without the ballots after it", check: 607, with: "bureau", alone: true, after: audittest.Voted,
+		change: func(w *audittest.World) {
+			w.Batches[0] = w.Batches[0][:1]
+			w.Marks[0] = w.Marks[0][:w.Cast(0)]
+			w.Cosigned = w.Manifest.Schedule.Close.AddDate(0, 0, -3)
+		}},
+	{name: "seal co-signed in the last slot that is over when voting ends", check: 607, with: "witness", alone: true, after: audittest.Voted,
+		change: func(w *audittest.World) { w.Cosigned = w.Manifest.Schedule.Close.Add(-time.Hour) }},
+	{name: "seal co-signed before an extension of the vote", check: 607, with: "witness", alone: true, after: audittest.Logged,
+		change: func(w *audittest.World) {
+			w.Clock = w.Manifest.Schedule.Close.Add(-2 * time.Hour)
+			w.Act(scrutin.ActExtend, scrutin.ActBody{Close: scrutin.TimeOf(w.Manifest.Schedule.Close.Add(2 * time.Hour)), Reason: "a breakdown", Opinion: "yes"})
 		}},
 	{name: "seal co-signed by a stranger", check: 605, alone: true, after: audittest.Logged,
 		change: func(w *audittest.World) {

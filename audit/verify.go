@@ -3,6 +3,7 @@ package audit
 import (
 	"fmt"
 	"runtime/debug"
+	"time"
 
 	"isoloir/account"
 	"isoloir/crypto/group"
@@ -65,6 +66,7 @@ type verification struct {
 	texts       map[string]scrutin.Digest // digests of the texts of records, by path
 
 	acts     []*scrutin.Act
+	ends     time.Time                // of voting, with extensions and grace
 	allowed  map[string]bool          // cells below k that an act allows to open
 	appended map[scrutin.Adopted]bool // ballots appended by act that no log was seen to hold
 

@@ -32,7 +32,7 @@ func TestCheats(t *testing.T) {
 	// threshold commits to, and deals from, a polynomial of another degree.
 	threshold := func(by int) func(*table) {
 		return at(kc.CommitStep, func(tb *table, body any, s *kc.State) []byte {
-			tb.drawn[victim] = []kc.Polynomial{kc.NewPolynomial(3 + by)}
+			tb.drawn[victim] = []kc.Polynomial{kc.NewPolynomial(4 + by)}
 			c, err := s.Commit(victim, tb.drawn[victim])
 			if err != nil {
 				tb.Fatal(err)

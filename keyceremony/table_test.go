@@ -33,13 +33,13 @@ type table struct {
 	cheat func(step keyceremony.Step, holder string, body any, s *keyceremony.State) (instead []byte, silent bool)
 }
 
-// newTable sits six holders down, "3 of all" and "1 of three delegates", unless
+// newTable sits seven holders down, "4 of all" and "1 of three delegates", unless
 // it is given other clauses.
 func newTable(t tester, clauses ...scrutintest.Clause) *table {
 	t.Helper()
 	if clauses == nil {
 		clauses = []scrutintest.Clause{
-			{ID: "all", Threshold: 3, Holders: []int{1, 2, 3, 4, 5, 6}},
+			{ID: "all", Threshold: 4, Holders: []int{1, 2, 3, 4, 5, 6, 7}},
 			{ID: "delegates", Threshold: 1, Holders: []int{6, 2, 4}},
 		}
 	}

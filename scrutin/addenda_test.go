@@ -44,6 +44,39 @@ func TestAddenda(t *testing.T) {
 	closed := start(scrutin.ActSeal, scrutintest.Options{})
 	refuse("append to an unknown urn", closed, scrutin.ActAppend, scrutin.RuleBody, func(a *scrutin.Act) { a.Body.Adopts[0].Path = "log/urn-9" })
 	refuse("append twice", closed, scrutin.ActAppend, scrutin.RuleBody, func(a *scrutin.Act) { a.Body.Adopts = append(a.Body.Adopts, a.Body.Adopts[0]) })
+	if err := closed.apply(scrutin.ActAppend); err != nil {
+		t.Fatal(err)
+	}
+	seal := func(marks, ballots int) func(*scrutin.Act) {
+		return func(a *scrutin.Act) { a.Body.Found[0].Marks, a.Body.Found[0].Ballots = marks, ballots }
+	}
+	refuse("appended ballot not there", closed, scrutin.ActSeal, scrutin.RuleSince, seal(20, 20))
+	refuse("appended ballot in another urn", closed, scrutin.ActSeal, scrutin.RuleSince, func(a *scrutin.Act) {
+		seal(20, 20)(a)
+		a.Body.Found[1].Marks, a.Body.Found[1].Ballots = 31, 31
+	})
+	refuse("two for one appended", closed, scrutin.ActSeal, scrutin.RuleSince, seal(22, 22))
+	if err := closed.apply(scrutin.ActSeal); err != nil {
+		t.Error(err)
+	}
+	revotes := start(scrutin.ActSeal, scrutintest.Options{Revotes: 1})
+	if err := revotes.apply(scrutin.ActAppend); err != nil {
+		t.Fatal(err)
+	}
+	refuse("two for one appended, with revotes", revotes, scrutin.ActSeal, scrutin.RuleSince, seal(22, 22))
+	a := revotes.draft(scrutin.ActSeal)
+	seal(20, 20)(a) // it replaced another one
+	if err := revotes.p.Apply(revotes.sign(a, revotes.present...)); err != nil {
+		t.Error(err)
+	}
+	lost := newBoard(t, scrutintest.Options{})
+	lost.until(t, scrutin.ActClose)
+	a = lost.draft(scrutin.ActClose)
+	a.Body.Found[0].Marks++
+	if err := lost.p.Apply(lost.sign(a, lost.present...)); err != nil {
+		t.Fatal(err)
+	}
+	refuse("mark lost after close", lost, scrutin.ActSeal, scrutin.RuleSince, nil)
 	none := scrutintest.Options{Edit: func(m *scrutin.Manifest) { m.Addenda.Allowed = nil }}
 	for _, k := range []string{scrutin.ActSuspend, scrutin.ActExtend, scrutin.ActAddendum} {
 		refuse("not allowed", start(scrutin.ActClose, none), k, scrutin.RuleAddendum, nil)

@@ -1,5 +1,7 @@
 package scrutin
 
+import "time"
+
 // Option identifiers that no manifest may use for an option of its own.
 const (
 	Blank = "blank" // the blank vote, offered in every question
@@ -69,6 +71,19 @@ type Schedule struct {
 	SlotMinutes int `json:"slot_minutes" validate:"min=1,max=1440"`
 	// FlushMinutes is the period at which pending ballots may enter the logs.
 	FlushMinutes int `json:"flush_minutes" validate:"min=1,max=1440"`
+}
+
+// Ends is when voting ends that closes then: with the time of grace.
+func (s *Schedule) Ends(closes Time) time.Time {
+	return closes.Add(time.Duration(s.GraceMinutes) * time.Minute)
+}
+
+// CountsForSeal says whether a co-signature of this date, in seconds since 1970 and
+// rounded down to the slot, may have been made after the end of voting.
+func (s *Schedule) CountsForSeal(date uint64, ends time.Time) bool {
+	slot := uint64(s.SlotMinutes) * 60
+	end := uint64(max(ends.Unix(), 0))
+	return end < slot || date > end-slot
 }
 
 // Modes of finality.

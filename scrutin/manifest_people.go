@@ -87,6 +87,10 @@ type Clause struct {
 	Holders   []string `json:"holders" validate:"min=1,max=100,dive,name"`
 }
 
+// Majority says whether any two groups that meet the clause have a member in
+// common, who opens no second seal.
+func (c Clause) Majority() bool { return 2*c.Threshold > len(c.Holders) }
+
 // A Party is a mixer, a witness or a service, with whom it belongs to and its key.
 type Party struct {
 	ID          string `json:"id" validate:"name"`

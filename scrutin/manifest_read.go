@@ -128,7 +128,7 @@ func (m *Manifest) BureauVerifiers() []note.Verifier {
 
 // Origin is the first line of the checkpoints of an urn's log.
 func Origin(f Digest, urn string) string {
-	return Version + "/" + f.String()[:16] + "/" + urn
+	return Version + "/" + f.String() + "/" + urn
 }
 
 func byID[T any](list []T, id func(*T) string, want string) (*T, bool) {

@@ -1,5 +1,7 @@
 package scrutin
 
+import "fmt"
+
 // An Opening is the opening record: what the ceremony and the anonymisation
 // made, fixed before the first ballot. The digest of its text is o.
 type Opening struct {
@@ -25,6 +27,17 @@ type Opening struct {
 
 // Kind implements Record.
 func (*Opening) Kind() string { return Version + "/opening" }
+
+// Check says whether each urn has as many accounts as electors: in this version no
+// keys are made on cards.
+func (o *Opening) Check() error {
+	for _, u := range o.Urns {
+		if u.Accounts != u.Electors {
+			return fmt.Errorf("urn %s has %d accounts for %d electors", u.Urn, u.Accounts, u.Electors)
+		}
+	}
+	return nil
+}
 
 // A ClauseKey is the key Y_c of a clause and the verification keys of the holders
 // of the last run, in the clause's order.

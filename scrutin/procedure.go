@@ -115,6 +115,9 @@ func (p *Procedure) Session() int { return p.session }
 // Closes is the end of voting, as extended.
 func (p *Procedure) Closes() Time { return p.close }
 
+// Ends is the end of voting, as extended, with the time of grace.
+func (p *Procedure) Ends() time.Time { return p.manifest.Schedule.Ends(p.close) }
+
 // Voting says whether the vote is open and not suspended.
 func (p *Procedure) Voting() bool { return p.phase == phaseOpen && !p.suspended }
 
@@ -233,14 +236,13 @@ func (p *Procedure) clock(a *Act) error {
 	if a.Time.Before(p.lastTime.Time) {
 		return lack(RuleTime, "its time %s is before that of the previous act, %s", a.Time, p.lastTime)
 	}
-	end := p.close.Add(time.Duration(p.manifest.Schedule.GraceMinutes) * time.Minute)
 	switch a.Type {
 	case ActOpen, ActExtend:
 		if !a.Time.Before(p.close.Time) {
 			return lack(RuleTime, "at %s voting has ended (%s)", a.Time, p.close)
 		}
 	case ActClose:
-		if a.Time.Before(end) {
+		if end := p.Ends(); a.Time.Before(end) {
 			return lack(RuleTime, "voting lasts until %s, the time of grace included", TimeOf(end))
 		}
 	}

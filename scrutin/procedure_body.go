@@ -222,11 +222,15 @@ func (p *Procedure) sealed(b *ActBody) error {
 	if err != nil {
 		return err
 	}
+	closed := p.Found
 	if err := p.found(b); err != nil {
 		return err
 	}
 	counted := make([]int, len(b.Found))
 	for i, f := range b.Found {
+		if err := p.sinceClose(closed[i], f); err != nil {
+			return err
+		}
 		if f.Marks != f.Ballots {
 			return lack(RuleEqual, "urn %s holds %d ballots and the roll %d marks", f.Urn, f.Ballots, f.Marks)
 		}
@@ -235,6 +239,30 @@ func (p *Procedure) sealed(b *ActBody) error {
 		p.RollSeals = append(p.RollSeals, digests[2*i+1])
 	}
 	p.Cells = p.manifest.Cells(counted)
+	return nil
+}
+
+// sinceClose requires that no ballot came or went between the acts close and seal
+// but those that acts appended, and that no mark went. Where revotes are allowed these may have replaced
+// others, which adds nothing.
+func (p *Procedure) sinceClose(closed, sealed Finding) error {
+	appended := 0
+	for _, a := range p.Appended {
+		if a.Path == "log/"+sealed.Urn {
+			appended++
+		}
+	}
+	most := closed.Ballots + appended
+	least := most
+	if p.manifest.RevoteAllowed() {
+		least = closed.Ballots
+	}
+	if sealed.Ballots < least || sealed.Ballots > most {
+		return lack(RuleSince, "urn %s held %d ballots at close, acts appended %d, and now it holds %d", sealed.Urn, closed.Ballots, appended, sealed.Ballots)
+	}
+	if sealed.Marks < closed.Marks {
+		return lack(RuleSince, "the roll held %d marks of urn %s at close, and now it holds %d", closed.Marks, sealed.Urn, sealed.Marks)
+	}
 	return nil
 }
 

@@ -92,6 +92,11 @@ func (b *board) body(kind string) scrutin.ActBody {
 	case scrutin.ActSeal:
 		a := adopt("log/urn-1/seal.note", "roll/urn-1.note", "log/urn-2/seal.note", "roll/urn-2.note")
 		a.Found = b.findings(b.ballots...)
+		for _, p := range b.p.Appended {
+			i, _ := b.Manifest.UrnNumber(strings.TrimPrefix(p.Path, "log/"))
+			a.Found[i].Marks++
+			a.Found[i].Ballots++
+		}
 		return a
 	case scrutin.ActOpenSmall:
 		var names []string
@@ -261,6 +266,14 @@ func TestActRefusals(t *testing.T) {
 			a.Body.Adopts[0], a.Body.Adopts[2] = a.Body.Adopts[2], a.Body.Adopts[0]
 		}},
 		{"marks are not ballots", scrutin.ActSeal, scrutin.RuleEqual, func(b *board, a *scrutin.Act, _ *[]string) { a.Body.Found[0].Marks++ }},
+		{"ballot that no act appended", scrutin.ActSeal, scrutin.RuleSince, func(b *board, a *scrutin.Act, _ *[]string) {
+			a.Body.Found[1].Ballots++
+			a.Body.Found[1].Marks++
+		}},
+		{"ballot lost after close", scrutin.ActSeal, scrutin.RuleSince, func(b *board, a *scrutin.Act, _ *[]string) {
+			a.Body.Found[1].Ballots--
+			a.Body.Found[1].Marks--
+		}},
 		{"mixer left out", scrutin.ActMix, scrutin.RuleBody, func(b *board, a *scrutin.Act, _ *[]string) { a.Body.Adopts = a.Body.Adopts[:2] }},
 		{"too few shares", scrutin.ActDecrypt, scrutin.RuleThreshold, func(b *board, a *scrutin.Act, _ *[]string) { a.Body.Adopts = a.Body.Adopts[:2] }},
 		{"one holder twice", scrutin.ActDecrypt, scrutin.RuleThreshold, func(b *board, a *scrutin.Act, _ *[]string) { a.Body.Adopts[1] = a.Body.Adopts[0] }},

@@ -21,6 +21,7 @@ const (
 	RuleAddendum  Rule = "addendum"  // the manifest does not allow it
 	RuleEmptyUrn  Rule = "empty-urn" // ballots or marks before the opening
 	RuleEqual     Rule = "equal"     // ballots and marks differ
+	RuleSince     Rule = "since"     // ballots or marks came or went between close and seal, and no act says so
 	RuleSmallCell Rule = "small"     // a cell below k without an act that names it
 	RuleThreshold Rule = "threshold" // too few holders for a clause
 	RuleScrutin   Rule = "scrutin"   // an act of another scrutin or opening
@@ -45,7 +46,7 @@ func (r Rule) Article() string {
 		return "décret 2009-525, art. 18"
 	case RuleTime:
 		return "décret 2009-525, art. 4 and 21"
-	case RuleEqual:
+	case RuleEqual, RuleSince:
 		return "décret 2009-525, art. 20"
 	case RuleSmallCell:
 		return "protocol § 9"

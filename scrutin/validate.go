@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
@@ -185,10 +186,21 @@ func (c *check) questions() {
 			c.when(id == Blank || id == Nul, option+".id", "reserved", o.ID)
 			label := fold.String(norm.NFKC.String(o.Label))
 			c.when(labels[label], option+".label", "same-label", o.Label)
+			c.when(readsAsNone(label), option+".label", "none-label", o.Label)
 			labels[label] = true
 		}
 		c.when(q.Seats == 0 && (m.Decision.Rule == "highest-averages" || m.Decision.Rule == "largest-remainders"), path+".seats", "seats")
 	}
+}
+
+// readsAsNone says whether a label, folded, says nothing but blank or nul, which are
+// rows of every result.
+func readsAsNone(label string) bool {
+	words := strings.FieldsFunc(label, func(r rune) bool { return !unicode.IsLetter(r) })
+	words = slices.DeleteFunc(words, func(w string) bool {
+		return slices.Contains([]string{"vote", "votes", "bulletin", "bulletins", "ballot", "ballots"}, w)
+	})
+	return len(words) == 1 && slices.Contains([]string{"blanc", "blancs", "blank", "nul", "nuls", "null"}, words[0])
 }
 
 func (c *check) draw() {

@@ -2,7 +2,10 @@ package scrutin
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
+	"isoloir/crypto/signature"
 	"isoloir/scrutin/note"
 )
 
@@ -71,6 +74,7 @@ func (c *check) holders() {
 		c.when(reception[h.Reception], path+".reception", "same-key", h.Member)
 		reception[h.Reception] = true
 		c.when(len(m.ClausesOf(h.Member)) == 0, path, "holder-without-clause", h.Member)
+		c.when(strings.HasSuffix(strings.ToLower(h.Member), "-again"), path+".member", "holder-again", h.Member)
 	}
 }
 
@@ -96,6 +100,7 @@ func (c *check) clauses() {
 		c.when(alone[h.Member] == len(m.Clauses), "clauses", "one-person", h.Member)
 	}
 	c.when(m.Scrutin.Profile == FrenchAbroad && !four, "clauses", "clause-four")
+	c.when(!slices.ContainsFunc(m.Clauses, Clause.Majority), "clauses", "two-quorums")
 }
 
 // ThresholdAllowed says whether a clause may have this threshold among n holders:
@@ -159,6 +164,7 @@ func (c *check) keys() {
 		v := verifier(e.key)
 		c.when(v.Name() != e.id, e.path+".key", "key-name", v.Name(), e.id)
 		c.when(v.Algorithm() != e.alg, e.path+".key", "key-kind", e.id)
+		c.when(signature.CheckKey(v.PublicKey()) != nil, e.path+".key", "weak-key", e.id)
 		first, taken := owner[v.PublicKey()]
 		c.when(taken && first != e.id, e.path+".key", "same-key", e.id)
 		if !taken {

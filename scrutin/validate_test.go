@@ -135,6 +135,10 @@ var ruleEdits = []edit{
 	{"hours", "stations[1].hours[1]", func(m *scrutin.Manifest) { m.Stations[1].Hours = append(m.Stations[1].Hours, m.Stations[1].Hours[0]) }},
 	{"reserved", "questions[0].options[0].id", func(m *scrutin.Manifest) { m.Questions[0].Options[0].ID = "blank" }},
 	{"reserved", "questions[0].options[0].id", func(m *scrutin.Manifest) { m.Questions[0].Options[0].ID = "NUL" }},
+	{"none-label", "questions[1].options[1].label", func(m *scrutin.Manifest) { m.Questions[1].Options[1].Label = "Blanc" }},
+	{"none-label", "questions[1].options[1].label", func(m *scrutin.Manifest) { m.Questions[1].Options[1].Label = "« VOTE\u00a0BLANC »" }},
+	{"none-label", "questions[1].options[1].label", func(m *scrutin.Manifest) { m.Questions[1].Options[1].Label = "Ｎｕｌ" }},
+	{"none-label", "questions[1].options[1].label", func(m *scrutin.Manifest) { m.Questions[1].Options[1].Label = "null ballots" }},
 	{"same-label", "questions[1].options[1].label", func(m *scrutin.Manifest) { m.Questions[1].Options[1].Label = "ＵＮＩＯＮ" }},
 	{"seats", "questions[0].seats", func(m *scrutin.Manifest) { m.Questions[0].Seats = 0 }},
 	{"draw-minutes", "draw", func(m *scrutin.Manifest) { m.Draw.Date = "" }},
@@ -183,6 +187,8 @@ var ruleEdits = []edit{
 	{"holder-operator", "holders[5].member", func(m *scrutin.Manifest) { m.Bureau.Members[5].Class = scrutin.Operator }},
 	{"reception", "holders[0].reception", func(m *scrutin.Manifest) { m.Holders[0].Reception = scrutin.Point{} }},
 	{"reception", "holders[0].reception", func(m *scrutin.Manifest) { m.Holders[0].Reception[31] ^= 0x80 }},
+	{"holder-again", "holders[1].member", func(m *scrutin.Manifest) { m.Holders[1].Member = "membre-1-Again" }},
+	{"weak-key", "mixers[1].key", func(m *scrutin.Manifest) { m.Mixers[1].Key = weak(m.Mixers[1].ID) }},
 	{"same-key", "holders[1].reception", func(m *scrutin.Manifest) { m.Holders[1].Reception = m.Holders[0].Reception }},
 	{"same-key", "mixers[1].key", func(m *scrutin.Manifest) { m.Mixers[1].Key = rename(m.Mixers[0].Key, m.Mixers[1].ID) }},
 	{"same-key", "platform.urn.key", func(m *scrutin.Manifest) { m.Witnesses[0].Key = rename(m.Platform.Urn.Key, m.Witnesses[0].ID) }},
@@ -192,6 +198,7 @@ var ruleEdits = []edit{
 	{"threshold", "clauses[0].threshold", func(m *scrutin.Manifest) { m.Clauses[0].Threshold = 7 }},
 	{"threshold", "clauses[1].threshold", func(m *scrutin.Manifest) { m.Clauses[1].Threshold = 2 }},
 	{"one-person", "clauses", func(m *scrutin.Manifest) { m.Clauses[0].Threshold = 1 }},
+	{"two-quorums", "clauses", func(m *scrutin.Manifest) { m.Clauses[0].Threshold = 3 }},
 	{"clause-four", "clauses", func(m *scrutin.Manifest) { m.Clauses[0].Threshold = 3 }},
 	{"mixers-three", "mixers", func(m *scrutin.Manifest) { m.Mixers[1].Affiliation = m.Mixers[0].Affiliation }},
 	{"issuers-channel", "issuers", func(m *scrutin.Manifest) { m.Issuers[1].Channel = m.Issuers[0].Channel }},
@@ -218,6 +225,15 @@ func rename(key, name string) string {
 		panic(err)
 	}
 	return renamed.String()
+}
+
+// weak is a key of small order.
+func weak(name string) string {
+	v, err := note.NewVerifier(name, note.Ed25519, [32]byte{1})
+	if err != nil {
+		panic(err)
+	}
+	return v.String()
 }
 
 func TestRefusals(t *testing.T) {
@@ -367,7 +383,7 @@ func TestLookups(t *testing.T) {
 	if m.Electors() != 8412+31+5120 || m.RevoteAllowed() || len(m.BureauVerifiers()) != 8 || m.WitnessVerifiers()[0].Algorithm() != note.Cosigning {
 		t.Error("lookups")
 	}
-	if o := scrutin.Origin(scrutin.Digest{0xab}, "u"); o != "isoloir/v1/ab00000000000000/u" {
+	if o := scrutin.Origin(scrutin.Digest{0xab}, "u"); o != "isoloir/v1/ab"+strings.Repeat("00", 31)+"/u" {
 		t.Error(o)
 	}
 }

@@ -24,11 +24,13 @@ func spread(n, choices int) []int {
 	return list
 }
 
-// twoClauses is a scrutin of two urns, two questions and two clauses.
+// twoClauses is a scrutin of two urns and two questions, with two clauses beside the
+// president's own.
 func twoClauses(t testing.TB) *election {
 	return newElection(t, scrutintest.Options{
 		Urns: 2, Questions: 2, Holders: 5, MinSize: 3, Revotes: 1,
-		Clauses: []scrutintest.Clause{{ID: "bureau", Threshold: 2, Holders: []int{1, 2, 3, 4}}, {ID: "delegates", Threshold: 1, Holders: []int{4, 5}}},
+		Clauses: []scrutintest.Clause{{ID: "bureau", Threshold: 2, Holders: []int{1, 2, 3, 4}}, {ID: "delegates", Threshold: 1, Holders: []int{4, 5}},
+			{ID: "presidency", Threshold: 1, Holders: []int{1}}},
 	}, [][][]int{{spread(9, 4), spread(9, 3)}, {spread(5, 2), spread(5, 4)}})
 }
 
@@ -40,7 +42,7 @@ func TestCountIsTheChoices(t *testing.T) {
 		t.Fatal(err)
 	}
 	e.expect(t, r)
-	if len(shares.Verdicts) != 6 || len(shares.Refusals) != 0 {
+	if len(shares.Verdicts) != 7 || len(shares.Refusals) != 0 {
 		t.Errorf("%d verdicts, %d refusals", len(shares.Verdicts), len(shares.Refusals))
 	}
 }
@@ -60,9 +62,11 @@ func TestEveryQuorumCountsTheChoices(t *testing.T) {
 			Revotes: 1, MinSize: rapid.IntRange(2, 8).Draw(t, "k"), Merge: rapid.Bool().Draw(t, "merge"),
 		}
 		for c := range rapid.IntRange(1, 3).Draw(t, "clauses") {
-			least := max(1, 2-c) // one clause at least is beyond a single holder
-			n := o.Holders       // everybody is in the first
-			if c > 0 {
+			least := 1
+			n := o.Holders // everybody is in the first, and any two quorums meet there
+			if c == 0 {
+				least = n/2 + 1
+			} else {
 				n = rapid.IntRange(2, o.Holders).Draw(t, "holders of the clause")
 			}
 			everybody := make([]int, o.Holders)
@@ -126,8 +130,8 @@ func TestResultDoesNotDependOnTheQuorum(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(shares.Verdicts) != 3 {
-		t.Fatalf("%d verdicts of 3 holders", len(shares.Verdicts))
+	if len(shares.Verdicts) != 4 {
+		t.Fatalf("%d verdicts of 4", len(shares.Verdicts))
 	}
 	other.Shares = r.Shares
 	if text, err := scrutin.Text(other); err != nil || text != whole {

@@ -20,7 +20,7 @@ var (
 	ErrOpening   = errors.New("the opening record does not hold")
 	ErrActs      = errors.New("the bureau's acts do not hold")
 	ErrUrnSeal   = errors.New("the seal of the urn does not hold")
-	ErrWitnesses = errors.New("not more than two thirds of the witnesses co-signed the seal of the urn")
+	ErrWitnesses = errors.New("not more than two thirds of the witnesses co-signed the seal of the urn after the end of voting")
 )
 
 // Options are how to compute.
@@ -45,7 +45,7 @@ type SealedUrn struct {
 	Ballots   int      // counted, found by reading the log again
 	Leaves    uint64   // on the log
 	Root      [32]byte // of the log
-	Witnesses int      // who co-signed
+	Witnesses int      // who co-signed after the end of voting
 }
 
 // Sealed is a record whose ballots may be mixed.
@@ -193,7 +193,7 @@ func (s *Sealed) rules(name string, opening *scrutin.Opening) (*urn.Rules, error
 }
 
 // readSeal verifies the seal of an urn: it is the last checkpoint, the one that
-// the bureau adopted, and co-signed by enough witnesses.
+// the bureau adopted, and co-signed by enough witnesses after the end of voting.
 func (s *Sealed) readSeal(number int, last note.Checkpoint) (SealedUrn, error) {
 	u := s.Manifest.Urns[number]
 	data, err := s.Read(record.Seal(u.ID), note.MaxSize)
@@ -223,8 +223,8 @@ func (s *Sealed) readSeal(number int, last note.Checkpoint) (SealedUrn, error) {
 		return SealedUrn{}, fmt.Errorf("%w: it is not the one that the bureau adopted", ErrUrnSeal)
 	}
 	signed := 0
-	for _, w := range witnesses {
-		if n.SignedBy(w) {
+	for _, sig := range n.Signatures {
+		if sig.Verifier.Algorithm() == note.Cosigning && s.Manifest.Schedule.CountsForSeal(sig.Time, s.Procedure.Ends()) {
 			signed++
 		}
 	}

@@ -5,9 +5,11 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"isoloir/keyceremony/device"
 	"isoloir/record"
+	"isoloir/scrutin/note"
 	"isoloir/scrutin/scrutintest"
 	"isoloir/tally"
 	"isoloir/trustee"
@@ -138,6 +140,44 @@ func TestOneSealForEver(t *testing.T) {
 	}
 	if other.Out.Exists(record.Shares("quorum", "member-2")) || remixed.Out.Exists(record.Shares("quorum", "member-2")) {
 		t.Error("a share left the device")
+	}
+}
+
+// A seal whose witnesses looked at the urn while it was still open is none, though
+// the bureau closed later.
+func TestEarlySeal(t *testing.T) {
+	w := sealed(t, []int{11})
+	path := filepath.Join(w.Dir(), record.Seal("urn-1"))
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := note.Text(whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ends := w.Manifest.Schedule.Ends(w.Manifest.Schedule.Close)
+	slot := time.Duration(w.Manifest.Schedule.SlotMinutes) * time.Minute
+	for back, want := range map[time.Duration]error{0: nil, slot: trustee.ErrWitnesses, 72 * time.Hour: trustee.ErrWitnesses} {
+		seal, err := note.Sign(text, w.Signers["urn"])
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, witness := range w.Manifest.Witnesses {
+			at := ends
+			if i == 0 {
+				at = at.Add(-back)
+			}
+			if seal, err = note.Cosign(seal, w.Signers[witness.ID], uint64(at.Truncate(slot).Unix())); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := os.WriteFile(path, seal, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := trustee.ReadSealed(&w.Out.Reader, trustee.Options{}); !errors.Is(err, want) {
+			t.Errorf("one of three witnesses %v earlier: %v", back, err)
+		}
 	}
 }
 

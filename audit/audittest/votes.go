@@ -192,7 +192,7 @@ func (w *World) Cosign(name string, checkpoint []byte) {
 		witnesses = w.Signing(path, witnesses)
 	}
 	for _, id := range witnesses {
-		checkpoint = must(note.Cosign(checkpoint, w.Signers[id], uint64(w.Manifest.Schedule.Close.Unix())/3600*3600))
+		checkpoint = must(note.Cosign(checkpoint, w.Signers[id], uint64(w.Cosigned.Truncate(time.Hour).Unix())))
 	}
 	w.Files[path] = checkpoint
 }

@@ -92,8 +92,9 @@ type World struct {
 	Accounts [][]byte // of each urn, after the last stage
 
 	// Votes
-	Batches [][][][]byte // urn, batch, leaf
-	Marks   [][]Mark     // of each urn, in order
+	Batches  [][][][]byte // urn, batch, leaf
+	Marks    [][]Mark     // of each urn, in order
+	Cosigned time.Time    // when witnesses look at the seals, before it is rounded
 
 	gens *shuffle.Generators
 }
@@ -113,7 +114,7 @@ func New(shape Shape, seed uint64) (*World, error) {
 	}
 	w := &World{
 		Shape: shape, Fixture: f, Rand: rand.New(rand.NewPCG(seed, 17)), Files: map[string][]byte{}, Done: -1,
-		Clock: f.Manifest.Schedule.Open.AddDate(0, -1, 0), Skip: map[string]bool{}, SignedBy: map[string][]string{},
+		Clock: f.Manifest.Schedule.Open.AddDate(0, -1, 0), Cosigned: f.Manifest.Schedule.Close.Add(time.Hour), Skip: map[string]bool{}, SignedBy: map[string][]string{},
 		Fragments: map[string]map[string]group.Scalar{}, gens: new(shuffle.Generators),
 	}
 	w.Advance(Founded)

@@ -25,7 +25,7 @@ func TestMain(m *testing.M) {
 // directory record, media NAME-1 and NAME-2 of member-1 to -4 and mixer-1 to -3,
 // and, as "other", those of another scrutin.
 func worlds(t *testing.T) map[string]func() *trusteetest.World {
-	options := scrutintest.Options{Urns: 1, Electors: 20, Holders: 4, MinSize: 10, Clauses: []scrutintest.Clause{{ID: "quorum", Threshold: 2, Holders: []int{1, 2, 3, 4}}}}
+	options := scrutintest.Options{Urns: 1, Electors: 20, Holders: 4, MinSize: 10, Clauses: []scrutintest.Clause{{ID: "quorum", Threshold: 2, Holders: []int{1, 2, 3, 4}}, {ID: "president", Threshold: 1, Holders: []int{1}}}}
 	fresh := func() *trusteetest.World { return trusteetest.New(t, filepath.Join(t.TempDir(), "world"), options) }
 	after := func(before func() *trusteetest.World, stage func(*trusteetest.World) *trusteetest.World) func() *trusteetest.World {
 		return sync.OnceValue(func() *trusteetest.World {
