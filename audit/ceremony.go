@@ -48,8 +48,8 @@ func (v *verification) readMessage(c *keyceremony.Ceremony, path string) *keycer
 		v.refuse(201, "", path, err)
 		return nil
 	}
-	if m.Path() != path {
-		v.refuse(201, "", path, fmt.Errorf("the message belongs at %s", m.Path()))
+	if err := m.PutAt(path); err != nil {
+		v.enter(201, "", err)
 	}
 	v.texts[path] = m.Hash
 	v.figures.add(figSignatures, 1)

@@ -124,6 +124,12 @@ var keyMutations = []mutation{
 				}
 			}
 		}},
+	{name: "second message of a step put where none was", check: 201, after: audittest.Rehearsed,
+		change: func(w *audittest.World) {
+			w.Files[record.CeremonyAgain(1, "commit", "member-1")] = w.Files[record.Ceremony(1, "commit", "member-1")]
+		}},
+	{name: "rehearsal of one medium given for the other", check: 203, with: "holder", alone: true, after: audittest.Rehearsed,
+		change: copiedRehearsal},
 	{name: "holder with one medium not rehearsed", check: 203, with: "holder", alone: true, after: audittest.Rehearsed,
 		change: func(w *audittest.World) { delete(w.Files, record.Ceremony(1, "rehearsal-2", "member-4")) }},
 	{name: "rehearsal with another fragment", check: 203, with: "holder", alone: true, after: audittest.Rehearsed,
@@ -151,6 +157,16 @@ func must[T any](v T, err error) T {
 		panic(err)
 	}
 	return v
+}
+
+// copiedRehearsal lets a holder sign what his first medium gave as the second's.
+func copiedRehearsal(w *audittest.World) {
+	body := new(keyceremony.Rehearsal)
+	if err := canon.Unmarshal([]byte(must(note.Text(w.Files[record.Ceremony(1, "rehearsal-1", "member-1")]))), body); err != nil {
+		panic(err)
+	}
+	body.Record = "isoloir/v1/ceremony-rehearsal-2"
+	w.Files[record.Ceremony(1, "rehearsal-2", "member-1")] = must(keyceremony.Sign(body, w.Signers["member-1"]))
 }
 
 // falseRehearsal lets a holder show the value of another medium than his.

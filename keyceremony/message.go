@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 
 	"isoloir/crypto/sigma"
@@ -115,6 +116,7 @@ type Message struct {
 	Step     Step
 	Holder   string
 	Hash     scrutin.Digest // of the text
+	second   bool
 	text     string
 	note     []byte
 }
@@ -124,8 +126,31 @@ func (m *Message) Bytes() []byte { return m.note }
 
 // Path returns the message's place in the record.
 func (m *Message) Path() string {
-	return fmt.Sprintf("ceremony/%d/%s-%s.note", m.Run, m.Step, m.Holder)
+	again := ""
+	if m.second {
+		again = "-again"
+	}
+	return fmt.Sprintf("ceremony/%d/%s-%s%s.note", m.Run, m.Step, m.Holder, again)
 }
+
+// PutAt says where in the record the message was found. Beside a holder's message
+// of a step of a run there is a place for another one that he signed for it, so that
+// both stand there against him. Elsewhere the error is ErrMisplaced.
+func (m *Message) PutAt(path string) error {
+	m.second = false
+	if path == m.Path() {
+		return nil
+	}
+	if m.second = slices.Contains(steps[:], m.Step); m.second && path == m.Path() {
+		return nil
+	}
+	m.second = false
+	return fmt.Errorf("%s: %w", path, ErrMisplaced)
+}
+
+// ErrMisplaced says that a message lies under a path that is not its own. It
+// accuses nobody.
+var ErrMisplaced = errors.New("the message does not belong at this path: put it back, or ask its holder again")
 
 // ErrForeign says that a note is no message of this ceremony: it belongs to
 // another manifest, run or holder, or is no message at all. It accuses nobody,

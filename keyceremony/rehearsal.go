@@ -19,8 +19,8 @@ var (
 	ErrUnrehearsed = errors.New("no rehearsal from this medium")
 )
 
-// rehearsalCell is the name of the cell in the proofs of a rehearsal, which has
-// no question.
+// rehearsalCell is the name of the cell in the proofs of a rehearsal, whose question
+// is the step: what one medium gave is no answer of the other.
 const rehearsalCell = "rehearsal"
 
 // testText returns the ciphertext that a rehearsal opens and what it holds. Its
@@ -33,10 +33,10 @@ func (c *Ceremony) testText(k *Keys) (c1, c2, m group.Point) {
 	return group.MulBase(r), m.Add(k.Key.MulVartime(r)), m
 }
 
-func (c *Ceremony) rehearsalClaim(k *Keys, clause string, h HolderKey, c1 group.Point) (sigma.ShareClaim, error) {
+func (c *Ceremony) rehearsalClaim(k *Keys, step Step, clause string, h HolderKey, c1 group.Point) (sigma.ShareClaim, error) {
 	ctx := c.context()
 	ctx.Urn = rehearsalCell
-	return sigma.Shares(ctx, k.Digest, "", clause, h.Holder, sigma.NewElement(h.Key), sigma.NewList([]group.Point{c1}, 1))
+	return sigma.Shares(ctx, k.Digest, string(step), clause, h.Holder, sigma.NewElement(h.Key), sigma.NewList([]group.Point{c1}, 1))
 }
 
 // Rehearse makes the message by which a holder opens the test text with the
@@ -59,7 +59,7 @@ func (s *State) Rehearse(holder string, medium int, fragments []Fragment) (*Rehe
 		}
 		clause, _ := s.keys.Clause(g.clause)
 		key, _ := clause.Holder(holder)
-		claim, err := s.party.rehearsalClaim(s.keys, g.clause, key, c1)
+		claim, err := s.party.rehearsalClaim(s.keys, step, g.clause, key, c1)
 		if err != nil {
 			return nil, err
 		}
@@ -115,7 +115,7 @@ func (c *Ceremony) rehearsed(k *Keys, m *Message, values map[string]map[string]g
 		if next >= len(body.Clauses) || body.Clauses[next].Clause != clause.Clause {
 			return ErrMalformed
 		}
-		claim, err := c.rehearsalClaim(k, clause.Clause, key, c1)
+		claim, err := c.rehearsalClaim(k, m.Step, clause.Clause, key, c1)
 		if err != nil {
 			return err
 		}

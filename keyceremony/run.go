@@ -61,7 +61,7 @@ func (s *State) header(holder string, step Step, board scrutin.Digest) Header {
 // RunState is a pure function of the number of a run (from 1), the holders
 // left out of it and the messages so far, in any order; messages of other runs
 // are passed over. The error is ErrTooFew, or says which message has no place
-// on the board (ErrForeign, ErrEarly); it accuses nobody.
+// on the board (ErrForeign, ErrEarly, ErrMisplaced); it accuses nobody.
 func (c *Ceremony) RunState(run int, excluded []string, messages []*Message) (*State, error) {
 	p, err := c.party(run, excluded)
 	if err != nil {
@@ -122,9 +122,13 @@ type board map[Step]map[string][]*Message
 
 func (p *party) board(messages []*Message) (board, error) {
 	b := board{}
+	var second []*Message
 	for _, m := range messages {
 		if m.Run != p.run {
 			continue
+		}
+		if m.second {
+			second = append(second, m)
 		}
 		if !slices.Contains(p.members, m.Holder) {
 			return nil, fmt.Errorf("%s: %w: %s does not take part in run %d", m.Path(), ErrForeign, m.Holder, p.run)
@@ -135,6 +139,11 @@ func (p *party) board(messages []*Message) (board, error) {
 		said := b[m.Step][m.Holder]
 		if !slices.ContainsFunc(said, func(o *Message) bool { return o.Hash == m.Hash }) {
 			b[m.Step][m.Holder] = append(said, m)
+		}
+	}
+	for _, m := range second {
+		if len(b[m.Step][m.Holder]) < 2 {
+			return nil, fmt.Errorf("%s: %w: there is no other message beside it", m.Path(), ErrMisplaced)
 		}
 	}
 	return b, nil

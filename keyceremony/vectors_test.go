@@ -26,6 +26,8 @@ type ceremonyVectors struct {
 	Manifest  string                    `json:"manifest"`  // the file
 	Reception map[string]scrutin.Scalar `json:"reception"` // secrets z, to open boxes with
 	Cases     []ceremonyVector          `json:"cases"`
+	// Rehearsals are sets of notes that follow those of the honest case.
+	Rehearsals []rehearsalVector `json:"rehearsals"`
 }
 
 type ceremonyVector struct {
@@ -39,6 +41,12 @@ type ceremonyVector struct {
 	Board     scrutin.Digest            `json:"board"`
 	Key       scrutin.Point             `json:"key"`
 	Fragments map[string]scrutin.Scalar `json:"fragments"` // x of the one clause, by holder
+}
+
+type rehearsalVector struct {
+	Name  string   `json:"name"`
+	Notes []string `json:"notes"`
+	Holds bool     `json:"holds"`
 }
 
 type vectorFault struct {
@@ -56,15 +64,7 @@ var reasonNames = map[string]error{
 func outcome(t *testing.T, tb *table, name string, notes []string) ceremonyVector {
 	t.Helper()
 	v := ceremonyVector{Name: name, Notes: notes, Pending: []string{}, Faults: []vectorFault{}, Fragments: map[string]scrutin.Scalar{}}
-	var messages []*kc.Message
-	for _, n := range notes {
-		m, err := tb.Open([]byte(n))
-		if err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-		messages = append(messages, m)
-	}
-	s, err := tb.RunState(1, nil, messages)
+	s, err := tb.RunState(1, nil, messages(t, tb, notes))
 	if err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
@@ -88,6 +88,18 @@ func outcome(t *testing.T, tb *table, name string, notes []string) ceremonyVecto
 		}
 	}
 	return v
+}
+
+func messages(t *testing.T, tb *table, notes []string) (read []*kc.Message) {
+	t.Helper()
+	for _, n := range notes {
+		m, err := tb.Open([]byte(n))
+		if err != nil {
+			t.Fatal(err)
+		}
+		read = append(read, m)
+	}
+	return read
 }
 
 // lies are the cases beside the honest one, all by member-2.
@@ -166,7 +178,7 @@ func makeVectors(t *testing.T) {
 	tb := newTable(t, small...)
 	file := ceremonyVectors{
 		About: "docs/protocol.md § 4: all notes of run 1, in any order, and what they come to. An empty step is the end: then board is the ceremony digest," +
-			" key is Y, and fragments are what each holder adds up from his boxes with the secret of his reception key. All lies are member-2's.",
+			" key is Y, and fragments are what each holder adds up from his boxes with the secret of his reception key. Rehearsals follow the honest case. All lies are member-2's.",
 		Manifest: string(tb.Bytes), Reception: map[string]scrutin.Scalar{},
 	}
 	for name, z := range tb.Reception {
@@ -191,6 +203,9 @@ func makeVectors(t *testing.T) {
 			notes = append(notes, string(m.Bytes()))
 		}
 		file.Cases = append(file.Cases, outcome(t, tb, name, notes))
+		if name == "honest" {
+			file.Rehearsals = makeRehearsals(t, tb)
+		}
 	}
 	data, err := json.MarshalIndent(file, "", "  ")
 	if err != nil {
@@ -198,6 +213,42 @@ func makeVectors(t *testing.T) {
 	}
 	if err := os.WriteFile(vectorsPath, append(data, '\n'), 0o644); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// makeRehearsals makes the honest rehearsal of a ceremony and others, in which
+// member-2 gives something else from his second medium.
+func makeRehearsals(t *testing.T, tb *table) []rehearsalVector {
+	s, err := tb.RunState(1, nil, tb.messages)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bodies := map[kc.Step]map[string]*kc.Rehearsal{}
+	var notes []string
+	sign := func(body *kc.Rehearsal) string { return string(tb.sign(body.Holder, body)) }
+	for i, step := range []kc.Step{kc.RehearsalStep1, kc.RehearsalStep2} {
+		bodies[step] = map[string]*kc.Rehearsal{}
+		for _, h := range s.Holders() {
+			fragments, err := s.Fragments(h, tb.Reception[h])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if bodies[step][h], err = s.Rehearse(h, i+1, fragments); err != nil {
+				t.Fatal(err)
+			}
+			notes = append(notes, sign(bodies[step][h]))
+		}
+	}
+	at := len(s.Holders()) + 1 // member-2, second medium
+	instead := func(name string, text ...string) rehearsalVector {
+		return rehearsalVector{name, slices.Concat(notes[:at], text, notes[at+1:]), false}
+	}
+	right := bodies[kc.RehearsalStep2]["member-2"]
+	copied, anothers, board := *bodies[kc.RehearsalStep1]["member-2"], *right, *right
+	copied.Record, anothers.Clauses = right.Record, bodies[kc.RehearsalStep2]["member-1"].Clauses
+	board.Board[0] ^= 1
+	return []rehearsalVector{
+		{"honest", notes, true}, instead("missing"), instead("the other medium's", sign(&copied)), instead("another's", sign(&anothers)), instead("another board", sign(&board)),
 	}
 }
 
@@ -229,6 +280,19 @@ func TestVectors(t *testing.T) {
 	}
 	if len(file.Cases) != len(lies)+1 {
 		t.Errorf("%d cases, want %d", len(file.Cases), len(lies)+1)
+	}
+	honest := messages(t, tb, file.Cases[0].Notes)
+	keys, err := tb.Verify(honest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range file.Rehearsals {
+		if err := tb.VerifyRehearsals(keys, slices.Concat(honest, messages(t, tb, r.Notes))); (err == nil) != r.Holds {
+			t.Errorf("rehearsal, %s: %v", r.Name, err)
+		}
+	}
+	if len(file.Rehearsals) < 5 {
+		t.Errorf("%d rehearsals", len(file.Rehearsals))
 	}
 	for _, want := range file.Cases {
 		got, err := json.Marshal(outcome(t, tb, want.Name, want.Notes))

@@ -46,6 +46,16 @@ func Ceremony(run int, step, holder string) string {
 	return fmt.Sprintf("ceremony/%d/%s-%s.note", run, step, holder)
 }
 
+// CeremonyAgain is the path of another message that the holder signed for the same
+// step, beside the first one.
+func CeremonyAgain(run int, step, holder string) string {
+	first, ok := strings.CutSuffix(Ceremony(run, step, holder), ".note")
+	if !ok {
+		return ""
+	}
+	return first + "-again.note"
+}
+
 // Enrolment is the path of an issuer's statement.
 func Enrolment(issuer string) string { return join("enrolment", valid(issuer), ".note") }
 

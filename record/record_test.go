@@ -39,6 +39,8 @@ func TestPaths(t *testing.T) {
 	for got, want := range map[string]string{
 		record.Act(7, "open"):                       "acts/0007-open.note",
 		record.Ceremony(2, "rehearsal-1", "anne"):   "ceremony/2/rehearsal-1-anne.note",
+		record.CeremonyAgain(1, "commit", "anne"):   "ceremony/1/commit-anne-again.note",
+		record.CeremonyAgain(0, "commit", "anne"):   "",
 		record.Enrolment("i"):                       "enrolment/i.note",
 		record.EnrolmentKeys("u", "i"):              "enrolment/u/i.keys",
 		record.Anonymisation(3):                     "anonymisation/3.note",

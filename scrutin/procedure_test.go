@@ -353,9 +353,9 @@ func TestNeverDecryptEarly(t *testing.T) {
 						t.Fatalf("decrypted after %v", done)
 					}
 				}
-				for _, n := range b.ballots {
-					if n > 0 && n < b.Manifest.MinimumSize && !slices.Contains(done, scrutin.ActOpenSmall) {
-						t.Fatalf("a cell of %d ballots is opened without an act", n)
+				for _, f := range b.p.Found {
+					if n := f.Ballots; n > 0 && n < b.Manifest.MinimumSize && !slices.Contains(done, scrutin.ActOpenSmall) {
+						t.Fatalf("a cell of %d ballots is opened without an act", f.Ballots)
 					}
 				}
 			}

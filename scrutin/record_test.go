@@ -157,6 +157,11 @@ func TestRecordFields(t *testing.T) {
 			r.Cells[0].Questions[0].Options[0].Ballots++
 			return r
 		},
+		"accounts are not electors": func(e map[string]scrutin.Record) scrutin.Record {
+			o := e["opening"].(*scrutin.Opening)
+			o.Urns[0].Accounts++
+			return o
+		},
 		"marks are not ballots": func(e map[string]scrutin.Record) scrutin.Record {
 			r := e["result"].(*scrutin.Result)
 			r.Cells[0].Marks++

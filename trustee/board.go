@@ -1,7 +1,6 @@
 package trustee
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -12,10 +11,6 @@ import (
 	"isoloir/scrutin/canon"
 	"isoloir/scrutin/note"
 )
-
-// ErrMisplaced says that a message of the ceremony lies under a path that is not
-// its own.
-var ErrMisplaced = errors.New("the message does not belong at this path: put it back, or ask its holder again")
 
 // Board is a record with the messages of its ceremony.
 type Board struct {
@@ -56,8 +51,8 @@ func ReadBoard(r *record.Reader) (*Board, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
-		if m.Path() != path {
-			return nil, fmt.Errorf("%s: %w", path, ErrMisplaced)
+		if err := m.PutAt(path); err != nil {
+			return nil, err
 		}
 		b.Messages = append(b.Messages, m)
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"isoloir/keyceremony"
 	"isoloir/keyceremony/device"
 	"isoloir/record"
 	"isoloir/scrutin/note"
@@ -178,6 +179,57 @@ func TestEarlySeal(t *testing.T) {
 		if _, err := trustee.ReadSealed(&w.Out.Reader, trustee.Options{}); !errors.Is(err, want) {
 			t.Errorf("one of three witnesses %v earlier: %v", back, err)
 		}
+	}
+}
+
+// Who signs two messages for one step is named from the record, where both have a
+// place; nothing else has a place there.
+func TestDoubleSigner(t *testing.T) {
+	w := trusteetest.New(t, t.TempDir(), scrutintest.Options{Urns: 1, Electors: 20, Holders: 5, MinSize: 10})
+	b := w.Board()
+	for _, h := range w.Manifest.Holders {
+		if _, _, err := b.Speak(w.Devices[h.Member], keyceremony.CommitStep, 0, w.Out); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, err := b.Ceremony.RunState(1, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := s.Commit("member-3", s.Draw("member-3"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := keyceremony.Sign(body, w.Devices["member-3"].Signer())
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, err := w.Out.Read(record.Ceremony(1, "commit", "member-3"), note.MaxSize)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := filepath.Join(w.Dir(), record.CeremonyAgain(1, "commit", "member-3"))
+	if err := os.WriteFile(again, first, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := w.Board().Progress(1); !errors.Is(err, keyceremony.ErrMisplaced) {
+		t.Errorf("the same message twice: %v", err)
+	}
+	if err := os.WriteFile(again, other, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s, _, err = w.Board().Progress(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(s.Faults) != 1 || s.Faults[0].Holder != "member-3" || !errors.Is(s.Faults[0], keyceremony.ErrDouble) {
+		t.Errorf("two messages: %v", s.Faults)
+	}
+	if err := os.Rename(again, filepath.Join(w.Dir(), record.CeremonyAgain(1, "reveal", "member-3"))); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := trustee.ReadBoard(&w.Out.Reader); !errors.Is(err, keyceremony.ErrMisplaced) {
+		t.Errorf("under another step: %v", err)
 	}
 }
 

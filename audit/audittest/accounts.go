@@ -39,6 +39,10 @@ func (w *World) makeKeys() {
 		for _, h := range s.Pending[1:] {
 			w.say(c, h, must(s.Commit(h, s.Draw(h))))
 		}
+		if h := s.Pending[0]; w.Double {
+			w.say(c, h, must(s.Commit(h, s.Draw(h))))
+			w.Files[record.CeremonyAgain(1, string(s.Step), h)] = must(keyceremony.Sign(must(s.Commit(h, s.Draw(h))), w.Signers[h]))
+		}
 		w.excluded = s.Pending[:1]
 		run = 2
 	}

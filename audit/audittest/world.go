@@ -58,6 +58,7 @@ var stages = []func(w *World){
 type Shape struct {
 	Fixture  scrutintest.Options
 	Void     bool // a first run of the ceremony is void: a holder stays away
+	Double   bool // and instead signs two messages for its first step
 	Abstain  int  // electors of each urn who do not vote
 	Revoters int  // voters of each urn who vote twice; needs Fixture.Revotes
 }

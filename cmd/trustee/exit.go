@@ -65,7 +65,7 @@ var sentences = []sentence{
 	{keyceremony.ErrCommitment, exitRefused, "l'engagement affiché en votre nom n'est pas celui de vos clés : prévenez le bureau"},
 	{keyceremony.ErrForeign, exitData, "un message n'est pas de cette cérémonie : retirez le fichier"},
 	{keyceremony.ErrEarly, exitData, "un message vient avant son étape : retirez le fichier jusque-là"},
-	{trustee.ErrMisplaced, exitData, "un message n'est pas à sa place : remettez-le, ou redemandez-le à son porteur"},
+	{keyceremony.ErrMisplaced, exitData, "un message n'est pas à sa place : remettez-le, ou redemandez-le à son porteur"},
 
 	{trustee.ErrNotMixer, exitRefused, "le manifeste ne nomme aucun mélangeur avec ces clés"},
 	{trustee.ErrNotSealed, exitRefused, "le bureau n'a pas scellé les urnes"},

@@ -121,23 +121,23 @@ func (p *party) otherCommit(i int) *keyceremony.Message {
 }
 
 func TestAnotherRunWithoutTheAbsent(t *testing.T) {
-	p := newParty(t, 4, 2, work)
+	p := newParty(t, 5, 3, work)
 	p.round(keyceremony.CommitStep, -1)
-	p.round(keyceremony.RevealStep, 3)
+	p.round(keyceremony.RevealStep, 4)
 	for _, step := range rounds {
-		for _, d := range p.devices[:3] {
+		for _, d := range p.devices[:4] {
 			p.add(p.speak(d, step, 2))
 		}
-		if _, err := p.speak(p.devices[3], step, 2); err == nil {
+		if _, err := p.speak(p.devices[4], step, 2); err == nil {
 			t.Errorf("the one left out speaks at %s of run 2", step)
 		}
 	}
-	for _, d := range p.devices[:3] {
+	for _, d := range p.devices[:4] {
 		if _, err := d.Settle(p.Ceremony, p.messages); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if _, err := p.devices[3].Settle(p.Ceremony, p.messages); !errors.Is(err, device.ErrNoCeremony) {
+	if _, err := p.devices[4].Settle(p.Ceremony, p.messages); !errors.Is(err, device.ErrNoCeremony) {
 		t.Errorf("the one left out settles: %v", err)
 	}
 	// Once settled, nobody can be led into another run of the same manifest.
