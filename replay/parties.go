@@ -48,8 +48,6 @@ func (o Options) Check() error {
 		{o.ClassHolders != 0 && (o.ClassHolders < 2 || o.ClassHolders > o.Holders), "-class-holders must be 0 (no second clause) or from 2 to -holders"},
 		{o.ClassHolders != 0 && (o.ClassThreshold < 1 || o.ClassThreshold >= o.ClassHolders), "-class-threshold must be at least 1 and less than -class-holders"},
 		{o.Threshold == 1 && (o.ClassHolders == 0 || o.ClassThreshold == 1), "-threshold must be at least 2: one member alone could open the urn"},
-		{2*o.Threshold <= o.Holders && (o.ClassHolders == 0 || 2*o.ClassThreshold <= o.ClassHolders),
-			"-threshold must be more than half of -holders, or -class-threshold more than half of -class-holders: else two groups without a common member could each open the urns"},
 		{o.Mixers < 1 || o.Mixers > 32, "-mixers must be from 1 to 32"},
 		{o.Witnesses < 1 || o.Witnesses > 40, "-witnesses must be from 1 to 40"},
 		{o.MinimumSize < 2 || o.MinimumSize > 1_000_000, "-k must be from 2 to 1000000"},

@@ -2,7 +2,6 @@ package scrutin
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"isoloir/crypto/signature"
@@ -100,7 +99,6 @@ func (c *check) clauses() {
 		c.when(alone[h.Member] == len(m.Clauses), "clauses", "one-person", h.Member)
 	}
 	c.when(m.Scrutin.Profile == FrenchAbroad && !four, "clauses", "clause-four")
-	c.when(!slices.ContainsFunc(m.Clauses, Clause.Majority), "clauses", "two-quorums")
 }
 
 // ThresholdAllowed says whether a clause may have this threshold among n holders:

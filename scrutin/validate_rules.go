@@ -2,6 +2,7 @@ package scrutin
 
 import (
 	"math"
+	"slices"
 	"time"
 )
 
@@ -106,5 +107,6 @@ func (m *Manifest) Warnings() Problems {
 	}
 	c.when(m.Scrutin.Regulated() && len(m.Timestamps) < 2, "timestamps", "warn-timestamps")
 	c.when(len(m.Witnesses) < 3, "witnesses", "warn-witnesses")
+	c.when(!slices.ContainsFunc(m.Clauses, Clause.Majority), "clauses", "warn-two-quorums")
 	return c.found
 }

@@ -198,7 +198,6 @@ var ruleEdits = []edit{
 	{"threshold", "clauses[0].threshold", func(m *scrutin.Manifest) { m.Clauses[0].Threshold = 7 }},
 	{"threshold", "clauses[1].threshold", func(m *scrutin.Manifest) { m.Clauses[1].Threshold = 2 }},
 	{"one-person", "clauses", func(m *scrutin.Manifest) { m.Clauses[0].Threshold = 1 }},
-	{"two-quorums", "clauses", func(m *scrutin.Manifest) { m.Clauses[0].Threshold = 3 }},
 	{"clause-four", "clauses", func(m *scrutin.Manifest) { m.Clauses[0].Threshold = 3 }},
 	{"mixers-three", "mixers", func(m *scrutin.Manifest) { m.Mixers[1].Affiliation = m.Mixers[0].Affiliation }},
 	{"issuers-channel", "issuers", func(m *scrutin.Manifest) { m.Issuers[1].Channel = m.Issuers[0].Channel }},
@@ -257,7 +256,7 @@ func TestRefusals(t *testing.T) {
 			t.Errorf("%s: the manifest is written nevertheless", e.code)
 		}
 	}
-	for _, code := range []string{"close-third-day", "warn-options", "warn-small", "warn-timestamps", "warn-witnesses", "field-point", "field-cell"} {
+	for _, code := range []string{"close-third-day", "warn-options", "warn-small", "warn-timestamps", "warn-witnesses", "warn-two-quorums", "field-point", "field-cell"} {
 		tested[code] = true // by tests of their own below, and of other records
 	}
 	for _, code := range scrutin.SentenceCodes() {
@@ -323,7 +322,8 @@ func TestWarnings(t *testing.T) {
 	if err := m.Validate(); err != nil {
 		t.Fatal(err)
 	}
-	for _, code := range []string{"warn-options", "warn-small", "warn-timestamps", "warn-witnesses"} {
+	m.Clauses[0].Threshold = 3
+	for _, code := range []string{"warn-options", "warn-small", "warn-timestamps", "warn-witnesses", "warn-two-quorums"} {
 		if !m.Warnings().Has(code) {
 			t.Errorf("%s: %v", code, m.Warnings())
 		}
