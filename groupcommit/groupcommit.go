@@ -10,6 +10,7 @@ package groupcommit
 import (
 	"context"
 	"errors"
+	"runtime"
 )
 
 // ErrBusy says that the caller's context ended before there was room for it.
@@ -67,8 +68,10 @@ func (g *Group[Q, A]) Do(ctx context.Context, items []Q) ([]A, error) {
 	}
 }
 
-// lead commits what is queued, once.
+// lead commits what is queued, once. Callers that are ready to run get their turn
+// to queue first: under load, many then share a commit; else nobody is waited for.
 func (g *Group[Q, A]) lead(ctx context.Context) {
+	runtime.Gosched()
 	var calls []*call[Q, A]
 	var items []Q
 	for len(items) < g.limit {

@@ -1,12 +1,15 @@
 package replay
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
 	"isoloir/crypto/group"
+	"isoloir/parallel"
 	"isoloir/voter"
 )
 
@@ -36,50 +39,43 @@ func (r *run) cast(ctx context.Context, all []turnout) error {
 	return nil
 }
 
-// castSlot lets these electors vote. It stops at the first who cannot.
+// castSlot lets these electors vote, so many at a time: their devices are prepared, and then all cast at once. It stops at the first who cannot.
 func (r *run) castSlot(ctx context.Context, all []turnout, tell func(int)) error {
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	var (
-		wg   sync.WaitGroup
-		mu   sync.Mutex
-		done int
-		next = make(chan turnout)
-	)
-	for range min(atOnce, len(all)) {
-		wg.Go(func() {
-			for v := range next {
-				if err := r.castOne(ctx, v); err != nil {
-					stop(fmt.Errorf("elector %d of urn %s: %w", v.elector, r.m.Urns[v.urn].ID, err))
-				}
-				mu.Lock()
-				done++
-				if done%256 == 0 || done == len(all) {
-					tell(done)
-				}
-				mu.Unlock()
-			}
-		})
-	}
-	for _, v := range all {
-		if ctx.Err() != nil {
-			break
+	done := 0
+	for together := range slices.Chunk(all, atOnce) {
+		devices, errs := make([]*voter.Device, len(together)), make([]error, len(together))
+		parallel.Each(len(together), r.opts.Workers, func(i int) { devices[i], errs[i] = r.device(together[i]) })
+		if err := r.name(together, errs); err != nil {
+			return err
 		}
-		next <- v
+		var wg sync.WaitGroup
+		for i, d := range devices {
+			wg.Go(func() { errs[i] = r.services.outage.explain(d.Cast(ctx, r.services.roll, r.services.urn)) })
+		}
+		wg.Wait()
+		if err := cmp.Or(ctx.Err(), r.name(together, errs)); err != nil {
+			return err
+		}
+		done += len(together)
+		tell(done)
 	}
-	close(next)
-	wg.Wait()
-	return context.Cause(ctx)
+	return nil
 }
 
-// castOne is one elector's vote: reserve, append and mark, every answer verified by his device.
-func (r *run) castOne(ctx context.Context, v turnout) error {
-	device, err := voter.New(r.services.urnRules[v.urn], r.m.Platform.Roll.Verifier(), r.m.Platform.Urn.Verifier(),
+// device makes an elector's ballot on a device of his own, which verifies every answer that it gets.
+func (r *run) device(v turnout) (*voter.Device, error) {
+	return voter.New(r.services.urnRules[v.urn], r.m.Platform.Roll.Verifier(), r.m.Platform.Urn.Verifier(),
 		v.elector, r.secrets[v.urn][v.elector], []group.Point{v.choice})
-	if err != nil {
-		return err
+}
+
+// name says of the first error whose it is.
+func (r *run) name(electors []turnout, errs []error) error {
+	for i, err := range errs {
+		if err != nil {
+			return fmt.Errorf("elector %d of urn %s: %w", electors[i].elector, r.m.Urns[electors[i].urn].ID, err)
+		}
 	}
-	return r.services.outage.explain(device.Cast(ctx, r.services.roll, r.services.urn))
+	return nil
 }
 
 // voting is the manifest's schedule as the services ask for it.
