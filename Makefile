@@ -3,7 +3,7 @@ GO ?= go
 SHARED ?= ../shared
 OUT ?= out
 
-.PHONY: help demo test vet bench bench-all mutations fuzz clean
+.PHONY: help demo test vet bench bench-all mutations replay-fde fuzz clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -30,6 +30,11 @@ bench-all: ## every benchmark of every room
 
 mutations: ## every kind of forged export, 20 runs each on other elections, and damage to every file (about ten minutes)
 	$(GO) test ./audit -run 'Mutations|Damage' -mutation-runs 20 -timeout 60m
+
+replay-fde: ## a national election, exactly replayed and audited, with minutes and memory of each step (fde-2022-t2.csv, 11 urns, 1.45 million electors)
+	$(GO) build -o $(OUT)/bin/ ./cmd/isoloir
+	rm -rf $(OUT)/fde
+	$(OUT)/bin/isoloir simulate -votes $(SHARED)/data/votes/fde-2022-t2.csv -out $(OUT)/fde -json
 
 FUZZTIME ?= 20s
 fuzz: ## every decoder, FUZZTIME each
