@@ -49,7 +49,9 @@ func TestReplay(t *testing.T) {
 				expect(ts, args[1], ts.Exec("sh", line...), args)
 			},
 			// interrupt FILE ARGS runs it, interrupts it when the file appears, and expects the exit code of that.
-			"interrupt": func(ts *testscript.TestScript, _ bool, args []string) { interrupt(ts, ts.MkAbs(args[0]), fields(args[1:])) },
+			"interrupt": func(ts *testscript.TestScript, _ bool, args []string) {
+				interrupt(ts, ts.MkAbs(args[0]), fields(args[1:]))
+			},
 			// audited N DIR runs the command audit, from another process, on what isoloir left in DIR.
 			"audited": func(ts *testscript.TestScript, _ bool, args []string) {
 				ts.Check(auditor())
