@@ -133,7 +133,7 @@ func (p *parties) manifest(o Options, cards map[string]holderCard, open time.Tim
 		Schedule: scrutin.Schedule{Zone: "Europe/Paris", Open: scrutin.TimeOf(open), Close: scrutin.TimeOf(open.Add(5 * 24 * time.Hour)),
 			SlotMinutes: 60, FlushMinutes: 10},
 		Finality:    scrutin.Finality{Mode: scrutin.Final},
-		Publication: scrutin.Publication{Rule: "evidence", Board: "public", Release: "proclamation", EmailAfterVote: "neutral"},
+		Publication: scrutin.Publication{Rule: "evidence", Board: "public", Release: "proclamation", EmailAfterVote: "mark-only"},
 		Decision:    scrutin.Decision{Rule: "counts", Tie: "none", Turnout: scrutin.Fraction{Denominator: 1}},
 		Weight:      scrutin.Weight{Rule: "equal", Absent: "none", Several: "none"},
 		Leaves:      []string{"cast", "void"},

@@ -34,13 +34,19 @@ func (q *Question) Choices() []string {
 type Option struct {
 	ID    string `json:"id" validate:"name"`
 	Label string `json:"label" validate:"label"`
-	// Documents are what the elector may read: profession de foi, list of names.
+	// Candidates are the names of the list in its order, or of the candidate and
+	// the substitute; empty where nobody is elected.
+	Candidates []string `json:"candidates" validate:"max=1000,dive,label"`
+	// Documents are what the elector may read, the profession de foi first.
 	Documents []Document `json:"documents" validate:"max=100,dive"`
 }
 
 // A Document is a file shown to electors, fixed by its digest.
 type Document struct {
-	Title  string `json:"title" validate:"label"`
+	Title string `json:"title" validate:"label"`
+	// Media is application/pdf or text/plain (UTF-8): a text is offered beside
+	// every PDF to those who cannot read one.
+	Media  string `json:"media" validate:"oneof=application/pdf text/plain"`
 	Size   int64  `json:"size" validate:"min=1"`
 	SHA256 Digest `json:"sha256" validate:"required"`
 }
@@ -110,9 +116,10 @@ type Publication struct {
 	// Release is when the result and the evidence come out: after the bureau's
 	// proclamation, or after that of all the ways of voting together.
 	Release string `json:"release" validate:"oneof=proclamation global-proclamation"`
-	// EmailAfterVote is the confirmation of émargement sent to the elector, whose
-	// words never depend on the choice: neutral, or none.
-	EmailAfterVote string `json:"email_after_vote" validate:"oneof=neutral none"`
+	// EmailAfterVote is the message sent to the elector once he has voted, whose
+	// words never depend on the choice: mark-only confirms the émargement, code
+	// also repeats the receipt code, none sends nothing.
+	EmailAfterVote string `json:"email_after_vote" validate:"oneof=mark-only code none"`
 }
 
 // A Decision says what follows from the counts.

@@ -2,6 +2,7 @@ package scrutin
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"isoloir/crypto/signature"
@@ -117,6 +118,12 @@ func (c *check) parties() {
 	c.when(regulated && len(affiliations) < 3, "mixers", "mixers-three", len(affiliations))
 	c.when(m.Issuers[0].Channel == m.Issuers[1].Channel, "issuers", "issuers-channel", m.Issuers[0].Channel)
 	c.when(regulated && m.Issuers[0].Affiliation == m.Issuers[1].Affiliation, "issuers", "issuers-distinct")
+	channels := []string{m.Issuers[0].Channel, m.Issuers[1].Channel}
+	for i, college := range m.Colleges {
+		v := college.Validation
+		c.when(v.Kind == "code" && v.Channel != "none" && !slices.Contains(channels, v.Channel), at("colleges", i)+".validation", "validation-issuer", v.Channel)
+	}
+	c.when(m.Publication.EmailAfterVote != "none" && !slices.Contains(channels, "email"), "publication.email_after_vote", "email-issuer")
 	for i, w := range m.Witnesses {
 		c.when(regulated && w.Affiliation == Operator, at("witnesses", i), "witness-operator", w.ID)
 	}

@@ -201,6 +201,10 @@ var ruleEdits = []edit{
 	{"clause-four", "clauses", func(m *scrutin.Manifest) { m.Clauses[0].Threshold = 3 }},
 	{"mixers-three", "mixers", func(m *scrutin.Manifest) { m.Mixers[1].Affiliation = m.Mixers[0].Affiliation }},
 	{"issuers-channel", "issuers", func(m *scrutin.Manifest) { m.Issuers[1].Channel = m.Issuers[0].Channel }},
+	{"validation-issuer", "colleges[0].validation", func(m *scrutin.Manifest) { m.Colleges[0].Validation.Channel = "hand" }},
+	{"email-issuer", "publication.email_after_vote", func(m *scrutin.Manifest) {
+		m.Issuers[0].Channel, m.Colleges[0].Validation.Channel = "post", "sms"
+	}},
 	{"issuers-distinct", "issuers", func(m *scrutin.Manifest) { m.Issuers[1].Affiliation = m.Issuers[0].Affiliation }},
 	{"witness-operator", "witnesses[0]", func(m *scrutin.Manifest) { m.Witnesses[0].Affiliation = scrutin.Operator }},
 	{"key-name", "mixers[0].key", func(m *scrutin.Manifest) { m.Mixers[0].Key = rename(m.Mixers[0].Key, "autre") }},

@@ -127,7 +127,7 @@ func (f *Fixture) manifest(o Options) *scrutin.Manifest {
 		Schedule: scrutin.Schedule{Zone: "Europe/Paris", Open: scrutin.TimeOf(o.Open), Close: scrutin.TimeOf(o.Open.AddDate(0, 0, 7)),
 			GraceMinutes: 15, SlotMinutes: 60, FlushMinutes: 10},
 		Finality:    finality,
-		Publication: scrutin.Publication{Rule: "evidence", Board: "witnesses", Release: "proclamation", EmailAfterVote: "neutral"},
+		Publication: scrutin.Publication{Rule: "evidence", Board: "witnesses", Release: "proclamation", EmailAfterVote: "mark-only"},
 		Decision:    scrutin.Decision{Rule: "relative-majority", Tie: "eldest", Turnout: scrutin.Fraction{Denominator: 1}},
 		Weight:      scrutin.Weight{Rule: "equal", Absent: "none", Several: "none"},
 		Leaves:      []string{"cast", "challenged", "quarantined", "void"},
