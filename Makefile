@@ -3,7 +3,7 @@ GO ?= go
 SHARED ?= ../shared
 OUT ?= out
 
-.PHONY: help demo test vet bench bench-all mutations replay-fde fuzz clean
+.PHONY: help demo test needs vet bench bench-all mutations replay-fde fuzz clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -13,9 +13,12 @@ demo: ## a whole election on embedded storage, ending with the auditor's verdict
 	rm -rf $(OUT)/demo
 	$(OUT)/bin/isoloir demo -out $(OUT)/demo
 
-test: vet ## everything that must hold on every change
+test: needs vet ## everything that must hold on every change
 	$(GO) test -tags purego ./crypto/group ./crypto/sigma
 	$(GO) test -timeout 40m ./...
+
+needs:
+	@.ci/needs
 
 vet:
 	@out=$$(gofmt -l $$($(GO) list -f '{{.Dir}}' ./...)); test -z "$$out" || { echo "these files want gofmt:"; echo "$$out"; exit 1; }
