@@ -1,0 +1,58 @@
+package guard
+
+import (
+	"net/http"
+	"strings"
+)
+
+// A Policy names the foreign origins that a page may reach, each as
+// https://host[:port].
+type Policy struct {
+	Connect []string // which its scripts ask: roll, urn, issuers
+	Forms   []string // to which its forms are sent: issuers
+}
+
+// content is the Content-Security-Policy of pages. Scripts make trusted script
+// addresses by one policy alone, named isoloir.
+func (p Policy) content() string {
+	with := func(origins []string) string { return strings.Join(append([]string{"'self'"}, origins...), " ") }
+	return strings.Join([]string{
+		"default-src 'none'",
+		"script-src 'self'",
+		"style-src 'self'",
+		"img-src 'self' data:",
+		"font-src 'self'",
+		"connect-src " + with(p.Connect),
+		"worker-src 'self'",
+		"form-action " + with(p.Forms),
+		"frame-ancestors 'none'",
+		"base-uri 'none'",
+		"require-trusted-types-for 'script'",
+		"trusted-types isoloir",
+	}, "; ")
+}
+
+// nothing is the Content-Security-Policy of what is no page.
+const nothing = "default-src 'none'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
+
+// powers are the abilities of a browser that no page asks for, but copying a
+// receipt.
+const powers = "accelerometer=(), autoplay=(), bluetooth=(), browsing-topics=(), camera=(), clipboard-read=(), clipboard-write=(self), " +
+	"display-capture=(), encrypted-media=(), fullscreen=(), geolocation=(), gyroscope=(), hid=(), identity-credentials-get=(), idle-detection=(), " +
+	"magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), publickey-credentials-get=(), screen-wake-lock=(), serial=(), usb=(), " +
+	"web-share=(), xr-spatial-tracking=()"
+
+// headers sets what every answer says, whoever gave it.
+func (g *Guard) headers(h http.Header, policy string) {
+	h.Set("Content-Security-Policy", policy)
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Origin-Agent-Cluster", "?1")
+	h.Set("Permissions-Policy", powers)
+	h.Set("Cache-Control", "no-store")
+	if g.config.TLS {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
+}
