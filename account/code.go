@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"golang.org/x/crypto/argon2"
@@ -25,19 +26,35 @@ type Code struct {
 // NewCode draws a code of the manifest's length and alphabet, uniformly, from
 // crypto/rand.
 func NewCode(rules scrutin.Codes) Code {
+	c, err := ReadCode(rules, rand.Reader)
+	if err != nil {
+		panic("account: the system's generator failed: " + err.Error())
+	}
+	return c
+}
+
+// ReadCode makes a code from a stream of uniform bytes, uniformly: each byte b
+// below the greatest multiple of the alphabet's length that 256 holds gives the
+// character of number b mod that length, others are passed over, until the code is
+// complete. The error is the stream's.
+func ReadCode(rules scrutin.Codes, stream io.Reader) (Code, error) {
 	n := len(rules.Alphabet)
 	fair := 256 - 256%n // bytes from here on would favour the first characters
 	text := make([]byte, 0, rules.Length)
-	var draw [64]byte
-	for len(text) < rules.Length {
-		rand.Read(draw[:])
-		for _, b := range draw {
+	var read [64]byte
+	for {
+		if _, err := io.ReadFull(stream, read[:]); err != nil {
+			return Code{}, err
+		}
+		for _, b := range read {
 			if int(b) < fair && len(text) < rules.Length {
 				text = append(text, rules.Alphabet[int(b)%n])
 			}
 		}
+		if len(text) == rules.Length {
+			return Code{string(text)}, nil
+		}
 	}
-	return Code{string(text)}
 }
 
 // ParseCode reads a code as people type it: in either case, where the alphabet

@@ -12,10 +12,15 @@ import (
 	"isoloir/scrutin/note"
 )
 
-// Issue is an issuer's whole work: it draws the halves of all electors, hands
-// them to sink, and writes the files of keys and the signed statement. It
-// refuses a signer that is not the issuer's (ErrStatement).
+// Issue is [Procedure.IssueFrom] with halves that are drawn.
 func (p *Procedure) Issue(out *record.Writer, issuer string, signer note.Signer, sink Sink) error {
+	return p.IssueFrom(out, issuer, signer, Drawn, sink)
+}
+
+// IssueFrom is an issuer's whole work: it asks for the halves of all electors,
+// hands them to sink, and writes the files of keys and the signed statement. It
+// refuses a signer that is not the issuer's (ErrStatement).
+func (p *Procedure) IssueFrom(out *record.Writer, issuer string, signer note.Signer, half Half, sink Sink) error {
 	at := slices.IndexFunc(p.Manifest.Issuers, func(i scrutin.Issuer) bool { return i.ID == issuer })
 	if at < 0 || p.Manifest.Issuers[at].Verifier() != signer.Verifier() {
 		return fmt.Errorf("%s signs for issuer %s: %w", signer.Verifier().Name(), issuer, ErrStatement)
@@ -26,7 +31,7 @@ func (p *Procedure) Issue(out *record.Writer, issuer string, signer note.Signer,
 	var sending sync.Mutex
 	err := p.each(func(urn, workers int, progress func(done, total int)) error {
 		u := p.Manifest.Urns[urn]
-		list, err := Draw(p.context(u.ID), issuer, u.Electors, func(elector Number, half group.Scalar) error {
+		list, err := Prove(p.context(u.ID), issuer, u.Electors, half, func(elector Number, half group.Scalar) error {
 			sending.Lock()
 			defer sending.Unlock()
 			return sink(elector, half)
