@@ -1,12 +1,12 @@
 // Package merkle is the hash tree of RFC 6962, section 2, over SHA-256: of an
 // urn's log, whose checkpoints witnesses co-sign, and of the account keys that the
 // opening record fixes. The hashes and the proofs are those of x/mod/sumdb/tlog;
-// here are the trees that append, in the memory of their right edge or whole.
+// here are the trees that append, in the memory of their right edge or of what
+// proofs need. Proofs of inclusion are the audit paths of RFC 9162, 2.1.3.
 package merkle
 
 import (
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"math/bits"
 
@@ -95,74 +95,4 @@ func NewFrontier(size uint64, peaks []byte) (Frontier, error) {
 		f.peaks = append(f.peaks, Hash(peaks[:sha256.Size]))
 	}
 	return f, nil
-}
-
-// A Tree keeps every hash of a Merkle tree, 64 bytes for each leaf, and proves
-// inclusion and consistency. The zero value is the empty tree.
-type Tree struct {
-	size   int64
-	hashes []tlog.Hash
-}
-
-// Append adds a leaf by its hash in the tree.
-func (t *Tree) Append(h Hash) error {
-	more, err := tlog.StoredHashesForRecordHash(t.size, tlog.Hash(h), t)
-	if err != nil {
-		return err
-	}
-	t.hashes = append(t.hashes, more...)
-	t.size++
-	return nil
-}
-
-// Size is the number of leaves.
-func (t *Tree) Size() int64 { return t.size }
-
-// ReadHashes implements tlog.HashReader.
-func (t *Tree) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
-	out := make([]tlog.Hash, len(indexes))
-	for i, x := range indexes {
-		if x < 0 || x >= int64(len(t.hashes)) {
-			return nil, errors.New("no such hash in this tree")
-		}
-		out[i] = t.hashes[x]
-	}
-	return out, nil
-}
-
-// Root is the root of the first size leaves.
-func (t *Tree) Root(size int64) (Hash, error) {
-	if size < 0 || size > t.size {
-		return Hash{}, fmt.Errorf("the tree has %d leaves, not %d", t.size, size)
-	}
-	h, err := tlog.TreeHash(size, t)
-	return Hash(h), err
-}
-
-// Inclusion proves that leaf n is in the tree of the first size leaves.
-func (t *Tree) Inclusion(n, size int64) (tlog.RecordProof, error) {
-	if size > t.size {
-		return nil, fmt.Errorf("the tree has %d leaves, not %d", t.size, size)
-	}
-	return tlog.ProveRecord(size, n, t)
-}
-
-// Consistency proves that the tree of the first old leaves is a prefix of that
-// of the first size leaves.
-func (t *Tree) Consistency(old, size int64) (tlog.TreeProof, error) {
-	if size > t.size {
-		return nil, fmt.Errorf("the tree has %d leaves, not %d", t.size, size)
-	}
-	return tlog.ProveTree(size, old, t)
-}
-
-// CheckInclusion verifies that the tree of that size and root holds leaf at n.
-func CheckInclusion(proof tlog.RecordProof, size int64, root Hash, n int64, leaf []byte) error {
-	return tlog.CheckRecord(proof, size, tlog.Hash(root), n, tlog.RecordHash(leaf))
-}
-
-// CheckConsistency verifies that the tree of size and root extends that of
-// oldSize and oldRoot.
-func CheckConsistency(proof tlog.TreeProof, size int64, root Hash, oldSize int64, oldRoot Hash) error {
-	return tlog.CheckTree(proof, size, tlog.Hash(root), oldSize, tlog.Hash(oldRoot))
 }
