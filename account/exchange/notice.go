@@ -69,7 +69,9 @@ func (e Elector) append(b []byte) []byte {
 	return binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint16(b, e.Urn), e.Number)
 }
 
-func (e Elector) before(f Elector) bool { return e.Urn < f.Urn || e.Urn == f.Urn && e.Number < f.Number }
+func (e Elector) before(f Elector) bool {
+	return e.Urn < f.Urn || e.Urn == f.Urn && e.Number < f.Number
+}
 
 func parseElector(b []byte) Elector {
 	return Elector{binary.LittleEndian.Uint16(b), binary.LittleEndian.Uint32(b[2:])}
