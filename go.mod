@@ -7,8 +7,10 @@ require (
 	filippo.io/edwards25519 v1.2.0
 	github.com/chromedp/cdproto v0.159.0
 	github.com/chromedp/chromedp v0.23.0
+	github.com/a-h/templ v0.3.1020
 	github.com/go-playground/validator/v10 v10.30.6
 	github.com/gtank/ristretto255 v0.2.0
+	github.com/nicksnyder/go-i18n/v2 v2.6.1
 	github.com/oasisprotocol/curve25519-voi v0.0.0-20251114093237-2ab5a27a1729
 	github.com/rogpeppe/go-internal v1.16.0
 	go.dedis.ch/kyber/v3 v3.1.0
@@ -23,7 +25,6 @@ require (
 require (
 	filippo.io/hpke v0.4.0 // indirect
 	github.com/a-h/parse v0.0.0-20250122154542-74294addb73e // indirect
-	github.com/a-h/templ v0.3.1020 // indirect
 	github.com/andybalholm/brotli v1.1.0 // indirect
 	github.com/cenkalti/backoff/v4 v4.3.0 // indirect
 	github.com/cli/browser v1.3.0 // indirect
