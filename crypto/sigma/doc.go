@@ -3,8 +3,8 @@
 // (docs/protocol.md; the challenge is that of package transcript):
 //
 //   - [Claim]: knowledge of one logarithm (Schnorr 1991), by which a holder
-//     owns his constant term, a device its account, an elector his mark and the
-//     device by which he votes;
+//     owns his constant term, a device its account, an elector his mark, the
+//     device by which he votes, and his login;
 //   - [EnrolmentClaim]: knowledge of all logarithms of a list at once (the batch
 //     form of Schnorr's protocol, weights after Bellare, Garay, Rabin 1998);
 //   - [EqualityClaim]: equality of two logarithms (Chaum, Pedersen 1992), by

@@ -9,8 +9,8 @@ import (
 )
 
 // Claim says: I know x with key = g^x, here and for this purpose. The functions
-// [ConstantTerm], [Account], [Reservation] and [Device] make claims; there is no
-// other.
+// [ConstantTerm], [Account], [Reservation], [Device] and [Login] make claims; there
+// is no other.
 type Claim struct {
 	t   *transcript.Transcript
 	key Element
@@ -61,6 +61,20 @@ func Device(ctx transcript.Context, account Element, elector uint32, device [32]
 	t.AppendUint32("elector", elector)
 	t.Append("device", device[:])
 	return Claim{t, account}
+}
+
+// ChallengeSize is the length in bytes of the roll's challenge to a login.
+const ChallengeSize = 56
+
+// Login is an elector's login at the roll (docs/online.md, §1): key is his login
+// key L, challenge what the roll gave to be answered once.
+func Login(ctx transcript.Context, key Element, elector uint32, challenge [ChallengeSize]byte) Claim {
+	t := transcript.New("login", ctx)
+	t.Append("base", g.encoded[:])
+	t.Append("key", key.encoded[:])
+	t.AppendUint32("elector", elector)
+	t.Append("challenge", challenge[:])
+	return Claim{t, key}
 }
 
 // Prove proves the claim with its secret, in constant time. ErrSecret if
