@@ -59,32 +59,33 @@ func (s *Service) Export(ctx context.Context, urn uint16, leaves, checkpoints io
 	if s.rules[urn] == nil {
 		return nil, ErrUrn
 	}
-	var signed [][]byte
-	if err := s.Store.Checkpoints(ctx, s.Scope, urn, func(c []byte) error {
-		signed = append(signed, c)
-		return nil
-	}); err != nil {
+	signed, err := s.checkpoints(ctx, urn)
+	if err != nil {
 		return nil, err
-	}
-	if len(signed) == 0 {
-		return nil, fmt.Errorf("urn %s: %w: there is none", s.rules[urn].Name, ErrCheckpoint)
 	}
 	seal = signed[len(signed)-1]
 	last, err := s.rules[urn].OpenCheckpoint(seal, s.Signer.Verifier())
 	if err != nil {
 		return nil, err
 	}
-	w, n := NewLeafWriter(leaves), uint64(0)
-	if err := s.Store.Leaves(ctx, s.Scope, urn, 0, func(leaf []byte) error {
-		if n++; n > last.Size {
-			return nil
-		}
-		return w.Write(leaf)
-	}); err != nil {
+	w := NewLeafWriter(leaves)
+	if err := s.Store.Leaves(ctx, s.Scope, urn, 0, last.Size, w.Write); err != nil {
 		return nil, err
 	}
 	if err := w.Flush(); err != nil {
 		return nil, err
 	}
 	return seal, WriteCheckpoints(checkpoints, signed)
+}
+
+// checkpoints are all that an urn has signed, one at least.
+func (s *Service) checkpoints(ctx context.Context, urn uint16) (signed [][]byte, err error) {
+	err = s.Store.Checkpoints(ctx, s.Scope, urn, func(c []byte) error {
+		signed = append(signed, c)
+		return nil
+	})
+	if err == nil && len(signed) == 0 {
+		err = fmt.Errorf("urn %s: %w: there is none", s.rules[urn].Name, ErrCheckpoint)
+	}
+	return signed, err
 }

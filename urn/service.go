@@ -24,8 +24,13 @@ type Config struct {
 	MinimumSize int           // k
 	// Open says whether new ballots are taken at an instant: the schedule, its
 	// grace, and the acts that suspend and extend it.
-	Open    func(time.Time) bool
-	Now     func() time.Time
+	Open func(time.Time) bool
+	Now  func() time.Time
+	// Period is that of the flushes, whose slots Slot gives; 0 where nobody flushes
+	// on a schedule. Ends is when voting ends as the acts have it now, with the time
+	// of grace; nil where that is not fixed. Receipt says both.
+	Period  time.Duration
+	Ends    func() time.Time
 	Workers int // for proofs; 0 or less for GOMAXPROCS
 	// Waiting is how many callers of Append may wait for the store at a time;
 	// 0 or less for 1,024.
@@ -37,6 +42,7 @@ type Config struct {
 type Service struct {
 	Config
 	rules   map[uint16]*Rules
+	shelves map[uint16]*shelf
 	judges  *groupcommit.Group[AppendRequest, judgement]
 	appends *groupcommit.Group[Entry, error]
 }
@@ -56,13 +62,16 @@ func NewService(ctx context.Context, c Config) (*Service, error) {
 	if c.Waiting <= 0 {
 		c.Waiting = 1024
 	}
-	s := &Service{Config: c, rules: map[uint16]*Rules{}}
+	if c.Ends == nil {
+		c.Ends = func() time.Time { return time.Time{} }
+	}
+	s := &Service{Config: c, rules: map[uint16]*Rules{}, shelves: map[uint16]*shelf{}}
 	s.judges = groupcommit.New(judgeLimit, c.Waiting, s.judge)
 	s.appends = groupcommit.New(batchLimit, c.Waiting, func(ctx context.Context, entries []Entry) ([]error, error) {
 		return c.Store.Append(ctx, c.Scope, entries)
 	})
 	for _, r := range c.Rules {
-		s.rules[r.Number] = r
+		s.rules[r.Number], s.shelves[r.Number] = r, newShelf()
 	}
 	if err := c.Store.Open(ctx, c.Scope, s.urns()); err != nil {
 		return nil, err

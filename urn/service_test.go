@@ -317,7 +317,7 @@ func TestSignerFails(t *testing.T) {
 // no room is told so when his time is up, and nothing of his is done.
 func TestBackpressure(t *testing.T) {
 	f := urntest.New(t, urntest.Size{Electors: 30})
-	slow := &standing{Store: newStore(t), gate: make(chan struct{})}
+	slow := &standing{Store: newStore(t), gate: make(chan struct{}), reached: make(chan struct{}, 30)}
 	c := f.Config(slow)
 	c.Waiting = 2
 	s, err := urn.NewService(ctx, c)
@@ -334,6 +334,9 @@ func TestBackpressure(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range requests {
 		wg.Go(func() { answers[i] = s.Append(short, requests[i:i+1])[0] })
+		if i == 0 {
+			<-slow.reached // from here on nobody shares a transaction with the first
+		}
 	}
 	<-short.Done()
 	time.Sleep(50 * time.Millisecond)
@@ -356,10 +359,11 @@ func TestBackpressure(t *testing.T) {
 // standing is a store whose Append waits for the gate.
 type standing struct {
 	urn.Store
-	gate chan struct{}
+	gate, reached chan struct{}
 }
 
 func (s *standing) Append(ctx context.Context, scope urn.Scope, entries []urn.Entry) ([]error, error) {
+	s.reached <- struct{}{}
 	<-s.gate
 	return s.Store.Append(ctx, scope, entries)
 }

@@ -35,6 +35,14 @@ type Head struct {
 	Tree   merkle.Frontier
 }
 
+// A Place is where a ballot is: Received or Logged, in an urn; if Logged, at a
+// position of its log, from 0.
+type Place struct {
+	State    ReceiptState
+	Urn      uint16
+	Position uint64
+}
+
 // A Plan says how many of the pending ballots of an urn enter the log now.
 type Plan func(urn uint16, pending int) (take int)
 
@@ -90,8 +98,20 @@ type Store interface {
 	// Checkpoints gives the signed checkpoints of an urn in order.
 	Checkpoints(ctx context.Context, s Scope, urn uint16, yield func(checkpoint []byte) error) error
 
-	// Leaves gives the leaves of an urn from position from on, in order.
-	Leaves(ctx context.Context, s Scope, urn uint16, from uint64, yield func(leaf []byte) error) error
+	// Latest is the last signed checkpoint of an urn; nil if there is none.
+	Latest(ctx context.Context, s Scope, urn uint16) ([]byte, error)
+
+	// Leaves gives the leaves of an urn at the positions from … to−1 that are there,
+	// in order. What yield is given it must not keep. A flush in another process may
+	// wait for the end of it before it has forgotten: nobody reads long.
+	Leaves(ctx context.Context, s Scope, urn uint16, from, to uint64, yield func(leaf []byte) error) error
+
+	// Find says where the ballot of this hash is, Absent if it is not here. A ballot
+	// that was promised is never Absent, during a flush neither.
+	Find(ctx context.Context, s Scope, ballot Hash) (Place, error)
+
+	// Closed says whether Close has ended the urn.
+	Closed(ctx context.Context, s Scope, urn uint16) (bool, error)
 
 	// Size is the number of leaves of an urn's log; ErrClosed if it was never
 	// opened.

@@ -204,7 +204,7 @@ func (p *platform) end(devices []*voter.Device) {
 		t.Error(err)
 	}
 	logged := map[urn.Hash]bool{}
-	if err := u.Leaves(ctx, testScope, 0, 0, func(leaf []byte) error {
+	if err := u.Leaves(ctx, testScope, 0, 0, 1<<40, func(leaf []byte) error {
 		b, err := urn.ReadEnvelope(leaf[1:])
 		logged[b.Hash()] = true
 		return err

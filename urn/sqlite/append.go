@@ -91,10 +91,10 @@ func (t *tx) find(e urn.Entry) (bool, urn.Refusal, error) {
 		}
 	}
 	if t.key != nil {
-		tag := rowTag(t.key, e)
+		tag := rowTag(t.key, b.Hash())
 		var box []byte
-		waits, err := t.Row("SELECT box FROM pending WHERE organisation = ? AND scrutin = ? AND urn = ? AND tag = ?",
-			[]any{t.Organisation, t.Scrutin, b.Urn(), tag[:]}, &box)
+		waits, err := t.Row("SELECT box FROM pending WHERE organisation = ? AND scrutin = ? AND tag = ?",
+			[]any{t.Organisation, t.Scrutin, tag[:]}, &box)
 		if err != nil {
 			return false, "", err
 		}
@@ -103,7 +103,7 @@ func (t *tx) find(e urn.Entry) (bool, urn.Refusal, error) {
 			if err != nil {
 				return false, "", err
 			}
-			if bytes.Equal(row[len(e.Token):], b.Bytes()) {
+			if bytes.HasPrefix(row, e.Token[:]) {
 				return true, "", nil
 			}
 			return false, urn.ErrSpent, nil
@@ -216,10 +216,10 @@ func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), "
 
 // wait inserts an entry among the pending rows.
 func (t *tx) wait(e urn.Entry, tags ballotTags) error {
-	row := rowTag(t.key, e)
+	row := rowTag(t.key, e.Ballot.Hash())
 	box := t.key.Seal(append(e.Token[:], e.Ballot.Bytes()...), row[:])
-	if _, err := t.Exec("INSERT INTO pending (organisation, scrutin, urn, tag, box) VALUES (?, ?, ?, ?, ?)",
-		t.Organisation, t.Scrutin, e.Ballot.Urn(), row[:], box); err != nil {
+	if _, err := t.Exec("INSERT INTO pending (organisation, scrutin, tag, urn, box) VALUES (?, ?, ?, ?, ?)",
+		t.Organisation, t.Scrutin, row[:], e.Ballot.Urn(), box); err != nil {
 		return err
 	}
 	all := tags.all()
@@ -266,11 +266,5 @@ func linkTag(key *batchkey.Key, number uint16, account [32]byte, counter uint32,
 	return key.Tag("link", binary.LittleEndian.AppendUint16(nil, number), account[:], binary.LittleEndian.AppendUint32(nil, counter), hash[:])
 }
 
-// rowTag names a pending row: by its token, or by its hash where it has none.
-func rowTag(key *batchkey.Key, e urn.Entry) tag {
-	if e.Ballot.Counter() == 0 {
-		return key.Tag("token", e.Token[:])
-	}
-	hash := e.Ballot.Hash()
-	return key.Tag("later", hash[:])
-}
+// rowTag names a pending row by its ballot's hash.
+func rowTag(key *batchkey.Key, hash urn.Hash) tag { return key.Tag("ballot", hash[:]) }

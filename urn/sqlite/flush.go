@@ -106,12 +106,12 @@ func (t *tx) log(number uint16, ballots []urn.Envelope) error {
 			t.Organisation, t.Scrutin, number, position, urn.CastLeaf(b.Bytes())); err != nil {
 			return err
 		}
-		position++
 		account, hash := b.Account(), b.Hash()
-		if _, err := t.Exec("INSERT INTO ballot (organisation, scrutin, urn, account, counter, hash) VALUES (?, ?, ?, ?, ?, ?)",
-			t.Organisation, t.Scrutin, number, account[:], b.Counter(), hash[:]); err != nil {
+		if _, err := t.Exec("INSERT INTO ballot (organisation, scrutin, urn, account, counter, hash, position) VALUES (?, ?, ?, ?, ?, ?, ?)",
+			t.Organisation, t.Scrutin, number, account[:], b.Counter(), hash[:], position); err != nil {
 			return err
 		}
+		position++
 		for _, h := range halves(b) {
 			if _, err := t.Exec("INSERT INTO half (organisation, scrutin, half) VALUES (?, ?, ?)", t.Organisation, t.Scrutin, h); err != nil {
 				return err
@@ -153,7 +153,7 @@ func (t *tx) renew(left []urn.Entry) error {
 		return err
 	}
 	slices.SortFunc(left, func(a, b urn.Entry) int {
-		x, y := rowTag(t.key, a), rowTag(t.key, b)
+		x, y := rowTag(t.key, a.Ballot.Hash()), rowTag(t.key, b.Ballot.Hash())
 		return bytes.Compare(x[:], y[:])
 	})
 	for _, e := range left {

@@ -121,11 +121,18 @@ func (s *Store) Checkpoints(ctx context.Context, scope urn.Scope, number uint16,
 		[]any{scope.Organisation, scope.Scrutin, number}, []any{&checkpoint}, func() error { return yield(checkpoint) })
 }
 
+// Latest implements urn.Store.
+func (s *Store) Latest(ctx context.Context, scope urn.Scope, number uint16) (checkpoint []byte, err error) {
+	err = s.read(ctx, "SELECT note FROM checkpoint WHERE organisation = ? AND scrutin = ? AND urn = ? ORDER BY number DESC LIMIT 1",
+		[]any{scope.Organisation, scope.Scrutin, number}, []any{&checkpoint}, nothing)
+	return checkpoint, err
+}
+
 // Leaves implements urn.Store.
-func (s *Store) Leaves(ctx context.Context, scope urn.Scope, number uint16, from uint64, yield func([]byte) error) error {
+func (s *Store) Leaves(ctx context.Context, scope urn.Scope, number uint16, from, to uint64, yield func([]byte) error) error {
 	var leaf []byte
-	return s.read(ctx, "SELECT leaf FROM leaf WHERE organisation = ? AND scrutin = ? AND urn = ? AND position >= ? ORDER BY position",
-		[]any{scope.Organisation, scope.Scrutin, number, from}, []any{&leaf}, func() error { return yield(leaf) })
+	return s.read(ctx, "SELECT leaf FROM leaf WHERE organisation = ? AND scrutin = ? AND urn = ? AND position >= ? AND position < ? ORDER BY position",
+		[]any{scope.Organisation, scope.Scrutin, number, from, to}, []any{&leaf}, func() error { return yield(leaf) })
 }
 
 // Size implements urn.Store.

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"maps"
+	"math"
 	"slices"
 	"testing"
 
@@ -96,7 +97,7 @@ func (b *bench) flushAll(t *testing.T) int {
 
 func (b *bench) leaves(t *testing.T, number uint16) (out [][]byte) {
 	t.Helper()
-	if err := b.Leaves(ctx, b.Scope, number, 0, func(leaf []byte) error {
+	if err := b.Leaves(ctx, b.Scope, number, 0, math.MaxInt64, func(leaf []byte) error {
 		out = append(out, slices.Clone(leaf))
 		return nil
 	}); err != nil {
