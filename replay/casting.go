@@ -22,14 +22,14 @@ const (
 // slots of the schedule.
 func (r *run) cast(ctx context.Context, all []turnout) error {
 	tell := r.progress("voting")
-	period := r.m.Schedule.Close.Sub(r.m.Schedule.Open.Time) / (slots + 1)
+	period := r.Manifest.Schedule.Close.Sub(r.Manifest.Schedule.Open.Time) / (slots + 1)
 	perSlot := (len(all) + slots - 1) / slots
 	for done := 0; done < len(all); done += perSlot {
 		if err := r.castSlot(ctx, all[done:min(done+perSlot, len(all))], func(n int) { tell(done+n, len(all)) }); err != nil {
 			return err
 		}
 		r.clock.Pass(period)
-		if _, err := r.services.urn.Flush(ctx); err != nil {
+		if _, err := r.services.Urn.Flush(ctx); err != nil {
 			return err
 		}
 		if err := r.services.rollStore.Forget(ctx); err != nil {
@@ -50,7 +50,7 @@ func (r *run) castSlot(ctx context.Context, all []turnout, tell func(int)) error
 		}
 		var wg sync.WaitGroup
 		for i, d := range devices {
-			wg.Go(func() { errs[i] = r.services.outage.explain(d.Cast(ctx, r.services.roll, r.services.urn)) })
+			wg.Go(func() { errs[i] = r.services.outage.explain(d.Cast(ctx, r.services.Roll, r.services.Urn)) })
 		}
 		wg.Wait()
 		if err := cmp.Or(ctx.Err(), r.name(together, errs)); err != nil {
@@ -64,7 +64,7 @@ func (r *run) castSlot(ctx context.Context, all []turnout, tell func(int)) error
 
 // device makes an elector's ballot on a device of his own, which verifies every answer that it gets.
 func (r *run) device(v turnout) (*voter.Device, error) {
-	return voter.New(r.services.urnRules[v.urn], r.m.Platform.Roll.Verifier(), r.m.Platform.Urn.Verifier(),
+	return voter.New(r.services.urnRules[v.urn], r.Manifest.Platform.Roll.Verifier(), r.Manifest.Platform.Urn.Verifier(),
 		v.elector, r.secrets[v.urn][v.elector], []group.Point{v.choice})
 }
 
@@ -72,7 +72,7 @@ func (r *run) device(v turnout) (*voter.Device, error) {
 func (r *run) name(electors []turnout, errs []error) error {
 	for i, err := range errs {
 		if err != nil {
-			return fmt.Errorf("elector %d of urn %s: %w", electors[i].elector, r.m.Urns[electors[i].urn].ID, err)
+			return fmt.Errorf("elector %d of urn %s: %w", electors[i].elector, r.Manifest.Urns[electors[i].urn].ID, err)
 		}
 	}
 	return nil
@@ -80,5 +80,5 @@ func (r *run) name(electors []turnout, errs []error) error {
 
 // voting is the manifest's schedule as the services ask for it.
 func (r *run) voting(at time.Time) bool {
-	return !at.Before(r.m.Schedule.Open.Time) && at.Before(r.m.Schedule.Close.Time)
+	return !at.Before(r.Manifest.Schedule.Open.Time) && at.Before(r.Manifest.Schedule.Close.Time)
 }

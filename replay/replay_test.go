@@ -185,8 +185,8 @@ func TestNoSecretIsWritten(t *testing.T) {
 			}
 		}
 	}
-	for _, h := range r.holders {
-		secrets["passphrase of "+h.id] = []byte(string(h.passphrase))
+	for _, h := range r.Holders {
+		secrets["passphrase of "+h.ID] = []byte(string(h.Passphrase))
 	}
 	looked := 0
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
@@ -210,7 +210,7 @@ func TestNoSecretIsWritten(t *testing.T) {
 	if err != nil || looked < 50 {
 		t.Fatalf("%d files looked into: %v", looked, err)
 	}
-	printed := fmt.Sprintf("%v %+v %#v %v %+v %v %#v", r.holders, r.holders, r.holders, r.secrets, r.secrets, r.parties.signers, r.parties.signers)
+	printed := fmt.Sprintf("%v %+v %#v %v %+v %v %#v", r.Holders, r.Holders, r.Holders, r.secrets, r.secrets, r.Signers, r.Signers)
 	for what, s := range secrets {
 		if strings.Contains(printed, string(s)) || strings.Contains(printed, hex.EncodeToString(s)) {
 			t.Errorf("printing what a replay holds shows the %s", what)

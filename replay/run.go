@@ -9,11 +9,9 @@ import (
 	"path/filepath"
 	"time"
 
-	"isoloir/bve"
-	"isoloir/keyceremony"
 	"isoloir/record"
+	"isoloir/replay/parties"
 	"isoloir/scrutin"
-	"isoloir/scrutin/note"
 	"isoloir/trustee"
 )
 
@@ -51,20 +49,14 @@ type run struct {
 	dir   string
 	watch Watcher
 
-	record  *record.Writer
-	clock   *clock
-	parties *parties
-	holders []*holder
-	bench   []note.Signer // the members of the bureau who sit: all of them
-	bureau  *bve.Bureau
+	record           *record.Writer
+	clock            *clock
+	company          *parties.Company
+	*parties.Scrutin // from its first act on
 
-	m         *scrutin.Manifest
-	f, o      scrutin.Digest
-	opening   *scrutin.Opening
-	enrolment []scrutin.Statement
-	enrolled  [][]byte // the electors' verified keys by urn, from the opening record until the roll has them
-	secrets   secrets
-	services  services
+	enrolled [][]byte // the electors' verified keys by urn, from the opening record until the roll has them
+	secrets  secrets
+	services services
 }
 
 // Run replays the votes of the options into dir, which must not exist or be empty: the record goes to dir/export, the result to
@@ -81,7 +73,7 @@ func Run(ctx context.Context, o Options, dir string, begin time.Time, w Watcher)
 }
 
 func newRun(o Options, dir string, begin time.Time, w Watcher) *run {
-	return &run{opts: o, dir: dir, watch: w, clock: &clock{at: begin}, parties: &parties{signers: map[string]*note.PrivateKey{}}}
+	return &run{opts: o, dir: dir, watch: w, clock: &clock{at: begin}}
 }
 
 // whole claims the directory and runs the procedure in it.
@@ -135,7 +127,6 @@ func claim(dir string) error {
 // procedure is the scrutin from its first act to its last one.
 func (r *run) procedure(ctx context.Context) (*Outcome, error) {
 	var (
-		keys  *keyceremony.Keys
 		mixed *trustee.Mixed
 		all   []turnout
 	)
@@ -144,69 +135,44 @@ func (r *run) procedure(ctx context.Context) (*Outcome, error) {
 		do   func() error
 	}{
 		{"manifest", r.constitute},
-		{"key ceremony", func() (err error) {
-			if keys, err = r.ceremony(); err != nil {
-				return err
-			}
-			_, err = r.bureau.Act(scrutin.ActCeremony, scrutin.ActBody{Adopts: []scrutin.Adopted{{Path: scrutin.AdoptCeremony, SHA256: keys.Digest}}})
-			return err
-		}},
-		{"rehearsal", func() error {
-			paths, err := r.rehearse(keys)
-			if err != nil {
-				return err
-			}
-			_, err = r.bureau.Adopt(scrutin.ActRehearse, paths...)
-			return err
-		}},
+		{"key ceremony", func() error { return r.Ceremony() }},
+		{"rehearsal", func() error { return r.Rehearse() }},
 		{"enrolment", func() error {
 			if err := r.enrol(); err != nil {
 				return err
 			}
-			return r.adopt(scrutin.ActEnrol, record.Enrolment(r.m.Issuers[0].ID), record.Enrolment(r.m.Issuers[1].ID))
+			return r.Enrol()
 		}},
-		{"anonymisation", func() error {
-			if err := r.anonymise(); err != nil {
-				return err
-			}
-			return r.adopt(scrutin.ActAnonymise, r.stages(record.Anonymisation)...)
-		}},
-		{"opening record", func() error { return r.open(keys) }},
+		{"anonymisation", func() error { return r.Anonymise() }},
+		{"opening record", func() error { return r.makeOpening() }},
 		{"opening", func() error {
 			if err := r.serve(ctx); err != nil {
 				return err
 			}
-			if err := r.findEmpty(ctx); err != nil {
+			found, err := r.services.Found(ctx, r.Manifest)
+			if err != nil {
 				return err
 			}
-			r.clock.Set(r.m.Schedule.Open.Time)
+			if err := r.Open(found); err != nil {
+				return err
+			}
+			r.clock.Set(r.Manifest.Schedule.Open.Time)
 			return nil
 		}},
 		{"voting", func() error {
-			all = drawTurnout(r.m, r.f, r.opts.Votes, r.opts.Seed)
+			all = drawTurnout(r.Manifest, r.Fingerprint, r.opts.Votes, r.opts.Seed)
 			defer r.secrets.wipe()
 			return r.cast(ctx, all)
 		}},
 		{"close and seal", func() error { return r.closeAndSeal(ctx) }},
-		{"mix", func() error {
-			if err := r.mix(); err != nil {
-				return err
-			}
-			return r.adopt(scrutin.ActMix, r.stages(record.Mix)...)
-		}},
+		{"mix", func() error { return r.Mix() }},
 		{"shares", func() (err error) {
-			mixed, err = r.decrypt()
-			if err != nil {
+			if mixed, err = r.Mixed(); err != nil {
 				return err
 			}
-			return r.adopt(scrutin.ActDecrypt, r.shares()...)
+			return r.Decrypt(mixed)
 		}},
-		{"count", func() error {
-			if err := r.count(mixed); err != nil {
-				return err
-			}
-			return r.adopt(scrutin.ActProclaim, record.Result)
-		}},
+		{"count", func() error { return r.Count(mixed) }},
 		{"export", r.export},
 	}
 	for _, s := range steps {
@@ -221,63 +187,47 @@ func (r *run) procedure(ctx context.Context) (*Outcome, error) {
 		}
 	}
 	at := func(name string) string { return filepath.Join(r.dir, name) }
-	return &Outcome{Fingerprint: r.f, Export: at(exportDir), Holders: at(holdersDir), Table: at(resultFile), Witnesses: at(witnessFile),
-		Manifest: r.m, Ballots: len(all)}, nil
+	return &Outcome{Fingerprint: r.Fingerprint, Export: at(exportDir), Holders: at(holdersDir), Table: at(resultFile), Witnesses: at(witnessFile),
+		Manifest: r.Manifest, Ballots: len(all)}, nil
 }
 
 // constitute makes everyone's keys and the manifest, and the bureau's first act.
-func (r *run) constitute() error {
-	holders, cards, err := makeHolders(r.opts, filepath.Join(r.dir, holdersDir))
+func (r *run) constitute() (err error) {
+	if r.company, err = parties.Assemble(r.opts.Shape, filepath.Join(r.dir, holdersDir)); err != nil {
+		return err
+	}
+	m := r.opts.manifest(opening(r.clock.Now()))
+	r.company.Enter(m, r.opts.Shape)
+	r.Scrutin, err = parties.Begin(r.company, m, r.record, parties.Options{Now: r.clock.Now, Workers: r.opts.Workers,
+		WorkFactor: r.opts.WorkFactor, Stage: r.tell})
+	return err
+}
+
+// makeOpening makes the opening record. No browser takes part: the voters' devices run this very program, which stands for the client.
+func (r *run) makeOpening() error {
+	client, err := parties.Software()
 	if err != nil {
 		return err
 	}
-	r.holders = holders
-	for _, h := range holders {
-		r.bench = append(r.bench, h.device.Signer())
-	}
-	m, err := r.parties.manifest(r.opts, cards, opening(r.clock.Now()))
-	if err != nil {
-		return err
-	}
-	data, f, err := m.Bytes()
-	if err != nil {
-		return err
-	}
-	r.m, r.f = m, f
-	if err := r.record.Write(record.Manifest, data); err != nil {
-		return err
-	}
-	if r.bureau, err = bve.New(m, f, r.record, r.clock.Now); err != nil {
-		return err
-	}
-	if err := r.bureau.Sit(r.bench...); err != nil {
-		return err
-	}
-	return r.adopt(scrutin.ActConstitute, record.Manifest)
+	r.enrolled, err = r.MakeOpening(client)
+	return err
 }
 
 // closeAndSeal ends the vote at its hour, freezes both services and fixes them under the seal.
 func (r *run) closeAndSeal(ctx context.Context) error {
-	r.clock.Set(r.m.Schedule.Close.Time)
-	found, err := r.found(ctx)
-	if err != nil {
+	r.clock.Set(r.Manifest.Schedule.Close.Time)
+	if err := r.Close(ctx, r.services.Services); err != nil {
 		return err
 	}
-	if _, err := r.bureau.Act(scrutin.ActClose, scrutin.ActBody{Found: found}); err != nil {
+	if err := r.Freeze(ctx, r.services.Services, r.services.Urn); err != nil {
 		return err
 	}
-	if err := r.freeze(ctx); err != nil {
-		return err
-	}
-	if found, err = r.found(ctx); err != nil {
-		return err
-	}
-	return r.seal(found)
+	return r.AllowSmall("no other urn has the same options")
 }
 
 // export signs the list of files, and puts beside the record what anchors it from outside.
 func (r *run) export() error {
-	if err := r.contents(); err != nil {
+	if err := r.Contents(); err != nil {
 		return err
 	}
 	csv, err := r.record.Read(record.ResultCSV, 1<<30)
@@ -285,10 +235,10 @@ func (r *run) export() error {
 		return err
 	}
 	var witnesses []byte
-	for _, w := range r.m.Witnesses {
+	for _, w := range r.Manifest.Witnesses {
 		witnesses = append(witnesses, w.Key+"\n"...)
 	}
-	for name, data := range map[string][]byte{resultFile: csv, witnessFile: witnesses, fingerprintFile: []byte(r.f.String() + "\n")} {
+	for name, data := range map[string][]byte{resultFile: csv, witnessFile: witnesses, fingerprintFile: []byte(r.Fingerprint.String() + "\n")} {
 		if err := writeWhole(filepath.Join(r.dir, name), data); err != nil {
 			return err
 		}
@@ -312,33 +262,6 @@ func writeWhole(path string, data []byte) (err error) {
 		return err
 	}
 	return os.Rename(f.Name(), path)
-}
-
-func (r *run) adopt(kind string, paths ...string) error {
-	_, err := r.bureau.Adopt(kind, paths...)
-	return err
-}
-
-// stages names the statements of all mixers.
-func (r *run) stages(path func(stage int) string) []string {
-	var paths []string
-	for i := range r.m.Mixers {
-		paths = append(paths, path(i+1))
-	}
-	return paths
-}
-
-// shares names the statements of the holders who answered, by clause.
-func (r *run) shares() []string {
-	var paths []string
-	for _, c := range r.m.Clauses {
-		for _, h := range c.Holders {
-			if p := record.Shares(c.ID, h); r.record.Exists(p) {
-				paths = append(paths, p)
-			}
-		}
-	}
-	return paths
 }
 
 func (r *run) tell(stage string, done, total int) { r.watch.Stage(stage, done, total) }

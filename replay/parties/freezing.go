@@ -1,0 +1,155 @@
+package parties
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"time"
+
+	"isoloir/record"
+	"isoloir/roll"
+	"isoloir/scrutin"
+	"isoloir/scrutin/note"
+	"isoloir/urn"
+)
+
+// Services are the roll and the urn in which the vote takes place.
+type Services struct {
+	Roll *roll.Service
+	Urn  *urn.Service
+}
+
+// Found is what the bureau finds in every urn and on every roll: marks and ballots, by asking the two services.
+func (v Services) Found(ctx context.Context, m *scrutin.Manifest) ([]scrutin.Finding, error) {
+	pending, err := v.Urn.Store.Pending(ctx, v.Urn.Scope)
+	if err != nil {
+		return nil, err
+	}
+	var all []scrutin.Finding
+	for i, u := range m.Urns {
+		number := uint16(i)
+		ballots, err := v.Urn.Store.Size(ctx, v.Urn.Scope, number)
+		if err != nil {
+			return nil, err
+		}
+		marks := 0
+		if err := v.Roll.Store.Marks(ctx, v.Roll.Scope, number, func(roll.Signed) error { marks++; return nil }); err != nil {
+			return nil, err
+		}
+		all = append(all, scrutin.Finding{Urn: u.ID, Marks: marks, Ballots: int(ballots) + pending[number]})
+	}
+	return all, nil
+}
+
+// Close is the act that ends the vote. Nothing is taken any more; what is between roll and urn is settled by Freeze.
+func (s *Scrutin) Close(ctx context.Context, v Services) error {
+	found, err := v.Found(ctx, s.Manifest)
+	if err != nil {
+		return err
+	}
+	_, err = s.Bureau.Act(scrutin.ActClose, scrutin.ActBody{Found: found})
+	return err
+}
+
+// Freeze closes both services, settles what is between them through link, writes logs and marks to the record with the witnesses'
+// co-signatures, and has the bureau seal them.
+func (s *Scrutin) Freeze(ctx context.Context, v Services, link roll.Urn) error {
+	if err := v.Urn.Close(ctx); err != nil {
+		return err
+	}
+	if _, err := v.Roll.Settle(ctx, link, s.Now()); err != nil {
+		return err
+	}
+	if err := v.Roll.Store.Forget(ctx); err != nil {
+		return err
+	}
+	tell := s.progress("freeze")
+	for i, u := range s.Manifest.Urns {
+		err := s.freezeUrn(ctx, v.Urn, uint16(i), u.ID)
+		if err == nil {
+			err = s.freezeRoll(ctx, v.Roll, uint16(i), u.ID)
+		}
+		if err != nil {
+			return fmt.Errorf("urn %s: %w", u.ID, err)
+		}
+		tell(i+1, len(s.Manifest.Urns))
+	}
+	found, err := v.Found(ctx, s.Manifest)
+	if err != nil {
+		return err
+	}
+	return s.seal(found)
+}
+
+func (s *Scrutin) freezeUrn(ctx context.Context, v *urn.Service, number uint16, id string) error {
+	leaves, err := s.Record.Begin(record.Leaves(id))
+	if err != nil {
+		return err
+	}
+	defer leaves.Abort()
+	var checkpoints bytes.Buffer
+	last, err := v.Export(ctx, number, leaves, &checkpoints)
+	if err != nil {
+		return err
+	}
+	if _, err := leaves.Commit(); err != nil {
+		return err
+	}
+	if err := s.Record.Write(record.Checkpoints(id), checkpoints.Bytes()); err != nil {
+		return err
+	}
+	return s.witness(id, last)
+}
+
+func (s *Scrutin) freezeRoll(ctx context.Context, v *roll.Service, number uint16, id string) error {
+	marks, err := s.Record.Begin(record.Marks(id))
+	if err != nil {
+		return err
+	}
+	defer marks.Abort()
+	statement, err := v.Statement(ctx, number, marks)
+	if err != nil {
+		return err
+	}
+	if _, err := marks.Commit(); err != nil {
+		return err
+	}
+	signed, err := scrutin.Sign(statement, v.Signer)
+	if err != nil {
+		return err
+	}
+	return s.Record.Write(record.Roll(id), signed)
+}
+
+// witness lets every witness look at an urn's last checkpoint and co-sign it, and writes the urn's seal.
+func (s *Scrutin) witness(urnID string, checkpoint []byte) error {
+	opened, err := note.Open(checkpoint, s.Manifest.Platform.Urn.Verifier())
+	if err != nil {
+		return err
+	}
+	if _, err := note.ParseCheckpoint(opened.Text); err != nil {
+		return err
+	}
+	slot := time.Duration(s.Manifest.Schedule.SlotMinutes) * time.Minute
+	at := uint64(s.Now().Truncate(slot).Unix())
+	for _, w := range s.Manifest.Witnesses {
+		if checkpoint, err = note.Cosign(checkpoint, s.Signers[w.ID], at); err != nil {
+			return err
+		}
+	}
+	return s.Record.Write(record.Seal(urnID), checkpoint)
+}
+
+// seal is the act that fixes the last checkpoint of every urn and the count of every roll. Small cells get the act that allows them.
+func (s *Scrutin) seal(found []scrutin.Finding) error {
+	var paths []string
+	for _, u := range s.Manifest.Urns {
+		paths = append(paths, record.Seal(u.ID), record.Roll(u.ID))
+	}
+	adopted, err := s.Bureau.Adopted(paths...)
+	if err != nil {
+		return err
+	}
+	_, err = s.Bureau.Act(scrutin.ActSeal, scrutin.ActBody{Adopts: adopted, Found: found})
+	return err
+}

@@ -1,0 +1,102 @@
+package parties
+
+import (
+	"time"
+
+	"isoloir/bve"
+	"isoloir/record"
+	"isoloir/scrutin"
+	"isoloir/scrutin/note"
+)
+
+// Options are how to compute.
+type Options struct {
+	Now        func() time.Time // what every party takes for the time
+	Workers    int              // computations at once; 0 or less: as many as processors
+	WorkFactor int              // of scrypt, log2, on the fragments' files
+	// Stage hears of the work within a step, in things done of a total. It is not nil.
+	Stage func(stage string, done, total int)
+}
+
+// A Scrutin is a scrutin in the hands of its company, all of whom sit. Its steps are taken in their order; each ends with the act by which the
+// bureau adopts it.
+type Scrutin struct {
+	*Company
+	Options
+	Record      *record.Writer
+	Manifest    *scrutin.Manifest
+	Fingerprint scrutin.Digest // f
+	Bureau      *bve.Bureau
+	// Opening is the opening record and OpeningDigest o, once it is there.
+	Opening       *scrutin.Opening
+	OpeningDigest scrutin.Digest
+
+	bench []note.Signer // the members of the bureau who sit: all of them
+}
+
+// Begin fixes the manifest, in a record that holds nothing yet, and constitutes the bureau.
+func Begin(c *Company, m *scrutin.Manifest, rec *record.Writer, o Options) (*Scrutin, error) {
+	data, _, err := m.Bytes()
+	if err != nil {
+		return nil, err
+	}
+	if err := rec.Write(record.Manifest, data); err != nil {
+		return nil, err
+	}
+	s, err := Resume(c, rec, o)
+	if err != nil {
+		return nil, err
+	}
+	return s, s.adopt(scrutin.ActConstitute, record.Manifest)
+}
+
+// Resume takes a scrutin up where the acts in its record have left it.
+func Resume(c *Company, rec *record.Writer, o Options) (*Scrutin, error) {
+	s := &Scrutin{Company: c, Options: o, Record: rec}
+	data, err := rec.Read(record.Manifest, note.MaxSize)
+	if err != nil {
+		return nil, err
+	}
+	if s.Manifest, s.Fingerprint, err = scrutin.ParseManifest(data); err != nil {
+		return nil, err
+	}
+	if s.Bureau, err = bve.New(s.Manifest, s.Fingerprint, rec, o.Now); err != nil {
+		return nil, err
+	}
+	for _, h := range c.Holders {
+		s.bench = append(s.bench, h.Device.Signer())
+	}
+	if rec.Exists(record.Opening) {
+		data, err := rec.Read(record.Opening, note.MaxSize)
+		if err != nil {
+			return nil, err
+		}
+		text, err := note.Text(data)
+		if err != nil {
+			return nil, err
+		}
+		if s.Opening, err = scrutin.Parse[scrutin.Opening](text); err != nil {
+			return nil, err
+		}
+		s.OpeningDigest = scrutin.TextDigest(text)
+	}
+	return s, s.Bureau.Sit(s.bench...)
+}
+
+func (s *Scrutin) adopt(kind string, paths ...string) error {
+	_, err := s.Bureau.Adopt(kind, paths...)
+	return err
+}
+
+// stages names the statements of all mixers.
+func (s *Scrutin) stages(path func(stage int) string) []string {
+	var paths []string
+	for i := range s.Manifest.Mixers {
+		paths = append(paths, path(i+1))
+	}
+	return paths
+}
+
+func (s *Scrutin) progress(stage string) func(done, total int) {
+	return func(done, total int) { s.Stage(stage, done, total) }
+}
