@@ -116,7 +116,7 @@ func TestFloors(t *testing.T) {
 // TestApart says who may never reach whom, not even through others or in a test.
 func TestApart(t *testing.T) {
 	network := []string{"net/http", "net/rpc", "net/smtp", "crypto/tls"}
-	database := []string{"database/sql", "modernc.org", "github.com/jackc", "isoloir/sqlfile"}
+	database := []string{"database/sql", "modernc.org", "github.com/jackc", "isoloir/sqlfile", "isoloir/pg"}
 	service := []string{"github.com/a-h/templ", "github.com/hashicorp", "isoloir/roll", "isoloir/bve", "isoloir/replay", "isoloir/urn/sqlite", "testing"}
 	for _, rule := range []struct {
 		rooms, from []string
@@ -159,7 +159,7 @@ func TestWhoImports(t *testing.T) {
 	}{
 		{[]string{"filippo.io/edwards25519", "github.com/gtank/ristretto255", "github.com/oasisprotocol/curve25519-voi"}, []string{"crypto"}, "curves are behind crypto/group"},
 		{[]string{"go.dedis.ch/kyber/v3"}, []string{"crypto/group/kybergroup", "keyceremony"}, "of kyber the group interfaces and share"},
-		{[]string{"database/sql", "modernc.org/sqlite"}, []string{"sqlfile"}, "one way to open a database"},
+		{[]string{"database/sql", "modernc.org/sqlite", "github.com/jackc", "github.com/pressly/goose"}, []string{"sqlfile", "pg"}, "one way to open a database of each kind"},
 		{[]string{"isoloir/sqlfile"}, []string{"roll/sqlite", "urn/sqlite", "cmd/isoloir"}, "rooms have engines behind their interfaces; the command asks them what an error was"},
 	} {
 		used := false

@@ -1,0 +1,62 @@
+package pg
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// How often something is tried, and the longest wait between two tries. With the
+// first one after some milliseconds, all of them take about five seconds: what a
+// server needs to recover from a crash.
+const (
+	tries    = 14
+	longest  = time.Second
+	shortest = 2 * time.Millisecond
+)
+
+// repeat runs try until it is done, or need not be run again.
+func repeat(ctx context.Context, try func() (again bool, err error)) error {
+	wait := shortest
+	for n := 1; ; n++ {
+		again, err := try()
+		if err == nil || !again || n == tries {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return errors.Join(err, ctx.Err())
+		case <-time.After(wait/2 + rand.N(wait)):
+		}
+		wait = min(2*wait, longest)
+	}
+}
+
+// Conditions that pass by themselves, as SQLSTATE: serialization failure,
+// deadlock, lock not had in time, a server that starts or stops, too many
+// connections, a transaction that the server gave up for its silence.
+var conditions = []string{"40001", "40P01", "55P03", "57P01", "57P02", "57P03", "53300", "25P03"}
+
+// passing says whether err is the server's word that the same may succeed later.
+func passing(err error) bool {
+	var e *pgconn.PgError
+	return errors.As(err, &e) && (slices.Contains(conditions, e.Code) || strings.HasPrefix(e.Code, "08"))
+}
+
+// answered says whether err comes from a server, and not from the way to it.
+func answered(err error) bool {
+	var e *pgconn.PgError
+	return errors.As(err, &e)
+}
+
+// Violates says whether err is that of a row whose key is there already, by the
+// name of the constraint or unique index.
+func Violates(err error, constraint string) bool {
+	var e *pgconn.PgError
+	return errors.As(err, &e) && e.Code == "23505" && e.ConstraintName == constraint
+}
