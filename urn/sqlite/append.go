@@ -6,8 +6,8 @@ import (
 	"encoding/binary"
 	"strings"
 
+	"isoloir/batchkey"
 	"isoloir/urn"
-	"isoloir/urn/batchkey"
 )
 
 // Append implements urn.Store.

@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"isoloir/batchkey"
 	"isoloir/urn"
-	"isoloir/urn/batchkey"
 )
 
 // Find implements urn.Store. A pending ballot has a name under the newest key only,

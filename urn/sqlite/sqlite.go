@@ -22,9 +22,9 @@ import (
 	"errors"
 	"fmt"
 
+	"isoloir/batchkey"
 	"isoloir/sqlfile"
 	"isoloir/urn"
-	"isoloir/urn/batchkey"
 )
 
 var _ urn.Store = (*Store)(nil)

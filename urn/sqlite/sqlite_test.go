@@ -8,9 +8,9 @@ import (
 	"strings"
 	"testing"
 
+	"isoloir/batchkey"
 	"isoloir/sqlfile"
 	"isoloir/urn"
-	"isoloir/urn/batchkey"
 	"isoloir/urn/sqlite"
 	"isoloir/urn/urntest"
 )

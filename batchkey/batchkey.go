@@ -1,8 +1,9 @@
-// Package batchkey keeps the key under which the ballots of one batch wait. The
-// key lives in a file of its own, in a directory that belongs neither to the
-// database nor to any backup, and is destroyed when the batch enters the log:
-// what remains of the pending rows in free pages, in a write-ahead log or on a
-// worn-out disk is then noise.
+// Package batchkey keeps the key under which rows of a store wait until they may be
+// forgotten: the pending ballots of one batch, the authorisations that electors
+// hold. The key lives in a file of its own, in a directory that belongs neither to
+// the database nor to any backup, and is destroyed when its batch is over: what
+// remains of the rows in free pages, in a write-ahead log or on a worn-out disk is
+// then noise.
 //
 // What it promises: a key returned by [Dir.New] is on the medium before it is
 // returned; a key that [Dir.Keep] does not keep has been overwritten, synced,
@@ -28,7 +29,7 @@ import (
 )
 
 // ErrLost says that a batch key is not in the directory.
-var ErrLost = errors.New("the key of the pending ballots is not in its directory")
+var ErrLost = errors.New("the key of the rows that wait is not in its directory")
 
 // ErrBox says that a box was not sealed under this key for this place.
 var ErrBox = errors.New("a pending row does not open under the key of its batch")

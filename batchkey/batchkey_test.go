@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"isoloir/urn/batchkey"
+	"isoloir/batchkey"
 )
 
 func TestKey(t *testing.T) {
