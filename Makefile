@@ -3,7 +3,7 @@ GO ?= go
 SHARED ?= ../shared
 OUT ?= out
 
-.PHONY: help demo test needs vet bench bench-all mutations replay-fde fuzz clean
+.PHONY: help demo test needs vet bench bench-all mutations replay-fde web web-check fuzz clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -38,6 +38,13 @@ replay-fde: ## a national election, exactly replayed and audited, with minutes a
 	$(GO) build -o $(OUT)/bin/ ./cmd/isoloir
 	rm -rf $(OUT)/fde
 	$(OUT)/bin/isoloir simulate -votes $(SHARED)/data/votes/fde-2022-t2.csv -out $(OUT)/fde -json
+
+web: ## the browser client, built again from its sources
+	$(GO) run ./cmd/web
+
+web-check: ## the types of the browser client, and that its vendored sources are those of npm (needs node)
+	cd web && npm ci --ignore-scripts --no-audit --no-fund && npx tsc -p .
+	cd web/vendor && find @noble -type f | while read -r f; do cmp "$$f" "../node_modules/$$f" || exit 1; done
 
 FUZZTIME ?= 20s
 fuzz: ## every decoder, FUZZTIME each

@@ -1,0 +1,98 @@
+// @ts-check
+/**
+ * The two codes of an elector: read as people type them, and stretched to the keys
+ * that they stand for (docs/protocol.md, section 5; docs/online.md, section 1).
+ *
+ * @module
+ */
+
+import { concat, le16, le32, utf8 } from "./bytes.js";
+import { wideScalar, wipe } from "./group.js";
+
+/** @typedef {import("./types.js").CodeRules} CodeRules */
+/** @typedef {import("./types.js").Stretch} Stretch */
+/** @typedef {import("./scrutin.js").Scrutin} Scrutin */
+
+/** What a person typed is not a code of this vote. */
+export class CodeError extends Error {
+  constructor() {
+    super("not a code of this vote");
+    this.name = "CodeError";
+  }
+}
+
+/**
+ * The characters of a code as people type it: in either case, where the alphabet has
+ * only one, and with spaces and hyphens anywhere. Throws CodeError.
+ * @param {CodeRules} rules
+ * @param {string} typed
+ * @returns {Uint8Array} to be wiped
+ */
+export function parseCode(rules, typed) {
+  const found = characters(rules, typed);
+  if (found.length !== rules.length) throw new CodeError();
+  return utf8(found);
+}
+
+/**
+ * An identifier as the first issuer sends it: the elector's number, and then his
+ * code, of which the last characters are as many as a code has. Throws CodeError.
+ * @param {CodeRules} rules
+ * @param {string} typed
+ * @returns {{elector: number, code: Uint8Array}}
+ */
+export function parseIdentifier(rules, typed) {
+  const trimmed = typed.replace(/[ -]/g, "");
+  const at = trimmed.length - rules.length;
+  const number = trimmed.slice(0, Math.max(at, 0));
+  if (!/^(0|[1-9][0-9]{0,9})$/.test(number) || Number(number) >= 2 ** 32) throw new CodeError();
+  return { elector: Number(number), code: parseCode(rules, trimmed.slice(at)) };
+}
+
+/**
+ * @param {CodeRules} rules
+ * @param {string} typed
+ */
+function characters(rules, typed) {
+  let found = "";
+  if (typed.length > 4 * rules.length) throw new CodeError();
+  for (const c of typed) {
+    if (rules.alphabet.includes(c)) found += c;
+    else if (c !== " " && c !== "-") {
+      const other = /[a-z]/.test(c) ? c.toUpperCase() : /[A-Z]/.test(c) ? c.toLowerCase() : c;
+      if (!rules.alphabet.includes(other)) throw new CodeError();
+      found += other;
+    }
+  }
+  return found;
+}
+
+/**
+ * What a code becomes: half of the login key, and the mask over the half of the
+ * voting key that the same issuer drew.
+ * @typedef {{login: bigint, mask: bigint}} Stretched
+ */
+
+/**
+ * Stretches both codes at once, in the order of the manifest's issuers, at the
+ * manifest's cost. The codes are handed over to who computes, and wiped there.
+ * @param {Scrutin} scrutin
+ * @param {string} urn
+ * @param {number} elector
+ * @param {Uint8Array[]} codes
+ * @param {Stretch} stretch
+ * @returns {Promise<Stretched[]>}
+ */
+export async function stretchCodes(scrutin, urn, elector, codes, stretch) {
+  const { passes, memory_kib: memory, lanes } = scrutin.manifest.codes;
+  const name = utf8(urn);
+  return Promise.all(
+    scrutin.manifest.issuers.map(async (issuer, i) => {
+      const salt = concat(scrutin.fBytes, le16(name.length), name, le32(elector), utf8(issuer.id));
+      const out = await stretch({ code: codes[i], salt, passes, memory, lanes });
+      const halves = { login: wideScalar(out.slice(0, 64)), mask: wideScalar(out.slice(64)) };
+      wipe(out);
+      return halves;
+    }),
+  );
+}

@@ -1,0 +1,35 @@
+// @ts-check
+/**
+ * What the pages use of the client. In the order of a vote:
+ *
+ *     const scrutin = new Scrutin(manifestBytes, openingBytes, f)      // throws Lie
+ *     const urn = scrutin.urn("urne-japon")                            // questions, college …
+ *     const { elector, code } = parseIdentifier(scrutin.manifest.codes, typed)   // CodeError
+ *     const other = parseCode(scrutin.manifest.codes, typedToo)
+ *     const roll = asking("roll", rollOrigin), box = asking("urn", urnOrigin)
+ *     const stretch = stretchIn("/client/worker.js")
+ *     const session = await login({ scrutin, urn, elector, codes: [code, other], stretch, roll })
+ *     session.step, session.expiry; await session.send(); await session.prove(digits)
+ *     const key = await session.open(box)                              // session.state, session.step
+ *     const casting = Casting.make(scrutin, urn, key, { question: "option" or "blank" })
+ *     key.wipe(); showCode(casting.code); keepCasting(localStorage, casting)
+ *     await casting.cast({ roll, urn: box, session }, (c) => keepCasting(localStorage, c))
+ *     receiptFile(lines, casting.promise)
+ *
+ * Errors are of four kinds: Lie (stop; lie.evidence(scrutin, urn.name, new Date()) is
+ * the evidence file), Refusal (service, reason, after), Unreachable (send the same
+ * again: the same call), NeedsSession (log in again, and go on with the same casting).
+ *
+ * @module
+ */
+
+export { BLANK } from "./ballot.js";
+export { Casting, NeedsSession } from "./casting.js";
+export { CodeError, parseCode, parseIdentifier } from "./codes.js";
+export { Lie, Refusal, Unreachable } from "./errors.js";
+export { findInList, findReceipt, parseReceiptCode, parseReceiptFile, ReceiptError, receiptFile, showCode } from "./receipt.js";
+export { Scrutin } from "./scrutin.js";
+export { login, Session } from "./session.js";
+export { forgetCasting, keepCasting, keepDraft, keptCasting, keptDraft, keptElectors } from "./store.js";
+export { stretchIn } from "./stretch.js";
+export { asking, getting } from "./transport.js";

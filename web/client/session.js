@@ -1,0 +1,203 @@
+// @ts-check
+/**
+ * Login with the roll (docs/online.md, section 1): from two codes to the voting key.
+ *
+ * What it promises: the codes leave the device in no form; the roll learns a proof
+ * that they were typed. A Key exists only if the account that it signs for stands
+ * among those of the opening record.
+ *
+ * @module
+ */
+
+import { concat, le16, Reader } from "./bytes.js";
+import { stretchCodes } from "./codes.js";
+import { Lie, Refusal } from "./errors.js";
+import { BASE, decodeScalar, modulo, power, wipe } from "./group.js";
+import { included, leafHash } from "./merkle.js";
+import { loginClaim, prove } from "./proof.js";
+import { elector as electorBytes, exchange, proveRequest, readStep } from "./wire.js";
+
+/** @typedef {import("./types.js").Ask} Ask */
+/** @typedef {import("./types.js").State} State */
+/** @typedef {import("./types.js").Step} Step */
+/** @typedef {import("./types.js").Stretch} Stretch */
+/** @typedef {import("./codes.js").Stretched} Stretched */
+/** @typedef {import("./scrutin.js").Scrutin} Scrutin */
+/** @typedef {import("./scrutin.js").Urn} Urn */
+
+/** @type {State[]} */
+const STATES = ["may-vote", "authorised", "voted"];
+
+/** What an elector votes with: in the page's memory, until wipe. */
+export class Key {
+  /**
+   * @param {Urn} urn
+   * @param {number} elector
+   * @param {bigint} x
+   */
+  constructor(urn, elector, x) {
+    this.elector = elector;
+    this.x = x;
+    /** y */
+    this.public = power(BASE, x).toBytes();
+    /** ŷ */
+    this.account = power(urn.generator, x).toBytes();
+  }
+
+  /** Drops the secret: see group.js on what that is worth. */
+  wipe() {
+    this.x = 0n;
+  }
+}
+
+/**
+ * Logs in. Throws Refusal "login" in all cases in which the codes do not fit.
+ * @param {object} o
+ * @param {Scrutin} o.scrutin
+ * @param {Urn} o.urn
+ * @param {number} o.elector
+ * @param {Uint8Array[]} o.codes in the order of the manifest's issuers; handed over to stretch
+ * @param {Stretch} o.stretch
+ * @param {Ask} o.roll
+ */
+export async function login({ scrutin, urn, elector, codes, stretch, roll }) {
+  const who = electorBytes(urn.number, elector);
+  const halves = await stretchCodes(scrutin, urn.name, elector, codes, stretch);
+  const { value: challenge } = await exchange({ service: "roll", step: "hello", ask: roll, request: who }, (r) => r.take(56));
+  const secret = modulo(halves.reduce((sum, h) => sum + h.login, 0n));
+  const claim = loginClaim(scrutin.context(urn.name), power(BASE, secret).toBytes(), elector, challenge);
+  const request = concat(who, challenge, prove(claim, secret));
+  const { value } = await exchange({ service: "roll", step: "login", ask: roll, request, secret: true }, (r) => ({
+    token: r.take(32),
+    expiry: r.le64(),
+    step: readStep(r),
+  }));
+  return new Session(scrutin, urn, elector, roll, value, halves);
+}
+
+/** A session with the roll. It lives in the page's memory, nowhere else. */
+export class Session {
+  /**
+   * @param {Scrutin} scrutin
+   * @param {Urn} urn
+   * @param {number} elector
+   * @param {Ask} roll
+   * @param {{token: Uint8Array, expiry: number, step: Step}} begun
+   * @param {Stretched[]} halves
+   */
+  constructor(scrutin, urn, elector, roll, begun, halves) {
+    this.scrutin = scrutin;
+    this.urn = urn;
+    this.elector = elector;
+    this.roll = roll;
+    this.token = begun.token;
+    this.halves = halves;
+    /** When the session ends, in seconds since 1970. */
+    this.expiry = begun.expiry;
+    /** What is asked next: a further factor, or after open the validation. @type {Step} */
+    this.step = begun.step;
+    /** Where the elector stands, known after open. @type {State | undefined} */
+    this.state = undefined;
+  }
+
+  /**
+   * @template T
+   * @param {string} step
+   * @param {(r: Reader) => T} read
+   * @param {Uint8Array} [request]
+   */
+  async ask(step, read, request = this.token) {
+    const none = new Uint8Array();
+    return exchange({ service: "roll", step, ask: this.roll, request, shown: none, secret: true }, read);
+  }
+
+  /**
+   * Has six digits sent by the channel of this.step.
+   * @returns {Promise<{expiry: number, hint: string}>} when they end, and to whom they went
+   */
+  async send() {
+    const { value } = await this.ask("send", (r) => ({
+      expiry: r.le64(),
+      hint: new TextDecoder("utf-8", { fatal: true }).decode(r.rest()),
+    }));
+    return value;
+  }
+
+  /**
+   * Answers this.step with the digits or the answer to the question, and gives the
+   * next step. Throws Refusal "code" for a wrong one.
+   * @param {string} text
+   * @returns {Promise<Step>}
+   */
+  async prove(text) {
+    const { value } = await this.ask("prove", readStep, proveRequest(this.token, text));
+    return (this.step = value);
+  }
+
+  /**
+   * Opens the voting key, and finds its account among those of the opening record by
+   * the urn's proof. Throws a Lie of check account-identity, account-absent,
+   * account-count or account-proof.
+   * @param {Ask} urn
+   * @returns {Promise<Key>}
+   */
+  async open(urn) {
+    const { value, lie } = await this.ask("open", (r) => {
+      const state = STATES[r.byte()];
+      if (!state) throw new Error("no such state");
+      return { state, step: readStep(r), masked: [r.take(32), r.take(32)].map(decodeScalar), expiry: r.le64() };
+    });
+    const x = modulo(value.masked.reduce((sum, m, i) => sum + m - this.halves[i].mask, 0n));
+    if (x === 0n) throw lie("account-identity", "the halves make no key");
+    const key = new Key(this.urn, this.elector, x);
+    await verifyAccount(this.urn, key.account, urn);
+    this.state = value.state;
+    this.step = value.step;
+    this.expiry = value.expiry;
+    return key;
+  }
+
+  /** Asks for twenty more minutes: three times at most. */
+  async extend() {
+    const { value } = await this.ask("extend", (r) => r.le64());
+    return (this.expiry = value);
+  }
+
+  /** Ends the session here, and then at the roll if that can be reached. */
+  async leave() {
+    const token = this.token;
+    this.token = new Uint8Array(32);
+    this.halves = [];
+    await this.ask("leave", () => undefined, token).finally(() => wipe(token));
+  }
+}
+
+/**
+ * Verifies that an account stands under the urn's root of the opening record.
+ * @param {Urn} urn
+ * @param {Uint8Array} account ŷ
+ * @param {Ask} ask of the urn
+ */
+export async function verifyAccount(urn, account, ask) {
+  const request = concat(le16(urn.number), account);
+  /** @type {Awaited<ReturnType<typeof exchange<{index: number, count: number, path: Uint8Array[]}>>>} */
+  let answered;
+  try {
+    answered = await exchange({ service: "urn", step: "account", ask, request }, (r) => {
+      const index = r.le32();
+      const count = r.le32();
+      /** @type {Uint8Array[]} */
+      const path = [];
+      while (r.at < r.bytes.length) path.push(r.take(32));
+      return { index, count, path };
+    });
+  } catch (e) {
+    if (e instanceof Refusal && e.reason === "account") throw new Lie("account", "account-absent", "the urn has no such account", request, Uint8Array.of(4));
+    throw e;
+  }
+  const { value, lie } = answered;
+  if (value.count !== urn.accounts) throw lie("account-count", `${value.count} accounts, where the opening record fixes ${urn.accounts}`);
+  if (!included(leafHash(account), value.index, value.count, value.path, urn.root)) {
+    throw lie("account-proof", "the account is not under the root of the opening record");
+  }
+}

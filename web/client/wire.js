@@ -1,0 +1,136 @@
+// @ts-check
+/**
+ * Every message between the device and the services, in bytes (docs/protocol.md,
+ * section 12; docs/online.md, sections 1 to 3), and the one way to ask.
+ *
+ * @module
+ */
+
+import { concat, equal, le16, le32, Reader, short, utf8 } from "./bytes.js";
+import { Lie, Refusal } from "./errors.js";
+import { castingText, NoteError, openNote, parseCastingText } from "./note.js";
+
+/** @typedef {import("./types.js").Ask} Ask */
+/** @typedef {import("./types.js").Step} Step */
+/** @typedef {import("./note.js").Verifier} Verifier */
+
+/** The refusals of each service, numbered from 1. */
+export const REFUSALS = {
+  roll: [
+    "format", "urn", "elector", "signature", "marked", "closed", "receipt", "reservation", "busy", "device",
+    "login", "session", "unproven", "code", "wait", "step",
+  ],
+  urn: [
+    "format", "opening record", "urn", "account", "voted", "counter", "previous", "copy", "proof", "closed",
+    "authorisation", "spent", "void", "busy", "device",
+  ],
+  issuer: ["format", "policy", "signature", "address", "busy"],
+};
+
+/** @type {Step[]} */
+const STEPS = ["none", "email", "sms", "question"];
+
+/** The length in bytes of a reservation: the request of step 1. */
+export const RESERVATION = 2 + 4 + 64 + 32 + 64;
+
+/**
+ * @typedef {object} Exchange
+ * @property {"roll" | "urn" | "issuer"} service
+ * @property {string} step the name of the request
+ * @property {Ask} ask
+ * @property {Uint8Array} request
+ * @property {Uint8Array} [shown] what evidence may show of the request: all of it, if not given
+ * @property {boolean} [secret] the answer is no evidence: it is a secret between the two
+ */
+
+/**
+ * Asks, and reads the answer to its last byte. Throws what ask throws; Refusal; or a
+ * Lie of check answer-form. lie makes the Lie of another check of this answer.
+ * @template T
+ * @param {Exchange} exchange
+ * @param {(r: Reader) => T} read
+ */
+export async function exchange({ service, step, ask, request, shown = request, secret = false }, read) {
+  const answer = await ask(step, request);
+  const lie = (/** @type {string} */ check, /** @type {string} */ detail) =>
+    new Lie(step, check, detail, shown, secret ? undefined : answer);
+  const refusal = answer.length === 1 && answer[0] !== 0 && REFUSALS[service][answer[0] - 1];
+  if (refusal) throw new Refusal(service, refusal);
+  try {
+    const r = new Reader(answer);
+    if (r.byte() !== 0) throw new Error("neither an answer nor a refusal");
+    const value = read(r);
+    r.end();
+    return { value, lie };
+  } catch (e) {
+    throw lie("answer-form", String(e));
+  }
+}
+
+/**
+ * A step of the login.
+ * @param {Reader} r
+ */
+export function readStep(r) {
+  const step = STEPS[r.byte()];
+  if (!step) throw new Error("no such step");
+  return step;
+}
+
+/**
+ * LE16(urn) ‖ LE32(elector).
+ * @param {number} urn
+ * @param {number} elector
+ */
+export const elector = (urn, elector) => concat(le16(urn), le32(elector));
+
+/**
+ * The request of step 1, and of step 3 with the receipt.
+ * @param {number} urn
+ * @param {number} number the elector's
+ * @param {Uint8Array} signature R ‖ s
+ * @param {Uint8Array} device T
+ * @param {Uint8Array} deviceSignature R' ‖ s'
+ */
+export const reservation = (urn, number, signature, device, deviceSignature) =>
+  concat(elector(urn, number), signature, device, deviceSignature);
+
+/**
+ * The request of step 2.
+ * @param {{urn: number, token: Uint8Array, device: Uint8Array, signature: Uint8Array,
+ *   authorisation: Uint8Array, ballot: Uint8Array}} a
+ */
+export const append = (a) =>
+  concat(le16(a.urn), a.token, a.device, a.signature, short(a.authorisation), a.ballot);
+
+/**
+ * The answer to the six digits or to the personal question.
+ * @param {Uint8Array} session
+ * @param {string} text
+ */
+export const proveRequest = (session, text) => concat(session, short(utf8(text)));
+
+/**
+ * Says why a note is not exactly the text of casting that is expected, signed by
+ * key and nobody else: the name of what differs, or nothing.
+ * @param {Uint8Array} note
+ * @param {Verifier} key
+ * @param {string} kind
+ * @param {string} opening hex o
+ * @param {string} urn
+ * @param {Uint8Array} value
+ * @returns {"" | "form" | "signature" | "kind" | "opening" | "urn" | "value"}
+ */
+export function differs(note, key, kind, opening, urn, value) {
+  try {
+    const { text } = openNote(note, [key]);
+    const got = parseCastingText(text);
+    if (got.kind !== kind) return "kind";
+    if (got.opening !== opening) return "opening";
+    if (got.urn !== urn) return "urn";
+    if (!equal(got.value, value)) return "value";
+    return text === castingText(kind, opening, urn, value) ? "" : "form";
+  } catch (e) {
+    return e instanceof NoteError && e.reason !== "form" ? "signature" : "form";
+  }
+}
