@@ -1,13 +1,11 @@
 package sqlite
 
 import (
-	"bytes"
 	"context"
-	"encoding/binary"
 	"strings"
 
-	"isoloir/batchkey"
 	"isoloir/urn"
+	"isoloir/urn/pending"
 )
 
 // Append implements urn.Store.
@@ -50,7 +48,7 @@ func (t *tx) openUrns() (map[uint16]bool, error) {
 // append inserts one entry, or says why not; the empty refusal says that it is
 // in.
 func (t *tx) append(e urn.Entry, open bool) (urn.Refusal, error) {
-	there, refusal, err := t.find(e)
+	there, refusal, err := pending.Find(t, t.key, e)
 	if err != nil || there || refusal != "" {
 		return refusal, err
 	}
@@ -62,8 +60,7 @@ func (t *tx) append(e urn.Entry, open bool) (urn.Refusal, error) {
 			return "", err
 		}
 	}
-	tags := tagsOf(t.key, e.Ballot)
-	if refusal, err := t.judge(e.Ballot, tags); err != nil || refusal != "" {
+	if refusal, err := pending.Judge(t, t.key, e.Ballot); err != nil || refusal != "" {
 		return refusal, err
 	}
 	if e.Ballot.Counter() == 0 {
@@ -72,119 +69,34 @@ func (t *tx) append(e urn.Entry, open bool) (urn.Refusal, error) {
 			return "", err
 		}
 	}
-	return "", t.wait(e, tags)
+	return "", t.wait(pending.Seal(t.key, e))
 }
 
-// find says whether this very entry is in already. ErrSpent or ErrVoid if its
-// token is used up.
-func (t *tx) find(e urn.Entry) (bool, urn.Refusal, error) {
-	b := e.Ballot
-	if b.Counter() == 0 {
-		var fate urn.Fate
-		spent, err := t.Row("SELECT fate FROM spent WHERE organisation = ? AND scrutin = ? AND urn = ? AND token = ?",
-			[]any{t.Organisation, t.Scrutin, b.Urn(), e.Token[:]}, &fate)
-		switch {
-		case err != nil || !spent:
-			return false, "", err
-		case fate == urn.Voided:
-			return false, urn.ErrVoid, nil
-		}
-	}
-	if t.key != nil {
-		tag := rowTag(t.key, b.Hash())
-		var box []byte
-		waits, err := t.Row("SELECT box FROM pending WHERE organisation = ? AND scrutin = ? AND tag = ?",
-			[]any{t.Organisation, t.Scrutin, tag[:]}, &box)
-		if err != nil {
-			return false, "", err
-		}
-		if waits {
-			row, err := t.key.Open(box, tag[:])
-			if err != nil {
-				return false, "", err
-			}
-			if bytes.HasPrefix(row, e.Token[:]) {
-				return true, "", nil
-			}
-			return false, urn.ErrSpent, nil
-		}
-	}
-	hash, found, err := t.logged(b, b.Counter())
-	switch {
-	case err != nil:
-		return false, "", err
-	case found && hash == b.Hash():
-		return true, "", nil
-	case b.Counter() == 0:
-		return false, urn.ErrSpent, nil
-	}
-	return false, "", nil
+// Fate implements pending.Ledger.
+func (t *tx) Fate(number uint16, token urn.Hash) (fate urn.Fate, err error) {
+	_, err = t.Row("SELECT fate FROM spent WHERE organisation = ? AND scrutin = ? AND urn = ? AND token = ?",
+		[]any{t.Organisation, t.Scrutin, number, token[:]}, &fate)
+	return fate, err
 }
 
-// logged is the hash of the ballot with that counter of b's account in the log.
-func (t *tx) logged(b urn.Envelope, counter uint32) (hash urn.Hash, found bool, err error) {
-	account := b.Account()
+// Box implements pending.Ledger.
+func (t *tx) Box(name pending.Tag) (box []byte, err error) {
+	_, err = t.Row("SELECT box FROM pending WHERE organisation = ? AND scrutin = ? AND tag = ?",
+		[]any{t.Organisation, t.Scrutin, name[:]}, &box)
+	return box, err
+}
+
+// Logged implements pending.Ledger.
+func (t *tx) Logged(number uint16, account [32]byte, counter uint32) (hash urn.Hash, found bool, err error) {
 	var raw []byte
 	found, err = t.Row("SELECT hash FROM ballot WHERE organisation = ? AND scrutin = ? AND urn = ? AND account = ? AND counter = ?",
-		[]any{t.Organisation, t.Scrutin, b.Urn(), account[:], counter}, &raw)
+		[]any{t.Organisation, t.Scrutin, number, account[:], counter}, &raw)
 	copy(hash[:], raw)
 	return hash, found, err
 }
 
-// judge applies the rules between ballots.
-func (t *tx) judge(b urn.Envelope, tags ballotTags) (urn.Refusal, error) {
-	taken, err := t.anyTag(tags.place)
-	if err == nil && !taken {
-		_, taken, err = t.logged(b, b.Counter())
-	}
-	switch {
-	case err != nil:
-		return "", err
-	case taken && b.Counter() == 0:
-		return urn.ErrVoted, nil
-	case taken:
-		return urn.ErrCounter, nil
-	}
-	if b.Counter() > 0 {
-		if refusal, err := t.follows(b); err != nil || refusal != "" {
-			return refusal, err
-		}
-	}
-	copied, err := t.anyTag(tags.halves...)
-	if err == nil && !copied {
-		copied, err = t.anyHalf(b)
-	}
-	if copied {
-		return urn.ErrCopy, err
-	}
-	return "", err
-}
-
-// follows says whether the account's previous ballot is the one that b names.
-func (t *tx) follows(b urn.Envelope) (urn.Refusal, error) {
-	hash, found, err := t.logged(b, b.Counter()-1)
-	if err != nil {
-		return "", err
-	}
-	if found && hash == b.Previous() {
-		return "", nil
-	}
-	account := b.Account()
-	if !found {
-		if found, err = t.anyTag(linkTag(t.key, b.Urn(), account, b.Counter()-1, b.Previous())); err != nil || found {
-			return "", err
-		}
-		if found, err = t.anyTag(placeTag(t.key, b.Urn(), account, b.Counter()-1)); err != nil {
-			return "", err
-		}
-	}
-	if found {
-		return urn.ErrPrevious, nil
-	}
-	return urn.ErrCounter, nil
-}
-
-func (t *tx) anyTag(tags ...tag) (bool, error) {
+// Used implements pending.Ledger.
+func (t *tx) Used(tags ...pending.Tag) (bool, error) {
 	args := []any{t.Organisation, t.Scrutin}
 	for i := range tags {
 		args = append(args, tags[i][:])
@@ -193,78 +105,29 @@ func (t *tx) anyTag(tags ...tag) (bool, error) {
 	return t.Row("SELECT 1 FROM pending_tag WHERE organisation = ? AND scrutin = ? AND tag IN ("+marks(len(tags))+") LIMIT 1", args, &one)
 }
 
-func (t *tx) anyHalf(b urn.Envelope) (bool, error) {
+// Known implements pending.Ledger.
+func (t *tx) Known(halves ...[]byte) (bool, error) {
 	args := []any{t.Organisation, t.Scrutin}
-	for _, h := range halves(b) {
+	for _, h := range halves {
 		args = append(args, h)
 	}
 	var one int
-	return t.Row("SELECT 1 FROM half WHERE organisation = ? AND scrutin = ? AND half IN ("+marks(len(args)-2)+") LIMIT 1", args, &one)
-}
-
-// halves are the rows of a ballot in the table half.
-func halves(b urn.Envelope) (out [][]byte) {
-	for which := range 2 {
-		for _, h := range b.Halves(which) {
-			out = append(out, append([]byte{byte(which + 1)}, h[:]...))
-		}
-	}
-	return out
+	return t.Row("SELECT 1 FROM half WHERE organisation = ? AND scrutin = ? AND half IN ("+marks(len(halves))+") LIMIT 1", args, &one)
 }
 
 func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), ", ") }
 
-// wait inserts an entry among the pending rows.
-func (t *tx) wait(e urn.Entry, tags ballotTags) error {
-	row := rowTag(t.key, e.Ballot.Hash())
-	box := t.key.Seal(append(e.Token[:], e.Ballot.Bytes()...), row[:])
+// wait inserts a pending row.
+func (t *tx) wait(r pending.Row) error {
 	if _, err := t.Exec("INSERT INTO pending (organisation, scrutin, tag, urn, box) VALUES (?, ?, ?, ?, ?)",
-		t.Organisation, t.Scrutin, row[:], e.Ballot.Urn(), box); err != nil {
+		t.Organisation, t.Scrutin, r.Tag[:], r.Urn, r.Box); err != nil {
 		return err
 	}
-	all := tags.all()
-	args := make([]any, 0, 3*len(all))
-	for i := range all {
-		args = append(args, t.Organisation, t.Scrutin, all[i][:])
+	args := make([]any, 0, 3*len(r.Uses))
+	for i := range r.Uses {
+		args = append(args, t.Organisation, t.Scrutin, r.Uses[i][:])
 	}
 	_, err := t.Exec("INSERT INTO pending_tag (organisation, scrutin, tag) VALUES "+
-		strings.TrimSuffix(strings.Repeat("(?, ?, ?), ", len(all)), ", "), args...)
+		strings.TrimSuffix(strings.Repeat("(?, ?, ?), ", len(r.Uses)), ", "), args...)
 	return err
 }
-
-type tag = [16]byte
-
-// ballotTags are the keyed names of a pending ballot by which a second use is
-// found.
-type ballotTags struct {
-	place  tag   // the account's ballot with that counter
-	link   tag   // that ballot with its hash
-	halves []tag // every c1 and c2
-}
-
-func (b ballotTags) all() []tag {
-	return append(b.halves[:len(b.halves):len(b.halves)], b.place, b.link)
-}
-
-func tagsOf(key *batchkey.Key, b urn.Envelope) ballotTags {
-	account := b.Account()
-	tags := ballotTags{
-		place: placeTag(key, b.Urn(), account, b.Counter()),
-		link:  linkTag(key, b.Urn(), account, b.Counter(), b.Hash()),
-	}
-	for _, h := range halves(b) {
-		tags.halves = append(tags.halves, key.Tag("half", h))
-	}
-	return tags
-}
-
-func placeTag(key *batchkey.Key, number uint16, account [32]byte, counter uint32) tag {
-	return key.Tag("place", binary.LittleEndian.AppendUint16(nil, number), account[:], binary.LittleEndian.AppendUint32(nil, counter))
-}
-
-func linkTag(key *batchkey.Key, number uint16, account [32]byte, counter uint32, hash urn.Hash) tag {
-	return key.Tag("link", binary.LittleEndian.AppendUint16(nil, number), account[:], binary.LittleEndian.AppendUint32(nil, counter), hash[:])
-}
-
-// rowTag names a pending row by its ballot's hash.
-func rowTag(key *batchkey.Key, hash urn.Hash) tag { return key.Tag("ballot", hash[:]) }

@@ -6,6 +6,7 @@ import (
 
 	"isoloir/batchkey"
 	"isoloir/urn"
+	"isoloir/urn/pending"
 )
 
 // Find implements urn.Store. A pending ballot has a name under the newest key only,
@@ -19,7 +20,7 @@ func (s *Store) Find(ctx context.Context, scope urn.Scope, ballot urn.Hash) (urn
 			[]any{scope.Organisation, scope.Scrutin}, []any{&epoch, &name}, nothing); err != nil {
 			return urn.Place{}, err
 		}
-		var row tag
+		var row pending.Tag
 		lost := false
 		if epoch > 0 {
 			key, err := s.keys.Load(batchkey.ID(name))
@@ -27,7 +28,7 @@ func (s *Store) Find(ctx context.Context, scope urn.Scope, ballot urn.Hash) (urn
 				return urn.Place{}, err
 			}
 			if !lost {
-				row = rowTag(key, ballot)
+				row = pending.TagOf(key, ballot)
 			}
 		}
 		place, newest, err := s.look(ctx, scope, ballot, row)
@@ -45,7 +46,7 @@ func (s *Store) Find(ctx context.Context, scope urn.Scope, ballot urn.Hash) (urn
 
 // look asks, in one statement, for the ballot in the log, for the pending row of that
 // name, and for the number of the newest key.
-func (s *Store) look(ctx context.Context, scope urn.Scope, ballot urn.Hash, row tag) (place urn.Place, newest int64, err error) {
+func (s *Store) look(ctx context.Context, scope urn.Scope, ballot urn.Hash, row pending.Tag) (place urn.Place, newest int64, err error) {
 	var state urn.ReceiptState
 	var number uint16
 	var position uint64

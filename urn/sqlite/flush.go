@@ -3,11 +3,11 @@ package sqlite
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"slices"
 
 	"isoloir/merkle"
 	"isoloir/urn"
+	"isoloir/urn/pending"
 )
 
 // Flush implements urn.Store.
@@ -75,19 +75,11 @@ func (t *tx) waiting() (map[uint16][]urn.Entry, error) {
 	var name, box []byte
 	err := t.Rows("SELECT urn, tag, box FROM pending WHERE organisation = ? AND scrutin = ?",
 		[]any{t.Organisation, t.Scrutin}, []any{&number, &name, &box}, func() error {
-			row, err := t.key.Open(box, name)
+			e, err := pending.Open(t.key, name, box)
 			if err != nil {
 				return err
 			}
-			const head = len(urn.Hash{})
-			if len(row) < head {
-				return fmt.Errorf("pending row of %d bytes", len(row))
-			}
-			b, err := urn.ReadEnvelope(row[head:])
-			if err != nil {
-				return err
-			}
-			out[number] = append(out[number], urn.Entry{Token: urn.Hash(row[:head]), Ballot: b})
+			out[number] = append(out[number], e)
 			return nil
 		})
 	return out, err
@@ -112,7 +104,7 @@ func (t *tx) log(number uint16, ballots []urn.Envelope) error {
 			return err
 		}
 		position++
-		for _, h := range halves(b) {
+		for _, h := range pending.Halves(b) {
 			if _, err := t.Exec("INSERT INTO half (organisation, scrutin, half) VALUES (?, ?, ?)", t.Organisation, t.Scrutin, h); err != nil {
 				return err
 			}
@@ -152,12 +144,13 @@ func (t *tx) renew(left []urn.Entry) error {
 	if err := t.nextKey(); err != nil {
 		return err
 	}
-	slices.SortFunc(left, func(a, b urn.Entry) int {
-		x, y := rowTag(t.key, a.Ballot.Hash()), rowTag(t.key, b.Ballot.Hash())
-		return bytes.Compare(x[:], y[:])
-	})
-	for _, e := range left {
-		if err := t.wait(e, tagsOf(t.key, e.Ballot)); err != nil {
+	rows := make([]pending.Row, len(left))
+	for i, e := range left {
+		rows[i] = pending.Seal(t.key, e)
+	}
+	slices.SortFunc(rows, func(a, b pending.Row) int { return bytes.Compare(a.Tag[:], b.Tag[:]) })
+	for _, r := range rows {
+		if err := t.wait(r); err != nil {
 			return err
 		}
 	}
