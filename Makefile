@@ -3,7 +3,7 @@ GO ?= go
 SHARED ?= ../shared
 OUT ?= out
 
-.PHONY: help demo test needs vet bench bench-all mutations replay-fde web web-check fuzz clean
+.PHONY: help demo test needs vet bench bench-all mutations replay-fde web web-check templ fuzz clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -45,6 +45,9 @@ web: ## the browser client, built again from its sources
 web-check: ## the types of the browser client, and that its vendored sources are those of npm (needs node)
 	cd web && npm ci --ignore-scripts --no-audit --no-fund && npx tsc -p .
 	cd web/vendor && find @noble -type f | while read -r f; do cmp "$$f" "../node_modules/$$f" || exit 1; done
+
+templ: ## the pages' Go files from their templates
+	$(GO) tool templ generate -path portal
 
 FUZZTIME ?= 20s
 fuzz: ## every decoder, FUZZTIME each

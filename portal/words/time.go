@@ -9,7 +9,7 @@ import (
 // Instant writes a moment in a legal time, to the minute, with the zone's city and
 // its difference from UTC.
 func (s *Speaker) Instant(t time.Time, zone *time.Location) string {
-	return s.Say("time.instant", "Day", s.Day(t, zone), "Hour", s.Hour(t, zone), "Zone", s.Zone(t, zone))
+	return s.Say("time.instant", "Day", s.Day(t, zone), "Hour", s.Hour(t, zone), "Zone", s.ZoneName(t, zone))
 }
 
 // Moment writes a moment without its zone, where the zone stands beside.
@@ -33,8 +33,8 @@ func (s *Speaker) Hour(t time.Time, zone *time.Location) string {
 	return t.In(zone).Format(s.Say("time.hour"))
 }
 
-// Zone names a legal time.
-func (s *Speaker) Zone(t time.Time, zone *time.Location) string {
+// ZoneName names a legal time.
+func (s *Speaker) ZoneName(t time.Time, zone *time.Location) string {
 	if zone == time.UTC {
 		return "UTC"
 	}

@@ -1,0 +1,61 @@
+package pages
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"isoloir/scrutin"
+)
+
+// Sums is the file of the client that lists the others, in the format of sha256sum;
+// its digest is the client hash of the opening record.
+const Sums = "SHA256SUMS"
+
+// A clientFile is a line of the list.
+type clientFile struct{ digest, name string }
+
+// clientFiles reads the list of the client that is served.
+func (s *Site) clientFiles() (list []byte, files []clientFile, err error) {
+	list, err = fs.ReadFile(s.config.Scrutin.Client(), Sums)
+	if err != nil {
+		return nil, nil, fmt.Errorf("the client lacks its list: %w", err)
+	}
+	lines := bufio.NewScanner(bytes.NewReader(list))
+	for lines.Scan() {
+		digest, name, ok := strings.Cut(lines.Text(), "  ")
+		if !ok || len(digest) != 64 || name == "" || strings.ContainsAny(name, "/\\") {
+			return nil, nil, errors.New("the client's list is not of the form of sha256sum")
+		}
+		files = append(files, clientFile{digest, name})
+	}
+	return list, files, lines.Err()
+}
+
+// sealedClient is the digest that the bureau adopted last for the client: at the
+// opening, or by an addendum. It is zero before.
+func (p Progress) sealedClient() scrutin.Digest {
+	var d scrutin.Digest
+	if p.Opening != nil {
+		d = p.Opening.Client
+	}
+	for _, a := range p.Acts {
+		for _, adopted := range a.Body.Adopts {
+			if a.Type == scrutin.ActAddendum && adopted.Path == scrutin.AdoptClient {
+				d = adopted.SHA256
+			}
+		}
+	}
+	return d
+}
+
+func (s *Site) client(v *Visit) (View, error) {
+	list, files, err := s.clientFiles()
+	if err != nil {
+		return View{}, err
+	}
+	return View{Title: v.Say("link.client"), Body: client(v, v.Progress.sealedClient(), scrutin.DigestOf(list), files)}, nil
+}

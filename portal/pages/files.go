@@ -1,0 +1,199 @@
+package pages
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"net/http"
+	"path"
+	"strings"
+	"time"
+
+	"isoloir/portal/words"
+	"isoloir/record"
+	"isoloir/scrutin"
+)
+
+//go:embed icon.svg
+var icon []byte
+
+// files adds what is no page and stands under no language.
+func (s *Site) files() {
+	for pattern, serve := range map[string]http.HandlerFunc{
+		"/{$}":                s.root,
+		"/icon.svg":           s.icon,
+		"/client/{file}":      s.clientFile,
+		"/documents/{digest}": s.document,
+		"/record/{path...}":   s.recordFile,
+		"/status":             s.status,
+		"/export.tar":         s.export,
+	} {
+		s.mux.HandleFunc("GET "+pattern, serve)
+		s.mux.HandleFunc(pattern, s.refuseMethod("GET, HEAD"))
+	}
+	for _, l := range words.Languages() {
+		s.mux.HandleFunc("GET /"+string(l), func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "/"+string(l)+"/", http.StatusSeeOther)
+		})
+	}
+}
+
+// root leads to the language that the browser prefers.
+func (s *Site) root(w http.ResponseWriter, r *http.Request) {
+	w.Header().Add("Vary", "Accept-Language")
+	http.Redirect(w, r, "/"+string(words.Preferred(r.Header.Get("Accept-Language")))+"/", http.StatusSeeOther)
+}
+
+func (s *Site) icon(w http.ResponseWriter, r *http.Request) {
+	s.send(w, r, icon, "image/svg+xml", "public, max-age=86400")
+}
+
+// send answers with bytes that a browser may keep.
+func (s *Site) send(w http.ResponseWriter, r *http.Request, data []byte, kind, cache string) {
+	h := w.Header()
+	h.Set("Content-Type", kind)
+	h.Set("Cache-Control", cache)
+	h.Set("ETag", `"`+scrutin.DigestOf(data).String()+`"`)
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(data))
+}
+
+// kinds are the media types of the client's files.
+var kinds = map[string]string{".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".map": "application/json",
+	".txt": "text/plain; charset=utf-8", "": "text/plain; charset=utf-8"}
+
+// clientFile serves a file of the browser client, by the list of which alone the
+// bytes are known.
+func (s *Site) clientFile(w http.ResponseWriter, r *http.Request) {
+	name := r.PathValue("file")
+	kind, known := kinds[path.Ext(name)]
+	data, err := fs.ReadFile(s.config.Scrutin.Client(), name)
+	if !known || err != nil {
+		s.Refuse(w, r, http.StatusNotFound)
+		return
+	}
+	s.send(w, r, data, kind, "no-cache")
+}
+
+// document serves a document that the manifest names, after its digest has been
+// compared.
+func (s *Site) document(w http.ResponseWriter, r *http.Request) {
+	d, err := scrutin.ParseDigest(r.PathValue("digest"))
+	doc := named(s.config.Scrutin.Manifest(), d)
+	if err != nil || doc == nil {
+		s.Refuse(w, r, http.StatusNotFound)
+		return
+	}
+	data, err := fs.ReadFile(s.config.Scrutin.Documents(), d.String())
+	if err == nil && scrutin.DigestOf(data) != d {
+		err = errors.New("a document is not the one of the manifest: put the right file in its place")
+	}
+	if err != nil {
+		s.config.Failed(r.Pattern, err)
+		s.Refuse(w, r, http.StatusInternalServerError)
+		return
+	}
+	kind := doc.Media
+	if kind == "text/plain" {
+		kind += "; charset=utf-8"
+	}
+	s.send(w, r, data, kind, "public, max-age=31536000, immutable")
+}
+
+// named finds the document of a digest in the manifest, nil if there is none.
+func named(m *scrutin.Manifest, d scrutin.Digest) *scrutin.Document {
+	for _, q := range m.Questions {
+		lists := [][]scrutin.Document{q.Documents}
+		for _, o := range q.Options {
+			lists = append(lists, o.Documents)
+		}
+		for _, list := range lists {
+			for i := range list {
+				if list[i].SHA256 == d {
+					return &list[i]
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// always are the parts of the record that are public from the beginning: nothing in
+// them tells who has voted, or what. The urns' logs have a door of their own
+// (docs/online.md, section 2).
+var always = []string{record.Manifest, record.Opening, "acts/", "ceremony/", "enrolment/", "anonymisation/"}
+
+// public says whether a file of the record may be seen now.
+func (s *Site) public(name string) bool {
+	for _, p := range always {
+		if name == p || strings.HasSuffix(p, "/") && strings.HasPrefix(name, p) {
+			return true
+		}
+	}
+	return s.released()
+}
+
+func (s *Site) released() bool {
+	return s.config.Scrutin.Progress().Released(s.config.Scrutin.Manifest(), s.config.Now())
+}
+
+// recordFile serves a file of the record's public part. What is not public yet is
+// not there.
+func (s *Site) recordFile(w http.ResponseWriter, r *http.Request) {
+	name := r.PathValue("path")
+	if !s.public(name) {
+		s.Refuse(w, r, http.StatusNotFound)
+		return
+	}
+	f, size, err := s.config.Scrutin.Record().Stream(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, record.ErrPath), errors.Is(err, record.ErrNotRegular):
+		s.Refuse(w, r, http.StatusNotFound)
+		return
+	case err != nil:
+		s.config.Failed(r.Pattern, err)
+		s.Refuse(w, r, http.StatusInternalServerError)
+		return
+	}
+	defer f.Close()
+	h := w.Header()
+	h.Set("Content-Type", recordKind(name))
+	h.Set("Cache-Control", "no-cache")
+	patience(w, size)
+	http.ServeContent(w, r, "", time.Time{}, f)
+}
+
+func recordKind(name string) string {
+	switch path.Ext(name) {
+	case ".json":
+		return "application/json"
+	case ".csv":
+		return "text/csv; charset=utf-8"
+	case ".note":
+		return "text/plain; charset=utf-8"
+	}
+	return "application/octet-stream"
+}
+
+// patience gives an answer of so many bytes half a minute, and a second for each
+// 64 KiB, by the clock of the machine as connections do.
+func patience(w http.ResponseWriter, size int64) {
+	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(30*time.Second + time.Duration(size>>16)*time.Second))
+}
+
+// Status is what /status says, for people and for scripts.
+type Status struct {
+	Phase  Phase        `json:"phase"`
+	Open   scrutin.Time `json:"open"`
+	Close  scrutin.Time `json:"close"`
+	Ends   scrutin.Time `json:"ends"` // for those connected before close
+	Server scrutin.Time `json:"server"`
+}
+
+func (s *Site) status(w http.ResponseWriter, r *http.Request) {
+	m, p, now := s.config.Scrutin.Manifest(), s.config.Scrutin.Progress(), s.config.Now()
+	closes := scrutin.TimeOf(p.Closes(m))
+	w.Header().Set("Content-Type", "application/json")
+	json.NewEncoder(w).Encode(Status{p.Phase(m, now), m.Schedule.Open, closes, scrutin.TimeOf(m.Schedule.Ends(closes)), scrutin.TimeOf(now)})
+}

@@ -1,0 +1,112 @@
+package pages
+
+import (
+	"slices"
+	"strings"
+
+	"isoloir/scrutin"
+)
+
+// A tallied is what was counted of one question in one place: an urn, urns opened
+// together, or all of them.
+type tallied struct {
+	id       string
+	place    string
+	question *scrutin.Question
+	electors int
+	voters   int
+	rows     []row // options in the order of the manifest
+	blank    int
+	nul      int
+}
+
+// A row is the ballots of one option.
+type row struct {
+	label   string
+	ballots int
+}
+
+// cast is the number of ballots that chose an option: neither blank nor nul.
+func (t tallied) cast() int {
+	n := 0
+	for _, r := range t.rows {
+		n += r.ballots
+	}
+	return n
+}
+
+// most is the longest bar of the chart.
+func (t tallied) most() int {
+	n := max(t.blank, t.nul, 1)
+	for _, r := range t.rows {
+		n = max(n, r.ballots)
+	}
+	return n
+}
+
+// asked is a question with its counts, the total first where there are several
+// places.
+type asked struct {
+	question *scrutin.Question
+	counts   []tallied
+}
+
+func (s *Site) results(v *Visit) (View, error) {
+	return View{Title: v.Say("link.results"), Body: results(v)}, nil
+}
+
+// answers are the counts of every question, in the order of the manifest. There are
+// none before the result is released.
+func (v *Visit) answers() (out []asked) {
+	if v.Phase != Published {
+		return nil
+	}
+	for i := range v.Manifest.Questions {
+		q := &v.Manifest.Questions[i]
+		a, total := asked{question: q}, tallied{place: v.Say("results.total"), question: q, id: q.ID + "-total"}
+		for _, cell := range v.Progress.Result.Cells {
+			for _, counted := range cell.Questions {
+				if counted.Question == q.ID {
+					t := v.tallied(q, cell, counted)
+					total.add(t)
+					a.counts = append(a.counts, t)
+				}
+			}
+		}
+		if len(a.counts) > 1 {
+			a.counts = slices.Insert(a.counts, 0, total)
+		}
+		out = append(out, a)
+	}
+	return out
+}
+
+func (v *Visit) tallied(q *scrutin.Question, cell scrutin.CellResult, counted scrutin.QuestionResult) tallied {
+	t := tallied{id: q.ID + "-" + cell.Cell, question: q, electors: cell.Electors, voters: cell.Marks, blank: counted.Blank, nul: counted.Nul}
+	var places []string
+	for _, id := range cell.Urns {
+		if u, known := v.Manifest.Urn(id); known {
+			places = append(places, u.Label)
+		}
+	}
+	t.place = strings.Join(places, ", ")
+	for i, o := range counted.Options {
+		t.rows = append(t.rows, row{q.Options[i].Label, o.Ballots})
+	}
+	return t
+}
+
+func (t *tallied) add(other tallied) {
+	if t.rows == nil {
+		for _, r := range other.rows {
+			t.rows = append(t.rows, row{label: r.label})
+		}
+	}
+	for i, r := range other.rows {
+		t.rows[i].ballots += r.ballots
+	}
+	t.electors += other.electors
+	t.voters += other.voters
+	t.blank += other.blank
+	t.nul += other.nul
+}
