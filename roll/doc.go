@@ -18,6 +18,7 @@ package roll
 import (
 	"crypto/sha256"
 	"errors"
+	"fmt"
 )
 
 // A Hash is a SHA-256.
@@ -41,19 +42,39 @@ const (
 	ErrReservation Refusal = "this elector holds no such authorisation"
 	ErrBusy        Refusal = "the roll cannot answer now: send the same again in a moment"
 	ErrDevice      Refusal = "the device's key was not signed with the elector's key for this vote"
+	ErrLogin       Refusal = "this number and these codes do not belong together"
+	ErrSession     Refusal = "the session is over: log in again"
+	ErrUnproven    Refusal = "a step is asked for that has not been done"
+	ErrCode        Refusal = "this is not the answer, or it comes too late"
+	ErrWait        Refusal = "too often: try again later"
+	ErrStep        Refusal = "nothing of the kind is asked"
+	ErrDeposit     Refusal = "another deposit of the same generation is there: it is never replaced"
 	ErrMarks       Refusal = "the marks are not in ascending order of the electors' numbers, 68 bytes each"
 )
 
 // refusals numbers, from 1, what the roll answers on the wire.
-var refusals = [...]Refusal{ErrFormat, ErrUrn, ErrElector, ErrSignature, ErrMarked, ErrClosed, ErrReceipt, ErrReservation, ErrBusy, ErrDevice}
+var refusals = [...]Refusal{ErrFormat, ErrUrn, ErrElector, ErrSignature, ErrMarked, ErrClosed, ErrReceipt, ErrReservation, ErrBusy, ErrDevice,
+	ErrLogin, ErrSession, ErrUnproven, ErrCode, ErrWait, ErrStep, ErrDeposit}
 
-// refusalNumber is the number of the refusal that err wraps, else that of
-// ErrBusy.
-func refusalNumber(err error) byte {
+// RefusalNumber is the number of the refusal that err wraps, else that of ErrBusy.
+func RefusalNumber(err error) byte {
 	for i, r := range refusals {
 		if errors.Is(err, r) {
 			return byte(i + 1)
 		}
 	}
-	return refusalNumber(ErrBusy)
+	return RefusalNumber(ErrBusy)
+}
+
+// ParseRefusal reads the first byte of an answer: 0 if it is none, which what
+// follows says; else the answer is this byte alone, the number of a refusal.
+// Everything else is bad, ErrFormat.
+func ParseRefusal(b []byte) (refusal error, refused bool, bad error) {
+	switch {
+	case len(b) > 0 && b[0] == 0:
+		return nil, false, nil
+	case len(b) == 1 && int(b[0]) <= len(refusals):
+		return refusals[b[0]-1], true, nil
+	}
+	return nil, false, fmt.Errorf("%w: answer of %d bytes", ErrFormat, len(b))
 }

@@ -47,14 +47,14 @@ type ReserveAnswer struct {
 // alone. An error that is no [Refusal] is said as ErrBusy.
 func (a ReserveAnswer) Bytes() []byte {
 	if a.Err != nil {
-		return []byte{refusalNumber(a.Err)}
+		return []byte{RefusalNumber(a.Err)}
 	}
 	return append(append([]byte{0}, a.Token[:]...), a.Authorisation...)
 }
 
 // ParseReserveAnswer reads what Bytes gives.
 func ParseReserveAnswer(b []byte) (ReserveAnswer, error) {
-	if err, refused, bad := parseRefusal(b); refused || bad != nil {
+	if err, refused, bad := ParseRefusal(b); refused || bad != nil {
 		return ReserveAnswer{Err: err}, bad
 	}
 	if len(b) < 34 {
@@ -63,32 +63,21 @@ func ParseReserveAnswer(b []byte) (ReserveAnswer, error) {
 	return ReserveAnswer{Token: [32]byte(b[1:33]), Authorisation: b[33:]}, nil
 }
 
-// parseRefusal reads the first byte of an answer.
-func parseRefusal(b []byte) (refusal error, refused bool, bad error) {
-	switch {
-	case len(b) > 0 && b[0] == 0:
-		return nil, false, nil
-	case len(b) == 1 && int(b[0]) <= len(refusals):
-		return refusals[b[0]-1], true, nil
-	}
-	return nil, false, fmt.Errorf("%w: answer of %d bytes", ErrFormat, len(b))
-}
-
 // A MarkRequest is step 3 of casting, from the voter's device to the roll: the
 // reservation again, since only the elector may ask whether he is marked, and the
 // urn's word.
 type MarkRequest struct {
 	ReserveRequest
-	Receipt []byte // the urn's signed text appended, over H(τ)
+	Receipt []byte // the urn's signed text appended, over H(τ); empty to have the mark again
 }
 
 // Bytes is those of the reservation ‖ receipt.
 func (r MarkRequest) Bytes() []byte { return append(r.ReserveRequest.Bytes(), r.Receipt...) }
 
 // ParseMarkRequest reads what Bytes gives. Signatures and receipt are not judged
-// here, but there is a receipt. The request keeps b.
+// here. The request keeps b.
 func ParseMarkRequest(b []byte) (MarkRequest, error) {
-	if len(b) <= ReserveRequestSize {
+	if len(b) < ReserveRequestSize {
 		return MarkRequest{}, fmt.Errorf("%w: request of %d bytes", ErrFormat, len(b))
 	}
 	r, err := ParseReserveRequest(b[:ReserveRequestSize])
@@ -107,14 +96,14 @@ type MarkAnswer struct {
 // refusal alone. An error that is no [Refusal] is said as ErrBusy.
 func (a MarkAnswer) Bytes() []byte {
 	if a.Err != nil {
-		return []byte{refusalNumber(a.Err)}
+		return []byte{RefusalNumber(a.Err)}
 	}
 	return append(append([]byte{0}, a.Signature[:]...), a.Marked...)
 }
 
 // ParseMarkAnswer reads what Bytes gives.
 func ParseMarkAnswer(b []byte) (MarkAnswer, error) {
-	if err, refused, bad := parseRefusal(b); refused || bad != nil {
+	if err, refused, bad := ParseRefusal(b); refused || bad != nil {
 		return MarkAnswer{Err: err}, bad
 	}
 	if len(b) < 2+SignatureSize {

@@ -104,7 +104,7 @@ func (s *Service) settle(ctx context.Context, ask ask, urn uint16, held []Held) 
 	now := scrutin.TimeOf(s.Now()).Time
 	var marks, voids []Marking
 	for i, answer := range answers {
-		m := Marking{urn, held[i].Elector, tokens[i], now}
+		m := s.marking(urn, held[i].Elector, tokens[i], now)
 		if answer == nil {
 			done.Waiting++
 			continue

@@ -22,7 +22,9 @@ type Config struct {
 	Signer note.Signer   // the roll service's key, which may live elsewhere
 	Urn    note.Verifier // the key of receipts and voids
 	// Open says whether new reservations are taken at an instant.
-	Open    func(time.Time) bool
+	Open func(time.Time) bool
+	// Tell says that electors who are marked are told so (TellVoted).
+	Tell    bool
 	Now     func() time.Time
 	Workers int // for signatures; 0 or less for GOMAXPROCS
 	// Waiting is how many callers may wait for the store at a time; 0 or less for
@@ -137,8 +139,9 @@ func (s *Service) verify(_ context.Context, requests []ReserveRequest) ([]error,
 }
 
 // Mark answers each request, in order (docs/protocol.md, section 12, step 3): on the
-// urn's receipt, the elector who holds its authorisation is marked. Whoever cannot
-// sign for the elector learns nothing of him.
+// urn's receipt, the elector who holds its authorisation is marked. Without a receipt
+// nobody is marked, and who is marked has his mark again. Whoever cannot sign for the
+// elector learns nothing of him.
 func (s *Service) Mark(ctx context.Context, requests []MarkRequest) []MarkAnswer {
 	answers := make([]MarkAnswer, len(requests))
 	signed := make([]ReserveRequest, len(requests))
@@ -158,8 +161,11 @@ func (s *Service) Mark(ctx context.Context, requests []MarkRequest) []MarkAnswer
 		if answers[i].Err = refused[i]; refused[i] != nil {
 			return
 		}
-		token, err := s.receipt(r.Urn, scrutin.Appended, r.Receipt)
-		markings[i], answers[i].Err = Marking{r.Urn, r.Elector, token, now}, err
+		var token Hash
+		if len(r.Receipt) > 0 {
+			token, answers[i].Err = s.receipt(r.Urn, scrutin.Appended, r.Receipt)
+		}
+		markings[i] = s.marking(r.Urn, r.Elector, token, now)
 	})
 	var items []Marking
 	var at []int
@@ -185,6 +191,11 @@ func (s *Service) Mark(ctx context.Context, requests []MarkRequest) []MarkAnswer
 		}
 	})
 	return answers
+}
+
+// marking is what the store is asked when an elector's τ has brought a ballot.
+func (s *Service) marking(urn uint16, elector uint32, token Hash, now time.Time) Marking {
+	return Marking{Urn: urn, Elector: elector, Hash: token, Time: now, Tell: s.Tell}
 }
 
 // receipt verifies a text of the urn and gives the H(τ) that it is over. ErrUrn or

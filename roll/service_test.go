@@ -64,7 +64,7 @@ func TestReceipts(t *testing.T) {
 		receipt []byte
 		want    error
 	}{
-		"none":                      {nil, roll.ErrReceipt},
+		"none":                      {nil, roll.ErrReservation},
 		"a promise":                 {f.Says(t, scrutin.Promise, 0, token), roll.ErrReceipt},
 		"a void":                    {f.Says(t, scrutin.Voided, 0, token), roll.ErrReceipt},
 		"of another urn":            {f.Says(t, scrutin.Appended, 1, token), roll.ErrReceipt},
@@ -302,5 +302,35 @@ func TestReconcile(t *testing.T) {
 		if _, err := scrutin.Text(st); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// TestMarkAgain lets a marked elector, and nobody else, have his mark without the
+// urn's receipt: long after the vote, from another device.
+func TestMarkAgain(t *testing.T) {
+	f := rolltest.New(t, 1, 3)
+	s := f.Service(newStore(t))
+	again := func(signer, elector int) roll.MarkAnswer {
+		q := f.Request(t, 0, signer)
+		q.Elector = uint32(elector)
+		answer, err := roll.ParseMarkAnswer(s.ServeMark(ctx, roll.MarkRequest{ReserveRequest: q}.Bytes()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return answer
+	}
+	if a := again(1, 1); !errors.Is(a.Err, roll.ErrReservation) {
+		t.Errorf("before any reservation: %v", a.Err)
+	}
+	token := reserve(t, f, s, 0, 1)
+	if a := again(1, 1); !errors.Is(a.Err, roll.ErrReservation) {
+		t.Errorf("before the ballot: %v", a.Err)
+	}
+	first := s.Mark(ctx, []roll.MarkRequest{{ReserveRequest: f.Request(t, 0, 1), Receipt: f.Says(t, scrutin.Appended, 0, token)}})[0]
+	if a := again(1, 1); a.Err != nil || a.Signature != first.Signature || !bytes.Equal(a.Marked, first.Marked) {
+		t.Errorf("after the mark: %v", a.Err)
+	}
+	if a := again(2, 1); !errors.Is(a.Err, roll.ErrSignature) {
+		t.Errorf("somebody else asks: %v", a.Err)
 	}
 }

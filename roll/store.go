@@ -34,6 +34,7 @@ type Marking struct {
 	Elector uint32
 	Hash    Hash // H(τ)
 	Time    time.Time
+	Tell    bool // the elector is to be told that his vote is recorded
 }
 
 // An Outcome answers a Reservation with the elector's τ, or a Marking with his
@@ -44,13 +45,39 @@ type Outcome struct {
 	Err       error
 }
 
-// A Login is what the roll keeps for an elector to log in, opaque here: the login
-// keys, and his halves masked by what only his codes can make.
-type Login struct {
+// A Place is where an elector stands on the roll: number of the urn in the manifest,
+// and his own in it.
+type Place struct {
 	Urn     uint16
 	Elector uint32
-	Key     []byte
-	Halves  [2][]byte
+}
+
+// A Half is what one issuer has left with the roll for an elector, under the code
+// that it sent him last (docs/protocol.md, section 5, "Codes").
+type Half struct {
+	Generation uint32
+	Login      [32]byte // g raised to the login half: a point, no identity
+	Masked     [32]byte // the half of his secret, masked by what only the code can make
+}
+
+// A Deposit is a Half with whose it is.
+type Deposit struct {
+	Place
+	Issuer int // place in the manifest, 0 or 1
+	Half
+}
+
+// A Login is what an elector logs in with, by issuer in the manifest's order. His
+// login key is the product of both points.
+type Login struct {
+	Place
+	Halves [2]Half
+}
+
+// A Standing is how far an elector is.
+type Standing struct {
+	Reserved bool // holds an authorisation
+	Marked   bool
 }
 
 // A Status is where an elector stands.
@@ -71,11 +98,21 @@ type Store interface {
 	// before, and never imported again.
 	Import(ctx context.Context, s Scope, electors iter.Seq2[Elector, error]) error
 
-	// PutLogins inserts or replaces what electors log in with.
-	PutLogins(ctx context.Context, s Scope, logins []Login) error
+	// Elector is an elector as imported; ErrElector if there is none.
+	Elector(ctx context.Context, s Scope, p Place) (Elector, error)
 
-	// Login is what an elector logs in with; ErrElector if there is none.
-	Login(ctx context.Context, s Scope, urn uint16, elector uint32) (Login, error)
+	// Deposit keeps what an issuer has left: a first half, or one of a higher
+	// generation than is there, which it replaces, and then ends all sessions of
+	// the elector (package login). A lower generation is passed over. ErrDeposit,
+	// and nothing is kept of the call, if one of the same generation is another.
+	Deposit(ctx context.Context, s Scope, deposits []Deposit) error
+
+	// Login is what an elector logs in with; ErrElector unless both issuers have
+	// left a half.
+	Login(ctx context.Context, s Scope, p Place) (Login, error)
+
+	// Standing is how far an elector is; zero for one who is not on the roll.
+	Standing(ctx context.Context, s Scope, p Place) (Standing, error)
 
 	// Reserve keeps the signature of each elector who has none, gives τ to each
 	// who holds none, and answers the τ that he holds; ErrMarked if he has
@@ -85,7 +122,8 @@ type Store interface {
 
 	// Mark marks each elector who holds the τ of that hash, at the end of the
 	// urn's chain, forgets τ, and answers his signature; the same for one who is
-	// marked already. ErrReservation if he holds no such τ.
+	// marked already, whatever the hash. ErrReservation if he holds no such τ. Who
+	// is marked and is to be told stands among the Untold from the same instant.
 	Mark(ctx context.Context, s Scope, markings []Marking) ([]Outcome, error)
 
 	// Release forgets each elector's τ if it has that hash. It is called on the
@@ -100,6 +138,13 @@ type Store interface {
 	// Forget sees to it that no trace of a forgotten τ is left in the store's
 	// files. It is called at every slot of the manifest's schedule, and at close.
 	Forget(ctx context.Context) error
+
+	// Untold lists at most limit electors who are to be told that their vote is
+	// recorded, in ascending order.
+	Untold(ctx context.Context, s Scope, limit int) ([]Place, error)
+
+	// Told strikes electors off that list, for good.
+	Told(ctx context.Context, s Scope, places []Place) error
 
 	// Marks gives the marks of an urn in ascending order of electors' numbers.
 	Marks(ctx context.Context, s Scope, urn uint16, yield func(Signed) error) error

@@ -24,7 +24,9 @@ type Open func(t testing.TB, name string) (store roll.Store, shut func() error)
 func Exercise(t *testing.T, open Open) {
 	for name, test := range map[string]func(*testing.T, *bench){
 		"import":     imported,
-		"logins":     logins,
+		"deposits":   deposits,
+		"standing":   standing,
+		"told":       told,
 		"repeated":   repeated,
 		"refusals":   refusals,
 		"released":   released,
@@ -150,22 +152,6 @@ func imported(t *testing.T, b *bench) {
 	}
 	if !reflect.DeepEqual(got, []roll.Status{{Elector: want[0]}, {Elector: want[1], Marked: noon}, {Elector: want[2], Reserved: true}}) {
 		t.Fatalf("%+v", got)
-	}
-}
-
-func logins(t *testing.T, b *bench) {
-	l := roll.Login{Urn: 1, Elector: 7, Key: []byte("key"), Halves: [2][]byte{[]byte("first"), []byte("second")}}
-	if _, err := b.Login(ctx, b.scope, 1, 7); !errors.Is(err, roll.ErrElector) {
-		t.Fatal(err)
-	}
-	for _, key := range []string{"key", "renewed"} {
-		l.Key = []byte(key)
-		if err := b.PutLogins(ctx, b.scope, []roll.Login{l}); err != nil {
-			t.Fatal(err)
-		}
-		if got, err := b.Login(ctx, b.scope, 1, 7); err != nil || !reflect.DeepEqual(got, l) {
-			t.Fatalf("%+v, %v", got, err)
-		}
 	}
 }
 

@@ -114,6 +114,11 @@ func (t *tx) mark(m roll.Marking, heads map[uint16]*chainHead, out *roll.Outcome
 		return err
 	}
 	head.sequence, head.hash = link.Sequence, hash
+	if m.Tell {
+		if _, err := t.Exec("INSERT INTO untold (organisation, scrutin, urn, number) VALUES (?, ?, ?, ?)", t.Organisation, t.Scrutin, m.Urn, m.Elector); err != nil {
+			return err
+		}
+	}
 	return t.forget(m)
 }
 
@@ -150,6 +155,29 @@ func (s *Store) Release(ctx context.Context, scope roll.Scope, markings []roll.M
 				if err := t.forget(m); err != nil {
 					return err
 				}
+			}
+		}
+		return nil
+	})
+}
+
+// Untold implements roll.Store.
+func (s *Store) Untold(ctx context.Context, scope roll.Scope, limit int) (places []roll.Place, err error) {
+	var p roll.Place
+	err = s.read(ctx, "SELECT urn, number FROM untold WHERE organisation = ? AND scrutin = ? ORDER BY urn, number LIMIT ?",
+		[]any{scope.Organisation, scope.Scrutin, limit}, []any{&p.Urn, &p.Elector}, func() error {
+			places = append(places, p)
+			return nil
+		})
+	return places, err
+}
+
+// Told implements roll.Store.
+func (s *Store) Told(ctx context.Context, scope roll.Scope, places []roll.Place) error {
+	return s.write(ctx, scope, func(t *tx) error {
+		for _, p := range places {
+			if _, err := t.Exec("DELETE FROM untold WHERE organisation = ? AND scrutin = ? AND urn = ? AND number = ?", t.Organisation, t.Scrutin, p.Urn, p.Elector); err != nil {
+				return err
 			}
 		}
 		return nil

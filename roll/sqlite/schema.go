@@ -8,8 +8,16 @@ CREATE TABLE IF NOT EXISTS elector (organisation TEXT NOT NULL, scrutin TEXT NOT
 	channels TEXT NOT NULL, born TEXT NOT NULL, family TEXT NOT NULL, given TEXT NOT NULL,
 	PRIMARY KEY (organisation, scrutin, urn, number)) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX IF NOT EXISTS elector_reference ON elector (organisation, scrutin, reference);
-CREATE TABLE IF NOT EXISTS login (organisation TEXT NOT NULL, scrutin TEXT NOT NULL, urn INTEGER NOT NULL, number INTEGER NOT NULL,
-	key BLOB NOT NULL, first BLOB NOT NULL, second BLOB NOT NULL,
+CREATE TABLE IF NOT EXISTS login (organisation TEXT NOT NULL, scrutin TEXT NOT NULL, urn INTEGER NOT NULL, number INTEGER NOT NULL, issuer INTEGER NOT NULL,
+	generation INTEGER NOT NULL, point BLOB NOT NULL, masked BLOB NOT NULL,
+	PRIMARY KEY (organisation, scrutin, urn, number, issuer)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS session (organisation TEXT NOT NULL, scrutin TEXT NOT NULL, id BLOB NOT NULL, challenge BLOB NOT NULL,
+	urn INTEGER NOT NULL, number INTEGER NOT NULL, begun INTEGER NOT NULL, expires INTEGER NOT NULL, extensions INTEGER NOT NULL,
+	proved INTEGER NOT NULL, tries INTEGER NOT NULL, code BLOB NOT NULL, code_expires INTEGER NOT NULL,
+	PRIMARY KEY (organisation, scrutin, id)) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX IF NOT EXISTS session_challenge ON session (organisation, scrutin, challenge);
+CREATE INDEX IF NOT EXISTS session_number ON session (organisation, scrutin, urn, number);
+CREATE TABLE IF NOT EXISTS untold (organisation TEXT NOT NULL, scrutin TEXT NOT NULL, urn INTEGER NOT NULL, number INTEGER NOT NULL,
 	PRIMARY KEY (organisation, scrutin, urn, number)) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS reservation (organisation TEXT NOT NULL, scrutin TEXT NOT NULL, urn INTEGER NOT NULL, number INTEGER NOT NULL,
 	signature BLOB NOT NULL,

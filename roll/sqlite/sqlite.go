@@ -1,7 +1,7 @@
 // Package sqlite keeps rolls in one SQLite file (package sqlfile). It is the
-// embedded engine of roll.Store: no server, no set-up.
+// embedded engine of roll.Store and login.Store: no server, no set-up.
 //
-// How it keeps the promises of roll.Store:
+// How it keeps their promises:
 //
 //   - Marks and signatures are insert-only: triggers refuse UPDATE and DELETE. The
 //     chain of an urn's marks moves by inserting the next link under a unique key.
@@ -18,13 +18,14 @@ import (
 	"time"
 
 	"isoloir/roll"
+	"isoloir/roll/login"
 	"isoloir/scrutin"
 	"isoloir/sqlfile"
 )
 
-var _ roll.Store = (*Store)(nil)
+var _ login.Store = (*Store)(nil)
 
-// A Store is an open file. It implements roll.Store.
+// A Store is an open file. It implements login.Store, and so roll.Store.
 type Store struct{ file *sqlfile.File }
 
 // Options may be left zero.
@@ -93,33 +94,6 @@ func orElse(err error, otherwise string) error {
 		err = fmt.Errorf("%s: %w", otherwise, roll.ErrFormat)
 	}
 	return err
-}
-
-// PutLogins implements roll.Store.
-func (s *Store) PutLogins(ctx context.Context, scope roll.Scope, logins []roll.Login) error {
-	return s.write(ctx, scope, func(t *tx) error {
-		for _, l := range logins {
-			if _, err := t.Exec("INSERT OR REPLACE INTO login (organisation, scrutin, urn, number, key, first, second) VALUES (?, ?, ?, ?, ?, ?, ?)",
-				t.Organisation, t.Scrutin, l.Urn, l.Elector, l.Key, l.Halves[0], l.Halves[1]); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-// Login implements roll.Store.
-func (s *Store) Login(ctx context.Context, scope roll.Scope, urn uint16, elector uint32) (roll.Login, error) {
-	l, found := roll.Login{Urn: urn, Elector: elector}, false
-	err := s.read(ctx, "SELECT key, first, second FROM login WHERE organisation = ? AND scrutin = ? AND urn = ? AND number = ?",
-		[]any{scope.Organisation, scope.Scrutin, urn, elector}, []any{&l.Key, &l.Halves[0], &l.Halves[1]}, func() error {
-			found = true
-			return nil
-		})
-	if err == nil && !found {
-		err = roll.ErrElector
-	}
-	return l, err
 }
 
 // Held implements roll.Store.
