@@ -15,14 +15,15 @@
 
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { sha256 } from "@noble/hashes/sha2.js";
+import { verifyAccount } from "./account.js";
 import { ballotSize, makeBallot } from "./ballot.js";
-import { concat, equal, hex, le16, le32, unhex, utf8 } from "./bytes.js";
+import { concat, equal, hex, le16, short, unhex, utf8 } from "./bytes.js";
 import { check, isDigest, isName } from "./canonical.js";
 import { Refusal } from "./errors.js";
 import { random, wipe } from "./group.js";
+import { askMark, isOwn, markedDiffers, signReservation } from "./mark.js";
 import { castingText, verify } from "./note.js";
-import { deviceClaim, prove, proves, reservationClaim } from "./proof.js";
-import { append, differs, exchange, reservation, RESERVATION } from "./wire.js";
+import { append, differs, elector, exchange, RESERVATION } from "./wire.js";
 
 /** @typedef {import("./types.js").Ask} Ask */
 /** @typedef {import("./types.js").Choices} Choices */
@@ -35,6 +36,7 @@ import { append, differs, exchange, reservation, RESERVATION } from "./wire.js";
 
 /** @type {Stage[]} */
 const STAGES = ["made", "reserved", "appended", "marked"];
+/** @type {Uint8Array} */
 const NONE = new Uint8Array();
 
 /** The first step needs a session, and there is none: log in again. */
@@ -66,6 +68,8 @@ export class Casting {
     this.signature = made.signature;
     this.ballot = made.ballot;
     this.hash = sha256(made.ballot);
+    /** The urn has shown that the ballot's account is one of the opening record. */
+    this.verified = false;
     /** @type {Stage} */
     this.stage = "made";
     this.token = NONE;
@@ -87,16 +91,18 @@ export class Casting {
    * @param {Choices} choices
    */
   static make(scrutin, urn, key, choices) {
-    const context = scrutin.context(urn.name);
     const ballot = makeBallot(scrutin, urn, key, choices);
     const seed = random(32);
     const device = ed25519.getPublicKey(seed);
     const signature = ed25519.sign(appendText(scrutin, urn, sha256(ballot)), seed);
     wipe(seed);
-    const mark = prove(reservationClaim(context, key.public, key.elector), key.x);
-    const own = prove(deviceClaim(context, key.public, key.elector, device), key.x);
-    const request = reservation(urn.number, key.elector, mark, device, own);
-    return new Casting(scrutin, urn, key.elector, { account: key.public, reservation: request, device, signature, ballot });
+    return new Casting(scrutin, urn, key.elector, {
+      account: key.public,
+      reservation: signReservation(scrutin, urn, key, device),
+      device,
+      signature,
+      ballot,
+    });
   }
 
   /** The receipt code, in hexadecimal digits: known before anything is sent. */
@@ -136,8 +142,10 @@ export class Casting {
   }
 
   /** @param {Services} services */
-  async reserve({ session }) {
+  async reserve({ urn, session }) {
     if (!session) throw new NeedsSession();
+    if (!this.verified) await verifyAccount(this.urn, this.ballot.slice(35, 67), urn);
+    this.verified = true;
     const request = concat(session.token, this.reservation);
     const { value, lie } = await exchange(
       { service: "roll", step: "reserve", ask: session.roll, request, shown: this.reservation },
@@ -176,17 +184,21 @@ export class Casting {
 
   /** @param {Services} services */
   async confirm({ roll }) {
-    const request = concat(this.reservation, this.receipt);
-    const { value, lie } = await exchange({ service: "roll", step: "mark", ask: roll, request }, (r) => ({
-      mark: r.take(64),
-      marked: r.rest(),
-    }));
-    if (!this.isOwnMark(value.mark)) throw lie("mark-elector", "the mark does not carry the elector's own signature");
-    const wrong = this.markedDiffers(value.mark, value.marked);
-    if (wrong) throw lie(`marked-${wrong}`, "the roll did not sign this mark");
-    this.mark = value.mark;
-    this.marked = value.marked;
+    const { mark, marked } = await askMark(this, concat(this.reservation, this.receipt), roll);
+    this.mark = mark;
+    this.marked = marked;
     this.stage = "marked";
+  }
+
+  /**
+   * Has the e-mail issuer send the receipt code, where the manifest's
+   * email_after_vote is code (docs/online.md, section 3). For a marked ballot.
+   * @param {Ask} issuer
+   */
+  async mail(issuer) {
+    const mark = concat(elector(this.urn.number, this.elector), this.mark, short(this.marked));
+    const request = concat(mark, this.hash, short(this.promise));
+    await exchange({ service: "issuer", step: "receipt-mail", ask: issuer, request }, () => undefined);
   }
 
   /**
@@ -208,14 +220,6 @@ export class Casting {
   }
 
   /**
-   * @param {Uint8Array} mark R ‖ s
-   * @param {Uint8Array} note
-   */
-  markedDiffers(mark, note) {
-    return this.differs(note, "roll", "marked", sha256(concat(le32(this.elector), mark)));
-  }
-
-  /**
    * @param {Uint8Array} note
    * @param {"roll" | "urn"} signer
    * @param {string} kind
@@ -224,15 +228,6 @@ export class Casting {
   differs(note, signer, kind, value) {
     const key = signer === "roll" ? this.scrutin.rollKey : this.scrutin.urnKey;
     return differs(note, key, kind, this.scrutin.o, this.urn.name, value);
-  }
-
-  /** @param {Uint8Array} mark R ‖ s */
-  isOwnMark(mark) {
-    try {
-      return proves(reservationClaim(this.scrutin.context(this.urn.name), this.account, this.elector), mark);
-    } catch {
-      return false;
-    }
   }
 
   /**
@@ -293,16 +288,15 @@ export class Casting {
   /** Says whether everything that the stage implies is there and signed. */
   holds() {
     const reached = STAGES.indexOf(this.stage);
-    const who = concat(le16(this.urn.number), le32(this.elector));
     return (
-      equal(this.reservation.subarray(0, 6), who) &&
+      equal(this.reservation.subarray(0, 6), elector(this.urn.number, this.elector)) &&
       equal(this.reservation.subarray(70, 102), this.device) &&
       equal(this.ballot.subarray(0, 35), concat(Uint8Array.of(1), this.scrutin.oBytes, le16(this.urn.number))) &&
-      this.isOwnMark(this.reservation.slice(6, 70)) &&
+      isOwn(this, this.reservation.slice(6, 70)) &&
       verify(this.device, appendText(this.scrutin, this.urn, this.hash), this.signature) &&
       (reached < 1 || this.authorisationDiffers(this.token, this.authorisation) === "") &&
       (reached < 2 || (this.promiseDiffers(this.promise) === "" && this.receiptDiffers(this.receipt) === "")) &&
-      (reached < 3 || (this.isOwnMark(this.mark) && this.markedDiffers(this.mark, this.marked) === ""))
+      (reached < 3 || (isOwn(this, this.mark) && markedDiffers(this, this) === ""))
     );
   }
 }

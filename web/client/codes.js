@@ -6,7 +6,7 @@
  * @module
  */
 
-import { concat, le16, le32, utf8 } from "./bytes.js";
+import { concat, le32, shortName, utf8 } from "./bytes.js";
 import { wideScalar, wipe } from "./group.js";
 
 /** @typedef {import("./types.js").CodeRules} CodeRules */
@@ -74,25 +74,29 @@ function characters(rules, typed) {
  */
 
 /**
- * Stretches both codes at once, in the order of the manifest's issuers, at the
- * manifest's cost. The codes are handed over to who computes, and wiped there.
+ * Stretches the code that an issuer sent to an elector, at the manifest's cost. The
+ * code is handed over to who computes, and wiped there.
+ * @param {CodeRules} rules
+ * @param {{f: Uint8Array, urn: string, elector: number, issuer: string}} whose
+ * @param {Uint8Array} code
+ * @param {Stretch} stretch
+ * @returns {Promise<Stretched>}
+ */
+export async function stretchCode(rules, { f, urn, elector, issuer }, code, stretch) {
+  const salt = concat(f, shortName(urn), le32(elector), utf8(issuer));
+  const out = await stretch({ code, salt, passes: rules.passes, memory: rules.memory_kib, lanes: rules.lanes });
+  const halves = { login: wideScalar(out.subarray(0, 64)), mask: wideScalar(out.subarray(64)) };
+  wipe(out);
+  return halves;
+}
+
+/**
+ * Stretches both codes at once, in the order of the manifest's issuers.
  * @param {Scrutin} scrutin
  * @param {string} urn
  * @param {number} elector
  * @param {Uint8Array[]} codes
  * @param {Stretch} stretch
- * @returns {Promise<Stretched[]>}
  */
-export async function stretchCodes(scrutin, urn, elector, codes, stretch) {
-  const { passes, memory_kib: memory, lanes } = scrutin.manifest.codes;
-  const name = utf8(urn);
-  return Promise.all(
-    scrutin.manifest.issuers.map(async (issuer, i) => {
-      const salt = concat(scrutin.fBytes, le16(name.length), name, le32(elector), utf8(issuer.id));
-      const out = await stretch({ code: codes[i], salt, passes, memory, lanes });
-      const halves = { login: wideScalar(out.slice(0, 64)), mask: wideScalar(out.slice(64)) };
-      wipe(out);
-      return halves;
-    }),
-  );
-}
+export const stretchCodes = ({ manifest, fBytes: f }, urn, elector, codes, stretch) =>
+  Promise.all(manifest.issuers.map((i, n) => stretchCode(manifest.codes, { f, urn, elector, issuer: i.id }, codes[n], stretch)));

@@ -10,11 +10,15 @@
  *     const stretch = stretchIn("/client/worker.js")
  *     const session = await login({ scrutin, urn, elector, codes: [code, other], stretch, roll })
  *     session.step, session.expiry; await session.send(); await session.prove(digits)
- *     const key = await session.open(box)                              // session.state, session.step
+ *     const key = await session.open()                                 // session.state, session.step
  *     const casting = Casting.make(scrutin, urn, key, { question: "option" or "blank" })
  *     key.wipe(); showCode(casting.code); keepCasting(localStorage, casting)
  *     await casting.cast({ roll, urn: box, session }, (c) => keepCasting(localStorage, c))
- *     receiptFile(lines, casting.promise)
+ *     receiptFile(lines, casting.promise); casting.mail(issuer)
+ *
+ * To check: parseReceiptCode(typed) or parseReceiptFile(scrutin, file); then
+ * findReceipt(scrutin, code, box, urnOfThePromise) or findInList(scrutin, urn, code,
+ * getting(urnOrigin)). To see one's mark: ownMark(scrutin, urn, key, roll).
  *
  * Errors are of four kinds: Lie (stop; lie.evidence(scrutin, urn.name, new Date()) is
  * the evidence file), Refusal (service, reason, after), Unreachable (send the same
@@ -27,6 +31,7 @@ export { BLANK } from "./ballot.js";
 export { Casting, NeedsSession } from "./casting.js";
 export { CodeError, parseCode, parseIdentifier } from "./codes.js";
 export { Lie, Refusal, Unreachable } from "./errors.js";
+export { ownMark } from "./mark.js";
 export { findInList, findReceipt, parseReceiptCode, parseReceiptFile, ReceiptError, receiptFile, showCode } from "./receipt.js";
 export { Scrutin } from "./scrutin.js";
 export { login, Session } from "./session.js";

@@ -95,7 +95,7 @@ export async function findReceipt(scrutin, code, ask, promised) {
   }
   const urn = scrutin.manifest.urns[value.urn]?.id;
   if (urn === undefined || (promised !== undefined && urn !== promised)) throw lie("receipt-urn", "the answer is about another urn");
-  if (value.state === "received") return { state: "received", urn, provable: value.provable };
+  if (value.state === "received") return { state: "received", urn, next: value.next, end: value.end };
   if (value.leaf[0] !== CAST || !equal(sha256(value.leaf.subarray(1)), request)) {
     throw lie("receipt-ballot", "the leaf does not cast the ballot of this code");
   }
@@ -113,7 +113,7 @@ export async function findReceipt(scrutin, code, ask, promised) {
 
 /**
  * @param {Reader} r
- * @returns {{state: "absent"} | {state: "received", urn: number, provable: number} |
+ * @returns {{state: "absent"} | {state: "received", urn: number, next: number, end: number} |
  *   {state: "recorded", urn: number, index: number, leaf: Uint8Array, path: Uint8Array[], checkpoint: Uint8Array}}
  */
 function readReceipt(r) {
@@ -121,7 +121,7 @@ function readReceipt(r) {
     case 0:
       return { state: "absent" };
     case 1:
-      return { state: "received", urn: r.le16(), provable: r.le64() };
+      return { state: "received", urn: r.le16(), next: r.le64(), end: r.le64() };
     case 2:
       return {
         state: "recorded",

@@ -3,17 +3,14 @@
  * Login with the roll (docs/online.md, section 1): from two codes to the voting key.
  *
  * What it promises: the codes leave the device in no form; the roll learns a proof
- * that they were typed. A Key exists only if the account that it signs for stands
- * among those of the opening record.
+ * that they were typed.
  *
  * @module
  */
 
-import { concat, le16, Reader } from "./bytes.js";
+import { concat, text as decodeText } from "./bytes.js";
 import { stretchCodes } from "./codes.js";
-import { Lie, Refusal } from "./errors.js";
 import { BASE, decodeScalar, modulo, power, wipe } from "./group.js";
-import { included, leafHash } from "./merkle.js";
 import { loginClaim, prove } from "./proof.js";
 import { elector as electorBytes, exchange, proveRequest, readStep } from "./wire.js";
 
@@ -103,7 +100,7 @@ export class Session {
   /**
    * @template T
    * @param {string} step
-   * @param {(r: Reader) => T} read
+   * @param {(r: import("./bytes.js").Reader) => T} read
    * @param {Uint8Array} [request]
    */
   async ask(step, read, request = this.token) {
@@ -118,7 +115,7 @@ export class Session {
   async send() {
     const { value } = await this.ask("send", (r) => ({
       expiry: r.le64(),
-      hint: new TextDecoder("utf-8", { fatal: true }).decode(r.rest()),
+      hint: decodeText(r.rest()),
     }));
     return value;
   }
@@ -135,13 +132,12 @@ export class Session {
   }
 
   /**
-   * Opens the voting key, and finds its account among those of the opening record by
-   * the urn's proof. Throws a Lie of check account-identity, account-absent,
-   * account-count or account-proof.
-   * @param {Ask} urn
+   * Opens the voting key. Throws a Lie of check account-identity. That its account
+   * stands among those of the opening record is seen before anything is sent for it
+   * (Casting).
    * @returns {Promise<Key>}
    */
-  async open(urn) {
+  async open() {
     const { value, lie } = await this.ask("open", (r) => {
       const state = STATES[r.byte()];
       if (!state) throw new Error("no such state");
@@ -150,7 +146,6 @@ export class Session {
     const x = modulo(value.masked.reduce((sum, m, i) => sum + m - this.halves[i].mask, 0n));
     if (x === 0n) throw lie("account-identity", "the halves make no key");
     const key = new Key(this.urn, this.elector, x);
-    await verifyAccount(this.urn, key.account, urn);
     this.state = value.state;
     this.step = value.step;
     this.expiry = value.expiry;
@@ -169,35 +164,5 @@ export class Session {
     this.token = new Uint8Array(32);
     this.halves = [];
     await this.ask("leave", () => undefined, token).finally(() => wipe(token));
-  }
-}
-
-/**
- * Verifies that an account stands under the urn's root of the opening record.
- * @param {Urn} urn
- * @param {Uint8Array} account ŷ
- * @param {Ask} ask of the urn
- */
-export async function verifyAccount(urn, account, ask) {
-  const request = concat(le16(urn.number), account);
-  /** @type {Awaited<ReturnType<typeof exchange<{index: number, count: number, path: Uint8Array[]}>>>} */
-  let answered;
-  try {
-    answered = await exchange({ service: "urn", step: "account", ask, request }, (r) => {
-      const index = r.le32();
-      const count = r.le32();
-      /** @type {Uint8Array[]} */
-      const path = [];
-      while (r.at < r.bytes.length) path.push(r.take(32));
-      return { index, count, path };
-    });
-  } catch (e) {
-    if (e instanceof Refusal && e.reason === "account") throw new Lie("account", "account-absent", "the urn has no such account", request, Uint8Array.of(4));
-    throw e;
-  }
-  const { value, lie } = answered;
-  if (value.count !== urn.accounts) throw lie("account-count", `${value.count} accounts, where the opening record fixes ${urn.accounts}`);
-  if (!included(leafHash(account), value.index, value.count, value.path, urn.root)) {
-    throw lie("account-proof", "the account is not under the root of the opening record");
   }
 }

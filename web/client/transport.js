@@ -18,7 +18,7 @@ const BYTES = "application/octet-stream";
 const PATIENCE = 20_000;
 
 /** @type {RequestInit} */
-const PLAIN = { cache: "no-store", credentials: "omit", mode: "cors", redirect: "error", referrerPolicy: "no-referrer" };
+const PLAIN = { credentials: "omit", mode: "cors", redirect: "error", referrerPolicy: "no-referrer" };
 
 /**
  * Asks a service at its origin: POST /v1/NAME. Rejects with Unreachable when nobody
@@ -32,6 +32,7 @@ export const asking = (service, origin) => async (name, request) => {
   const response = await attempt(`${origin}/v1/${name}`, {
     ...PLAIN,
     method: "POST",
+    cache: "no-store",
     headers: { "Content-Type": BYTES },
     body: concat(request),
   });
@@ -40,11 +41,11 @@ export const asking = (service, origin) => async (name, request) => {
 };
 
 /**
- * Brings public files of a service: GET /v1/PATH.
+ * Brings public files of a service, as they are now: GET /v1/PATH.
  * @param {string} origin
  * @returns {Get}
  */
-export const getting = (origin) => async (path) => body(await attempt(`${origin}/v1/${path}`, PLAIN));
+export const getting = (origin) => async (path) => body(await attempt(`${origin}/v1/${path}`, { ...PLAIN, cache: "no-cache" }));
 
 /**
  * @param {string} url

@@ -156,9 +156,11 @@
  */
 
 /**
- * What the urn says of a ballot, verified.
+ * What the urn says of a ballot. What is recorded is verified; a received ballot
+ * enters the log at next at the earliest, and when the bureau closes the urn, from
+ * end on, at the latest.
  * @typedef {{state: "absent"}
- *   | {state: "received", urn: string, provable: number}
+ *   | {state: "received", urn: string, next: number, end: number}
  *   | {state: "recorded", urn: string, index: number, size: number}} Found
  */
 
