@@ -124,7 +124,7 @@ func TestApart(t *testing.T) {
 		why         string
 	}{
 		{[]string{"roll"}, []string{"isoloir/urn"}, true, "the roll knows no ballot"},
-		{[]string{"urn"}, []string{"isoloir/roll"}, true, "the urn knows no name"},
+		{[]string{"urn", "portal/urnapi"}, []string{"isoloir/roll"}, true, "the urn knows no name"},
 		{[]string{"cmd/trustee", "cmd/audit"}, slices.Concat(network, database, service), false, "it is read by those who run it, without a network"},
 		{[]string{"voter"}, database, false, "the formats of roll and urn need no engine"},
 		{[]string{"audit", "trustee", "tally", "account", "keyceremony", "record", "scrutin"}, slices.Concat(network, database), false, "a verifier needs a directory alone"},

@@ -96,10 +96,15 @@ func FuzzMessages(f *testing.F) {
 	f.Add(byte(1), urn.AppendAnswer{Err: urn.ErrVoted}.Bytes())
 	f.Add(byte(2), urn.FateRequest{Urn: 1, Void: true, Tokens: make([]urn.Hash, 2)}.Bytes())
 	f.Add(byte(3), urn.FateAnswer{Fates: [][]byte{[]byte("text"), nil}}.Bytes())
+	f.Add(byte(4), urn.AccountRequest{Urn: 2, Key: [32]byte{3}}.Bytes())
+	f.Add(byte(5), urn.AccountAnswer{Place: 1, Count: 3, Path: make([]urn.Hash, 2)}.Bytes())
+	f.Add(byte(6), urn.ReceiptAnswer{}.Bytes())
+	f.Add(byte(6), urn.ReceiptAnswer{State: urn.Received, Urn: 1, Next: 2, End: 3}.Bytes())
+	f.Add(byte(6), urn.ReceiptAnswer{State: urn.Logged, Index: 5, Leaf: []byte("leaf"), Path: make([]urn.Hash, 3), Checkpoint: []byte("note")}.Bytes())
 	f.Fuzz(func(t *testing.T, kind byte, b []byte) {
 		var m interface{ Bytes() []byte }
 		var err error
-		switch kind % 4 {
+		switch kind % 7 {
 		case 0:
 			m, err = urn.ParseAppendRequest(b)
 		case 1:
@@ -108,6 +113,12 @@ func FuzzMessages(f *testing.F) {
 			m, err = urn.ParseFateRequest(b)
 		case 3:
 			m, err = urn.ParseFateAnswer(b)
+		case 4:
+			m, err = urn.ParseAccountRequest(b)
+		case 5:
+			m, err = urn.ParseAccountAnswer(b)
+		case 6:
+			m, err = urn.ParseReceiptAnswer(b)
 		}
 		if err == nil && !bytes.Equal(m.Bytes(), b) {
 			t.Errorf("read %x, which is written %x", b, m.Bytes())

@@ -207,10 +207,6 @@ func (s *Service) Ended(ctx context.Context, urn uint16) (bool, error) {
 
 // NumberOf is the number of the urn of that name, if it is one of this service's.
 func (s *Service) NumberOf(name string) (uint16, bool) {
-	for n, r := range s.rules {
-		if r.Name == name {
-			return n, true
-		}
-	}
-	return 0, false
+	n, known := s.names[name]
+	return n, known
 }

@@ -42,6 +42,7 @@ type Config struct {
 type Service struct {
 	Config
 	rules   map[uint16]*Rules
+	names   map[string]uint16
 	shelves map[uint16]*shelf
 	judges  *groupcommit.Group[AppendRequest, judgement]
 	appends *groupcommit.Group[Entry, error]
@@ -65,13 +66,13 @@ func NewService(ctx context.Context, c Config) (*Service, error) {
 	if c.Ends == nil {
 		c.Ends = func() time.Time { return time.Time{} }
 	}
-	s := &Service{Config: c, rules: map[uint16]*Rules{}, shelves: map[uint16]*shelf{}}
+	s := &Service{Config: c, rules: map[uint16]*Rules{}, names: map[string]uint16{}, shelves: map[uint16]*shelf{}}
 	s.judges = groupcommit.New(judgeLimit, c.Waiting, s.judge)
 	s.appends = groupcommit.New(batchLimit, c.Waiting, func(ctx context.Context, entries []Entry) ([]error, error) {
 		return c.Store.Append(ctx, c.Scope, entries)
 	})
 	for _, r := range c.Rules {
-		s.rules[r.Number], s.shelves[r.Number] = r, newShelf()
+		s.rules[r.Number], s.names[r.Name], s.shelves[r.Number] = r, r.Number, newShelf()
 	}
 	if err := c.Store.Open(ctx, c.Scope, s.urns()); err != nil {
 		return nil, err

@@ -34,6 +34,9 @@ func Exercise(t *testing.T, open Open) {
 		"reopened":    reopened,
 		"concurrent":  concurrent,
 		"sequencers":  sequencers,
+		"find":        find,
+		"never":       never,
+		"published":   published,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, newBench(t, open)) })
 	}

@@ -1,0 +1,178 @@
+// Package urnapi is what the urn answers to the network, on an origin of its own:
+// the messages of voters' devices, the public files of its logs, and the roll's
+// question what became of authorisations (docs/online.md, sections 0 and 2).
+//
+// What it promises. Nothing is kept of who asked, when, or for what: the guard counts
+// by route and status, and what is cached is the log, the same for everybody. The
+// logs go out before the close only where the manifest says so. A full bundle never
+// changes, and says so to caches.
+package urnapi
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+
+	"isoloir/portal/guard"
+	"isoloir/ratelimit"
+	"isoloir/urn"
+)
+
+// A Config is what the urn's endpoints run on.
+type Config struct {
+	Urn    *urn.Service
+	Guard  *guard.Guard
+	Portal string // the origin whose pages may ask
+	// Public says that the manifest's board is public: that the logs go out while the
+	// urn is open.
+	Public bool
+	// Link is the secret shared with the roll; nil where the roll asks by a call.
+	Link *[32]byte
+	// Messages and Files are how often a network may ask; zero for as often as it
+	// likes.
+	Messages, Files ratelimit.Limit
+}
+
+// patience is how long a message waits for the store before it is refused as busy.
+const patience = 20 * time.Second
+
+// busy is the body of a 429: the byte of the refusal.
+var busy = urn.AppendAnswer{Err: urn.ErrBusy}.Bytes()
+
+// New is the handler of the urn's origin.
+func New(c Config) http.Handler {
+	mux := http.NewServeMux()
+	messages, files := c.Guard.NewLimiter(c.Messages), c.Guard.NewLimiter(c.Files)
+	for name, serve := range map[string]answerer{
+		"append":  c.Urn.ServeAppend,
+		"account": c.Urn.ServeAccount,
+		"receipt": c.Urn.ServeReceipt,
+	} {
+		mux.Handle("/v1/"+name, c.Guard.Messages(c.Portal, c.Guard.Limit(messages, busy, serve)))
+	}
+	for path, show := range map[string]shower{
+		"checkpoint":      c.checkpoint,
+		"checkpoints":     c.checkpoints,
+		"list":            c.afterClose(c.list),
+		"leaves/{bundle}": c.afterClose(c.leaves),
+	} {
+		mux.Handle("/v1/{urn}/"+path, c.Guard.Files(c.Portal, c.Guard.Limit(files, busy, c.of(show))))
+	}
+	if c.Link != nil {
+		mux.Handle("/link/v1/fate", c.Guard.Links(*c.Link, answerer(c.Urn.ServeFate)))
+	}
+	mux.Handle("/", c.Guard.Files(c.Portal, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusNotFound)
+	})))
+	return mux
+}
+
+// An answerer answers a message in bytes.
+type answerer func(ctx context.Context, request []byte) []byte
+
+// ServeHTTP implements http.Handler.
+func (serve answerer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	request, err := io.ReadAll(r.Body)
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), patience)
+	defer cancel()
+	w.Header().Set("Content-Type", "application/octet-stream")
+	w.Write(serve(ctx, request))
+}
+
+// A shower writes a public file of an urn, or says why not.
+type shower func(w http.ResponseWriter, r *http.Request, number uint16) error
+
+// errNone and errSealed are the refusals of files.
+var (
+	errNone   = errors.New("no such file")
+	errSealed = errors.New("the log is not public before the urn is closed")
+)
+
+// of finds the urn of the path, and turns what cannot be shown into a status.
+func (c Config) of(show shower) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		number, known := c.Urn.NumberOf(r.PathValue("urn"))
+		err := errNone
+		if known {
+			err = show(w, r, number)
+		}
+		switch {
+		case err == nil:
+		case errors.Is(err, errNone):
+			w.WriteHeader(http.StatusNotFound)
+		case errors.Is(err, errSealed):
+			w.WriteHeader(http.StatusForbidden)
+		default:
+			w.Header().Set("Retry-After", "5")
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+	})
+}
+
+func (c Config) afterClose(show shower) shower {
+	if c.Public {
+		return show
+	}
+	return func(w http.ResponseWriter, r *http.Request, number uint16) error {
+		ended, err := c.Urn.Ended(r.Context(), number)
+		if err != nil {
+			return err
+		}
+		if !ended {
+			return errSealed
+		}
+		return show(w, r, number)
+	}
+}
+
+func (c Config) checkpoint(w http.ResponseWriter, r *http.Request, number uint16) error {
+	log, err := c.Urn.Published(r.Context(), number)
+	if err != nil {
+		return err
+	}
+	send(w, r, "text/plain; charset=utf-8", log.Root, false, bytes.NewReader(log.Checkpoint))
+	return nil
+}
+
+func (c Config) checkpoints(w http.ResponseWriter, r *http.Request, number uint16) error {
+	file, err := c.Urn.Checkpoints(r.Context(), number)
+	if err != nil {
+		return err
+	}
+	send(w, r, "text/plain; charset=utf-8", sha256.Sum256(file), false, bytes.NewReader(file))
+	return nil
+}
+
+func (c Config) list(w http.ResponseWriter, r *http.Request, number uint16) error {
+	log, err := c.Urn.Published(r.Context(), number)
+	if err != nil {
+		return err
+	}
+	send(w, r, "application/octet-stream", log.Root, false, log.List())
+	return nil
+}
+
+func (c Config) leaves(w http.ResponseWriter, r *http.Request, number uint16) error {
+	name := r.PathValue("bundle")
+	n, err := strconv.ParseUint(name, 10, 40)
+	if err != nil || strconv.FormatUint(n, 10) != name {
+		return errNone
+	}
+	file, leaves, err := c.Urn.Bundle(r.Context(), number, n)
+	if err != nil {
+		return err
+	}
+	if leaves == 0 {
+		return errNone
+	}
+	send(w, r, "application/octet-stream", sha256.Sum256(file), leaves == urn.BundleSize, bytes.NewReader(file))
+	return nil
+}
