@@ -79,6 +79,7 @@ func elect(t *testing.T, l leak) (*evidence, truth) {
 			l.wire(logger, wire.sent)
 		}
 		known[uint32(elector)] = d.Receipt()
+		e.look(t, elector, d.Receipt())
 		if n%joinPeriod == joinPeriod-1 {
 			if _, err := e.urn.Flush(ctx); err != nil {
 				t.Fatal(err)
@@ -114,6 +115,20 @@ func elect(t *testing.T, l leak) (*evidence, truth) {
 	}
 	found.log = log.Bytes()
 	return found, known
+}
+
+// look asks the urn, as each voter does at once, for his account and his ballot.
+func (e *election) look(t *testing.T, elector int, receipt urn.Hash) {
+	t.Helper()
+	key := [32]byte(e.Keys[0][32*elector:])
+	account, err := urn.ParseAccountAnswer(e.urn.ServeAccount(ctx, urn.AccountRequest{Key: key}.Bytes()))
+	if err != nil || account.Verify(key, e.Rules[0].Accounts.Root(), e.Rules[0].Accounts.Len()) != nil {
+		t.Fatal(err, account.Err)
+	}
+	answer, err := urn.ParseReceiptAnswer(e.urn.ServeReceipt(ctx, receipt[:]))
+	if err != nil || answer.Err != nil || answer.State != urn.Received {
+		t.Fatal(err, answer)
+	}
 }
 
 // side opens a second way into a store's file, as a careless engine would use it.
