@@ -8,11 +8,14 @@
  */
 
 import { concat, equal } from "./bytes.js";
-import { BASE, decodeNonIdentity, decodeScalar, encodeScalar, modulo, nonce, power, publicPower } from "./group.js";
+import { BASE, decodeNonIdentity, decodeScalar, encodeScalar, Encoding, modulo, nonce, power, publicPower } from "./group.js";
 import { Transcript } from "./transcript.js";
 
 /** @typedef {import("./group.js").Point} Point */
 /** @typedef {import("./transcript.js").Context} Context */
+
+/** The length in bytes of the roll's challenge to a login. */
+export const CHALLENGE = 56;
 
 const base = () => BASE.toBytes();
 
@@ -30,6 +33,7 @@ const base = () => BASE.toBytes();
  * @returns {Claim}
  */
 export function loginClaim(context, key, elector, challenge) {
+  if (challenge.length !== CHALLENGE) throw new Encoding("length");
   const transcript = new Transcript("login", context);
   transcript.append("base", base());
   transcript.append("key", key);

@@ -11,7 +11,7 @@
 import { concat, text as decodeText } from "./bytes.js";
 import { stretchCodes } from "./codes.js";
 import { BASE, decodeScalar, modulo, power, wipe } from "./group.js";
-import { loginClaim, prove } from "./proof.js";
+import { CHALLENGE, loginClaim, prove } from "./proof.js";
 import { elector as electorBytes, exchange, proveRequest, readStep } from "./wire.js";
 
 /** @typedef {import("./types.js").Ask} Ask */
@@ -60,7 +60,7 @@ export class Key {
 export async function login({ scrutin, urn, elector, codes, stretch, roll }) {
   const who = electorBytes(urn.number, elector);
   const halves = await stretchCodes(scrutin, urn.name, elector, codes, stretch);
-  const { value: challenge } = await exchange({ service: "roll", step: "hello", ask: roll, request: who }, (r) => r.take(56));
+  const { value: challenge } = await exchange({ service: "roll", step: "hello", ask: roll, request: who }, (r) => r.take(CHALLENGE));
   const secret = modulo(halves.reduce((sum, h) => sum + h.login, 0n));
   const claim = loginClaim(scrutin.context(urn.name), power(BASE, secret).toBytes(), elector, challenge);
   const request = concat(who, challenge, prove(claim, secret));

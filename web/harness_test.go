@@ -1,0 +1,111 @@
+package web_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"isoloir/web"
+	"isoloir/web/build"
+	"isoloir/web/chrome"
+)
+
+// policy is that of the voting page, which the client must do with.
+const policy = "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'"
+
+// modules are those that tests reach as client.NAME.
+var modules = []string{"account", "ballot", "bytes", "canonical", "casting", "codes", "errors", "group", "index", "mark", "merkle", "note", "proof", "quorum",
+	"receipt", "scrutin", "session", "store", "stretch", "transcript", "transport", "wire"}
+
+// A page is a tab with the client's modules in it.
+type page struct {
+	testing.TB
+	ctx context.Context
+	url string // its origin
+}
+
+// newPage opens a page whose origin also answers what more handles.
+func newPage(t testing.TB, more http.Handler) *page {
+	t.Helper()
+	mux := http.NewServeMux()
+	source := `import { judgeVectors } from "../testdata/vectors.js";`
+	for _, m := range modules {
+		source += fmt.Sprintf("\nimport * as %s from %q;", m, "./"+m+".js")
+	}
+	source += fmt.Sprintf("\nglobalThis.client = { judgeVectors, %s };", strings.Join(modules, ", "))
+	script, err := build.Script(here(t), source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	worker, err := fs.ReadFile(web.Files(), "worker.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	serve := func(path, kind string, data []byte) {
+		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", kind)
+			w.Header().Set("Content-Security-Policy", policy)
+			w.Write(data)
+		})
+	}
+	serve("/{$}", "text/html; charset=utf-8", []byte(`<!doctype html><title>client</title><script type="module" src="/test.js"></script>`))
+	serve("/favicon.ico", "image/png", nil)
+	serve("/test.js", web.ContentType("test.js"), script)
+	serve("/client/worker.js", web.ContentType("worker.js"), worker)
+	mux.Handle("GET /vectors/", http.StripPrefix("/vectors/", http.FileServer(http.Dir(filepath.Join(here(t), "..", "spec", "vectors")))))
+	if more != nil {
+		mux.Handle("/v1/", more)
+	}
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	p := &page{t, chrome.Start(t).Tab(t, time.Minute), server.URL}
+	if err := chromedp.Do(p.ctx, chromedp.Navigate(server.URL)); err != nil {
+		t.Fatal(err)
+	}
+	call[bool](p, "typeof client === 'object'")
+	return p
+}
+
+// here is the directory of this package.
+func here(t testing.TB) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// call evaluates an expression in the page, whose promise is awaited. Arguments
+// replace $1, $2 …, as JSON.
+func call[T any](p *page, expression string, args ...any) T {
+	p.Helper()
+	v, err := try[T](p, expression, args...)
+	if err != nil {
+		p.Fatalf("%s: %v", expression, err)
+	}
+	return v
+}
+
+// try is call for what may throw.
+func try[T any](p *page, expression string, args ...any) (T, error) {
+	p.Helper()
+	for i := len(args); i > 0; i-- {
+		data, err := json.Marshal(args[i-1])
+		if err != nil {
+			p.Fatal(err)
+		}
+		expression = strings.ReplaceAll(expression, fmt.Sprint("$", i), string(data))
+	}
+	return chromedp.Run(p.ctx, chromedp.Evaluate[T]("(async () => ("+expression+"))()", chromedp.EvalAwaitPromise))
+}
