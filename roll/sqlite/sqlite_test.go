@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"isoloir/roll"
+	"isoloir/roll/login"
+	"isoloir/roll/login/logintest"
 	"isoloir/roll/rolltest"
 	"isoloir/roll/sqlite"
 	"isoloir/scrutin"
@@ -32,14 +34,16 @@ func open(t testing.TB, dir string, o sqlite.Options) *sqlite.Store {
 
 func TestConformance(t *testing.T) {
 	root := t.TempDir()
-	rolltest.Exercise(t, func(t testing.TB, name string) (roll.Store, func() error) {
+	named := func(t testing.TB, name string) (login.Store, func() error) {
 		dir := filepath.Join(root, strings.ReplaceAll(name, "/", "-"))
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			t.Fatal(err)
 		}
 		s := open(t, dir, sqlite.Options{})
 		return s, s.Shut
-	})
+	}
+	rolltest.Exercise(t, func(t testing.TB, name string) (roll.Store, func() error) { return named(t, name) })
+	logintest.Exercise(t, named)
 }
 
 // TestInsertOnly has somebody with the file try to rewrite marks.
