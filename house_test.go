@@ -125,6 +125,7 @@ func TestApart(t *testing.T) {
 	}{
 		{[]string{"roll"}, []string{"isoloir/urn"}, true, "the roll knows no ballot"},
 		{[]string{"urn", "portal/urnapi"}, []string{"isoloir/roll"}, true, "the urn knows no name"},
+		{[]string{"courier", "issuer"}, []string{"isoloir/roll", "isoloir/urn"}, true, "an issuer knows no ballot, and of the roll only its extract"},
 		{[]string{"cmd/trustee", "cmd/audit"}, slices.Concat(network, database, service), false, "it is read by those who run it, without a network"},
 		{[]string{"voter"}, database, false, "the formats of roll and urn need no engine"},
 		{[]string{"audit", "trustee", "tally", "account", "keyceremony", "record", "scrutin"}, slices.Concat(network, database), false, "a verifier needs a directory alone"},
@@ -160,7 +161,7 @@ func TestWhoImports(t *testing.T) {
 		{[]string{"filippo.io/edwards25519", "github.com/gtank/ristretto255", "github.com/oasisprotocol/curve25519-voi"}, []string{"crypto"}, "curves are behind crypto/group"},
 		{[]string{"go.dedis.ch/kyber/v3"}, []string{"crypto/group/kybergroup", "keyceremony"}, "of kyber the group interfaces and share"},
 		{[]string{"database/sql", "modernc.org/sqlite", "github.com/jackc", "github.com/pressly/goose"}, []string{"sqlfile", "pg"}, "one way to open a database of each kind"},
-		{[]string{"isoloir/sqlfile"}, []string{"roll/sqlite", "urn/sqlite", "cmd/isoloir"}, "rooms have engines behind their interfaces; the command asks them what an error was"},
+		{[]string{"isoloir/sqlfile"}, []string{"roll/sqlite", "urn/sqlite", "issuer/sqlite", "cmd/isoloir"}, "rooms have engines behind their interfaces; the command asks them what an error was"},
 	} {
 		used := false
 		for _, p := range house(t) {

@@ -1,0 +1,226 @@
+package issuer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"sync"
+	"time"
+
+	"isoloir/courier"
+)
+
+// page is how many electors are read or written at a time.
+const page = 10_000
+
+// Import writes an address book that [ReadBooks] has reconciled, or brings an
+// earlier one up to date; see [Store]. It returns how many addresses changed and how
+// many codes are renewed for it.
+func (s *Station) Import(ctx context.Context, r Reconciliation) (moved, renewed int, err error) {
+	for channel := range r.Channels {
+		if channel != s.Channel() && channel != courier.Post {
+			return 0, 0, fmt.Errorf("issuer %s sends by %s, not by %s: %w", s.Issuer, s.Channel(), channel, ErrPolicy)
+		}
+	}
+	return s.Store.Import(ctx, r.People, s.Now(), s.derived.name)
+}
+
+// Inform spools the general information for everybody, and returns how many
+// messages it added. The book must have as many electors as the manifest
+// (ErrNoBook).
+func (s *Station) Inform(ctx context.Context) (int, error) {
+	return s.spoolAll(ctx, courier.Information)
+}
+
+// Release spools everybody's first code, and returns how many messages it added. It
+// refuses as long as the general information has not left for everybody, if the
+// plan asks for that (ErrInformation), and as long as deposits are missing at the
+// roll (ErrDeposits).
+func (s *Station) Release(ctx context.Context) (int, error) {
+	if s.Plan.InformationFirst {
+		left, err := s.settled(ctx, courier.Information)
+		if err != nil {
+			return 0, err
+		}
+		if all := s.Manifest.Electors(); left != all {
+			return 0, fmt.Errorf("it has left for %d of %d: %w", left, all, ErrInformation)
+		}
+	}
+	_, missing, err := s.Store.Undeposited(ctx, 1)
+	if err != nil {
+		return 0, err
+	}
+	if missing > 0 {
+		return 0, fmt.Errorf("%d are missing: %w", missing, ErrDeposits)
+	}
+	return s.spoolAll(ctx, courier.Codes)
+}
+
+// settled is how many messages of a kind a carrier accepted, or refused for good.
+func (s *Station) settled(ctx context.Context, kind courier.Kind) (int, error) {
+	counts, err := s.Store.Counts(ctx)
+	n := 0
+	for _, c := range counts {
+		if c.Kind == kind && c.State != courier.Pending {
+			n += c.Number
+		}
+	}
+	return n, err
+}
+
+// spoolAll adds a message of generation 0 for every elector of the manifest.
+func (s *Station) spoolAll(ctx context.Context, kind courier.Kind) (added int, err error) {
+	size, err := s.Store.Size(ctx)
+	if err != nil {
+		return 0, err
+	}
+	if all := s.Manifest.Electors(); size != all {
+		return 0, fmt.Errorf("%d of %d electors: %w", size, all, ErrNoBook)
+	}
+	var last *Person
+	for {
+		people, err := s.Store.Each(ctx, last, page)
+		if err != nil || len(people) == 0 {
+			return added, err
+		}
+		rows := make([]courier.Row, len(people))
+		for i, p := range people {
+			rows[i] = s.row(courier.Key{Kind: kind, Urn: p.Urn, Elector: p.Elector})
+		}
+		n, err := s.Store.Spool(ctx, rows, s.Now())
+		if err != nil {
+			return added, err
+		}
+		added, last = added+n, &people[len(people)-1]
+	}
+}
+
+func (s *Station) row(k courier.Key) courier.Row { return courier.Row{Key: k, Name: s.derived.name(k)} }
+
+// Dispatch sends what is due by a channel, until nothing is. progress may be nil.
+func (s *Station) Dispatch(ctx context.Context, channel courier.Channel, progress func(courier.Summary)) (courier.Summary, error) {
+	d, err := s.dispatcher(channel)
+	if err != nil {
+		return courier.Summary{}, err
+	}
+	d.Progress = progress
+	return d.Drain(ctx)
+}
+
+func (s *Station) dispatcher(channel courier.Channel) (*courier.Dispatcher, error) {
+	carrier := s.Carriers[channel]
+	if carrier == nil {
+		return nil, fmt.Errorf("there is no carrier for %s: %w", channel, ErrPolicy)
+	}
+	return &courier.Dispatcher{Spool: s.Store, Channel: channel, Carrier: carrier, Write: s.write, Now: s.Now,
+		PerSecond: s.PerSecond[channel], Workers: s.Workers}, nil
+}
+
+// Run sends what is due by every channel that has a carrier, and leaves what is
+// missing with the roll, every interval until ctx ends. failed is told of what went
+// wrong, one at a time.
+func (s *Station) Run(ctx context.Context, interval time.Duration, failed func(error)) {
+	var mu sync.Mutex
+	tell := func(err error) {
+		mu.Lock()
+		defer mu.Unlock()
+		failed(err)
+	}
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	for channel := range s.Carriers {
+		d, err := s.dispatcher(channel)
+		if err != nil {
+			tell(err)
+			continue
+		}
+		wg.Go(func() { d.Run(ctx, interval, tell) })
+	}
+	for s.Roll != nil && ctx.Err() == nil {
+		if _, err := s.Deposit(ctx, s.Roll, nil); err != nil && ctx.Err() == nil {
+			tell(err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(interval):
+		}
+	}
+}
+
+// Letters makes at most limit letters of a kind that are to be printed, without
+// marking them: see [Station.Printed].
+func (s *Station) Letters(ctx context.Context, kind courier.Kind, limit int) ([]courier.Row, []courier.Message, error) {
+	rows, err := s.Store.Letters(ctx, kind, limit)
+	if err != nil {
+		return nil, nil, err
+	}
+	letters := make([]courier.Message, len(rows))
+	for i, r := range rows {
+		if letters[i], err = s.write(r); err != nil {
+			return nil, nil, err
+		}
+	}
+	return rows, letters, nil
+}
+
+// Printed marks letters as sent. Call it once they are in a file that will be
+// printed.
+func (s *Station) Printed(ctx context.Context, rows []courier.Row) error {
+	results := make([]courier.Result, len(rows))
+	for i, r := range rows {
+		results[i] = courier.Result{Key: r.Key, State: courier.Sent}
+	}
+	return s.Store.Settle(ctx, results)
+}
+
+// errUnwritten says that a row asks for a text that is not made from it.
+var errUnwritten = errors.New("a message of this kind is never written from the spool")
+
+// write makes the text of a row of the spool.
+func (s *Station) write(r courier.Row) (courier.Message, error) {
+	f := s.facts(r.Urn, r.Language)
+	switch r.Kind {
+	case courier.Codes, courier.Renewal:
+		code, err := s.derived.code(s.Manifest.Codes, s.place(r.Urn, r.Elector), r.Generation)
+		if err != nil {
+			return courier.Message{}, err
+		}
+		f.Code = code.Reveal()
+		name := "p"
+		if s.First() {
+			name, f.Code = "i", fmt.Sprintf("%d-%s", r.Elector, f.Code)
+		}
+		if r.Channel != courier.Post {
+			f.Link = s.address(r.Language, "/urne/"+s.Manifest.Urns[r.Urn].ID+"/voter") + "#" + url.Values{name: {f.Code}, "f": {f.Print}}.Encode()
+		}
+	case courier.Information, courier.Voted:
+	default:
+		return courier.Message{}, errUnwritten
+	}
+	return s.message(r, f)
+}
+
+func (s *Station) message(r courier.Row, f courier.Facts) (courier.Message, error) {
+	m := courier.Message{Name: r.Name, Kind: r.Kind, Channel: r.Channel, Language: courier.Language(r.Language), To: r.Address}
+	f.Here = r.Channel
+	var err error
+	m.Subject, m.Body, err = s.texts.Write(r.Kind, r.Channel, r.Language, f)
+	return m, err
+}
+
+// address is that of a page of the portal.
+func (s *Station) address(language, page string) string {
+	return s.Plan.Site + "/" + courier.Language(language) + page
+}
+
+// facts are what every message to an elector of an urn may say.
+func (s *Station) facts(urn uint16, language string) courier.Facts {
+	m := s.Manifest
+	return courier.Facts{
+		Organisation: m.Organisation.Label, Title: m.Scrutin.Title, Urn: m.Urns[urn].Label, Rehearsal: m.Scrutin.Kind != "real",
+		Open: m.Schedule.Open.Time, Close: m.Schedule.Close.Time, Zone: s.zone,
+		First: s.First(), There: courier.Channel(m.Issuers[1-s.number].Channel), Print: s.Fingerprint.String(),
+		Site: s.address(language, "/"), Renewal: s.address(language, "/renouveler"), Check: s.address(language, "/verifier"),
+	}
+}

@@ -1,0 +1,84 @@
+package issuer
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A Problem is one reason why an address book or an extract is refused.
+type Problem struct {
+	File string
+	Line int // 0 for the whole file
+	Code string
+	Args []any
+}
+
+// Problems are all that was found, nothing having been imported: an error.
+type Problems []Problem
+
+// maxProblems is how many are listed.
+const maxProblems = 100
+
+func (ps *Problems) add(file string, line int, code string, args ...any) {
+	for i, a := range args {
+		if s, ok := a.(string); ok {
+			args[i] = strings.Clone(s) // of a record that is read over
+		}
+	}
+	*ps = append(*ps, Problem{file, line, code, args})
+}
+
+var sentences = map[string]struct{ en, fr string }{
+	"header":        {"the first line must be %s", "la première ligne doit être %s"},
+	"csv":           {"this is not CSV as in RFC 4180 with as many fields as the first line: %v", "ce n'est pas du CSV comme dans la RFC 4180, avec autant de champs que la première ligne : %v"},
+	"utf8":          {"write the file in UTF-8", "écrire le fichier en UTF-8"},
+	"reference":     {"the reference %q is not made of up to 64 letters, digits, dots, slashes, hyphens and underscores", "la référence %q n'est pas faite d'au plus 64 lettres, chiffres, points, barres, tirets et soulignés"},
+	"urn":           {"the manifest has no urn %q", "le manifeste n'a pas d'urne %q"},
+	"number":        {"the number %q is none of urn %s, whose numbers go from 0 to %d", "le numéro %q n'est pas de l'urne %s, dont les numéros vont de 0 à %d"},
+	"number-twice":  {"the number %d of urn %s stands twice: take the roll's extract again", "le numéro %d de l'urne %s figure deux fois : reprendre l'extrait du fichier des électeurs"},
+	"country":       {"the country %q is not two capital letters of ISO 3166-1, or empty", "le pays %q n'est pas deux majuscules de l'ISO 3166-1, ou vide"},
+	"roll-twice":    {"the reference %s stands already on line %d: take the roll's extract again", "la référence %s figure déjà à la ligne %d : reprendre l'extrait du fichier des électeurs"},
+	"roll-short":    {"of urn %s, %d of the %d electors are missing: take the roll's extract again", "de l'urne %s il manque %d des %d électeurs : reprendre l'extrait du fichier des électeurs"},
+	"not-on-roll":   {"the reference %q is not on the roll: remove the line or correct the reference", "la référence %q n'est pas dans le fichier des électeurs : retirer la ligne ou corriger la référence"},
+	"book-twice":    {"the reference %s has an address already, in %s on line %d: keep one", "la référence %s a déjà une adresse, dans %s à la ligne %d : en garder une"},
+	"missing":       {"the elector of reference %s stands in no address book: add an e-mail address or a telephone number, or a postal address for a letter", "l'électeur de référence %s ne figure dans aucun carnet d'adresses : ajouter son adresse électronique ou son numéro de téléphone, ou une adresse postale pour une lettre"},
+	"address-email": {"%q is not an e-mail address in ASCII: correct it, or move the elector to the book of letters", "%q n'est pas une adresse électronique en ASCII : la corriger, ou passer l'électeur au carnet des lettres"},
+	"address-sms":   {"%q is not a telephone number written like +33612345678: correct it, or move the elector to the book of letters", "%q n'est pas un numéro de téléphone écrit comme +33612345678 : le corriger, ou passer l'électeur au carnet des lettres"},
+	"address-post":  {"%q is not a postal address of two to seven lines of at most 60 characters, the name first", "%q n'est pas une adresse postale de deux à sept lignes d'au plus 60 caractères, le nom d'abord"},
+	"language":      {"the language %q is not written like fr or fr-CA", "la langue %q n'est pas écrite comme fr ou fr-CA"},
+}
+
+// Sentence says where the problem is, what it is and what to do, in "fr" or else in
+// English.
+func (p Problem) Sentence(language string) string {
+	s := sentences[p.Code]
+	form, line := s.en, ", line %d: "
+	if language == "fr" {
+		form, line = s.fr, ", ligne %d : "
+	}
+	where := p.File + ": "
+	if p.Line > 0 {
+		where = p.File + fmt.Sprintf(line, p.Line)
+	}
+	return where + fmt.Sprintf(form, p.Args...)
+}
+
+// Error lists the problems in English, one on each line.
+func (ps Problems) Error() string { return ps.Sentences("en") }
+
+// Sentences lists the first hundred problems, one on each line, in "fr" or else in
+// English.
+func (ps Problems) Sentences(language string) string {
+	lines := make([]string, 0, len(ps))
+	for _, p := range ps[:min(len(ps), maxProblems)] {
+		lines = append(lines, p.Sentence(language))
+	}
+	if more := len(ps) - maxProblems; more > 0 {
+		form := "and %d more"
+		if language == "fr" {
+			form = "et %d autres"
+		}
+		lines = append(lines, fmt.Sprintf(form, more))
+	}
+	return strings.Join(lines, "\n")
+}
