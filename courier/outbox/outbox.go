@@ -1,4 +1,4 @@
-// Package outbox is a carrier that carries nowhere: it keeps messages in memory, so
+// Package outbox is a carrier that carries nowhere: it keeps messages, in memory or in a directory, so
 // that a page can show what would have left. It is for demonstrations and tests; a
 // real vote never runs on it, since it holds codes.
 package outbox
