@@ -123,7 +123,7 @@ func TestApart(t *testing.T) {
 		tests       bool
 		why         string
 	}{
-		{[]string{"roll"}, []string{"isoloir/urn"}, true, "the roll knows no ballot"},
+		{[]string{"roll", "portal/rollapi"}, []string{"isoloir/urn"}, true, "the roll knows no ballot"},
 		{[]string{"urn", "portal/urnapi"}, []string{"isoloir/roll"}, true, "the urn knows no name"},
 		{[]string{"courier", "issuer"}, []string{"isoloir/roll", "isoloir/urn"}, true, "an issuer knows no ballot, and of the roll only its extract"},
 		{[]string{"cmd/trustee", "cmd/audit"}, slices.Concat(network, database, service), false, "it is read by those who run it, without a network"},
