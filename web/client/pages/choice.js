@@ -1,0 +1,171 @@
+// @ts-check
+/**
+ * The choice and its confirmation. Everything that one chooses from is written into
+ * the page here, from the manifest that was verified: names in the order of the draw,
+ * every option in the same form, blank among them.
+ *
+ * @module
+ */
+
+import { BLANK } from "../index.js";
+import { copy, element, one } from "./dom.js";
+import { number, say } from "./sentences.js";
+
+/** @typedef {import("../types.js").Choices} Choices */
+/** @typedef {import("../types.js").Document} Document */
+/** @typedef {import("../types.js").Option} Option */
+/** @typedef {import("../types.js").Question} Question */
+/** @typedef {import("../index.js").Scrutin} Scrutin */
+
+/**
+ * Writes the questions of an urn.
+ * @param {Scrutin} scrutin
+ * @param {Question[]} questions
+ * @param {Choices} draft what is chosen already
+ */
+export function askChoice(scrutin, questions, draft) {
+  element("choice-order").textContent =
+    say("vote.say.order." + scrutin.manifest.draw.method) + " " + say(questions.length > 1 ? "vote.say.order.several" : "vote.say.order.one");
+  element("questions").replaceChildren(...questions.map((q) => questionForm(q, draft[q.id])));
+}
+
+/**
+ * @param {Question} q
+ * @param {string | undefined} chosen
+ */
+function questionForm(q, chosen) {
+  const form = copy("question-form");
+  form.id = "question-" + q.id;
+  one(form, "legend").textContent = q.title;
+  const seats = one(form, ".seats");
+  seats.hidden = q.seats === 0;
+  seats.textContent = say(q.seats === 1 ? "vote.say.seat" : "vote.say.seats", { N: number(q.seats) });
+  writeDocuments(one(form, ".documents"), q.documents, q.title);
+  const error = one(form, ".error");
+  error.id = form.id + "-error";
+  form.setAttribute("aria-describedby", error.id);
+  const blank = { id: BLANK, label: say("vote.say.blank"), candidates: [], documents: [] };
+  one(form, ".options").append(...[...q.options, blank].map((o, i) => optionForm(q, o, i, chosen)));
+  return form;
+}
+
+/**
+ * @param {Question} q
+ * @param {Option} option
+ * @param {number} i
+ * @param {string | undefined} chosen
+ */
+function optionForm(q, option, i, chosen) {
+  const form = copy("option-form");
+  const radio = /** @type {HTMLInputElement} */ (one(form, "input"));
+  radio.name = "q-" + q.id;
+  radio.id = `q-${q.id}-${i}`;
+  radio.value = option.id;
+  radio.checked = option.id === chosen;
+  one(form, ".label").textContent = option.label;
+  const names = one(form, "details");
+  names.hidden = option.candidates.length === 0;
+  one(names, "summary").textContent = say("vote.say.names", { Option: option.label });
+  writeNames(one(names, "ol"), option.candidates);
+  writeDocuments(one(form, ".documents"), option.documents, option.label);
+  return form;
+}
+
+/**
+ * @param {HTMLElement} list
+ * @param {string[]} names
+ */
+function writeNames(list, names) {
+  list.hidden = names.length === 0;
+  list.replaceChildren(...names.map((name) => text("li", name)));
+}
+
+/**
+ * @param {HTMLElement} list
+ * @param {Document[]} documents
+ * @param {string} of whose they are, for who hears the link alone
+ */
+function writeDocuments(list, documents, of) {
+  list.hidden = documents.length === 0;
+  list.replaceChildren(
+    ...documents.map((d) => {
+      const link = /** @type {HTMLAnchorElement} */ (text("a", `${d.title} (${say(d.media === "application/pdf" ? "vote.say.pdf" : "vote.say.plain")})`));
+      link.href = "/documents/" + d.sha256;
+      link.target = "_blank";
+      link.rel = "noopener";
+      link.setAttribute("aria-label", say("vote.say.document", { Document: link.textContent ?? "", Option: of }));
+      const item = document.createElement("li");
+      item.append(link);
+      return item;
+    }),
+  );
+}
+
+/**
+ * What is checked now, complete or not.
+ * @param {Question[]} questions
+ * @returns {Choices}
+ */
+export function readChoice(questions) {
+  /** @type {Choices} */
+  const choices = {};
+  for (const q of questions) {
+    const radio = element("question-" + q.id).querySelector("input:checked");
+    if (radio instanceof HTMLInputElement) choices[q.id] = radio.value;
+  }
+  return choices;
+}
+
+/**
+ * Says beside each question whether an answer lacks, and goes to the first one.
+ * @param {Question[]} questions
+ * @param {Choices} choices
+ * @returns {boolean} nothing lacks
+ */
+export function completeChoice(questions, choices) {
+  let complete = true;
+  for (const q of questions) {
+    const form = element("question-" + q.id);
+    const error = one(form, ".error");
+    const lacks = choices[q.id] === undefined;
+    error.hidden = !lacks;
+    error.textContent = lacks ? say("vote.say.choose") : "";
+    if (lacks && complete) one(form, "input").focus();
+    complete &&= !lacks;
+  }
+  return complete;
+}
+
+/**
+ * Writes this choice, and nothing else that could be chosen.
+ * @param {Question[]} questions
+ * @param {Choices} choices
+ */
+export function showChoice(questions, choices) {
+  element("chosen").replaceChildren(
+    ...questions.map((q) => {
+      const made = copy("choice-made");
+      const option = q.options.find((o) => o.id === choices[q.id]);
+      one(made, "h2").textContent = q.title;
+      one(made, ".label").textContent = option ? option.label : say("vote.say.blank.chosen");
+      writeNames(one(made, "ol"), option?.candidates ?? []);
+      return made;
+    }),
+  );
+}
+
+/** Takes the choice out of the page. */
+export function forgetChoice() {
+  element("questions").replaceChildren();
+  element("chosen").replaceChildren();
+}
+
+/**
+ * @param {string} tag
+ * @param {string} content
+ */
+function text(tag, content) {
+  const made = document.createElement(tag);
+  made.textContent = content;
+  return made;
+}

@@ -1,0 +1,160 @@
+// @ts-check
+/**
+ * Both codes of an elector: typed, pasted, or brought by a link, whose fragment is
+ * erased before anything else happens. What is typed goes to the workers that
+ * stretch it and to nobody else, and the fields are emptied after.
+ *
+ * @module
+ */
+
+import { alone } from "./alone.js";
+import { CodeError, login, parseCode, parseIdentifier, Refusal, showCode } from "../index.js";
+import { element, fault, input, submitted, working } from "./dom.js";
+import { Patience } from "./patience.js";
+import { say } from "./sentences.js";
+
+/** @typedef {import("../index.js").Scrutin} Scrutin */
+/** @typedef {import("../index.js").Session} Session */
+/** @typedef {import("../types.js").Stretch} Stretch */
+/** @typedef {import("./page.js").Page} Page */
+/** @typedef {{identifier?: string, password?: string, fingerprint?: string}} Link */
+
+/**
+ * What the address brought, which it loses at once, in the history too.
+ * @returns {Link}
+ */
+export function takeLink() {
+  const given = new URLSearchParams(location.hash.slice(1));
+  if (location.hash) history.replaceState(history.state, "", location.pathname + location.search);
+  const one = (/** @type {string} */ name) => given.get(name)?.trim() || undefined;
+  return { identifier: one("i"), password: one("p"), fingerprint: one("f")?.replace(/[\s-]/g, "").toLowerCase() };
+}
+
+export class Login {
+  /**
+   * @param {object} o
+   * @param {Page} o.page
+   * @param {Scrutin} o.scrutin
+   * @param {() => string} o.urn the identifier of the urn
+   * @param {Link} o.link
+   * @param {(session: Session, leave: () => void) => Promise<void>} o.opened leave lets another tab log in
+   */
+  constructor({ page, scrutin, urn, link, opened }) {
+    this.page = page;
+    this.scrutin = scrutin;
+    this.urn = urn;
+    this.opened = opened;
+    this.stretch = page.stretch();
+    this.busy = false;
+    this.identifier = input("identifier");
+    this.password = input("password");
+    this.patience = new Patience((trouble) => {
+      if (trouble) this.said(say("codes.say." + trouble));
+    });
+    this.fill(link);
+    element("fingerprint").textContent = showCode(scrutin.f);
+    input("show").addEventListener("change", () => (this.password.type = input("show").checked ? "text" : "password"));
+    submitted("codes", () => void this.submit().catch((e) => page.fail(e, scrutin)));
+  }
+
+  /**
+   * Takes over what a link brought.
+   * @param {Link} link
+   */
+  fill(link) {
+    if (link.identifier) this.identifier.value = link.identifier;
+    if (link.password) this.password.value = link.password;
+    element("fingerprint-same").hidden = !link.fingerprint;
+    element("fingerprint-compare").hidden = !!link.fingerprint;
+  }
+
+  /**
+   * Says something above the fields.
+   * @param {string} text
+   */
+  said(text) {
+    const at = element("codes-said");
+    at.textContent = text;
+    at.hidden = text === "";
+  }
+
+  wipe() {
+    this.identifier.value = "";
+    this.password.value = "";
+    input("show").checked = false;
+    this.password.type = "password";
+  }
+
+  async submit() {
+    if (this.busy) return;
+    const urn = this.scrutin.urn(this.urn());
+    const read = this.read(urn);
+    if (!read) return;
+    const leave = await alone(`isoloir/${this.scrutin.f}/${urn.name}/${read.elector}`, localStorage);
+    if (!leave) return this.page.problem("codes.say.elsewhere", {}, () => this.page.steps.show("codes"));
+    this.busy = true;
+    working(element("codes-go"), true);
+    this.said(say("codes.say.stretching"));
+    try {
+      const session = await this.patience.until(async () => {
+        const { elector, codes } = this.read(urn) ?? read;
+        return login({ scrutin: this.scrutin, urn, elector, codes, stretch: this.stretch, roll: this.page.roll });
+      });
+      this.wipe();
+      this.said("");
+      await this.opened(session, leave);
+    } catch (e) {
+      leave();
+      this.said("");
+      if (!(e instanceof Refusal)) throw e;
+      this.said(say(e.reason === "login" ? "codes.say.login" : "codes.say.session", { Urn: urn.label }));
+      this.page.steps.show("codes");
+      this.password.focus();
+    } finally {
+      this.busy = false;
+      working(element("codes-go"), false);
+    }
+  }
+
+  /**
+   * Reads both fields, or says beside one what is wrong with it.
+   * @param {import("../scrutin.js").Urn} urn
+   */
+  read(urn) {
+    const { codes: rules, issuers } = this.scrutin.manifest;
+    fault(this.identifier, "");
+    fault(this.password, "");
+    const missing = [this.identifier, this.password].find((field) => field.value.trim() === "");
+    if (missing) {
+      const by = say("codes.say.by." + issuers[missing === this.identifier ? 0 : 1].channel);
+      fault(missing, say("codes.say.missing." + missing.id, { Channel: by }));
+      return undefined;
+    }
+    const first = attempt(() => parseIdentifier(rules, this.identifier.value));
+    const second = attempt(() => parseCode(rules, this.password.value));
+    if (!first && attempt(() => parseIdentifier(rules, this.password.value)) && attempt(() => parseCode(rules, this.identifier.value))) {
+      [this.identifier.value, this.password.value] = [this.password.value, this.identifier.value];
+      this.said(say("codes.say.swapped"));
+      return undefined;
+    }
+    if (!first) fault(this.identifier, say("codes.say.identifier", { Length: rules.length }));
+    else if (first.elector >= urn.electors) fault(this.identifier, say("codes.say.elector", { Urn: urn.label }));
+    else if (!second) fault(this.password, say("codes.say.password", { Length: rules.length }));
+    else return { elector: first.elector, codes: [first.code, second] };
+    return undefined;
+  }
+}
+
+/**
+ * What f gives, or nothing where it finds no code.
+ * @template T
+ * @param {() => T} f
+ */
+function attempt(f) {
+  try {
+    return f();
+  } catch (e) {
+    if (e instanceof CodeError) return undefined;
+    throw e;
+  }
+}

@@ -1,0 +1,154 @@
+// @ts-check
+/**
+ * What the three pages begin with: a browser that can do the work, the records of
+ * the vote, verified, and the roles that they ask.
+ *
+ * What it promises. No page goes on without what it needs: there is no weaker way.
+ * Nothing that the document says of the vote is believed: the records are those of
+ * the fingerprint, and what the bureau and all witnesses signed. A false answer of a
+ * server ends the page, which then offers the evidence and nothing else.
+ *
+ * @module
+ */
+
+import { asking, getting, Lie, Refusal, Scrutin, stretchIn, Unreachable } from "../index.js";
+import { clicked, download, element } from "./dom.js";
+import { say } from "./sentences.js";
+import { Steps } from "./steps.js";
+
+const WORKER = "/client/worker.js";
+
+/**
+ * What a Lie of a check, else of a step, is in plain words: the ends of device.say.stop.
+ * @type {Record<string, string>}
+ */
+const STOPS = {
+  "manifest-fingerprint": "fingerprint", "receipt-broken": "broken",
+  manifest: "records", opening: "records", hello: "login", login: "login", send: "login", prove: "login", open: "login",
+  extend: "login", leave: "login", account: "account", reserve: "reserve", append: "append", mark: "mark",
+  receipt: "receipt", list: "receipt",
+};
+
+export class Page {
+  /**
+   * @param {object} how
+   * @param {(n: number, total: number) => string} [how.stage]
+   * @param {(step: string) => boolean} [how.admits] says whether the history may lead to a step now
+   */
+  constructor({ stage = () => "", admits = () => false } = {}) {
+    const root = element("device");
+    const { roll = "", urns = "", issuers = "", urn = "", fingerprint = "", phase = "", opens = "", closes = "", check = "" } = root.dataset;
+    this.root = root;
+    this.place = { urn, fingerprint, phase, opens, closes, check };
+    this.roll = asking("roll", roll);
+    this.box = asking("urn", urns);
+    this.files = getting(urns);
+    this.issuers = issuers.split(" ").map((origin) => asking("issuer", origin));
+    this.steps = new Steps(root, { stage, admits });
+    /** Seconds by which the server's clock is ahead of this device's. */
+    this.ahead = 0;
+    /** What the button of a problem does. */
+    this.retry = () => location.reload();
+    clicked("problem-again", () => this.retry());
+    element("waiting").hidden = true;
+    root.hidden = false;
+    window.addEventListener("unhandledrejection", () => this.problem("device.say.broken"));
+    window.addEventListener("pageshow", (event) => event.persisted && location.reload());
+  }
+
+  /** Says whether this browser can do the work; if not, the page says so and ends. */
+  able() {
+    const w = /** @type {any} */ (window);
+    const missing = ["crypto", "Worker", "BigInt", "fetch", "TextDecoder", "AbortController"].filter((name) => !w[name]);
+    if (!missing.includes("crypto") && !w.crypto.getRandomValues) missing.push("crypto.getRandomValues");
+    if (missing.length === 0) return true;
+    this.problem("device.say.crypto", { Missing: missing.join(", ") });
+    element("problem-again").hidden = true;
+    return false;
+  }
+
+  /** The server's time, in seconds since 1970. */
+  now() {
+    return Date.now() / 1000 + this.ahead;
+  }
+
+  /**
+   * Brings the records of the vote and verifies them. Gives nothing where the page
+   * has ended.
+   * @param {string} [fingerprint] of the voter's letter; else what the document says
+   * @returns {Promise<Scrutin | undefined>}
+   */
+  async records(fingerprint) {
+    try {
+      const [manifest, opening] = await Promise.all(["manifest.json", "opening.note"].map((name) => this.record(name)));
+      return new Scrutin(manifest, opening, fingerprint ?? this.place.fingerprint);
+    } catch (e) {
+      this.fail(e);
+      return undefined;
+    }
+  }
+
+  /** @param {string} name */
+  async record(name) {
+    let response;
+    try {
+      response = await fetch("/record/" + name, { cache: "no-store", credentials: "omit", redirect: "error" });
+      const date = Date.parse(response.headers.get("Date") ?? "");
+      if (date) this.ahead = (date - Date.now()) / 1000;
+      if (response.ok) return new Uint8Array(await response.arrayBuffer());
+    } catch (e) {
+      throw new Unreachable(String(e));
+    }
+    throw new Unreachable(`status ${response.status}`, 0, response.status);
+  }
+
+  /** Argon2id in a worker, of the only script that this page may start by an address. */
+  stretch() {
+    const types = /** @type {any} */ (window).trustedTypes;
+    return stretchIn(types ? types.createPolicy("isoloir", { createScriptURL: () => WORKER }).createScriptURL("") : WORKER);
+  }
+
+  /**
+   * Says what is in the way: the sentence of a key, under that of key.title.
+   * @param {string} key
+   * @param {Record<string, string>} [values]
+   * @param {() => void} [retry] what trying again means, if not to open the page again
+   */
+  problem(key, values = {}, retry = () => location.reload()) {
+    this.root.dataset.problem = key.split(".").pop() ?? "";
+    element("problem-title").textContent = say(key + ".title", values);
+    element("problem-text").textContent = say(key, values);
+    this.retry = retry;
+    this.steps.show("problem");
+  }
+
+  /**
+   * Ends the page on an error that nothing above it knows how to treat.
+   * @param {unknown} e
+   * @param {Scrutin} [scrutin] as far as it is known
+   */
+  fail(e, scrutin) {
+    if (e instanceof Lie) this.stop(e, scrutin);
+    else if (e instanceof Unreachable || e instanceof Refusal) this.problem("device.say.offline");
+    else {
+      console.error(e instanceof Error ? e.name : "error");
+      this.problem("device.say.broken");
+    }
+  }
+
+  /**
+   * Ends the page on a false answer.
+   * @param {Lie} lie
+   * @param {Scrutin} [scrutin]
+   */
+  stop(lie, scrutin) {
+    const plain = STOPS[lie.check] ?? STOPS[lie.step] ?? "records";
+    const known = { f: scrutin?.f ?? this.place.fingerprint, o: scrutin?.o };
+    const file = lie.evidence(known, this.place.urn, new Date(this.now() * 1000));
+    this.root.dataset.check = lie.check;
+    element("stop-text").textContent = say("device.say.stop." + plain);
+    element("stop-check").textContent = lie.check;
+    element("stop-download").onclick = () => download("preuve-isoloir.json", "application/json", file);
+    this.steps.show("stop");
+  }
+}

@@ -1,0 +1,267 @@
+// @ts-check
+/**
+ * The vote: from two codes to a receipt, in one document.
+ *
+ * What it promises. Nothing leaves the device before the voter has seen his choice
+ * alone and his receipt code; nothing is called recorded before the urn promised this
+ * very ballot and the roll signed the mark. Back leads from the confirmation to the
+ * choice, and never past the sending. A page that is closed while it sends goes on
+ * when it is opened again. When it ends nothing is left of codes, key and choice.
+ *
+ * @module
+ */
+
+import {
+  Casting, forgetCasting, keepDraft, keptCasting, keptDraft, keptElectors, NeedsSession, Refusal, showCode,
+} from "../index.js";
+import { alone } from "./alone.js";
+import { askChoice, completeChoice, forgetChoice, readChoice, showChoice } from "./choice.js";
+import { clicked, element, submitted, working } from "./dom.js";
+import { Expiry } from "./expiry.js";
+import { Login, takeLink } from "./login.js";
+import { Page } from "./page.js";
+import { Proving } from "./proving.js";
+import { showReceipt } from "./paper.js";
+import { say } from "./sentences.js";
+import { Sending } from "./sending.js";
+
+/** @typedef {import("../index.js").Scrutin} Scrutin */
+/** @typedef {import("../index.js").Session} Session */
+/** @typedef {import("../session.js").Key} Key */
+
+class Vote {
+  /**
+   * @param {Page} page
+   * @param {Scrutin} scrutin
+   * @param {import("./login.js").Link} link
+   */
+  constructor(page, scrutin, link) {
+    this.page = page;
+    this.scrutin = scrutin;
+    this.urn = scrutin.urn(page.place.urn);
+    /** @type {Session | undefined} */
+    this.session = undefined;
+    /** @type {Key | undefined} */
+    this.key = undefined;
+    /** @type {Casting | undefined} */
+    this.casting = undefined;
+    this.leave = () => {};
+    this.login = new Login({
+      page, scrutin, urn: () => this.urn.name, link,
+      opened: (session, leave) => this.begin(session, leave),
+    });
+    const ended = () => this.end("codes.say.session");
+    this.factor = new Proving("factor", page, { proved: () => this.open(), ended });
+    this.validation = new Proving("validate", page, { proved: () => this.ready(), ended });
+    this.expiry = new Expiry(page, () => this.end(this.casting ? "codes.say.kept" : "codes.say.expired"));
+    this.sending = new Sending();
+    submitted("choice", () => this.chosen());
+    element("choice").addEventListener("change", () => this.draft());
+    clicked("confirm-yes", () => void this.confirmed());
+    clicked("confirm-back", () => history.back());
+    clicked("ready-back", () => this.choose());
+    clicked("ready-send", () => void this.send());
+  }
+
+  /** Goes on with a ballot that is on its way, or asks for the codes. */
+  async start() {
+    let waiting = false;
+    for (const elector of keptElectors(localStorage, this.scrutin, this.urn.name)) {
+      const casting = keptCasting(localStorage, this.scrutin, this.urn.name, elector);
+      if (!casting) continue;
+      if (casting.stage === "made") {
+        waiting = true;
+        continue;
+      }
+      const leave = await alone(this.name(elector), localStorage);
+      if (!leave) return this.page.problem("codes.say.elsewhere");
+      this.leave = leave;
+      this.casting = casting;
+      return this.send();
+    }
+    if (!voting(this.page)) return;
+    if (waiting) this.login.said(say("codes.say.kept"));
+    this.page.steps.show("codes");
+  }
+
+  /** @param {number} elector */
+  name(elector) {
+    return `isoloir/${this.scrutin.f}/${this.urn.name}/${elector}`;
+  }
+
+  /**
+   * @param {Session} session
+   * @param {() => void} leave
+   */
+  async begin(session, leave) {
+    this.session = session;
+    this.leave = leave;
+    this.expiry.watch(session);
+    await this.factor.start(session);
+  }
+
+  /** Opens the voting key, once the roll asks for nothing more. */
+  async open() {
+    const session = this.session;
+    if (!session) return;
+    try {
+      const key = await this.factor.patience.until(() => session.open());
+      if (this.session !== session) return key.wipe();
+      this.key = key;
+      this.casting = keptCasting(localStorage, this.scrutin, this.urn.name, session.elector);
+      if (session.state === "voted") return this.voted();
+      if (this.casting) await this.validation.start(session);
+      else this.choose();
+    } catch (e) {
+      if (e instanceof Refusal && e.reason === "session") this.end("codes.say.session");
+      else this.page.fail(e, this.scrutin);
+    }
+  }
+
+  voted() {
+    if (this.casting) forgetCasting(localStorage, this.casting);
+    this.forget();
+    this.page.steps.show("voted");
+  }
+
+  choose() {
+    this.casting = undefined;
+    askChoice(this.scrutin, this.urn.questions, keptDraft(sessionStorage, this.scrutin, this.urn.name));
+    this.page.steps.show("choice");
+  }
+
+  draft() {
+    keepDraft(sessionStorage, this.scrutin, this.urn.name, readChoice(this.urn.questions));
+  }
+
+  chosen() {
+    const choices = readChoice(this.urn.questions);
+    if (!completeChoice(this.urn.questions, choices)) return;
+    showChoice(this.urn.questions, choices);
+    this.page.steps.show("confirm", { push: true });
+  }
+
+  async confirmed() {
+    if (this.session) await this.validation.start(this.session);
+  }
+
+  /** Makes the ballot, unless one is waiting, and shows its code before it leaves. */
+  async ready() {
+    const making = element("ready-making"), made = element("ready-made");
+    making.hidden = false;
+    made.hidden = true;
+    this.page.steps.show("ready");
+    element("ready-back").hidden = !!this.casting;
+    await painted();
+    if (!this.key) return;
+    this.casting ??= Casting.make(this.scrutin, this.urn, this.key, readChoice(this.urn.questions));
+    element("ready-code").textContent = showCode(this.casting.code);
+    making.hidden = true;
+    made.hidden = false;
+    working(element("ready-send"), false);
+  }
+
+  async send() {
+    const casting = this.casting;
+    if (!casting || this.page.steps.current === "sending") return;
+    this.key?.wipe();
+    this.key = undefined;
+    keepDraft(sessionStorage, this.scrutin, this.urn.name, undefined);
+    forgetChoice();
+    element("sending-code").textContent = showCode(casting.code);
+    this.sending.keep(casting);
+    this.page.steps.show("sending");
+    try {
+      await this.sending.send(casting, { roll: this.page.roll, urn: this.page.box, session: this.session });
+    } catch (e) {
+      return this.hindered(casting, e);
+    }
+    this.expiry.stop();
+    void this.session?.leave().catch(() => {});
+    this.forget();
+    this.page.steps.show("receipt");
+    await showReceipt(this.page, casting);
+  }
+
+  /**
+   * What stopped a ballot on its way, and is no matter of the network.
+   * @param {Casting} casting
+   * @param {unknown} e
+   */
+  hindered(casting, e) {
+    const needs = e instanceof NeedsSession || (e instanceof Refusal && e.reason === "session");
+    if (needs) return this.end("codes.say.kept");
+    if (!(e instanceof Refusal)) return this.page.fail(e, this.scrutin);
+    if (e.reason === "unproven" && this.session) return this.open();
+    if (casting.stage === "appended") return this.page.problem("vote.say.unmarked", {}, () => void this.send());
+    forgetCasting(localStorage, casting);
+    this.forget();
+    this.page.problem("vote.say." + (REFUSED[e.reason] ?? "refused"), { Reason: e.reason });
+  }
+
+  /**
+   * Ends the session calmly: the draft stays, and a ballot that has not left.
+   * @param {string} key of what is said
+   */
+  end(key) {
+    if (this.page.steps.current === "sending" && this.casting?.stage !== "made") return;
+    this.forget();
+    this.login.said(say(key));
+    this.page.steps.show("codes");
+  }
+
+  /** Drops session, key and choice, and lets another tab log in. */
+  forget() {
+    this.expiry.stop();
+    this.key?.wipe();
+    this.key = undefined;
+    this.session = undefined;
+    this.casting = undefined;
+    this.login.wipe();
+    forgetChoice();
+    this.leave();
+    this.leave = () => {};
+  }
+}
+
+/** Lets the browser show what was changed before it computes. */
+const painted = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+
+/**
+ * What the page says of a refusal for good.
+ * @type {Record<string, string>}
+ */
+const REFUSED = { marked: "used", voted: "used", spent: "used", closed: "late" };
+
+/**
+ * What the page says of a phase in which nobody can vote.
+ * @type {Record<string, string>}
+ */
+const SHUT = { before: "early", suspended: "suspended", closed: "closed", published: "closed" };
+
+/**
+ * Says whether one may vote now; if not, the page says why.
+ * @param {Page} page
+ */
+function voting(page) {
+  const { phase, opens, closes } = page.place;
+  const shut = SHUT[phase];
+  if (shut) page.problem("vote.say." + shut, { Time: shut === "early" ? opens : closes });
+  return !shut;
+}
+
+async function main() {
+  const link = takeLink();
+  const admitted = ["choice", "confirm"];
+  const page = new Page({
+    stage: (n, total) => say("vote.say.stage", { N: n, Total: total }),
+    admits: (to) => admitted.includes(to) && ["choice", "confirm", "validate", "ready"].includes(page.steps.current),
+  });
+  if (!page.able() || (page.place.phase === "before" && !voting(page))) return;
+  page.steps.show("start");
+  const scrutin = await page.records(link.fingerprint);
+  if (!scrutin) return;
+  await new Vote(page, scrutin, link).start();
+}
+
+void main();
