@@ -2,7 +2,6 @@ package pg
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 
@@ -43,17 +42,4 @@ func Migrate(ctx context.Context, address string, migrations fs.FS) (int64, erro
 		return 0, fmt.Errorf("migrations of database %s: %w", config.Database, err)
 	}
 	return provider.GetDBVersion(ctx)
-}
-
-// ErrVersion says that a database lacks migrations.
-var ErrVersion = errors.New("the database is older than this program: its owner runs isoloir migrate-store")
-
-// Version fails with ErrVersion unless the database has migration number least.
-func (db *DB) Version(ctx context.Context, least int64) error {
-	var version int64
-	err := db.Read(ctx, "SELECT coalesce(max(version_id), 0) FROM goose_db_version WHERE is_applied", nil, []any{&version}, func() error { return nil })
-	if err == nil && version < least {
-		err = fmt.Errorf("%w: it has migration %d, and needs %d", ErrVersion, version, least)
-	}
-	return err
 }

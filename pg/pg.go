@@ -124,6 +124,15 @@ type Query struct {
 	Yield func() error
 }
 
+// Each has q's rows scanned into dest, and yield called after each.
+func (q Query) Each(yield func(), dest ...any) Query {
+	q.Dest, q.Yield = dest, func() error {
+		yield()
+		return nil
+	}
+	return q
+}
+
 // Rows runs queries one after the other, in one way there and back.
 func (t *Tx) Rows(queries ...Query) error {
 	var batch pgx.Batch
@@ -133,16 +142,21 @@ func (t *Tx) Rows(queries ...Query) error {
 	return t.tx.SendBatch(t.ctx, &batch).Close()
 }
 
-// Copy inserts rows by COPY as next gives them, until it gives none. What next
+// Copy inserts n rows by COPY.
+func (t *Tx) Copy(table string, columns []string, n int, row func(i int) []any) error {
+	_, err := t.tx.CopyFrom(t.ctx, pgx.Identifier{table}, columns, pgx.CopyFromSlice(n, func(i int) ([]any, error) { return row(i), nil }))
+	return err
+}
+
+// Stream inserts rows by COPY as next gives them, until it gives none. What next
 // fails with comes back as it is.
-func (t *Tx) Copy(table string, columns []string, next func() ([]any, error)) error {
+func (t *Tx) Stream(table string, columns []string, next func() ([]any, error)) error {
 	var failed error
-	source := pgx.CopyFromFunc(func() ([]any, error) {
+	_, err := t.tx.CopyFrom(t.ctx, pgx.Identifier{table}, columns, pgx.CopyFromFunc(func() ([]any, error) {
 		var row []any
 		row, failed = next()
 		return row, failed
-	})
-	_, err := t.tx.CopyFrom(t.ctx, pgx.Identifier{table}, columns, source)
+	}))
 	if failed != nil {
 		return failed
 	}

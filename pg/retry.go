@@ -45,7 +45,13 @@ var conditions = []string{"40001", "40P01", "55P03", "57P01", "57P02", "57P03", 
 // passing says whether err is the server's word that the same may succeed later.
 func passing(err error) bool {
 	var e *pgconn.PgError
-	return errors.As(err, &e) && (slices.Contains(conditions, e.Code) || strings.HasPrefix(e.Code, "08"))
+	return is(err, conditions...) || errors.As(err, &e) && strings.HasPrefix(e.Code, "08")
+}
+
+// is says whether err is the server's, of one of the SQLSTATEs.
+func is(err error, codes ...string) bool {
+	var e *pgconn.PgError
+	return errors.As(err, &e) && slices.Contains(codes, e.Code)
 }
 
 // answered says whether err comes from a server, and not from the way to it.

@@ -45,7 +45,7 @@ func Start(t testing.TB, settings ...string) *Server {
 	if err := give(s.dir); err != nil {
 		t.Fatal(err)
 	}
-	initdb := exec.Command(filepath.Join(s.bin, "initdb"), "-D", s.Data(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+	initdb := exec.Command(filepath.Join(s.bin, "initdb"), "-D", s.Data(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-k", "--no-sync")
 	initdb.Dir, initdb.SysProcAttr = s.dir, unprivileged()
 	if out, err := initdb.CombinedOutput(); err != nil {
 		t.Fatalf("initdb: %v\n%s", err, out)

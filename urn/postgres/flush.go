@@ -1,0 +1,170 @@
+package postgres
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"isoloir/batchkey"
+	"isoloir/merkle"
+	"isoloir/pg"
+	"isoloir/urn"
+	"isoloir/urn/pending"
+)
+
+// flushTime is how long a flush may take.
+const flushTime = 10 * time.Minute
+
+// Flush implements urn.Store.
+func (s *Store) Flush(ctx context.Context, scope urn.Scope, plan urn.Plan) (moved int, err error) {
+	ctx, cancel := context.WithTimeout(ctx, flushTime)
+	defer cancel()
+	var made *batchkey.Key // by the run before, whose commit may have happened
+	err = s.write(ctx, scope, func(t *tx) error {
+		if !t.opened || made != nil && made.ID == batchkey.ID(t.name) {
+			return nil
+		}
+		moved = 0
+		waiting, err := t.waiting()
+		if err != nil {
+			return err
+		}
+		var left []urn.Entry
+		for _, number := range urnsOf(waiting) {
+			entries := waiting[number]
+			taken, kept := urn.Draw(len(entries), min(len(entries), max(0, plan(number, len(entries)))))
+			for _, i := range kept {
+				left = append(left, entries[i])
+			}
+			if len(taken) == 0 {
+				continue
+			}
+			ballots := make([]urn.Envelope, len(taken))
+			for j, i := range taken {
+				ballots[j] = entries[i].Ballot
+			}
+			if err := t.log(number, ballots); err != nil {
+				return err
+			}
+			moved += len(taken)
+		}
+		if moved == 0 {
+			return nil
+		}
+		s.step("logged")
+		if made, err = t.renew(left); err != nil {
+			return err
+		}
+		s.step("renewed")
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	s.step("flushed")
+	if err := s.sweep(ctx, scope); err != nil {
+		return 0, err
+	}
+	return moved, nil
+}
+
+func urnsOf(waiting map[uint16][]urn.Entry) []uint16 {
+	urns := make([]uint16, 0, len(waiting))
+	for u := range waiting {
+		urns = append(urns, u)
+	}
+	slices.Sort(urns)
+	return urns
+}
+
+// waiting opens every pending row of the scrutin, by urn.
+func (t *tx) waiting() (map[uint16][]urn.Entry, error) {
+	key, err := t.key()
+	if err != nil {
+		return nil, err
+	}
+	out := map[uint16][]urn.Entry{}
+	var number uint16
+	var tag, box []byte
+	q := t.query("SELECT urn, tag, box FROM pending WHERE organisation = $1 AND scrutin = $2")
+	q.Dest, q.Yield = []any{&number, &tag, &box}, func() error {
+		e, err := pending.Open(key, tag, box)
+		out[number] = append(out[number], e)
+		return err
+	}
+	return out, t.Rows(q)
+}
+
+// log inserts one batch of an urn and the head that follows from it.
+func (t *tx) log(number uint16, ballots []urn.Envelope) error {
+	head, err := t.head(number)
+	if err != nil {
+		return err
+	}
+	start := head.Tree.Size()
+	next, sorted := urn.Extend(head, ballots)
+	if err := t.Copy("leaf", []string{"organisation", "scrutin", "urn", "position", "leaf"}, len(sorted), func(i int) []any {
+		return []any{t.Organisation, t.Scrutin, int32(number), int64(start) + int64(i), urn.CastLeaf(sorted[i].Bytes())}
+	}); err != nil {
+		return err
+	}
+	if err := t.Copy("ballot", []string{"organisation", "scrutin", "urn", "account", "counter", "hash", "position"}, len(sorted), func(i int) []any {
+		account, hash := sorted[i].Account(), sorted[i].Hash()
+		return []any{t.Organisation, t.Scrutin, int32(number), account[:], int64(sorted[i].Counter()), hash[:], int64(start) + int64(i)}
+	}); err != nil {
+		return err
+	}
+	var halves [][]byte
+	for _, b := range sorted {
+		halves = append(halves, pending.Halves(b)...)
+	}
+	if err := t.Copy("half", []string{"organisation", "scrutin", "half"}, len(halves), func(i int) []any {
+		return []any{t.Organisation, t.Scrutin, halves[i]}
+	}); err != nil {
+		return err
+	}
+	return t.putHead(number, next)
+}
+
+func (t *tx) putHead(number uint16, h urn.Head) error {
+	_, err := t.Exec("INSERT INTO head (organisation, scrutin, urn, number, size, peaks) VALUES ($1, $2, $3, $4, $5, $6)",
+		t.Organisation, t.Scrutin, number, h.Number, h.Tree.Size(), h.Tree.Peaks())
+	return err
+}
+
+func (t *tx) head(number uint16) (h urn.Head, err error) {
+	var size uint64
+	var peaks []byte
+	found, err := t.Row("SELECT number, size, peaks FROM head WHERE organisation = $1 AND scrutin = $2 AND urn = $3 ORDER BY number DESC LIMIT 1",
+		[]any{t.Organisation, t.Scrutin, number}, &h.Number, &size, &peaks)
+	if err == nil && !found {
+		err = urn.ErrClosed
+	}
+	if err == nil {
+		h.Tree, err = merkle.NewFrontier(size, peaks)
+	}
+	return h, err
+}
+
+// renew makes the next batch of the entries that stay, and deletes all other
+// pending rows.
+func (t *tx) renew(left []urn.Entry) (*batchkey.Key, error) {
+	if err := t.Rows(t.query("DELETE FROM pending WHERE organisation = $1 AND scrutin = $2"),
+		t.query("DELETE FROM pending_tag WHERE organisation = $1 AND scrutin = $2")); err != nil {
+		return nil, err
+	}
+	key, err := t.nextKey()
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]pending.Row, len(left))
+	for i, e := range left {
+		rows[i] = pending.Seal(key, e)
+	}
+	return key, t.put(nil, rows)
+}
+
+// query is a statement whose first two arguments are the scope.
+func (t *tx) query(sql string, args ...any) pg.Query {
+	return pg.Query{SQL: sql, Args: append([]any{t.Organisation, t.Scrutin}, args...)}
+}

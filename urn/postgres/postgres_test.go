@@ -1,0 +1,59 @@
+package postgres_test
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+
+	"isoloir/pg/postgrestest"
+	"isoloir/urn"
+	"isoloir/urn/postgres"
+	"isoloir/urn/urntest"
+)
+
+var ctx = context.Background()
+
+// cluster is a server with the database urn as setup.sql and the migrations make it,
+// and copies of it.
+type cluster struct {
+	*postgrestest.Server
+	keys   string
+	copies map[string]string
+}
+
+func start(t testing.TB, settings ...string) *cluster {
+	t.Helper()
+	c := &cluster{Server: postgrestest.Start(t, settings...), keys: t.TempDir(), copies: map[string]string{}}
+	c.Psql(t, "setup.sql")
+	if _, err := postgres.Migrate(ctx, c.Address("urn_owner", "urn")); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// open opens the copy of the database for a name, made at its first opening.
+func (c *cluster) open(t testing.TB, name string, o postgres.Options) *postgres.Store {
+	t.Helper()
+	if c.copies[name] == "" {
+		c.copies[name] = "urn_" + string(rune('a'+len(c.copies)))
+		c.Clone(t, "urn", c.copies[name], "urn_owner", "urn_service")
+	}
+	return c.reopen(t, name, o)
+}
+
+func (c *cluster) reopen(t testing.TB, name string, o postgres.Options) *postgres.Store {
+	t.Helper()
+	s, err := postgres.Open(ctx, c.Address("urn_service", c.copies[name]), filepath.Join(c.keys, c.copies[name]), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestConformance(t *testing.T) {
+	c := start(t)
+	urntest.Exercise(t, func(t testing.TB, name string) (urn.Store, func() error) {
+		s := c.open(t, name, postgres.Options{})
+		return s, s.Shut
+	})
+}
