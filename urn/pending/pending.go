@@ -84,6 +84,15 @@ func linkTag(key *batchkey.Key, b urn.Envelope, counter uint32, hash urn.Hash) T
 	return key.Tag("link", binary.LittleEndian.AppendUint16(nil, b.Urn()), account[:], binary.LittleEndian.AppendUint32(nil, counter), hash[:])
 }
 
+// Looks are the tags that Judge may ask a Ledger for.
+func Looks(key *batchkey.Key, b urn.Envelope) []Tag {
+	tags := append(halfTags(key, b), placeTag(key, b, b.Counter()))
+	if b.Counter() > 0 {
+		tags = append(tags, placeTag(key, b, b.Counter()-1), linkTag(key, b, b.Counter()-1, b.Previous()))
+	}
+	return tags
+}
+
 // A Ledger is what an engine looks up for one scrutin, inside the transaction that
 // will insert.
 type Ledger interface {
