@@ -20,7 +20,7 @@ import (
 	"isoloir/web/chrome"
 )
 
-// policy is that of the voting page, which the client must do with.
+// policy is that of the voting page, which the client must do with; origins follow.
 const policy = "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'"
 
 // modules are those that tests reach as client.NAME.
@@ -34,10 +34,16 @@ type page struct {
 	url string // its origin
 }
 
-// newPage opens a page whose origin also answers what more handles.
-func newPage(t testing.TB, more http.Handler) *page {
+// newPage opens a page, which may ask the origins that services starts for its own.
+func newPage(t testing.TB, services func(origin string) []string) *page {
 	t.Helper()
 	mux := http.NewServeMux()
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	admitted := policy
+	if services != nil {
+		admitted += " " + strings.Join(services(server.URL), " ")
+	}
 	source := `import { judgeVectors } from "../testdata/vectors.js";`
 	for _, m := range modules {
 		source += fmt.Sprintf("\nimport * as %s from %q;", m, "./"+m+".js")
@@ -54,7 +60,7 @@ func newPage(t testing.TB, more http.Handler) *page {
 	serve := func(path, kind string, data []byte) {
 		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", kind)
-			w.Header().Set("Content-Security-Policy", policy)
+			w.Header().Set("Content-Security-Policy", admitted)
 			w.Write(data)
 		})
 	}
@@ -63,11 +69,6 @@ func newPage(t testing.TB, more http.Handler) *page {
 	serve("/test.js", web.ContentType("test.js"), script)
 	serve("/client/worker.js", web.ContentType("worker.js"), worker)
 	mux.Handle("GET /vectors/", http.StripPrefix("/vectors/", http.FileServer(http.Dir(filepath.Join(here(t), "..", "spec", "vectors")))))
-	if more != nil {
-		mux.Handle("/v1/", more)
-	}
-	server := httptest.NewServer(mux)
-	t.Cleanup(server.Close)
 	p := &page{t, chrome.Start(t).Tab(t, time.Minute), server.URL}
 	if err := chromedp.Do(p.ctx, chromedp.Navigate(server.URL)); err != nil {
 		t.Fatal(err)
