@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io/fs"
@@ -44,11 +45,11 @@ func newPage(t testing.TB, services func(origin string) []string) *page {
 	if services != nil {
 		admitted += " " + strings.Join(services(server.URL), " ")
 	}
-	source := `import { judgeVectors } from "../testdata/vectors.js";`
+	source := `import { judgeVectors } from "../testdata/vectors.js"; import { ed25519 } from "@noble/curves/ed25519.js"; import { sha512 } from "@noble/hashes/sha2.js";`
 	for _, m := range modules {
 		source += fmt.Sprintf("\nimport * as %s from %q;", m, "./"+m+".js")
 	}
-	source += fmt.Sprintf("\nglobalThis.client = { judgeVectors, %s };", strings.Join(modules, ", "))
+	source += fmt.Sprintf("\nglobalThis.client = { judgeVectors, ed25519, sha512, %s };", strings.Join(modules, ", "))
 	script, err := build.Script(here(t), source)
 	if err != nil {
 		t.Fatal(err)
@@ -109,4 +110,13 @@ func try[T any](p *page, expression string, args ...any) (T, error) {
 		expression = strings.ReplaceAll(expression, fmt.Sprint("$", i), string(data))
 	}
 	return chromedp.Run(p.ctx, chromedp.Evaluate[T]("(async () => ("+expression+"))()", chromedp.EvalAwaitPromise))
+}
+
+func unhex(t testing.TB, s string) []byte {
+	t.Helper()
+	b, err := hex.DecodeString(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }

@@ -46,15 +46,22 @@ type world struct {
 	answer atomic.Pointer[func(name string, request, answer []byte) []byte]
 }
 
-// newWorld opens a scrutin of some questions, and a page with the client in it.
-func newWorld(t *testing.T, questions int) *world {
+// newRecords makes a scrutin of some questions, its codes and its opening record; and
+// gives the electors' keys before anonymisation.
+func newRecords(t *testing.T, questions int) (w *world, keys []byte) {
 	t.Helper()
-	w := &world{Fixture: scrutintest.New(t, scrutintest.Options{Urns: 2, Electors: electors, Questions: questions, Open: time.Now().Add(-time.Hour).Truncate(time.Second),
+	w = &world{Fixture: scrutintest.New(t, scrutintest.Options{Urns: 2, Electors: electors, Questions: questions, Open: time.Now().Add(-time.Hour).Truncate(time.Second),
 		Edit: func(m *scrutin.Manifest) {
 			m.Colleges[0].Validation = scrutin.Validation{Kind: "none", Channel: "none"}
 			m.Codes.Passes, m.Codes.MemoryKiB, m.Codes.Lanes = 1, 64, 1
 		}})}
-	keys := w.open(t)
+	return w, w.open(t)
+}
+
+// newWorld opens such a scrutin, and a page with the client and its records in it.
+func newWorld(t *testing.T, questions int) *world {
+	t.Helper()
+	w, keys := newRecords(t, questions)
 	ctx, dir := context.Background(), t.TempDir()
 	store, err := rollsqlite.Open(ctx, filepath.Join(dir, "roll.db"), rollsqlite.Options{})
 	if err != nil {

@@ -28,7 +28,7 @@ const isText = (/** @type {unknown} */ v) => typeof v === "string";
 const named = { party: isName, digest: isDigest };
 
 /** The keys of the opening record, section 3.5. */
-const OPENING = {
+export const OPENING = {
   record: (/** @type {unknown} */ v) => v === "isoloir/v1/opening",
   manifest: isDigest,
   ceremony: isDigest,
