@@ -41,6 +41,10 @@ var pragmas = []string{
 	"cell_size_check(ON)",
 }
 
+// writerCache is the pages that the writer keeps in memory, 64 MiB at most: with few,
+// a transaction that writes all over a large file reads most of its pages twice.
+const writerCache = "cache_size(-65536)"
+
 // ErrBusy says that readers kept the write-ahead log from being emptied.
 var ErrBusy = errors.New("the write-ahead log is being read")
 
@@ -77,7 +81,7 @@ func Open(ctx context.Context, path, schema string, maxPages int) (*File, error)
 	}
 	f := &File{stmts: map[string]*sql.Stmt{}}
 	var err error
-	if f.db, err = sql.Open("sqlite", source(path, with)); err != nil {
+	if f.db, err = sql.Open("sqlite", source(path, append(with[:len(with):len(with)], writerCache))); err != nil {
 		return nil, err
 	}
 	if f.readers, err = sql.Open("sqlite", source(path, append(with, "query_only(ON)"))); err != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"slices"
+	"strings"
 
 	"isoloir/merkle"
 	"isoloir/urn"
@@ -93,24 +94,52 @@ func (t *tx) log(number uint16, ballots []urn.Envelope) error {
 	}
 	position := head.Tree.Size()
 	next, sorted := urn.Extend(head, ballots)
+	var leaves, accounts, halves [][]any
 	for _, b := range sorted {
-		if _, err := t.Exec("INSERT INTO leaf (organisation, scrutin, urn, position, leaf) VALUES (?, ?, ?, ?, ?)",
-			t.Organisation, t.Scrutin, number, position, urn.CastLeaf(b.Bytes())); err != nil {
-			return err
-		}
 		account, hash := b.Account(), b.Hash()
-		if _, err := t.Exec("INSERT INTO ballot (organisation, scrutin, urn, account, counter, hash, position) VALUES (?, ?, ?, ?, ?, ?, ?)",
-			t.Organisation, t.Scrutin, number, account[:], b.Counter(), hash[:], position); err != nil {
-			return err
+		leaves = append(leaves, []any{t.Organisation, t.Scrutin, number, position, urn.CastLeaf(b.Bytes())})
+		accounts = append(accounts, []any{t.Organisation, t.Scrutin, number, account[:], b.Counter(), hash[:], position})
+		for _, h := range pending.Halves(b) {
+			halves = append(halves, []any{t.Organisation, t.Scrutin, h})
 		}
 		position++
-		for _, h := range pending.Halves(b) {
-			if _, err := t.Exec("INSERT INTO half (organisation, scrutin, half) VALUES (?, ?, ?)", t.Organisation, t.Scrutin, h); err != nil {
-				return err
-			}
+	}
+	byBytes := func(column int) func(x, y []any) int {
+		return func(x, y []any) int { return bytes.Compare(x[column].([]byte), y[column].([]byte)) }
+	}
+	slices.SortFunc(accounts, byBytes(3))
+	slices.SortFunc(halves, byBytes(2))
+	for _, e := range []struct {
+		into string
+		rows [][]any
+	}{
+		{"leaf (organisation, scrutin, urn, position, leaf)", leaves},
+		{"ballot (organisation, scrutin, urn, account, counter, hash, position)", accounts},
+		{"half (organisation, scrutin, half)", halves},
+	} {
+		if err := t.insert(e.into, e.rows); err != nil {
+			return err
 		}
 	}
 	return t.putHead(number, next)
+}
+
+// insert inserts rows in their order, many to a statement. In the order of the table's
+// key a page is found once for all rows that it takes.
+func (t *tx) insert(into string, rows [][]any) error {
+	const many = 50
+	for len(rows) > 0 {
+		n := 1
+		if len(rows) >= many {
+			n = many
+		}
+		row := "(" + marks(len(rows[0])) + ")"
+		if _, err := t.Exec("INSERT INTO "+into+" VALUES "+row+strings.Repeat(", "+row, n-1), slices.Concat(rows[:n]...)...); err != nil {
+			return err
+		}
+		rows = rows[n:]
+	}
+	return nil
 }
 
 func (t *tx) putHead(number uint16, h urn.Head) error {
