@@ -60,9 +60,12 @@ func answered(err error) bool {
 	return errors.As(err, &e)
 }
 
-// Violates says whether err is that of a row whose key is there already, by the
-// name of the constraint or unique index.
-func Violates(err error, constraint string) bool {
+// Violates says whether err is that of a row whose key is there already, in one of
+// the constraints or unique indexes, and which key the server names.
+func Violates(err error, constraints ...string) (key string, yes bool) {
 	var e *pgconn.PgError
-	return errors.As(err, &e) && e.Code == "23505" && e.ConstraintName == constraint
+	if !errors.As(err, &e) || e.Code != "23505" || !slices.Contains(constraints, e.ConstraintName) {
+		return "", false
+	}
+	return e.Detail, true
 }

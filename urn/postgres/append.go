@@ -15,13 +15,13 @@ import (
 func (s *Store) Append(ctx context.Context, scope urn.Scope, entries []urn.Entry) (outcomes []error, err error) {
 	err = s.write(ctx, scope, func(t *tx) error {
 		outcomes = make([]error, len(entries))
-		if !t.opened {
+		if !t.Begun {
 			for i := range outcomes {
 				outcomes[i] = urn.ErrClosed
 			}
 			return nil
 		}
-		key, err := t.key()
+		key, err := t.Key()
 		if err != nil {
 			return err
 		}
@@ -89,8 +89,8 @@ func (t *tx) put(tokens []spent, rows []pending.Row) error {
 		return nil
 	}
 	return t.Rows(
-		t.query(`INSERT INTO spent (organisation, scrutin, urn, token, fate) SELECT $1, $2, urn, token, 1 FROM unnest($3::int4[], $4::bytea[]) AS new (urn, token)`, of, hashes),
-		t.query(`INSERT INTO pending (organisation, scrutin, tag, urn, box) SELECT $1, $2, tag, urn, box FROM unnest($3::bytea[], $4::int4[], $5::bytea[]) AS new (tag, urn, box)`, tags, urns, boxes),
-		t.query(`INSERT INTO pending_tag (organisation, scrutin, tag) SELECT $1, $2, tag FROM unnest($3::bytea[]) AS new (tag)`, uses),
+		t.Query(`INSERT INTO spent (organisation, scrutin, urn, token, fate) SELECT $1, $2, urn, token, 1 FROM unnest($3::int4[], $4::bytea[]) AS new (urn, token)`, of, hashes),
+		t.Query(`INSERT INTO pending (organisation, scrutin, tag, urn, box) SELECT $1, $2, tag, urn, box FROM unnest($3::bytea[], $4::int4[], $5::bytea[]) AS new (tag, urn, box)`, tags, urns, boxes),
+		t.Query(`INSERT INTO pending_tag (organisation, scrutin, tag) SELECT $1, $2, tag FROM unnest($3::bytea[]) AS new (tag)`, uses),
 	)
 }

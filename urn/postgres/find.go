@@ -13,7 +13,7 @@ import (
 // and a flush destroys that key: what is found, or not, holds if the key was still
 // the newest one in the same look at the tables.
 func (s *Store) Find(ctx context.Context, scope urn.Scope, ballot urn.Hash) (urn.Place, error) {
-	keys, err := s.dir(scope)
+	keys, err := s.batch.Dir(scope.Organisation, scope.Scrutin)
 	if err != nil {
 		return urn.Place{}, err
 	}

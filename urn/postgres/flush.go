@@ -7,7 +7,6 @@ import (
 
 	"isoloir/batchkey"
 	"isoloir/merkle"
-	"isoloir/pg"
 	"isoloir/urn"
 	"isoloir/urn/pending"
 )
@@ -21,7 +20,7 @@ func (s *Store) Flush(ctx context.Context, scope urn.Scope, plan urn.Plan) (move
 	defer cancel()
 	var made *batchkey.Key // by the run before, whose commit may have happened
 	err = s.write(ctx, scope, func(t *tx) error {
-		if !t.opened || made != nil && made.ID == batchkey.ID(t.name) {
+		if !t.Begun || made != nil && made.ID == t.Name {
 			return nil
 		}
 		moved = 0
@@ -79,14 +78,14 @@ func urnsOf(waiting map[uint16][]urn.Entry) []uint16 {
 
 // waiting opens every pending row of the scrutin, by urn.
 func (t *tx) waiting() (map[uint16][]urn.Entry, error) {
-	key, err := t.key()
+	key, err := t.Key()
 	if err != nil {
 		return nil, err
 	}
 	out := map[uint16][]urn.Entry{}
 	var number uint16
 	var tag, box []byte
-	q := t.query("SELECT urn, tag, box FROM pending WHERE organisation = $1 AND scrutin = $2")
+	q := t.Query("SELECT urn, tag, box FROM pending WHERE organisation = $1 AND scrutin = $2")
 	q.Dest, q.Yield = []any{&number, &tag, &box}, func() error {
 		e, err := pending.Open(key, tag, box)
 		out[number] = append(out[number], e)
@@ -149,11 +148,11 @@ func (t *tx) head(number uint16) (h urn.Head, err error) {
 // renew makes the next batch of the entries that stay, and deletes all other
 // pending rows.
 func (t *tx) renew(left []urn.Entry) (*batchkey.Key, error) {
-	if err := t.Rows(t.query("DELETE FROM pending WHERE organisation = $1 AND scrutin = $2"),
-		t.query("DELETE FROM pending_tag WHERE organisation = $1 AND scrutin = $2")); err != nil {
+	if err := t.Rows(t.Query("DELETE FROM pending WHERE organisation = $1 AND scrutin = $2"),
+		t.Query("DELETE FROM pending_tag WHERE organisation = $1 AND scrutin = $2")); err != nil {
 		return nil, err
 	}
-	key, err := t.nextKey()
+	key, err := t.Next()
 	if err != nil {
 		return nil, err
 	}
@@ -162,9 +161,4 @@ func (t *tx) renew(left []urn.Entry) (*batchkey.Key, error) {
 		rows[i] = pending.Seal(key, e)
 	}
 	return key, t.put(nil, rows)
-}
-
-// query is a statement whose first two arguments are the scope.
-func (t *tx) query(sql string, args ...any) pg.Query {
-	return pg.Query{SQL: sql, Args: append([]any{t.Organisation, t.Scrutin}, args...)}
 }

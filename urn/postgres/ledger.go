@@ -85,17 +85,17 @@ func (t *tx) look(key *batchkey.Key, entries []urn.Entry) (*ledger, error) {
 	var fate int16
 	var raw, more []byte
 	return l, t.Rows(
-		t.query(`SELECT urn FROM opened WHERE organisation = $1 AND scrutin = $2 EXCEPT SELECT urn FROM closed WHERE organisation = $1 AND scrutin = $2`).
+		t.Query(`SELECT urn FROM opened WHERE organisation = $1 AND scrutin = $2 EXCEPT SELECT urn FROM closed WHERE organisation = $1 AND scrutin = $2`).
 			Each(func() { l.open[number] = true }, &number),
-		t.query(`SELECT urn, token, fate FROM spent JOIN unnest($3::int4[], $4::bytea[]) AS asked (urn, token) USING (urn, token) WHERE organisation = $1 AND scrutin = $2`, urns, tokens).
+		t.Query(`SELECT urn, token, fate FROM spent JOIN unnest($3::int4[], $4::bytea[]) AS asked (urn, token) USING (urn, token) WHERE organisation = $1 AND scrutin = $2`, urns, tokens).
 			Each(func() { l.fates[spent{number, urn.Hash(raw)}] = urn.Fate(fate) }, &number, &raw, &fate),
-		t.query(`SELECT tag, box FROM pending WHERE organisation = $1 AND scrutin = $2 AND tag = ANY ($3::bytea[])`, names).
+		t.Query(`SELECT tag, box FROM pending WHERE organisation = $1 AND scrutin = $2 AND tag = ANY ($3::bytea[])`, names).
 			Each(func() { l.boxes[pending.Tag(raw)] = more }, &raw, &more),
-		t.query(`SELECT tag FROM pending_tag WHERE organisation = $1 AND scrutin = $2 AND tag = ANY ($3::bytea[])`, uses).
+		t.Query(`SELECT tag FROM pending_tag WHERE organisation = $1 AND scrutin = $2 AND tag = ANY ($3::bytea[])`, uses).
 			Each(func() { l.used[pending.Tag(raw)] = true }, &raw),
-		t.query(`SELECT urn, account, counter, hash FROM ballot JOIN unnest($3::int4[], $4::bytea[], $5::int8[]) AS asked (urn, account, counter) USING (urn, account, counter) WHERE organisation = $1 AND scrutin = $2`, of, accounts, counters).
+		t.Query(`SELECT urn, account, counter, hash FROM ballot JOIN unnest($3::int4[], $4::bytea[], $5::int8[]) AS asked (urn, account, counter) USING (urn, account, counter) WHERE organisation = $1 AND scrutin = $2`, of, accounts, counters).
 			Each(func() { l.logged[place{number, [32]byte(raw), counter}] = urn.Hash(more) }, &number, &raw, &counter, &more),
-		t.query(`SELECT half FROM half WHERE organisation = $1 AND scrutin = $2 AND half = ANY ($3::bytea[])`, halves).
+		t.Query(`SELECT half FROM half WHERE organisation = $1 AND scrutin = $2 AND half = ANY ($3::bytea[])`, halves).
 			Each(func() { l.known[string(raw)] = true }, &raw),
 	)
 }

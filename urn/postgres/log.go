@@ -13,10 +13,8 @@ import (
 // destroyed.
 func (s *Store) Open(ctx context.Context, scope urn.Scope, urns []uint16) error {
 	err := s.write(ctx, scope, func(t *tx) error {
-		if !t.opened {
-			if err := t.begin(); err != nil {
-				return err
-			}
+		if err := t.Begin(); err != nil {
+			return err
 		}
 		for _, n := range urns {
 			made, err := t.Exec("INSERT INTO opened (organisation, scrutin, urn) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", t.Organisation, t.Scrutin, n)
@@ -54,9 +52,9 @@ func (s *Store) Void(ctx context.Context, scope urn.Scope, number uint16, tokens
 		var token []byte
 		var fate int16
 		err := t.Rows(
-			t.query("INSERT INTO spent (organisation, scrutin, urn, token, fate) SELECT DISTINCT $1, $2, $3::int4, token, 2 FROM unnest($4::bytea[]) AS new (token) ON CONFLICT DO NOTHING",
+			t.Query("INSERT INTO spent (organisation, scrutin, urn, token, fate) SELECT DISTINCT $1, $2, $3::int4, token, 2 FROM unnest($4::bytea[]) AS new (token) ON CONFLICT DO NOTHING",
 				number, slicesOf(tokens)),
-			t.query(fateQuery, number, slicesOf(tokens)).Each(func() { found[urn.Hash(token)] = urn.Fate(fate) }, &token, &fate))
+			t.Query(fateQuery, number, slicesOf(tokens)).Each(func() { found[urn.Hash(token)] = urn.Fate(fate) }, &token, &fate))
 		fates = inOrder(tokens, found)
 		return err
 	})

@@ -8,9 +8,8 @@
 //   - Insert-only: the service's user has no right to change or delete anything
 //     but pending rows (Rights); triggers refuse it to the owner too, unless he
 //     removes them.
-//   - Who writes in a scrutin first locks its row of the table batch: its turn.
-//     What a ballot is judged by, and the key that it is sealed under, stand until
-//     it is in. The head of a log moves by inserting the next one under a unique
+//   - Who writes in a scrutin takes its turn (package batch). What a ballot is
+//     judged by, and the key that it is sealed under, stand until it is in. The head of a log moves by inserting the next one under a unique
 //     key: a sequencer that had lost its turn would fail there, and no log forks.
 //   - No time and no sequence stands in a table. Pending rows and the names by which
 //     a second use is found are sealed under the batch key. At flush they go to the
@@ -32,14 +31,11 @@ package postgres
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"path/filepath"
 
-	"isoloir/batchkey"
 	"isoloir/pg"
+	"isoloir/pg/batch"
 	"isoloir/urn"
 )
 
@@ -47,9 +43,9 @@ var _ urn.Store = (*Store)(nil)
 
 // A Store is an open database. It implements urn.Store.
 type Store struct {
-	db   *pg.DB
-	keys string
-	step func(string)
+	db    *pg.DB
+	batch batch.Store
+	step  func(string)
 }
 
 // Options may be left zero.
@@ -66,7 +62,7 @@ func Open(ctx context.Context, address, keys string, o Options) (*Store, error) 
 	if err != nil {
 		return nil, fmt.Errorf("urn store: %w", err)
 	}
-	s := &Store{db: db, keys: keys, step: o.Step}
+	s := &Store{db: db, batch: batch.Store{DB: db, Keys: keys}, step: o.Step}
 	if s.step == nil {
 		s.step = func(string) {}
 	}
@@ -82,89 +78,23 @@ func (s *Store) Shut() error {
 	return nil
 }
 
-// tx is a write transaction on one scrutin, whose turn it has.
-type tx struct {
-	*pg.Tx
-	urn.Scope
-	keys   *batchkey.Dir
-	opened bool   // there is a batch
-	number int64  // of the batch
-	name   []byte // of its key
-}
-
-// write runs do when it is its turn. It may run several times.
+// write runs do when it is the scrutin's turn. It may run several times.
 func (s *Store) write(ctx context.Context, scope urn.Scope, do func(*tx) error) error {
-	keys, err := s.dir(scope)
-	if err == nil {
-		err = s.db.Write(ctx, func(w *pg.Tx) error {
-			t := &tx{Tx: w, Scope: scope, keys: keys}
-			if err := t.turn(); err != nil {
-				return err
-			}
-			return do(t)
-		})
-	}
+	err := s.batch.Write(ctx, scope.Organisation, scope.Scrutin, func(t *batch.Turn) error { return do(&tx{t}) })
 	if err != nil {
 		return fmt.Errorf("urn store: %w", err)
 	}
 	return nil
 }
 
-// dir is a scrutin's own directory of keys: what its turn protects.
-func (s *Store) dir(scope urn.Scope) (*batchkey.Dir, error) {
-	name := sha256.Sum256([]byte(scope.Organisation + "\x00" + scope.Scrutin))
-	return batchkey.Open(filepath.Join(s.keys, hex.EncodeToString(name[:16])))
-}
+// tx is a write transaction on one scrutin, whose turn it has.
+type tx struct{ *batch.Turn }
 
-// turn waits for the scrutin's turn. A statement that comes after it sees all that
-// those before it have done.
-func (t *tx) turn() (err error) {
-	t.opened, err = t.Row("SELECT number, key FROM batch WHERE organisation = $1 AND scrutin = $2 FOR UPDATE",
-		[]any{t.Organisation, t.Scrutin}, &t.number, &t.name)
-	return err
-}
-
-func (t *tx) key() (*batchkey.Key, error) { return t.keys.Load(batchkey.ID(t.name)) }
-
-// begin makes the scrutin's first batch, or takes the turn after somebody else who
-// has made it meanwhile: sweep then destroys the key made here.
-func (t *tx) begin() error {
-	key, err := t.keys.New()
-	if err != nil {
-		return err
-	}
-	if _, err := t.Exec("INSERT INTO batch (organisation, scrutin, number, key) VALUES ($1, $2, 1, $3) ON CONFLICT DO NOTHING",
-		t.Organisation, t.Scrutin, key.ID[:]); err != nil {
-		return err
-	}
-	return t.turn()
-}
-
-// nextKey makes the key of the next batch.
-func (t *tx) nextKey() (*batchkey.Key, error) {
-	key, err := t.keys.New()
-	if err != nil {
-		return nil, err
-	}
-	moved, err := t.Exec("UPDATE batch SET number = number + 1, key = $3 WHERE organisation = $1 AND scrutin = $2 AND number = $4",
-		t.Organisation, t.Scrutin, key.ID[:], t.number)
-	if err == nil && moved != 1 {
-		err = errors.New("another flush came between")
-	}
-	return key, err
-}
-
-// sweep destroys every key of the scrutin but that of its batch. Nobody makes one
-// out of his turn.
+// sweep destroys the keys of batches that are over.
 func (s *Store) sweep(ctx context.Context, scope urn.Scope) error {
-	return s.write(ctx, scope, func(t *tx) error {
-		if !t.opened {
-			return nil
-		}
-		if err := t.keys.Keep(batchkey.ID(t.name)); err != nil {
-			return err
-		}
-		s.step("destroyed")
-		return nil
-	})
+	if err := s.batch.Sweep(ctx, scope.Organisation, scope.Scrutin); err != nil {
+		return fmt.Errorf("urn store: %w", err)
+	}
+	s.step("destroyed")
+	return nil
 }

@@ -1,0 +1,214 @@
+package postgres
+
+import (
+	"context"
+	"crypto/sha256"
+
+	"isoloir/roll"
+)
+
+// standing is all that is known of an elector who casts, kept up to date while a
+// call goes on.
+type standing struct {
+	held      bool
+	token     [32]byte // τ, if held
+	signed    bool
+	signature [roll.SignatureSize]byte // if signed
+	marked    bool
+}
+
+// standings reads those of some electors.
+func (t *tx) standings(places []roll.Place) (map[roll.Place]*standing, error) {
+	key, err := t.Key()
+	if err != nil {
+		return nil, err
+	}
+	out := map[roll.Place]*standing{}
+	for _, p := range places {
+		out[p] = &standing{}
+	}
+	urns, numbers := columns(places)
+	var p roll.Place
+	var box, signature []byte
+	var marked bool
+	q := t.Query(`SELECT asked.urn, asked.number, held.box, reservation.signature, mark.sequence IS NOT NULL
+		FROM unnest($3::int4[], $4::int8[]) AS asked (urn, number)
+		LEFT JOIN held ON held.organisation = $1 AND held.scrutin = $2 AND held.urn = asked.urn AND held.number = asked.number
+		LEFT JOIN reservation ON reservation.organisation = $1 AND reservation.scrutin = $2 AND reservation.urn = asked.urn AND reservation.number = asked.number
+		LEFT JOIN mark ON mark.organisation = $1 AND mark.scrutin = $2 AND mark.urn = asked.urn AND mark.number = asked.number`, urns, numbers)
+	q.Dest, q.Yield = []any{&p.Urn, &p.Elector, &box, &signature, &marked}, func() (err error) {
+		st := out[p]
+		if st.held, st.signed, st.marked = box != nil, signature != nil, marked; st.held {
+			st.token, err = open(key, p, box)
+		}
+		copy(st.signature[:], signature)
+		return err
+	}
+	return out, t.Rows(q)
+}
+
+// Reserve implements roll.Store.
+func (s *Store) Reserve(ctx context.Context, scope roll.Scope, reservations []roll.Reservation) (outcomes []roll.Outcome, err error) {
+	places := make([]roll.Place, len(reservations))
+	for i, r := range reservations {
+		places[i] = roll.Place{Urn: r.Urn, Elector: r.Elector}
+	}
+	err = s.write(ctx, scope, func(t *tx) error {
+		outcomes = make([]roll.Outcome, len(reservations))
+		all, err := t.standings(places)
+		if err != nil {
+			return err
+		}
+		var given []given
+		var signed []roll.Place
+		var signatures [][]byte
+		for i := range reservations {
+			r, st, out := &reservations[i], all[places[i]], &outcomes[i]
+			switch {
+			case st.held:
+				out.Token = st.token
+			case st.marked:
+				out.Err = roll.ErrMarked
+			case r.Late:
+				out.Err = roll.ErrClosed
+			default:
+				if !st.signed {
+					st.signed, st.signature = true, r.Signature
+					signed, signatures = append(signed, places[i]), append(signatures, r.Signature[:])
+				}
+				st.held, st.token = true, r.Token
+				out.Token = r.Token
+				given = append(given, newGiven(places[i], r.Token, r.Since))
+			}
+		}
+		if len(given) == 0 {
+			return nil
+		}
+		urns, numbers := columns(signed)
+		if err := t.Rows(t.Query("INSERT INTO reservation (organisation, scrutin, urn, number, signature) SELECT $1, $2, urn, number, signature FROM unnest($3::int4[], $4::int8[], $5::bytea[]) AS new (urn, number, signature)",
+			urns, numbers, signatures)); err != nil {
+			return err
+		}
+		return t.hold(given)
+	})
+	return outcomes, err
+}
+
+// Mark implements roll.Store.
+func (s *Store) Mark(ctx context.Context, scope roll.Scope, markings []roll.Marking) (outcomes []roll.Outcome, err error) {
+	places := placesOf(markings)
+	err = s.write(ctx, scope, func(t *tx) error {
+		outcomes = make([]roll.Outcome, len(markings))
+		all, err := t.standings(places)
+		if err != nil {
+			return err
+		}
+		heads, err := t.heads(places)
+		if err != nil {
+			return err
+		}
+		var marked, untold []roll.Place
+		var sequences, times []int64
+		var chains [][]byte
+		for i, m := range markings {
+			st, out := all[places[i]], &outcomes[i]
+			switch {
+			case st.marked:
+				out.Signature = st.signature
+				continue
+			case !st.held || sha256.Sum256(st.token[:]) != m.Hash:
+				out.Err = roll.ErrReservation
+				continue
+			}
+			out.Signature = st.signature
+			st.held, st.marked = false, true
+			head := heads[m.Urn]
+			link := roll.DatedMark{Sequence: head.sequence + 1, Mark: roll.Signed{Elector: m.Elector, Signature: st.signature}, Time: m.Time, Previous: head.hash}
+			head = chainHead{link.Sequence, link.Hash()}
+			heads[m.Urn] = head
+			marked, sequences, times = append(marked, places[i]), append(sequences, int64(link.Sequence)), append(times, m.Time.Unix())
+			if chains = append(chains, head.hash[:]); m.Tell {
+				untold = append(untold, places[i])
+			}
+		}
+		if len(marked) == 0 {
+			return nil
+		}
+		urns, numbers := columns(marked)
+		if err := t.Rows(t.Query("INSERT INTO mark (organisation, scrutin, urn, sequence, number, time, chain) SELECT $1, $2, urn, sequence, number, time, chain FROM unnest($3::int4[], $4::int8[], $5::int8[], $6::int8[], $7::bytea[]) AS new (urn, sequence, number, time, chain)",
+			urns, sequences, numbers, times, chains)); err != nil {
+			return err
+		}
+		urns, numbers = columns(untold)
+		if err := t.Rows(t.Query("INSERT INTO untold (organisation, scrutin, urn, number) SELECT $1, $2, urn, number FROM unnest($3::int4[], $4::int8[]) AS new (urn, number)", urns, numbers)); err != nil {
+			return err
+		}
+		return t.strike("held", marked)
+	})
+	return outcomes, err
+}
+
+func placesOf(markings []roll.Marking) []roll.Place {
+	places := make([]roll.Place, len(markings))
+	for i, m := range markings {
+		places[i] = roll.Place{Urn: m.Urn, Elector: m.Elector}
+	}
+	return places
+}
+
+// chainHead is the last link of an urn's chain.
+type chainHead struct {
+	sequence uint64
+	hash     roll.Hash
+}
+
+func (t *tx) heads(places []roll.Place) (map[uint16]chainHead, error) {
+	heads := map[uint16]chainHead{}
+	urns, _ := columns(places)
+	var urn uint16
+	var sequence uint64
+	var hash []byte
+	return heads, t.Rows(t.Query(`SELECT asked.urn, last.sequence, last.chain FROM (SELECT DISTINCT unnest($3::int4[]) AS urn) AS asked
+		CROSS JOIN LATERAL (SELECT sequence, chain FROM mark WHERE organisation = $1 AND scrutin = $2 AND urn = asked.urn ORDER BY sequence DESC LIMIT 1) AS last`, urns).
+		Each(func() { heads[urn] = chainHead{sequence, roll.Hash(hash)} }, &urn, &sequence, &hash))
+}
+
+// strike deletes the electors of some places from a table.
+func (t *tx) strike(table string, places []roll.Place) error {
+	urns, numbers := columns(places)
+	return t.Rows(t.Query("DELETE FROM "+table+" WHERE organisation = $1 AND scrutin = $2 AND (urn, number) IN (SELECT urn, number FROM unnest($3::int4[], $4::int8[]) AS gone (urn, number))", urns, numbers))
+}
+
+// Release implements roll.Store.
+func (s *Store) Release(ctx context.Context, scope roll.Scope, markings []roll.Marking) error {
+	places := placesOf(markings)
+	return s.write(ctx, scope, func(t *tx) error {
+		all, err := t.standings(places)
+		if err != nil {
+			return err
+		}
+		var free []roll.Place
+		for i, m := range markings {
+			if st := all[places[i]]; st.held && sha256.Sum256(st.token[:]) == m.Hash {
+				free = append(free, places[i])
+			}
+		}
+		return t.strike("held", free)
+	})
+}
+
+// Untold implements roll.Store.
+func (s *Store) Untold(ctx context.Context, scope roll.Scope, limit int) (places []roll.Place, err error) {
+	var p roll.Place
+	err = s.read(ctx, "SELECT urn, number FROM untold WHERE organisation = $1 AND scrutin = $2 ORDER BY urn, number LIMIT $3",
+		[]any{scope.Organisation, scope.Scrutin, limit}, []any{&p.Urn, &p.Elector}, func() error {
+			places = append(places, p)
+			return nil
+		})
+	return places, err
+}
+
+// Told implements roll.Store.
+func (s *Store) Told(ctx context.Context, scope roll.Scope, places []roll.Place) error {
+	return s.write(ctx, scope, func(t *tx) error { return t.strike("untold", places) })
+}

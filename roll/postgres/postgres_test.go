@@ -1,0 +1,60 @@
+package postgres_test
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+
+	"isoloir/pg/postgrestest"
+	"isoloir/roll"
+	"isoloir/roll/login"
+	"isoloir/roll/login/logintest"
+	"isoloir/roll/postgres"
+	"isoloir/roll/rolltest"
+)
+
+var ctx = context.Background()
+
+// cluster is a server with the database roll as setup.sql and the migrations make
+// it, and copies of it.
+type cluster struct {
+	*postgrestest.Server
+	keys   string
+	copies map[string]string
+}
+
+func start(t testing.TB, settings ...string) *cluster {
+	t.Helper()
+	c := &cluster{Server: postgrestest.Start(t, settings...), keys: t.TempDir(), copies: map[string]string{}}
+	c.Psql(t, "setup.sql")
+	if _, err := postgres.Migrate(ctx, c.Address("roll_owner", "roll")); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// open opens the copy of the database for a name, made at its first opening.
+func (c *cluster) open(t testing.TB, name string) *postgres.Store {
+	t.Helper()
+	if c.copies[name] == "" {
+		c.copies[name] = "roll_" + string(rune('a'+len(c.copies)))
+		c.Clone(t, "roll", c.copies[name], "roll_owner", "roll_service")
+	}
+	s, err := postgres.Open(ctx, c.Address("roll_service", c.copies[name]), filepath.Join(c.keys, c.copies[name]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestConformance(t *testing.T) {
+	c := start(t)
+	rolltest.Exercise(t, func(t testing.TB, name string) (roll.Store, func() error) {
+		s := c.open(t, name)
+		return s, s.Shut
+	})
+	logintest.Exercise(t, func(t testing.TB, name string) (login.Store, func() error) {
+		s := c.open(t, "login/"+name)
+		return s, s.Shut
+	})
+}
