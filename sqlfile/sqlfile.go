@@ -69,6 +69,7 @@ type File struct {
 	mu      sync.Mutex // of the writer and its statements
 	writer  *sql.Conn
 	stmts   map[string]*sql.Stmt
+	reads   sync.Map // from query to *sql.Stmt of the readers
 }
 
 // Open opens the file at path, or makes it, and runs the schema, which can be
@@ -202,8 +203,28 @@ func (t *Tx) Rows(query string, args []any, dest []any, yield func() error) erro
 
 // Read is Rows outside of any write, on what is committed.
 func (f *File) Read(ctx context.Context, query string, args []any, dest []any, yield func() error) error {
-	rows, err := f.readers.QueryContext(ctx, query, args...)
+	s, err := f.read(ctx, query)
+	if err != nil {
+		return err
+	}
+	rows, err := s.QueryContext(ctx, args...)
 	return scan(rows, err, dest, yield)
+}
+
+// read is the statement of the readers for a query, prepared once.
+func (f *File) read(ctx context.Context, query string) (*sql.Stmt, error) {
+	if s, kept := f.reads.Load(query); kept {
+		return s.(*sql.Stmt), nil
+	}
+	s, err := f.readers.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	kept, others := f.reads.LoadOrStore(query, s)
+	if others {
+		err = s.Close()
+	}
+	return kept.(*sql.Stmt), err
 }
 
 func scan(rows *sql.Rows, err error, dest []any, yield func() error) error {
