@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"isoloir/scrutin"
+	"isoloir/web"
 )
 
 // Sums is the file of the client that lists the others, in the format of sha256sum;
@@ -57,5 +58,20 @@ func (s *Site) client(v *Visit) (View, error) {
 	if err != nil {
 		return View{}, err
 	}
-	return View{Title: v.Say("link.client"), Body: client(v, v.Progress.sealedClient(), scrutin.DigestOf(list), files)}, nil
+	sources, err := clientSources()
+	if err != nil {
+		return View{}, err
+	}
+	return View{Title: v.Say("link.client"), Body: client(v, v.Progress.sealedClient(), scrutin.DigestOf(list), files, sources)}, nil
+}
+
+// clientSources are the paths of what the client is built from.
+func clientSources() (paths []string, err error) {
+	err = fs.WalkDir(web.Sources(), ".", func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			paths = append(paths, path)
+		}
+		return err
+	})
+	return paths, err
 }

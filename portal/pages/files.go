@@ -14,6 +14,7 @@ import (
 	"isoloir/portal/words"
 	"isoloir/record"
 	"isoloir/scrutin"
+	"isoloir/web"
 )
 
 //go:embed icon.svg
@@ -24,7 +25,7 @@ func (s *Site) files() {
 	for pattern, serve := range map[string]http.HandlerFunc{
 		"/{$}":                s.root,
 		"/icon.svg":           s.icon,
-		"/client/{file}":      s.clientFile,
+		"/client/{path...}":   s.clientFile,
 		"/documents/{digest}": s.document,
 		"/record/{path...}":   s.recordFile,
 		"/status":             s.status,
@@ -59,21 +60,19 @@ func (s *Site) send(w http.ResponseWriter, r *http.Request, data []byte, kind, c
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(data))
 }
 
-// kinds are the media types of the client's files.
-var kinds = map[string]string{".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".map": "application/json",
-	".txt": "text/plain; charset=utf-8", "": "text/plain; charset=utf-8"}
-
-// clientFile serves a file of the browser client, by the list of which alone the
-// bytes are known.
+// clientFile serves a file of the browser client: what pages run, and what that is
+// built from.
 func (s *Site) clientFile(w http.ResponseWriter, r *http.Request) {
-	name := r.PathValue("file")
-	kind, known := kinds[path.Ext(name)]
-	data, err := fs.ReadFile(s.config.Scrutin.Client(), name)
-	if !known || err != nil {
+	from, name := s.config.Scrutin.Client(), r.PathValue("path")
+	if source, ok := strings.CutPrefix(name, "source/"); ok {
+		from, name = web.Sources(), source
+	}
+	data, err := fs.ReadFile(from, name)
+	if err != nil {
 		s.Refuse(w, r, http.StatusNotFound)
 		return
 	}
-	s.send(w, r, data, kind, "no-cache")
+	s.send(w, r, data, web.ContentType(name), "no-cache")
 }
 
 // document serves a document that the manifest names, after its digest has been
