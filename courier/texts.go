@@ -113,8 +113,14 @@ func (s spoken) nameOf(first bool) string {
 // Ours is by which way this code comes.
 func (s spoken) Ours() string { return s.by(s.Here) }
 
-// Theirs is by which way the other code comes.
-func (s spoken) Theirs() string { return s.by(s.There) }
+// Theirs is by which way the other code comes: this issuer does not know whether the
+// other one reaches the elector by its own channel.
+func (s spoken) Theirs() string {
+	if s.There == Email || s.There == SMS {
+		return s.by(s.There) + s.either(" ou, à défaut, par la poste", " or, failing that, by post")
+	}
+	return s.by(s.There)
+}
 
 func (s spoken) by(c Channel) string {
 	switch c {
@@ -147,8 +153,12 @@ func (s spoken) instant(t time.Time) string {
 	if city = strings.ReplaceAll(city, "_", " "); city == "" {
 		city = s.Zone.String()
 	}
+	hour := t.Format("15:04")
+	if s.language == "fr" {
+		hour = fmt.Sprintf("%d h %02d", t.Hour(), t.Minute())
+	}
 	return fmt.Sprintf(s.either("%s %s %d à %s (heure de %s)", "%s %s %d at %s (%s time)"),
-		s.day(t), months[s.language][t.Month()-1], t.Year(), t.Format(s.either("15 h 04", "15:04")), city)
+		s.day(t), months[s.language][t.Month()-1], t.Year(), hour, city)
 }
 
 func (s spoken) day(t time.Time) string {

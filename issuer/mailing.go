@@ -191,8 +191,9 @@ func (s *Station) write(r courier.Row) (courier.Message, error) {
 		if s.First() {
 			name, f.Code = "i", fmt.Sprintf("%d-%s", r.Elector, f.Code)
 		}
+		f.Site = s.address(r.Language, "/urne/"+s.Manifest.Urns[r.Urn].ID)
 		if r.Channel != courier.Post {
-			f.Link = s.address(r.Language, "/urne/"+s.Manifest.Urns[r.Urn].ID+"/voter") + "#" + url.Values{name: {f.Code}, "f": {f.Print}}.Encode()
+			f.Link = f.Site + "/voter#" + url.Values{name: {f.Code}, "f": {f.Print}}.Encode()
 		}
 	case courier.Information, courier.Voted:
 	default:
