@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"strings"
 	"sync"
 
@@ -25,6 +26,32 @@ var (
 
 // partial begins the names of files that are being written.
 const partial = ".partial-"
+
+// WriteWhole writes a file beside an export, at any path: it is there whole, with
+// these bytes and durably, or as it was.
+func WriteWhole(path string, data []byte) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), partial)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			os.Remove(f.Name())
+		}
+	}()
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return err
+	}
+	d, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
 
 // A Writer writes an export, which it can also read. It may be used by several
 // goroutines.

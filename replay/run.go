@@ -239,29 +239,11 @@ func (r *run) export() error {
 		witnesses = append(witnesses, w.Key+"\n"...)
 	}
 	for name, data := range map[string][]byte{resultFile: csv, witnessFile: witnesses, fingerprintFile: []byte(r.Fingerprint.String() + "\n")} {
-		if err := writeWhole(filepath.Join(r.dir, name), data); err != nil {
+		if err := record.WriteWhole(filepath.Join(r.dir, name), data); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// writeWhole writes a file that is there whole or not at all.
-func writeWhole(path string, data []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), ".partial-")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(f.Name())
-		}
-	}()
-	_, err = f.Write(data)
-	if err = errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }
 
 func (r *run) tell(stage string, done, total int) { r.watch.Stage(stage, done, total) }

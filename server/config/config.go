@@ -1,0 +1,238 @@
+// Package config reads the file that says how the roles of a scrutin are served: where each one's directory, address, certificate and
+// secrets are (docs/serving.md). It is YAML 1.2, read strictly: a key that is unknown or stands twice is refused. No secret stands in it,
+// only the paths of the files that hold them. Paths that are not absolute begin where the file lies.
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strings"
+
+	"github.com/go-playground/validator/v10"
+	"go.yaml.in/yaml/v3"
+)
+
+// ErrConfig says that a file of configuration is refused. The error names every mistake.
+var ErrConfig = errors.New("the configuration is refused")
+
+// A Config is the whole file. A role that is not there is served elsewhere.
+type Config struct {
+	// Record is the directory of this machine's copy of the public record.
+	Record  string  `yaml:"record" validate:"required"`
+	Origins Origins `yaml:"origins"`
+	Roll    *Roll   `yaml:"roll" validate:"omitempty"`
+	Urn     *Urn    `yaml:"urn" validate:"omitempty"`
+	IssuerA *Issuer `yaml:"issuer-a" validate:"omitempty"` // the first one of the manifest
+	IssuerB *Issuer `yaml:"issuer-b" validate:"omitempty"`
+	Portal  *Portal `yaml:"portal" validate:"omitempty"`
+	ACME    *ACME   `yaml:"acme" validate:"omitempty"`
+}
+
+// Origins is where browsers and other roles find each role, as https://host[:port]. Plain http is for this machine alone.
+type Origins struct {
+	Portal  string `yaml:"portal" validate:"origin"`
+	Roll    string `yaml:"roll" validate:"origin"`
+	Urn     string `yaml:"urn" validate:"origin"`
+	IssuerA string `yaml:"issuer-a" validate:"origin"`
+	IssuerB string `yaml:"issuer-b" validate:"origin"`
+}
+
+// A Place is where a role works and listens.
+type Place struct {
+	Directory string `yaml:"directory" validate:"required"` // its own, one process's at a time
+	Listen    string `yaml:"listen" validate:"hostname_port"`
+	TLS       *TLS   `yaml:"tls" validate:"omitempty"`
+}
+
+// TLS names the files of a certificate, with its chain, and of its key, both PEM.
+type TLS struct {
+	Certificate string `yaml:"certificate" validate:"required"`
+	Key         string `yaml:"key" validate:"required"`
+}
+
+// A Roll is how the roll is served.
+type Roll struct {
+	Place      `yaml:",inline"`
+	Key        string    `yaml:"key" validate:"required"`        // signs authorisations and marks
+	Challenges string    `yaml:"challenges" validate:"required"` // makes challenges
+	Links      RollLinks `yaml:"links"`
+	Database   string    `yaml:"database" validate:"required"`
+	Trust      string    `yaml:"trust"` // PEM of authorities beside the system's, for links
+}
+
+// RollLinks are the files of the secrets that the roll shares.
+type RollLinks struct {
+	Fate     string `yaml:"fate" validate:"required"`      // the roll asks the urn
+	DepositA string `yaml:"deposit-a" validate:"required"` // the issuers leave deposits
+	DepositB string `yaml:"deposit-b" validate:"required"`
+	NotifyA  string `yaml:"notify-a" validate:"required"` // the roll has the issuers write
+	NotifyB  string `yaml:"notify-b" validate:"required"`
+}
+
+// An Urn is how the urn is served.
+type Urn struct {
+	Place     `yaml:",inline"`
+	Key       string   `yaml:"key" validate:"required"` // signs promises and checkpoints
+	Links     UrnLinks `yaml:"links"`
+	Database  string   `yaml:"database" validate:"required"`
+	BatchKeys string   `yaml:"batch-keys" validate:"required"` // a directory that no backup sees
+}
+
+// UrnLinks are the files of the secrets that the urn shares.
+type UrnLinks struct {
+	Fate string `yaml:"fate" validate:"required"`
+}
+
+// An Issuer is how one of the two issuers is served.
+type Issuer struct {
+	Place    `yaml:",inline"`
+	Key      string      `yaml:"key" validate:"required"`    // signs deposits
+	Secret   string      `yaml:"secret" validate:"required"` // from which halves and codes follow
+	Links    IssuerLinks `yaml:"links"`
+	Database string      `yaml:"database" validate:"required"`
+	Trust    string      `yaml:"trust"` // PEM of authorities beside the system's, for links
+	// InformationFirst says that codes leave only when the general information has left for everybody.
+	InformationFirst bool `yaml:"information-first"`
+	// Home is the calling code, as +33, of telephone numbers that people type without one.
+	Home string `yaml:"home" validate:"omitempty,calling"`
+	// Outbox is a directory in which messages are kept instead of being sent, for demonstrations: they hold codes.
+	Outbox string `yaml:"outbox"`
+}
+
+// IssuerLinks are the files of the secrets that an issuer shares with the roll.
+type IssuerLinks struct {
+	Deposit string `yaml:"deposit" validate:"required"`
+	Notify  string `yaml:"notify" validate:"required"`
+}
+
+func (i *Issuer) paths() []*string {
+	return []*string{&i.Key, &i.Secret, &i.Database, &i.Trust, &i.Outbox, &i.Links.Deposit, &i.Links.Notify}
+}
+
+// A Portal is how the portal is served.
+type Portal struct {
+	Place     `yaml:",inline"`
+	Documents string `yaml:"documents" validate:"required"` // the manifest's documents, named by their digests
+}
+
+// ACME is how certificates are asked of an authority (RFC 8555), where the command is told to.
+type ACME struct {
+	Directory string `yaml:"directory" validate:"omitempty,https_url"` // of the authority; empty for Let's Encrypt
+	Email     string `yaml:"email" validate:"omitempty,email"`
+	Cache     string `yaml:"cache" validate:"required"` // a directory: it holds private keys
+}
+
+// maxSize is that of the largest file, in bytes.
+const maxSize = 64 << 10
+
+// Read reads a file of configuration.
+func Read(path string) (*Config, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxSize+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(data) > maxSize {
+		return nil, fmt.Errorf("%w: %s is larger than %d bytes", ErrConfig, path, maxSize)
+	}
+	c, err := Parse(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	dir, err := filepath.Abs(filepath.Dir(path))
+	if err != nil {
+		return nil, err
+	}
+	c.below(dir)
+	return c, nil
+}
+
+// Parse reads what stands in a file. Its paths are left as they are.
+func Parse(data []byte) (*Config, error) {
+	var c Config
+	d := yaml.NewDecoder(bytes.NewReader(data))
+	d.KnownFields(true)
+	if err := d.Decode(&c); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrConfig, err)
+	}
+	if err := d.Decode(new(Config)); !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%w: there is a second document in it", ErrConfig)
+	}
+	return &c, c.check()
+}
+
+// Bytes is the file that Parse reads.
+func (c *Config) Bytes() ([]byte, error) {
+	var out bytes.Buffer
+	e := yaml.NewEncoder(&out)
+	e.SetIndent(2)
+	err := errors.Join(e.Encode(c), e.Close())
+	return out.Bytes(), err
+}
+
+func (c *Config) check() error {
+	v := validator.New(validator.WithRequiredStructEnabled())
+	v.RegisterTagNameFunc(func(f reflect.StructField) string { return strings.Split(f.Tag.Get("yaml"), ",")[0] })
+	err := errors.Join(
+		v.RegisterValidation("origin", func(f validator.FieldLevel) bool { return origin(f.Field().String()) }),
+		v.RegisterValidation("calling", func(f validator.FieldLevel) bool { return calling.MatchString(f.Field().String()) }))
+	if err != nil {
+		return err
+	}
+	err = v.Struct(c)
+	var wrong validator.ValidationErrors
+	if !errors.As(err, &wrong) {
+		return err
+	}
+	all := []error{ErrConfig}
+	for _, f := range wrong {
+		_, path, _ := strings.Cut(f.Namespace(), ".")
+		all = append(all, fmt.Errorf("%s: %s", strings.ReplaceAll(path, "..", "."), sentence(f)))
+	}
+	return errors.Join(all...)
+}
+
+var calling = regexp.MustCompile(`^\+[1-9][0-9]{0,2}$`)
+
+// sentence says what to write.
+func sentence(f validator.FieldError) string {
+	switch f.Tag() {
+	case "required":
+		return "it is missing"
+	case "origin":
+		return fmt.Sprintf("%q is no origin: write https://host or https://host:port, without a slash at the end; http only for 127.0.0.1, [::1] or localhost", f.Value())
+	case "hostname_port":
+		return fmt.Sprintf("%q is no address to listen on: write host:port", f.Value())
+	case "calling":
+		return fmt.Sprintf("%q is no calling code: write it as +33", f.Value())
+	case "email":
+		return fmt.Sprintf("%q is no e-mail address", f.Value())
+	}
+	return fmt.Sprintf("%q is no https address", f.Value())
+}
+
+// origin says whether s is scheme, host and perhaps port, and nothing else.
+func origin(s string) bool {
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" || u.Hostname() == "" || u.Scheme+"://"+u.Host != s || strings.ToLower(s) != s {
+		return false
+	}
+	switch u.Scheme {
+	case "https":
+		return true
+	case "http":
+		return u.Hostname() == "127.0.0.1" || u.Hostname() == "::1" || u.Hostname() == "localhost"
+	}
+	return false
+}

@@ -1,0 +1,46 @@
+package config
+
+import "path/filepath"
+
+// below lets every path that is not absolute begin at dir.
+func (c *Config) below(dir string) {
+	for _, p := range c.paths() {
+		if *p != "" && !filepath.IsAbs(*p) {
+			*p = filepath.Join(dir, *p)
+		}
+	}
+}
+
+// paths are all paths of the file.
+func (c *Config) paths() []*string {
+	all := []*string{&c.Record}
+	place := func(p *Place) {
+		all = append(all, &p.Directory)
+		if p.TLS != nil {
+			all = append(all, &p.TLS.Certificate, &p.TLS.Key)
+		}
+	}
+	if r := c.Roll; r != nil {
+		place(&r.Place)
+		all = append(all, &r.Key, &r.Challenges, &r.Database, &r.Trust,
+			&r.Links.Fate, &r.Links.DepositA, &r.Links.DepositB, &r.Links.NotifyA, &r.Links.NotifyB)
+	}
+	if u := c.Urn; u != nil {
+		place(&u.Place)
+		all = append(all, &u.Key, &u.Database, &u.BatchKeys, &u.Links.Fate)
+	}
+	for _, i := range []*Issuer{c.IssuerA, c.IssuerB} {
+		if i != nil {
+			place(&i.Place)
+			all = append(all, i.paths()...)
+		}
+	}
+	if p := c.Portal; p != nil {
+		place(&p.Place)
+		all = append(all, &p.Documents)
+	}
+	if c.ACME != nil {
+		all = append(all, &c.ACME.Cache)
+	}
+	return all
+}

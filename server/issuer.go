@@ -1,0 +1,115 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"isoloir/courier"
+	"isoloir/courier/outbox"
+	"isoloir/issuer"
+	"isoloir/issuer/sqlite"
+	"isoloir/server/config"
+)
+
+// How often what must leave is looked for.
+const dispatchEvery = 5 * time.Second
+
+// An Issuer is the role of issuer-a or issuer-b.
+type Issuer struct {
+	Role
+	Station *issuer.Station
+	Store   *sqlite.Store
+}
+
+// NewIssuer opens an issuer in its directory, by its place in the manifest, 0 or 1. It goes on where it was left.
+func NewIssuer(ctx context.Context, number int, c config.Issuer, s Setting) (i *Issuer, err error) {
+	role, err := enter([]string{"issuer-a", "issuer-b"}[number], c.Directory)
+	if err != nil {
+		return nil, err
+	}
+	i = &Issuer{Role: *role}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, i.Shut())
+		}
+	}()
+	m := s.Public.Manifest
+	signer, err := ReadKey(c.Key, m.Issuers[number].Verifier())
+	if err != nil {
+		return nil, err
+	}
+	secret, err := readSecret(c.Secret)
+	if err != nil {
+		return nil, err
+	}
+	root, err := issuer.ParseSecret(secret)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w: %w", c.Secret, ErrSecret, err)
+	}
+	deposit, err := ReadBearer(c.Links.Deposit)
+	if err != nil {
+		return nil, err
+	}
+	notify, err := ReadBearer(c.Links.Notify)
+	if err != nil {
+		return nil, err
+	}
+	client, err := NewClient(c.Trust)
+	if err != nil {
+		return nil, err
+	}
+	carriers, err := carriersOf(c, courier.Channel(m.Issuers[number].Channel), s.Now)
+	if err != nil {
+		return nil, err
+	}
+	if i.Store, err = sqlite.Open(ctx, c.Database, sqlite.Options{}); err != nil {
+		return nil, err
+	}
+	i.closing = append(i.closing, i.Store.Shut)
+	origins := []string{s.Origins.IssuerA, s.Origins.IssuerB}
+	i.Station, err = issuer.New(issuer.Config{Manifest: m, Fingerprint: s.Public.Fingerprint, Opening: s.Public.OpeningDigest,
+		Issuer: m.Issuers[number].ID, Signer: signer, Secret: root, Store: i.Store,
+		Plan:     issuer.Plan{Site: s.Origins.Portal, Self: origins[number], InformationFirst: c.InformationFirst, Home: c.Home},
+		Carriers: carriers, Roll: depositLink{s.Origins.Roll, deposit, client},
+		Closed: func(at time.Time) bool { return !at.Before(s.Public.Window().Close) || s.Public.Closed() }, Now: s.Now, Workers: s.Workers})
+	if err != nil {
+		return nil, err
+	}
+	i.Handler = issuerHandler(i.Station, notify, s, i.Name)
+	i.hours = append(i.hours, func(ctx context.Context) {
+		i.Station.Run(ctx, dispatchEvery, s.failed(i.Name, "messages or deposits wait"))
+	})
+	return i, nil
+}
+
+// carriersOf are what carries the issuer's messages.
+func carriersOf(c config.Issuer, channel courier.Channel, now func() time.Time) (map[courier.Channel]courier.Carrier, error) {
+	all := map[courier.Channel]courier.Carrier{}
+	if c.Outbox != "" {
+		box, err := outbox.Open(c.Outbox, now)
+		if err != nil {
+			return nil, err
+		}
+		all[channel] = box
+	}
+	return all, nil
+}
+
+// depositLink is the roll as an issuer sees it across the link.
+type depositLink Link
+
+var _ issuer.Roll = depositLink{}
+
+// Deposit implements issuer.Roll.
+func (l depositLink) Deposit(ctx context.Context, note []byte) error {
+	answer, err := Link(l).Ask(ctx, "deposit", note)
+	if err != nil {
+		return err
+	}
+	if len(answer) != 1 || answer[0] != 0 {
+		return fmt.Errorf("the roll refuses deposits: %x", answer)
+	}
+	return nil
+}

@@ -1,0 +1,155 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"isoloir/portal/pages"
+	"isoloir/record"
+	"isoloir/roll/login"
+	"isoloir/scrutin"
+	"isoloir/scrutin/note"
+)
+
+// ErrRecord says that the public record does not hold: no role serves on it.
+var ErrRecord = errors.New("the public record does not hold")
+
+// A Public is a machine's copy of the public record, as far as it is written: manifest, opening record and acts, verified. It may be used by
+// several goroutines.
+type Public struct {
+	Manifest      *scrutin.Manifest
+	Fingerprint   scrutin.Digest // f
+	Opening       *scrutin.Opening
+	OpeningDigest scrutin.Digest // o
+	Record        *record.Reader
+
+	state atomic.Pointer[state]
+}
+
+// state is what the acts so far have made of the scrutin.
+type state struct {
+	procedure *scrutin.Procedure
+	progress  pages.Progress
+}
+
+// OpenPublic opens the copy in a directory, which holds an opening record with the bureau's quorum and all witnesses: ErrRecord otherwise.
+// Until the bureau opens the vote under it nobody can vote.
+func OpenPublic(dir string) (*Public, error) {
+	r, err := record.Open(dir)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrRecord, err)
+	}
+	p := &Public{Record: r}
+	if err := p.open(); err != nil {
+		return nil, errors.Join(fmt.Errorf("%w: %s: %w", ErrRecord, dir, err), r.Close())
+	}
+	return p, nil
+}
+
+func (p *Public) open() error {
+	data, err := p.Record.Read(record.Manifest, note.MaxSize)
+	if err != nil {
+		return err
+	}
+	if p.Manifest, p.Fingerprint, err = scrutin.ParseManifest(data); err != nil {
+		return err
+	}
+	if data, err = p.Record.Read(record.Opening, note.MaxSize); err != nil {
+		return err
+	}
+	var witnesses []note.Verifier
+	for _, w := range p.Manifest.WitnessVerifiers() {
+		witnesses = append(witnesses, w.Plain())
+	}
+	o, n, err := scrutin.Open[scrutin.Opening](data, p.Fingerprint, scrutin.Digest{}, append(p.Manifest.BureauVerifiers(), witnesses...)...)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(p.Manifest.AdoptedBy(n), n.Require(witnesses...)); err != nil {
+		return err
+	}
+	p.Opening, p.OpeningDigest = o, scrutin.TextDigest(n.Text)
+	return p.Refresh()
+}
+
+// Close ends the use of the record.
+func (p *Public) Close() error { return p.Record.Close() }
+
+// Refresh reads the acts again, of which there may be more. After an error what was read before holds.
+func (p *Public) Refresh() error {
+	notes, err := p.Record.Acts()
+	if err != nil {
+		return err
+	}
+	if s := p.state.Load(); s != nil && len(notes) == len(s.progress.Acts) {
+		return nil
+	}
+	next := &state{}
+	if next.procedure, err = scrutin.VerifyActs(p.Manifest, p.Fingerprint, notes); err != nil {
+		return err
+	}
+	switch o := next.procedure.Opening; {
+	case o == p.OpeningDigest:
+		next.progress.Opening = p.Opening
+	case !o.IsZero():
+		return errors.New("the bureau has opened the vote under another opening record")
+	}
+	for _, n := range notes {
+		text, err := note.Text(n)
+		if err != nil {
+			return err
+		}
+		act, err := scrutin.Parse[scrutin.Act](text)
+		if err != nil {
+			return err
+		}
+		next.progress.Acts = append(next.progress.Acts, act)
+	}
+	if next.procedure.Proclaimed() {
+		if next.progress.Result, err = p.result(next.procedure.Result); err != nil {
+			return err
+		}
+	}
+	p.state.Store(next)
+	return nil
+}
+
+// result reads the result that the bureau proclaimed.
+func (p *Public) result(adopted scrutin.Digest) (*scrutin.Result, error) {
+	data, err := p.Record.Read(record.Result, note.MaxSize)
+	if err != nil {
+		return nil, err
+	}
+	r, n, err := scrutin.Open[scrutin.Result](data, p.Fingerprint, p.OpeningDigest, p.Manifest.BureauVerifiers()...)
+	if err != nil {
+		return nil, err
+	}
+	if scrutin.TextDigest(n.Text) != adopted {
+		return nil, errors.New("the result is not the one that the bureau proclaimed")
+	}
+	return r, nil
+}
+
+// Procedure is what the bureau has decided so far.
+func (p *Public) Procedure() *scrutin.Procedure { return p.state.Load().procedure }
+
+// Progress is the same, with the acts themselves.
+func (p *Public) Progress() pages.Progress { return p.state.Load().progress }
+
+// Window is when one may vote, as the acts have it so far.
+func (p *Public) Window() login.Window { return login.WindowOf(p.Manifest, p.Procedure()) }
+
+// Closed says whether the bureau has closed the vote.
+func (p *Public) Closed() bool { return p.Progress().Act(scrutin.ActClose) != nil }
+
+// Watch refreshes every interval until ctx ends, and tells failed what went wrong.
+func (p *Public) Watch(ctx context.Context, interval time.Duration, failed func(error)) {
+	for wait(ctx, interval) {
+		if err := p.Refresh(); err != nil {
+			failed(fmt.Errorf("the public record: %w", err))
+		}
+	}
+}

@@ -1,0 +1,164 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"isoloir/account"
+	"isoloir/portal/rollapi"
+	"isoloir/ratelimit"
+	"isoloir/roll"
+	"isoloir/roll/login"
+	"isoloir/roll/sqlite"
+	"isoloir/server/config"
+	"isoloir/urn"
+	"isoloir/voter"
+)
+
+// Hours of the roll.
+const (
+	reconcileEvery = time.Minute     // ask the urn about electors whose device stopped between
+	reconcileAfter = 2 * time.Minute // that long after they got their authorisation
+	sweepEvery     = time.Minute
+)
+
+// rollMessages is how often a network may ask the roll: many voters may come from one, with some ten messages each.
+var rollMessages = ratelimit.Limit{Every: 20 * time.Millisecond, Burst: 1000}
+
+// A Roll is the role of that name.
+type Roll struct {
+	Role
+	Service *roll.Service
+	Store   *sqlite.Store
+	Urn     roll.Urn // over the link
+
+	settled bool // of this process
+}
+
+// NewRoll opens the roll in its directory. It goes on where it was left, and settles with the urn when the bureau has closed the vote.
+func NewRoll(ctx context.Context, c config.Roll, s Setting) (r *Roll, err error) {
+	role, err := enter("roll", c.Directory)
+	if err != nil {
+		return nil, err
+	}
+	r = &Roll{Role: *role}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, r.Shut())
+		}
+	}()
+	p, m := s.Public, s.Public.Manifest
+	signer, err := ReadKey(c.Key, m.Platform.Roll.Verifier())
+	if err != nil {
+		return nil, err
+	}
+	secrets := make([][32]byte, 6)
+	for i, path := range []string{c.Challenges, c.Links.Fate, c.Links.DepositA, c.Links.DepositB, c.Links.NotifyA, c.Links.NotifyB} {
+		if secrets[i], err = ReadBearer(path); err != nil {
+			return nil, err
+		}
+	}
+	client, err := NewClient(c.Trust)
+	if err != nil {
+		return nil, err
+	}
+	fate := Link{s.Origins.Urn, secrets[1], client}
+	r.Urn = voter.RemoteUrn(func(ctx context.Context, q []byte) ([]byte, error) { return fate.Ask(ctx, "fate", q) })
+	notify := newNotifier(m, []Link{{s.Origins.IssuerA, secrets[4], client}, {s.Origins.IssuerB, secrets[5], client}})
+	if r.Store, err = sqlite.Open(ctx, c.Database, sqlite.Options{}); err != nil {
+		return nil, err
+	}
+	r.closing = append(r.closing, r.Store.Shut)
+	rules, err := p.rollRules(s.Workers)
+	if err != nil {
+		return nil, err
+	}
+	r.Service = roll.NewService(roll.Config{Store: r.Store, Scope: p.rollScope(), Rules: rules, Signer: signer,
+		Urn: m.Platform.Urn.Verifier(), Open: func(at time.Time) bool { return p.Window().Voting(at) },
+		Tell: m.Publication.EmailAfterVote == "mark-only", Now: s.Now, Workers: s.Workers})
+	voters, err := login.New(login.Config{Roll: r.Service, Store: r.Store, Manifest: m, Key: secrets[0], Window: p.Window,
+		Sender: notify, Limits: login.ProposedLimits()})
+	if err != nil {
+		return nil, err
+	}
+	r.Handler = rollapi.New(rollapi.Config{Login: voters, Guard: s.guard(r.Name, nil), Portal: s.Origins.Portal,
+		Deposit: func(ctx context.Context, note []byte) error { return p.deposit(ctx, r.Store, note) },
+		Links:   secrets[2:4], Messages: rollMessages})
+	r.hours = append(r.hours,
+		every(reconcileEvery, func(ctx context.Context) error { return r.reconcile(ctx, p, s.Now()) }, s.failed(r.Name, "the urn could not be asked")),
+		every(sweepEvery, voters.Sweep, s.failed(r.Name, "ended sessions could not be forgotten")),
+		atSlots(s.Now, time.Duration(m.Schedule.FlushMinutes)*time.Minute, func(ctx context.Context) error {
+			_, told := r.Service.TellVoted(ctx, notify)
+			return errors.Join(told, r.Store.Forget(ctx))
+		}, s.failed(r.Name, "what is done at a slot failed")))
+	return r, nil
+}
+
+// reconcile marks those whose ballot is in and whose device stopped before it said so. After the close nothing stays between.
+func (r *Roll) reconcile(ctx context.Context, p *Public, now time.Time) error {
+	if !p.Closed() || r.settled {
+		_, err := r.Service.Reconcile(ctx, r.Urn, now.Add(-reconcileAfter))
+		return err
+	}
+	_, err := r.Service.Settle(ctx, r.Urn, now)
+	if err == nil {
+		err = r.Store.Forget(ctx)
+	}
+	r.settled = err == nil
+	return err
+}
+
+func (p *Public) rollScope() roll.Scope {
+	return roll.Scope{Organisation: p.Manifest.Organisation.ID, Scrutin: p.Manifest.Scrutin.ID}
+}
+
+// deposit keeps what an issuer leaves.
+func (p *Public) deposit(ctx context.Context, store *sqlite.Store, note []byte) error {
+	return login.Deposit(ctx, store, p.rollScope(), p.Manifest, p.Fingerprint, note)
+}
+
+// rollRules are what the roll judges by: the enrolled keys come from the issuers' statements in the record, verified again, which are those
+// of the opening record.
+func (p *Public) rollRules(workers int) ([]*roll.Rules, error) {
+	accounts := account.Procedure{Manifest: p.Manifest, Fingerprint: p.Fingerprint, Workers: workers}
+	enrolment, err := accounts.Enrolment(p.Record)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.Equal(enrolment.Statements, p.Opening.Enrolment) {
+		return nil, errors.New("the issuers' statements are not those of the opening record")
+	}
+	var all []*roll.Rules
+	for i, u := range p.Manifest.Urns {
+		population, err := enrolment.Population(i, workers)
+		if err != nil {
+			return nil, err
+		}
+		r, err := roll.RulesOf(p.Manifest, p.Fingerprint, p.Opening, p.OpeningDigest, u.ID, population.Keys.Bytes())
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, r)
+	}
+	return all, nil
+}
+
+// atSlots does something at every slot of a period until ctx ends. Slots are those of the urn's flushes, so that what is done says no more of
+// when somebody voted than they do.
+func atSlots(now func() time.Time, period time.Duration, do func(context.Context) error, failed func(error)) func(context.Context) {
+	return func(ctx context.Context) {
+		for {
+			at := urn.Slot(now(), period)
+			for now().Before(at) {
+				if !wait(ctx, min(at.Sub(now()), lookForClose)) {
+					return
+				}
+			}
+			if err := do(ctx); err != nil && ctx.Err() == nil {
+				failed(err)
+			}
+		}
+	}
+}

@@ -1,0 +1,103 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"isoloir/crypto/group"
+	"isoloir/portal/urnapi"
+	"isoloir/ratelimit"
+	"isoloir/record"
+	"isoloir/server/config"
+	"isoloir/urn"
+	"isoloir/urn/sqlite"
+)
+
+// How often the public record is looked at for the act that closes, and how often a network may ask the urn: many voters may come from one.
+const lookForClose = 2 * time.Second
+
+var (
+	urnMessages = ratelimit.Limit{Every: 20 * time.Millisecond, Burst: 1000}
+	urnFiles    = ratelimit.Limit{Every: 100 * time.Millisecond, Burst: 200}
+)
+
+// An Urn is the role of that name.
+type Urn struct {
+	Role
+	Service *urn.Service
+
+	ended bool // of this process
+}
+
+// NewUrn opens the urn in its directory. It goes on where it was left, and is closed when the bureau has closed the vote.
+func NewUrn(ctx context.Context, c config.Urn, s Setting) (u *Urn, err error) {
+	role, err := enter("urn", c.Directory)
+	if err != nil {
+		return nil, err
+	}
+	u = &Urn{Role: *role}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, u.Shut())
+		}
+	}()
+	p, m := s.Public, s.Public.Manifest
+	signer, err := ReadKey(c.Key, m.Platform.Urn.Verifier())
+	if err != nil {
+		return nil, err
+	}
+	link, err := ReadBearer(c.Links.Fate)
+	if err != nil {
+		return nil, err
+	}
+	store, err := sqlite.Open(ctx, c.Database, c.BatchKeys, sqlite.Options{})
+	if err != nil {
+		return nil, err
+	}
+	u.closing = append(u.closing, store.Shut)
+	rules, err := p.urnRules()
+	if err != nil {
+		return nil, err
+	}
+	u.Service, err = urn.NewService(ctx, urn.Config{Store: store, Scope: urn.Scope{Organisation: m.Organisation.ID, Scrutin: m.Scrutin.ID},
+		Rules: rules, Signer: signer, Roll: m.Platform.Roll.Verifier(), MinimumSize: m.MinimumSize,
+		Open: func(at time.Time) bool { return p.Window().Voting(at) }, Ends: func() time.Time { return p.Window().Ends },
+		Now: s.Now, Period: time.Duration(m.Schedule.FlushMinutes) * time.Minute, Workers: s.Workers})
+	if err != nil {
+		return nil, err
+	}
+	u.Handler = urnapi.New(urnapi.Config{Urn: u.Service, Guard: s.guard(u.Name, nil), Portal: s.Origins.Portal,
+		Public: m.Publication.Board == "public", Link: &link, Messages: urnMessages, Files: urnFiles})
+	u.hours = append(u.hours,
+		func(ctx context.Context) { u.Service.FlushAtSlots(ctx, s.failed(u.Name, "a flush failed")) },
+		every(lookForClose, func(ctx context.Context) error { return u.end(ctx, p) }, s.failed(u.Name, "the urn could not be closed")))
+	return u, nil
+}
+
+// end closes the urn once the bureau has closed the vote. Until this has succeeded it is done again, whatever interrupted it.
+func (u *Urn) end(ctx context.Context, p *Public) error {
+	if !p.Closed() || u.ended {
+		return nil
+	}
+	err := u.Service.Close(ctx)
+	u.ended = err == nil
+	return err
+}
+
+// urnRules are what the urn judges by: the anonymised keys come from the record, and are those of the opening record.
+func (p *Public) urnRules() ([]*urn.Rules, error) {
+	var all []*urn.Rules
+	for _, u := range p.Manifest.Urns {
+		keys, err := p.Record.Read(record.AnonymisationKeys(u.ID, len(p.Manifest.Mixers)), int64(u.Electors)*group.PointSize)
+		if err != nil {
+			return nil, err
+		}
+		r, err := urn.RulesOf(p.Manifest, p.Fingerprint, p.Opening, p.OpeningDigest, u.ID, keys)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, r)
+	}
+	return all, nil
+}
