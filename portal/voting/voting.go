@@ -78,7 +78,7 @@ func device(v *pages.Visit, urn *scrutin.Urn) templ.Attributes {
 		"data-issuers":     strings.Join(v.Origins.Issuers, " "),
 		"data-opens":       v.When(v.Manifest.Schedule.Open.Time),
 		"data-closes":      v.When(v.Closes()),
-		"data-check":       v.Href("/verifier"),
+		"data-verify":      v.Href("/verifier"),
 	}
 	if urn != nil {
 		a["data-urn"] = urn.ID

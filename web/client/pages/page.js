@@ -37,9 +37,9 @@ export class Page {
    */
   constructor({ stage = () => "", admits = () => false } = {}) {
     const root = element("device");
-    const { roll = "", urns = "", issuers = "", urn = "", fingerprint = "", phase = "", opens = "", closes = "", check = "" } = root.dataset;
+    const { roll = "", urns = "", issuers = "", urn = "", fingerprint = "", phase = "", opens = "", closes = "", verify = "" } = root.dataset;
     this.root = root;
-    this.place = { urn, fingerprint, phase, opens, closes, check };
+    this.place = { urn, fingerprint, phase, opens, closes, verify };
     this.roll = asking("roll", roll);
     this.box = asking("urn", urns);
     this.files = getting(urns);

@@ -43,7 +43,7 @@ function lines(page, casting) {
     Title: casting.scrutin.manifest.scrutin.title,
     Urn: casting.urn.label,
     Code: showCode(casting.code),
-    Address: location.origin + page.place.check,
+    Address: location.origin + page.place.verify,
   };
   return ["title", "urn", "code", "choice", "check", "promise"].map((name) => say("vote.say.file." + name, values));
 }

@@ -1,0 +1,218 @@
+package voting_test
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+
+	"isoloir/web/chrome"
+)
+
+// A visitor is a person at a tab.
+type visitor struct {
+	*testing.T
+	world *world
+	ctx   context.Context
+}
+
+// visit opens a tab with storage of its own.
+func (w *world) visit(t *testing.T, b *chrome.Browser) *visitor {
+	t.Helper()
+	return &visitor{t, w, b.Tab(t, 60*time.Second)}
+}
+
+// beside is another tab over the same storage.
+func (v *visitor) beside() *visitor {
+	ctx, cancel := chromedp.NewContext(v.ctx)
+	v.Cleanup(cancel)
+	return &visitor{v.T, v.world, ctx}
+}
+
+// do is for what must not fail.
+func (v *visitor) do(actions ...chromedp.Action[chromedp.Void]) {
+	v.Helper()
+	ctx, cancel := context.WithTimeout(v.ctx, 15*time.Second)
+	defer cancel()
+	if err := chromedp.Do(ctx, actions...); err != nil {
+		v.Fatalf("%v (step %q, problem %q, check %q)", err, v.data("step"), v.data("problem"), v.data("check"))
+	}
+}
+
+// eval gives what an expression, or the promise that it is, gives.
+func eval[T any](v *visitor, expression string) T {
+	v.Helper()
+	ctx, cancel := context.WithTimeout(v.ctx, 15*time.Second)
+	defer cancel()
+	got, err := chromedp.Run(ctx, chromedp.Evaluate[T]("(async () => ("+expression+"))()", chromedp.EvalAwaitPromise))
+	if err != nil {
+		v.Fatalf("%s: %v", expression, err)
+	}
+	return got
+}
+
+// until waits for an expression to hold.
+func (v *visitor) until(expression string) {
+	v.Helper()
+	ctx, cancel := context.WithTimeout(v.ctx, 20*time.Second)
+	defer cancel()
+	for {
+		holds, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("!!("+expression+")"))
+		if err == nil && holds {
+			return
+		}
+		if ctx.Err() != nil {
+			v.Fatalf("never: %s (%v; step %q, problem %q, check %q, said %q)", expression, err, v.data("step"), v.data("problem"), v.data("check"), v.text("codes-said"))
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+// data is a data- attribute of #device.
+func (v *visitor) data(name string) string {
+	got, _ := chromedp.Run(v.ctx, chromedp.Evaluate[string]("document.getElementById('device')?.dataset."+name+" ?? ''"))
+	return got
+}
+
+func (v *visitor) open(path string) {
+	v.Helper()
+	v.do(chromedp.Navigate(v.world.origins.Portal + path))
+}
+
+// at waits for a step.
+func (v *visitor) at(step string) {
+	v.Helper()
+	v.until("document.getElementById('device')?.dataset.step === '" + step + "'")
+}
+
+// stopped waits for the page to stop at a check.
+func (v *visitor) stopped(check string) {
+	v.Helper()
+	v.at("stop")
+	if got := v.data("check"); got != check {
+		v.Fatalf("the page stopped at the check %s, not %s", got, check)
+	}
+}
+
+// met waits for what is in the way.
+func (v *visitor) met(problem string) {
+	v.Helper()
+	v.at("problem")
+	if got := v.data("problem"); got != problem {
+		v.Fatalf("the page says %s, not %s", got, problem)
+	}
+}
+
+func (v *visitor) click(id string) {
+	v.Helper()
+	v.do(chromedp.Click("#" + id))
+}
+
+// write puts a text into a field, as keys do.
+func (v *visitor) write(id, text string) {
+	v.Helper()
+	v.do(chromedp.Clear("#"+id), chromedp.SendKeys("#"+id, text))
+}
+
+// press presses keys wherever the focus is.
+func (v *visitor) press(keys ...string) {
+	v.Helper()
+	for _, k := range keys {
+		v.do(chromedp.KeyEvent(k))
+	}
+}
+
+// text is what an element says.
+func (v *visitor) text(id string) string {
+	v.Helper()
+	return strings.TrimSpace(eval[string](v, "document.getElementById('"+id+"').textContent"))
+}
+
+// login types both codes of an elector.
+func (v *visitor) login(elector int) {
+	v.Helper()
+	v.at("codes")
+	v.write("identifier", v.world.identifier(elector))
+	v.write("password", v.world.password(elector))
+	v.click("codes-go")
+}
+
+// choose answers the first question by its option of this place, the last being
+// blank, and goes to the confirmation.
+func (v *visitor) choose(place int) {
+	v.Helper()
+	v.at("choice")
+	v.do(chromedp.Click(`#questions input[id$="-` + string(rune('0'+place)) + `"]`))
+	v.click("choice-go")
+	v.at("confirm")
+}
+
+// ready goes from the codes to where the ballot can be sent, and gives its code.
+func (v *visitor) ready(elector, place int) string {
+	v.Helper()
+	v.open("/fr/urne/urn-1/voter")
+	v.login(elector)
+	v.choose(place)
+	v.click("confirm-yes")
+	return v.made()
+}
+
+// made waits for the ballot, and gives its receipt code.
+func (v *visitor) made() string {
+	v.Helper()
+	v.at("ready")
+	v.until("!document.getElementById('ready-made').hidden")
+	return v.text("ready-code")
+}
+
+// kept is all that the tab and the device keep, with the address and the state of
+// the history.
+func (v *visitor) kept() string {
+	v.Helper()
+	return eval[string](v, `(async () => JSON.stringify([{...localStorage}, {...sessionStorage}, await indexedDB.databases(), await caches.keys(),
+		document.cookie, location.href, history.state, navigation?.entries().map((e) => [e.url, e.getState()])]))()`)
+}
+
+// picture writes what the tab shows, where PICTURES names a directory.
+func (v *visitor) picture(name string) {
+	v.Helper()
+	dir := os.Getenv("PICTURES")
+	if dir == "" {
+		return
+	}
+	data, err := chromedp.Run(v.ctx, chromedp.FullScreenshot(100))
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, name+".png"), data, 0o644)
+	}
+	if err != nil {
+		v.Fatal(err)
+	}
+}
+
+// size makes the tab so wide.
+func (v *visitor) size(width, height int64) {
+	v.Helper()
+	if _, err := chromedp.Call(v.ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: height, DeviceScaleFactor: 1}); err != nil {
+		v.Fatal(err)
+	}
+}
+
+// media sets what the person prefers, such as prefers-color-scheme to dark.
+func (v *visitor) media(name, value string) {
+	v.Helper()
+	if _, err := chromedp.Call(v.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: name, Value: value}}}); err != nil {
+		v.Fatal(err)
+	}
+}
+
+// quoted is a text as an expression.
+func quoted(text string) string {
+	data, _ := json.Marshal(text)
+	return string(data)
+}
