@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -62,6 +63,8 @@ func TestOpening(t *testing.T) {
 		{"honest, compared by the voter", "accepted " + w.o.String(), w.Bytes, w.Note, nil},
 		{"another letter", "Lie manifest-fingerprint", w.Bytes, w.Note, other},
 		{"a manifest of another form", "Lie manifest-form", append(slices.Clone(w.Bytes), '\n'), w.Note, nil},
+		{"a manifest with a fraction", "Lie manifest-form", bytes.Replace(w.Bytes, []byte(`"grace_minutes": 15`), []byte(`"grace_minutes": 15.5`), 1), w.Note, nil},
+		{"a manifest with nothing", "Lie manifest-form", bytes.Replace(w.Bytes, []byte(`"grace_minutes": 15`), []byte(`"grace_minutes": null`), 1), w.Note, nil},
 		{"a manifest that is none", "Lie manifest-form", []byte("{}\n"), w.Note, nil},
 		{"a manifest with a mark of byte order", "Lie manifest-form", append([]byte("\ufeff"), w.Bytes...), w.Note, nil},
 		{"no note", "Lie opening-form", w.Bytes, []byte("x"), nil},
@@ -190,7 +193,8 @@ func TestNotes(t *testing.T) {
 	})()`) {
 		t.Error("a signature is verified with the cofactor, or not at all")
 	}
-	for _, raw := range []string{"0100000000000000000000000000000000000000000000000000000000000000", "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+	mixed := call[string](p, `client.ed25519.Point.BASE.add(client.ed25519.Point.fromHex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05")).toHex()`)
+	for _, raw := range []string{mixed, "0100000000000000000000000000000000000000000000000000000000000000", "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
 		"ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f", "efffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"} {
 		var b [32]byte
 		copy(b[:], unhex(t, raw))

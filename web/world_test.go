@@ -44,6 +44,7 @@ type world struct {
 	page     *page
 	// answer changes what a service answers to a request; nil to change nothing.
 	answer atomic.Pointer[func(name string, request, answer []byte) []byte]
+	status atomic.Int32 // of all answers; 0 for the true one
 }
 
 // newRecords makes a scrutin of some questions, its codes and its opening record; and
@@ -201,6 +202,7 @@ func (w *world) origin(t *testing.T, role http.Handler) string {
 			panic(http.ErrAbortHandler)
 		}
 		r.Body = io.NopCloser(bytes.NewReader(request))
+		r.Header.Del("If-None-Match") // what is changed here is not what the browser keeps
 		honest := httptest.NewRecorder()
 		role.ServeHTTP(honest, r)
 		answer := honest.Body.Bytes()
@@ -213,6 +215,11 @@ func (w *world) origin(t *testing.T, role http.Handler) string {
 			out.Header()[name] = values
 		}
 		out.Header().Set("Content-Length", strconv.Itoa(len(answer)))
+		if status := int(w.status.Load()); status != 0 && r.Method != http.MethodOptions {
+			out.Header().Set("Retry-After", "7")
+			out.Header().Set("Access-Control-Expose-Headers", "Retry-After")
+			honest.Code = status
+		}
 		out.WriteHeader(honest.Code)
 		out.Write(answer)
 	}))
