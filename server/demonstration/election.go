@@ -23,7 +23,8 @@ type Options struct {
 	Lasts     time.Duration
 	MemoryKiB uint32 // that the stretching of a code takes, in one pass
 	parties.Shape
-	Workers int // computations at once; 0 or less: as many as processors
+	Workers int                     // computations at once; 0 or less: as many as processors
+	Edit    func(*scrutin.Manifest) // what is to be otherwise than here; may be nil
 }
 
 // Default is what `isoloir run` prepares. Codes are stretched at a cost that a phone bears.
@@ -44,7 +45,7 @@ func (o Options) manifest(open time.Time) (*scrutin.Manifest, error) {
 		return nil, err
 	}
 	codes := []scrutin.Factor{{Kind: "identifier", Channel: "email"}, {Kind: "password", Channel: "sms"}}
-	return &scrutin.Manifest{
+	m := &scrutin.Manifest{
 		Record:       scrutin.KindManifest,
 		Organisation: scrutin.Organisation{ID: "montclair", Label: "Commune de Montclair-les-Étangs"},
 		Scrutin: scrutin.Scrutin{ID: "demonstration", Title: "Conseil de quartier et place du Marché", Kind: scrutin.Rehearsal,
@@ -74,7 +75,11 @@ func (o Options) manifest(open time.Time) (*scrutin.Manifest, error) {
 		Codes: scrutin.Codes{Length: 12, Alphabet: "ABCDEFGHJKLMNPQRSTUVWXYZ23456789", Algorithm: "argon2id",
 			Passes: 1, MemoryKiB: o.MemoryKiB, Lanes: 1},
 		Protocol: scrutin.Version,
-	}, nil
+	}
+	if o.Edit != nil {
+		o.Edit(m)
+	}
+	return m, nil
 }
 
 // lists stand for the council, in the order of the draw. A list's documents are named after it.
