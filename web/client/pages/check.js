@@ -8,7 +8,7 @@
  */
 
 import { findInList, findReceipt, parseReceiptCode, parseReceiptFile, ReceiptError, showCode, Unreachable } from "../index.js";
-import { clicked, element, fault, input, submitted } from "./dom.js";
+import { clicked, element, fault, input, submitted, writeDigest } from "./dom.js";
 import { Page } from "./page.js";
 import { Patience } from "./patience.js";
 import { hour, number, say } from "./sentences.js";
@@ -166,7 +166,7 @@ class Check {
     this.page.root.dataset.found = name;
     element("found-title").textContent = say(`check.say.${name}.title`, values);
     element("found-text").textContent = say("check.say." + name, values);
-    element("found-code").textContent = showCode(code);
+    writeDigest("found-code", code);
     element("found-facts").replaceChildren(
       ...facts.flatMap(([term, text]) => {
         const dt = document.createElement("dt");

@@ -99,6 +99,21 @@ export function working(button, busy) {
 }
 
 /**
+ * Writes a digest in groups of four, as it is printed on paper; copied, it is one line.
+ * @param {string} id
+ * @param {string} digest 64 hexadecimal digits
+ */
+export function writeDigest(id, digest) {
+  element(id).replaceChildren(
+    ...(digest.match(/.{4}/g) ?? []).flatMap((group) => {
+      const span = document.createElement("span");
+      span.textContent = group;
+      return [span, " "];
+    }),
+  );
+}
+
+/**
  * Hands a file to the person.
  * @param {string} name
  * @param {string} type

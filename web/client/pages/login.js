@@ -8,8 +8,8 @@
  */
 
 import { alone } from "./alone.js";
-import { CodeError, login, parseCode, parseIdentifier, Refusal, showCode } from "../index.js";
-import { element, fault, input, submitted, working } from "./dom.js";
+import { CodeError, login, parseCode, parseIdentifier, Refusal } from "../index.js";
+import { element, fault, input, submitted, working, writeDigest } from "./dom.js";
 import { Patience } from "./patience.js";
 import { say } from "./sentences.js";
 
@@ -52,7 +52,7 @@ export class Login {
       if (trouble) this.said(say("codes.say." + trouble));
     });
     this.fill(link);
-    element("fingerprint").textContent = showCode(scrutin.f);
+    writeDigest("fingerprint", scrutin.f);
     input("show").addEventListener("change", () => (this.password.type = input("show").checked ? "text" : "password"));
     submitted("codes", () => void this.submit().catch((e) => page.fail(e, scrutin)));
   }

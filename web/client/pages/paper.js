@@ -7,7 +7,7 @@
  */
 
 import { receiptFile, showCode } from "../index.js";
-import { clicked, download, element } from "./dom.js";
+import { clicked, download, element, writeDigest } from "./dom.js";
 import { say } from "./sentences.js";
 
 /** @typedef {import("../index.js").Casting} Casting */
@@ -21,7 +21,7 @@ import { say } from "./sentences.js";
 export async function showReceipt(page, casting) {
   const code = showCode(casting.code);
   const said = element("receipt-said");
-  element("receipt-code").textContent = code;
+  writeDigest("receipt-code", casting.code);
   clicked("receipt-download", () => download(`recepisse-${casting.urn.name}.txt`, "text/plain", receiptFile(lines(page, casting), casting.promise)));
   clicked("receipt-print", () => window.print());
   clicked("receipt-copy", () =>

@@ -65,7 +65,7 @@ export class Sending {
       const state = i < now ? "done" : i === now ? "current" : "waiting";
       const item = element("leg-" + leg);
       item.dataset.state = state;
-      one(item, ".state").textContent = say("vote.say." + state);
+      one(item, ".now").textContent = say("vote.say." + state);
     });
   }
 

@@ -12,11 +12,11 @@
  */
 
 import {
-  Casting, forgetCasting, keepDraft, keptCasting, keptDraft, keptElectors, NeedsSession, Refusal, showCode,
+  Casting, forgetCasting, keepDraft, keptCasting, keptDraft, keptElectors, NeedsSession, Refusal,
 } from "../index.js";
 import { alone } from "./alone.js";
 import { askChoice, completeChoice, forgetChoice, readChoice, showChoice } from "./choice.js";
-import { clicked, element, submitted, working } from "./dom.js";
+import { clicked, element, submitted, working, writeDigest } from "./dom.js";
 import { Expiry } from "./expiry.js";
 import { Login, takeLink } from "./login.js";
 import { Page } from "./page.js";
@@ -155,7 +155,7 @@ class Vote {
     await painted();
     if (!this.key) return;
     this.casting ??= Casting.make(this.scrutin, this.urn, this.key, readChoice(this.urn.questions));
-    element("ready-code").textContent = showCode(this.casting.code);
+    writeDigest("ready-code", this.casting.code);
     making.hidden = true;
     made.hidden = false;
     working(element("ready-send"), false);
@@ -168,7 +168,7 @@ class Vote {
     this.key = undefined;
     keepDraft(sessionStorage, this.scrutin, this.urn.name, undefined);
     forgetChoice();
-    element("sending-code").textContent = showCode(casting.code);
+    writeDigest("sending-code", casting.code);
     this.sending.keep(casting);
     this.page.steps.show("sending");
     try {
