@@ -21,7 +21,7 @@ import (
 //go:embed dist
 var dist embed.FS
 
-//go:embed client vendor
+//go:embed all:client all:vendor
 var sources embed.FS
 
 // Files is what pages load, at /client/NAME: the scripts, the stylesheet, SHA256SUMS.

@@ -10,7 +10,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -38,11 +37,7 @@ const banner = "/* Isoloir: the readable sources of this script are under /clien
 func Files(dir string) (map[string][]byte, error) {
 	files := map[string][]byte{}
 	for _, page := range Pages {
-		entry := filepath.Join(dir, "client", "pages", page)
-		if _, err := os.Stat(entry); errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err := bundle(files, dir, api.FormatESModule, entry); err != nil {
+		if err := bundle(files, dir, api.FormatESModule, filepath.Join(dir, "client", "pages", page)); err != nil {
 			return nil, err
 		}
 	}
@@ -50,11 +45,10 @@ func Files(dir string) (map[string][]byte, error) {
 		return nil, err
 	}
 	style, err := os.ReadFile(filepath.Join(dir, Style))
-	if err == nil {
-		files[Style] = style
-	} else if !errors.Is(err, fs.ErrNotExist) {
+	if err != nil {
 		return nil, err
 	}
+	files[Style] = style
 	files[Sums] = sums(files)
 	return files, nil
 }
