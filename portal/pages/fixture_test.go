@@ -180,14 +180,19 @@ func (f *fake) result() *scrutin.Result {
 
 const deskPhrase = "une phrase assez longue"
 
+// staff is the book of the desk, stretched once for all tests.
+var staff = sync.OnceValues(func() (*passphrase.Book, error) {
+	line, err := passphrase.Line("anne", deskPhrase)
+	if err != nil {
+		return nil, err
+	}
+	return passphrase.Parse([]byte(line))
+})
+
 // site is the vote's site behind a guard, with a help desk.
 func (f *fake) site() http.Handler {
 	f.t.Helper()
-	line, err := passphrase.Line("anne", deskPhrase)
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	book, err := passphrase.Parse([]byte(line))
+	book, err := staff()
 	if err != nil {
 		f.t.Fatal(err)
 	}

@@ -104,6 +104,9 @@ func natural(a, b string) int {
 	return strings.Compare(a, b)
 }
 
+// Beside is the key with this beginning that has the number of another key.
+func Beside(prefix, key string) string { return prefix + key[strings.LastIndexByte(key, '.')+1:] }
+
 func sorted(keys []string) []string {
 	slices.SortFunc(keys, natural)
 	return keys
