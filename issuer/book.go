@@ -82,6 +82,9 @@ func ReadBooks(m *scrutin.Manifest, extract File, books []Book) (Reconciliation,
 	if err := r.extract(extract); err != nil {
 		return Reconciliation{}, err
 	}
+	if len(r.problems) > 0 { // the books can be judged by a good extract only
+		return Reconciliation{}, r.problems
+	}
 	for _, b := range books {
 		if err := r.book(b); err != nil {
 			return Reconciliation{}, err
@@ -102,6 +105,7 @@ type reconciler struct {
 	m        *scrutin.Manifest
 	entries  map[string]*entry
 	problems Problems
+	unread   bool // some lines could not be read: who is missing cannot be said
 }
 
 // each calls f for each record of a file with its columns.
@@ -114,6 +118,7 @@ func (r *reconciler) each(file File, columns []string, f func(line int, fields [
 	case err != nil && !errors.Is(err, io.EOF) && !errors.As(err, &wrong):
 		return fmt.Errorf("%s: %w", file.Name, err)
 	case err != nil || !slices.Equal(header, columns):
+		r.unread = true
 		r.problems.add(file.Name, 1, "header", strings.Join(columns, ","))
 		return nil
 	}
@@ -123,7 +128,8 @@ func (r *reconciler) each(file File, columns []string, f func(line int, fields [
 		case errors.Is(err, io.EOF):
 			return nil
 		case errors.As(err, &wrong):
-			r.problems.add(file.Name, wrong.Line, "csv", wrong.Err)
+			r.unread = true
+			r.problems.add(file.Name, wrong.StartLine, "csv", wrong.Err)
 			if errors.Is(wrong, csv.ErrFieldCount) {
 				continue
 			}
@@ -133,6 +139,7 @@ func (r *reconciler) each(file File, columns []string, f func(line int, fields [
 		}
 		line, _ := in.FieldPos(0)
 		if !utf8.ValidString(strings.Join(record, "")) {
+			r.unread = true
 			r.problems.add(file.Name, line, "utf8")
 			continue
 		}
@@ -213,7 +220,9 @@ func (r *reconciler) result(extract string) (Reconciliation, error) {
 	reached := map[string]int{}
 	for _, e := range r.entries {
 		if e.book == "" {
-			r.problems.add(extract, e.line, "missing", e.Reference)
+			if !r.unread {
+				r.problems.add(extract, e.line, "missing", e.Reference)
+			}
 			continue
 		}
 		out.People = append(out.People, e.Person)
