@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -18,8 +19,7 @@ type Setting struct {
 	Public  *Public
 	Origins config.Origins
 	Now     func() time.Time
-	TLS     bool // that browsers reach the role over TLS
-	Workers int  // computations at once; 0 or less: as many as processors
+	Workers int // computations at once; 0 or less: as many as processors
 	Log     *slog.Logger
 }
 
@@ -60,8 +60,8 @@ func enter(name, dir string) (*Role, error) {
 }
 
 // guard is that of a role's handlers. What fails behind it is logged by its route, never by what was asked.
-func (s Setting) guard(name string, refuse func(http.ResponseWriter, *http.Request, int)) *guard.Guard {
-	return guard.New(guard.Config{TLS: s.TLS, Now: s.Now, Refuse: refuse, Failed: func(route string, said any) {
+func (s Setting) guard(name, origin string, refuse func(http.ResponseWriter, *http.Request, int)) *guard.Guard {
+	return guard.New(guard.Config{TLS: strings.HasPrefix(origin, "https://"), Now: s.Now, Refuse: refuse, Failed: func(route string, said any) {
 		s.Log.Error("a handler failed", "role", name, "route", route, "said", said)
 	}})
 }

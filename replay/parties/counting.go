@@ -15,7 +15,7 @@ import (
 func (s *Scrutin) AllowSmall(reason string) error {
 	var small []string
 	for _, c := range s.Bureau.Procedure().Cells {
-		if c.Small(s.Manifest.MinimumSize) {
+		if c.Small(s.Manifest.MinimumSize) && !slices.Contains(s.Bureau.Procedure().Allowed, c.Name) {
 			small = append(small, c.Name)
 		}
 	}

@@ -3,6 +3,7 @@ package parties
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -41,8 +42,18 @@ func (v Services) Found(ctx context.Context, m *scrutin.Manifest) ([]scrutin.Fin
 	return all, nil
 }
 
-// Close is the act that ends the vote. Nothing is taken any more; what is between roll and urn is settled by Freeze.
+// ErrEarly says that voting has not ended.
+var ErrEarly = errors.New("voting has not ended")
+
+// Close is the act that ends the vote. The urn is closed first, so that no ballot on its way comes in after the bureau has looked; what is
+// between roll and urn is settled by Freeze.
 func (s *Scrutin) Close(ctx context.Context, v Services) error {
+	if end := s.Bureau.Procedure().Ends(); s.Now().Before(end) {
+		return fmt.Errorf("%w: it lasts until %s", ErrEarly, scrutin.TimeOf(end))
+	}
+	if err := v.Urn.Close(ctx); err != nil {
+		return err
+	}
 	found, err := v.Found(ctx, s.Manifest)
 	if err != nil {
 		return err

@@ -4,7 +4,6 @@ import (
 	"embed"
 	"fmt"
 	"io"
-	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -167,18 +166,6 @@ func book(people []Person, address func(Person) string) io.Reader {
 		fmt.Fprintf(&out, "%s,%s,%s\n", p.Reference, address(p), p.Language)
 	}
 	return strings.NewReader(out.String())
-}
-
-// few are electors whom the command shows: two of each urn.
-func few(people []Person) iter.Seq[Person] {
-	return func(yield func(Person) bool) {
-		shown := map[string]int{}
-		for _, p := range people {
-			if shown[p.Urn]++; shown[p.Urn] <= 2 && !yield(p) {
-				return
-			}
-		}
-	}
 }
 
 // files are the documents of the manifest by their digests.
