@@ -217,6 +217,50 @@ func TestLies(t *testing.T) {
 	}
 }
 
+// flips asks again with every honest answer's bits changed, one in each byte, and with
+// the answer cut at every length; it gives how often that was taken for true. ask is
+// an expression over the transport `said`.
+func (w *world) flips(t *testing.T, name string, honest []byte, ask string) {
+	t.Helper()
+	taken := call[[]string](w.page, `(async (honest) => {
+		const taken = [];
+		for (let i = 0; i < 2 * honest.length; i++) {
+			const answer = i < honest.length ? honest.slice() : honest.slice(0, i - honest.length);
+			if (i < honest.length) answer[i] ^= 1 << (i % 8);
+			const said = async () => answer;
+			await (`+ask+`).then(() => taken.push("byte " + i), (e) => ["Lie", "Refusal"].includes(e.name) || taken.push(e.name + " at byte " + i));
+		}
+		return taken;
+	})(client.bytes.unhex($1))`, fmt.Sprintf("%x", honest))
+	for _, at := range taken {
+		t.Errorf("%s: %s", name, at)
+	}
+}
+
+// No answer passes of which one bit is another one, or whose end is missing.
+func TestFlips(t *testing.T) {
+	w := newWorld(t, 1)
+	w.begin(11)
+	w.flips(t, "account", w.capture(t, "account", func() { w.step() }), "client.account.verifyAccount(casting.urn, casting.ballot.slice(35, 67), said)")
+	for _, c := range []struct{ name, stage, services string }{
+		{"reserve", "made", "{ urn: urnAsk, session: { token: new Uint8Array(32), roll: said } }"},
+		{"append", "reserved", "{ urn: said }"},
+		{"mark", "appended", "{ roll: said }"},
+	} {
+		call[bool](w.page, "(casting.stage = $1, true)", c.stage)
+		honest := w.capture(t, c.name, func() { w.step() })
+		w.flips(t, c.name, honest, "(casting.stage = '"+c.stage+"', casting.step("+c.services+"))")
+		call[bool](w.page, "(casting.stage = $1, true)", c.stage)
+		w.step()
+	}
+	if err := w.urn.Close(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	find := "client.receipt.findReceipt(scrutin, casting.code, $, 'urn-1')"
+	honest := w.capture(t, "receipt", func() { call[bool](w.page, "(await "+strings.Replace(find, "$", "urnAsk", 1)+", true)") })
+	w.flips(t, "receipt", honest, strings.Replace(find, "$", "said", 1))
+}
+
 // textOf is a note's text.
 func textOf(t *testing.T, signed []byte) string {
 	t.Helper()
