@@ -3,10 +3,14 @@ GO ?= go
 SHARED ?= ../shared
 OUT ?= out
 
-.PHONY: help demo test needs vet bench bench-all mutations replay-fde web web-check templ fuzz clean
+.PHONY: help run demo test needs vet bench bench-all mutations replay-fde web web-check templ fuzz clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
+
+run: ## an open demonstration election with its portal, on this machine; goes on from where it was stopped
+	$(GO) build -o $(OUT)/bin/ ./cmd/isoloir
+	$(OUT)/bin/isoloir run -out $(OUT)/run
 
 demo: ## a whole election on embedded storage, ending with the auditor's verdict (needs Go and make only)
 	$(GO) build -o $(OUT)/bin/ ./cmd/...

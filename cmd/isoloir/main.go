@@ -1,4 +1,5 @@
-// Command isoloir runs scrutins. At present it replays public results through the whole procedure, on embedded storage.
+// Command isoloir runs scrutins: it serves the roles of a vote online, shows a demonstration of them, and replays public results through the
+// whole procedure.
 package main
 
 import (

@@ -26,8 +26,10 @@ const (
 	exitInterrupted = 130 // interrupted from the keyboard
 )
 
-const help = `isoloir runs a whole scrutin in one process, every party by its own code.
+const help = `isoloir runs scrutins: the roles of a vote online, or a whole one in one process, every party by its own code.
 
+  isoloir run                              a demonstration of the portal on this machine (isoloir run -h says more)
+  isoloir serve -role ROLE -config FILE    serve roles of a scrutin (isoloir serve -h says more)
   isoloir demo -out DIR                    a small election, from the key ceremony to the auditor's verdict
   isoloir simulate -votes FILE -out DIR    replay a real result through the same procedure
   isoloir mixte -data DIR -scrutin N       weigh citizens' votes against their members' (isoloir mixte -h says more)
@@ -86,6 +88,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		err = demo(ctx, args[1:], stdout, stderr)
 	case "simulate":
 		err = simulate(ctx, args[1:], stdout, stderr)
+	case "run":
+		err = runDemonstration(ctx, args[1:], stdout, stderr)
+	case "serve":
+		err = serve(ctx, args[1:], stderr)
 	case "mixte":
 		err = weigh(args[1:], stdout, stderr)
 	case "help", "-h", "-help", "--help":

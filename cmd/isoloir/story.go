@@ -34,6 +34,8 @@ var chapters = map[string]phrase{
 		"Les détenteurs font ensemble la clé de l'élection ; chacun repart avec son fragment"},
 	"rehearsal": {"Every holder opens a test text from both of his media",
 		"Chaque détenteur ouvre un texte d'essai depuis ses deux supports"},
+	"roll": {"The roll is imported: every elector gets a number by lot",
+		"La liste électorale est importée : chaque électeur reçoit un numéro au sort"},
 	"enrolment": {"Two issuers each make one half of every elector's voting key",
 		"Deux émetteurs font chacun une moitié de la clé de vote de chaque électeur"},
 	"anonymisation": {"The mixers in turn make the accounts unrecognisable",
@@ -67,6 +69,28 @@ var (
 		"Vérifiez encore : audit verify -fingerprint %s -witness %s %s\n"}
 	passphrases = phrase{"The holders' media in %s are encrypted under passphrases that were drawn for this replay and kept nowhere.\n",
 		"Les supports des détenteurs, dans %s, sont chiffrés sous des phrases tirées pour ce rejeu et gardées nulle part.\n"}
+)
+
+// What is said around a demonstration.
+var (
+	preparing  = phrase{"A demonstration is prepared in %s:\n", "Une démonstration se prépare dans %s :\n"}
+	invitation = phrase{`
+The vote is open at %s
+Some electors, with the codes of their messages (identifier, then password):
+
+%s
+The fingerprint of this vote is %s
+The messages of all electors, the close and the count: %s/demo/
+Stop with Ctrl-C; the same command goes on from here.
+`, `
+Le vote est ouvert à %s
+Quelques électeurs, avec les codes de leurs messages (identifiant, puis mot de passe) :
+
+%s
+L'empreinte de ce vote est %s
+Les messages de tous les électeurs, la clôture et le dépouillement : %s/demo/
+Arrêtez par Ctrl-C ; la même commande reprend ici.
+`}
 )
 
 // story tells a person how the scrutin goes.

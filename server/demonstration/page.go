@@ -32,6 +32,7 @@ type Page struct {
 	home, person  *template.Template
 	zone          *time.Location
 
+	ending  sync.WaitGroup
 	mu      sync.Mutex
 	running bool
 	step    string
@@ -82,15 +83,18 @@ func (p *Page) Finish() {
 		return
 	}
 	p.running, p.failure = true, ""
-	go func() {
+	p.ending.Go(func() {
 		err := p.finish(Watcher{Step: p.set, Stage: func(string, int, int) {}})
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		if p.running = false; err != nil {
 			p.failure = err.Error()
 		}
-	}()
+	})
 }
+
+// Wait waits for what Finish has begun, which ends soon after its context.
+func (p *Page) Wait() { p.ending.Wait() }
 
 func (p *Page) set(step string) {
 	p.mu.Lock()
