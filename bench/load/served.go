@@ -1,0 +1,164 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"runtime/pprof"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"isoloir/server"
+	"isoloir/server/config"
+)
+
+// serve is the server's process: portal, roll and urn of a demonstration, until it is
+// told to end, or killed.
+func serve(ctx context.Context, dir, profile string) (err error) {
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, os.Interrupt)
+	defer stop()
+	if profile != "" {
+		f, err := os.Create(profile)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
+	}
+	c, err := config.Read(filepath.Join(dir, "config.yaml"))
+	if err != nil {
+		return err
+	}
+	public, err := server.OpenPublic(c.Record)
+	if err != nil {
+		return err
+	}
+	s := server.Setting{Public: public, Origins: c.Origins, Now: time.Now, Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+	roll, err := server.NewRoll(ctx, *c.Roll, s)
+	if err != nil {
+		return err
+	}
+	urn, err := server.NewUrn(ctx, *c.Urn, s)
+	if err != nil {
+		return err
+	}
+	portal, err := server.NewPortal(ctx, *c.Portal, s)
+	if err != nil {
+		return err
+	}
+	var doors []*server.Door
+	for _, r := range []struct {
+		role   *server.Role
+		place  config.Place
+		origin string
+	}{{&roll.Role, c.Roll.Place, c.Origins.Roll}, {&urn.Role, c.Urn.Place, c.Origins.Urn}, {&portal.Role, c.Portal.Place, c.Origins.Portal}} {
+		l, err := server.Listen(r.place, r.origin, nil)
+		if err != nil {
+			return err
+		}
+		d := server.NewDoor(l)
+		d.Open(r.role.Handler)
+		doors = append(doors, d)
+	}
+	server.Run(ctx, s, []*server.Role{&roll.Role, &urn.Role, &portal.Role})
+	for _, d := range doors {
+		err = errors.Join(err, d.Close())
+	}
+	return errors.Join(err, roll.Shut(), urn.Shut(), portal.Shut(), public.Close())
+}
+
+// A child is the server's process.
+type child struct {
+	*election
+	profile string
+	log     io.Writer
+	process *exec.Cmd
+	used    time.Duration // by processes that have ended
+}
+
+// start begins a process, and waits until it answers.
+func (c *child) start(ctx context.Context) error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	c.process = exec.Command(self, "-serve", "-dir", c.dir, "-profile", c.profile)
+	c.process.Stderr = c.log
+	if err := c.process.Start(); err != nil {
+		return err
+	}
+	for range 600 {
+		answer, err := http.Get(c.origins.Portal + "/status")
+		if err == nil {
+			answer.Body.Close()
+			if answer.StatusCode == http.StatusOK {
+				return nil
+			}
+		}
+		if err := sleep(ctx, 100*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	return errors.New("the server does not answer")
+}
+
+// kill ends the process as a power cut does; stop as an operator does.
+func (c *child) kill() error { return c.end(syscall.SIGKILL) }
+func (c *child) stop() error { return c.end(syscall.SIGTERM) }
+
+func (c *child) end(s syscall.Signal) error {
+	if err := c.process.Process.Signal(s); err != nil {
+		return err
+	}
+	err := c.process.Wait()
+	if p := c.process.ProcessState; p != nil {
+		c.used += p.UserTime() + p.SystemTime()
+	}
+	if killed := new(exec.ExitError); s == syscall.SIGKILL && errors.As(err, &killed) {
+		return nil
+	}
+	return err
+}
+
+// processor is the time that the server has taken of the processors.
+func (c *child) processor() (time.Duration, error) {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", c.process.Process.Pid))
+	if err != nil {
+		return 0, err
+	}
+	_, rest, _ := strings.Cut(string(stat), ") ")
+	fields := strings.Fields(rest)
+	if len(fields) < 13 {
+		return 0, errors.New("/proc/PID/stat is not understood")
+	}
+	var ticks int64
+	for _, f := range fields[11:13] { // utime and stime, in hundredths of a second
+		n, err := strconv.ParseInt(f, 10, 64)
+		if err != nil {
+			return 0, err
+		}
+		ticks += n
+	}
+	return c.used + time.Duration(ticks)*10*time.Millisecond, nil
+}
+
+// own is the time that this process has taken of the processors.
+func own() time.Duration {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}

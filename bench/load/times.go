@@ -1,0 +1,89 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"sync"
+	"time"
+)
+
+// times are how long things took, by the name of the step. It is safe for concurrent
+// use.
+type times struct {
+	mu   sync.Mutex
+	of   map[string][]time.Duration
+	seen []string // steps in the order of their first
+}
+
+func (t *times) add(step string, d time.Duration) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.of == nil {
+		t.of = map[string][]time.Duration{}
+	}
+	if t.of[step] == nil {
+		t.seen = append(t.seen, step)
+	}
+	t.of[step] = append(t.of[step], d)
+}
+
+// print writes a line for each step: the median, the 95th and 99th of a hundred, and
+// the longest.
+func (t *times) print(w io.Writer) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	fmt.Fprintf(w, "%-22s %8s %9s %9s %9s %9s  ms\n", "step", "number", "p50", "p95", "p99", "longest")
+	for _, step := range t.seen {
+		all := t.of[step]
+		slices.Sort(all)
+		fmt.Fprintf(w, "%-22s %8d %9.1f %9.1f %9.1f %9.1f\n", step, len(all),
+			ms(quantile(all, 0.50)), ms(quantile(all, 0.95)), ms(quantile(all, 0.99)), ms(all[len(all)-1]))
+	}
+}
+
+func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+// quantile is the smallest of sorted durations below or at which the part q of them
+// stands.
+func quantile(sorted []time.Duration, q float64) time.Duration {
+	at := int(q * float64(len(sorted)))
+	return sorted[min(at, len(sorted)-1)]
+}
+
+// counts are how often something happened, by its name.
+type counts struct {
+	mu sync.Mutex
+	of map[string]int
+}
+
+func (c *counts) add(name string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.of == nil {
+		c.of = map[string]int{}
+	}
+	c.of[name]++
+}
+
+func (c *counts) total() (n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, k := range c.of {
+		n += k
+	}
+	return n
+}
+
+func (c *counts) print(w io.Writer) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	names := make([]string, 0, len(c.of))
+	for n := range c.of {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	for _, n := range names {
+		fmt.Fprintf(w, "  %8d %s\n", c.of[n], n)
+	}
+}

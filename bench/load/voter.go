@@ -1,0 +1,305 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"isoloir/account"
+	"isoloir/crypto/elgamal"
+	"isoloir/crypto/group"
+	"isoloir/crypto/sigma"
+	"isoloir/crypto/transcript"
+	"isoloir/roll"
+	"isoloir/roll/login"
+	"isoloir/urn"
+	"isoloir/voter"
+)
+
+// An elector is somebody who has both codes, stretched.
+type elector struct {
+	roll.Place
+	codes [2]account.Stretched // by issuer
+}
+
+// An end is how a voter's path ended.
+type end struct {
+	roll.Place
+	receipt urn.Hash
+	err     error // nil: he holds promise, mark and receipt
+}
+
+// A path is one voter's way through the vote.
+type path struct {
+	*election
+	*browser
+	elector elector
+	session login.Secret
+}
+
+// errAgain says that the session is over: the voter logs in again.
+var errAgain = errors.New("log in again")
+
+// vote goes all the way. think is how long the person looks at the lists.
+func (e *election) vote(ctx context.Context, who elector, b *browser, think time.Duration) (receipt urn.Hash, err error) {
+	p := &path{election: e, browser: b, elector: who}
+	if err := p.arrive(ctx); err != nil {
+		return receipt, err
+	}
+	start := time.Now()
+	x, err := p.enter(ctx)
+	if err != nil {
+		return receipt, err
+	}
+	entered := time.Since(start)
+	if err := sleep(ctx, think); err != nil {
+		return receipt, err
+	}
+	start = time.Now()
+	d, err := p.cast(ctx, x)
+	if err != nil {
+		return receipt, err
+	}
+	if err := p.check(ctx, d.Receipt()); err != nil {
+		return receipt, err
+	}
+	b.times.add("the vote, all steps", entered+time.Since(start))
+	return d.Receipt(), nil
+}
+
+// arrive opens the page of the vote, with all that belongs to it, and the records.
+func (p *path) arrive(ctx context.Context) error {
+	if _, err := p.get(ctx, "page", p.portal+"/fr/urne/"+p.rules[p.elector.Urn].Name+"/voter"); err != nil {
+		return err
+	}
+	for _, name := range p.scripts {
+		if _, err := p.get(ctx, "script or style", p.portal+"/client/"+name); err != nil {
+			return err
+		}
+	}
+	for name, want := range map[string][]byte{"manifest.json": p.manifest, "opening.note": p.opening} {
+		got, err := p.get(ctx, "record", p.portal+"/record/"+name)
+		if err != nil {
+			return err
+		}
+		if !bytes.Equal(got, want) {
+			return fmt.Errorf("another %s than the one that was verified", name)
+		}
+	}
+	return nil
+}
+
+// enter logs in and opens the masked halves: it gives the secret of the voting key.
+func (p *path) enter(ctx context.Context) (x group.Scalar, err error) {
+	for {
+		if err = p.login(ctx); err != nil {
+			return x, err
+		}
+		answer, err := p.ask(ctx, "open", p.origins.Roll, "open", p.session[:])
+		if errors.Is(err, errAgain) {
+			continue
+		}
+		if err != nil {
+			return x, err
+		}
+		a, err := login.ParseOpenAnswer(answer)
+		if err != nil {
+			return x, err
+		}
+		if a.Step != login.Nothing {
+			return x, fmt.Errorf("step %d is asked for, and this generator does none", a.Step)
+		}
+		for i, masked := range a.Masked {
+			m, err := group.DecodeScalar(masked[:])
+			if err != nil {
+				return x, err
+			}
+			half := p.elector.codes[i].Open(m)
+			if i == 0 {
+				x = half
+			} else {
+				x = x.Add(half)
+			}
+		}
+		return x, nil
+	}
+}
+
+func (p *path) login(ctx context.Context) error {
+	who := p.elector
+	secret := who.codes[0].Login.Add(who.codes[1].Login)
+	for {
+		hello, err := p.ask(ctx, "hello", p.origins.Roll, "hello", login.HelloRequest{Place: who.Place}.Bytes())
+		if err != nil {
+			return err
+		}
+		if len(hello) != login.ChallengeSize {
+			return errors.New("a challenge of another length")
+		}
+		r := p.rules[who.Urn]
+		claim := sigma.Login(transcript.Context{Manifest: r.Manifest, Opening: r.Opening, Urn: r.Name}, sigma.NewElement(group.MulBase(secret)), who.Elector, [login.ChallengeSize]byte(hello))
+		proof, err := claim.Prove(secret)
+		if err != nil {
+			return err
+		}
+		answer, err := p.ask(ctx, "login", p.origins.Roll, "login", login.LoginRequest{Place: who.Place, Challenge: login.Challenge(hello), Proof: proof.Bytes()}.Bytes())
+		if errors.Is(err, errAgain) { // the answer to this challenge was lost
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		a, err := login.ParseLoginAnswer(answer)
+		if err != nil {
+			return err
+		}
+		if a.Step != login.Nothing {
+			return fmt.Errorf("factor %d is asked for, and this generator has none", a.Step)
+		}
+		p.session = a.Secret
+		return nil
+	}
+}
+
+// ask sends a message until it is answered otherwise than by busy, and gives the
+// answer without its first byte.
+func (p *path) ask(ctx context.Context, step, origin, name string, message []byte) ([]byte, error) {
+	for {
+		answer, err := p.post(ctx, step, origin+"/v1/"+name, message)
+		if err != nil {
+			return nil, err
+		}
+		refusal, refused, err := roll.ParseRefusal(answer)
+		switch {
+		case err != nil:
+			return nil, err
+		case !refused:
+			return answer[1:], nil
+		}
+		p.fails.add(step + ": " + refusal.Error())
+		switch {
+		case errors.Is(refusal, roll.ErrSession):
+			return nil, errAgain
+		case !errors.Is(refusal, roll.ErrBusy):
+			return nil, refusal
+		}
+		if err := sleep(ctx, pause); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// cast makes the ballot, asks for the account's place, and goes through reserve,
+// append and mark.
+func (p *path) cast(ctx context.Context, x group.Scalar) (*voter.Device, error) {
+	r := p.rules[p.elector.Urn]
+	var options []group.Point
+	for q, all := range p.options[p.elector.Urn] {
+		options = append(options, all[(int(p.elector.Elector)+q)%len(all)])
+	}
+	d, err := voter.New(r, p.rollKey, p.urnKey, p.elector.Elector, x, options)
+	if err != nil {
+		return nil, err
+	}
+	key := r.Base.Mul(x).Bytes()
+	answer, err := p.post(ctx, "account", p.origins.Urn+"/v1/account", urn.AccountRequest{Urn: r.Number, Key: key}.Bytes())
+	if err != nil {
+		return nil, err
+	}
+	place, err := urn.ParseAccountAnswer(answer)
+	if err == nil {
+		err = errors.Join(place.Err, place.Verify(key, r.Accounts.Root(), r.Accounts.Len()))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("account: %w", err)
+	}
+	start := time.Now()
+	for d.Stage() < voter.Marked {
+		err := d.Step(ctx, services{p}, services{p})
+		if err == nil {
+			continue
+		}
+		p.fails.add(fmt.Sprintf("casting, after stage %d: %v", d.Stage(), err))
+		switch {
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
+		case errors.Is(err, roll.ErrSession):
+			if _, err := p.enter(ctx); err != nil {
+				return nil, err
+			}
+		case !errors.Is(err, roll.ErrBusy) && !errors.Is(err, urn.ErrBusy):
+			return nil, err
+		}
+		if err := sleep(ctx, pause); err != nil {
+			return nil, err
+		}
+	}
+	p.times.add("reserve to mark", time.Since(start))
+	return d, nil
+}
+
+// services are roll and urn as the device speaks to them.
+type services struct{ *path }
+
+var (
+	_ voter.Roll = services{}
+	_ voter.Urn  = services{}
+)
+
+// ServeReserve implements voter.Roll.
+func (s services) ServeReserve(ctx context.Context, request []byte) []byte {
+	return s.answer(ctx, "reserve", s.origins.Roll, append(s.session[:len(s.session):len(s.session)], request...))
+}
+
+// ServeMark implements voter.Roll.
+func (s services) ServeMark(ctx context.Context, request []byte) []byte {
+	return s.answer(ctx, "mark", s.origins.Roll, request)
+}
+
+// ServeAppend implements voter.Urn.
+func (s services) ServeAppend(ctx context.Context, request []byte) []byte {
+	return s.answer(ctx, "append", s.origins.Urn, request)
+}
+
+func (s services) answer(ctx context.Context, name, origin string, request []byte) []byte {
+	answer, err := s.post(ctx, name, origin+"/v1/"+name, request)
+	if err != nil {
+		return nil // which is no answer of the protocol
+	}
+	return answer
+}
+
+// check asks the urn for the ballot by its receipt code, and verifies what it proves.
+func (p *path) check(ctx context.Context, receipt urn.Hash) error {
+	answer, err := p.post(ctx, "receipt", p.origins.Urn+"/v1/receipt", receipt[:])
+	if err != nil {
+		return err
+	}
+	a, err := urn.ParseReceiptAnswer(answer)
+	switch {
+	case err != nil:
+		return err
+	case a.Err != nil:
+		return fmt.Errorf("receipt: %w", a.Err)
+	case a.State == urn.Received:
+		return nil
+	case a.State == urn.Absent:
+		return errors.New("the urn promised a ballot, and has it not")
+	}
+	_, err = a.Verify(receipt, p.rules[p.elector.Urn], p.urnKey)
+	return err
+}
+
+// optionsOf are the codes of what can be chosen in an urn, by question.
+func (e *election) optionsOf(number int) (all [][]group.Point) {
+	for _, q := range e.m.QuestionsOf(e.m.Urns[number].ID) {
+		var codes []group.Point
+		for _, choice := range q.Choices() {
+			codes = append(codes, elgamal.Option(e.f, q.ID, choice))
+		}
+		all = append(all, codes)
+	}
+	return all
+}
