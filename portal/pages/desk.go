@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"isoloir/portal/guard"
-	"isoloir/portal/passphrase"
 	"isoloir/portal/words"
 	"isoloir/ratelimit"
 
@@ -20,7 +19,8 @@ import (
 // A Desk is the help desk: who works there, and the one thing that it does. It sees
 // no code, no émargement, and not even whether an address is known.
 type Desk struct {
-	Staff *passphrase.Book
+	// Staff says who may enter; *passphrase.Book does.
+	Staff interface{ Admits(name, phrase string) bool }
 	// Renew asks an issuer, by its place in the manifest, to replace the code of
 	// whoever has this address. It returns nil whether the address is known or not.
 	Renew func(ctx context.Context, issuer int, address string, l words.Language) error
@@ -45,7 +45,7 @@ func (s *Site) desk(g *guard.Guard) {
 	sessions.HashTokenInStore = true
 	sessions.Lifetime, sessions.IdleTimeout = 9*time.Hour, 30*time.Minute
 	sessions.Cookie.Name, sessions.Cookie.Secure, sessions.Cookie.SameSite, sessions.Cookie.Persist = DeskCookie, true, http.SameSiteStrictMode, false
-	limit := g.NewLimiter(ratelimit.Limit{Every: time.Minute, Burst: 10})
+	limit := g.NewLimiter(ratelimit.Limit{Every: time.Minute, Burst: 5})
 	limited := func(next http.Handler) http.Handler { return sessions.LoadAndSave(g.Limit(limit, nil, next)) }
 
 	view := func(v *Visit, d shift) (View, error) {
