@@ -25,7 +25,8 @@ type Sender interface {
 	Send(ctx context.Context, channel string, v exchange.Validation) (hint string, err error)
 }
 
-// Limits are how often something may be done. A zero limit is none.
+// Limits are how often something may be done; each process keeps its own. A zero limit
+// is none.
 type Limits struct {
 	Login  ratelimit.Limit // logins tried for one elector from one network
 	Code   ratelimit.Limit // codes sent to one elector
