@@ -3,14 +3,17 @@ package voting_test
 import (
 	"bytes"
 	"context"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"io/fs"
 	"log"
+	"math/big"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -208,3 +211,17 @@ func (r recordFiles) Stream(path string) (io.ReadSeekCloser, int64, error) {
 }
 
 func (r recordFiles) List() ([]string, error) { return []string{"manifest.json", "opening.note"}, nil }
+
+// secretsOf are what of an elector of the first urn no storage may hold, and what he
+// may choose.
+func (w *world) secretsOf(elector int) []string {
+	x := w.secrets[0][elector].Bytes()
+	reversed := x
+	slices.Reverse(reversed[:])
+	secrets := []string{hex.EncodeToString(x[:]), hex.EncodeToString(reversed[:]), new(big.Int).SetBytes(reversed[:]).String(), w.sent(),
+		w.codes[0][0][elector].Reveal(), w.codes[1][0][elector].Reveal(), "option-1", "option-2", "option-3", "blank"}
+	for _, code := range secrets[4:6] {
+		secrets = append(secrets, strings.ReplaceAll(code, "-", ""))
+	}
+	return slices.DeleteFunc(secrets, func(s string) bool { return s == "" })
+}

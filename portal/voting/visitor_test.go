@@ -11,6 +11,7 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"isoloir/web/chrome"
 )
@@ -25,7 +26,9 @@ type visitor struct {
 // visit opens a tab with storage of its own.
 func (w *world) visit(t *testing.T, b *chrome.Browser) *visitor {
 	t.Helper()
-	return &visitor{t, w, b.Tab(t, 60*time.Second)}
+	v := &visitor{t, w, b.Tab(t, 60*time.Second)}
+	v.media("prefers-color-scheme", "light") // and less motion, so that a click finds what it was aimed at
+	return v
 }
 
 // beside is another tab over the same storage.
@@ -179,6 +182,28 @@ func (v *visitor) kept() string {
 		document.cookie, location.href, history.state, navigation?.entries().map((e) => [e.url, e.getState()])]))()`)
 }
 
+// tabTo presses the tabulator until an element has the focus.
+func (v *visitor) tabTo(id string) {
+	v.Helper()
+	for range 80 {
+		if eval[string](v, "document.activeElement.id") == id {
+			return
+		}
+		v.press(kb.Tab)
+	}
+	v.Fatalf("the keyboard does not reach #%s", id)
+}
+
+// downloaded is the text of the file that a button hands over.
+func (v *visitor) downloaded(id string) string {
+	v.Helper()
+	return eval[string](v, `new Promise((resolve) => {
+		const made = URL.createObjectURL;
+		URL.createObjectURL = (blob) => { blob.text().then(resolve); URL.createObjectURL = made; return made.call(URL, blob); };
+		document.getElementById(`+quoted(id)+`).click();
+	})`)
+}
+
 // picture writes what the tab shows, where PICTURES names a directory.
 func (v *visitor) picture(name string) {
 	v.Helper()
@@ -206,7 +231,8 @@ func (v *visitor) size(width, height int64) {
 // media sets what the person prefers, such as prefers-color-scheme to dark.
 func (v *visitor) media(name, value string) {
 	v.Helper()
-	if _, err := chromedp.Call(v.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: name, Value: value}}}); err != nil {
+	features := []*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "reduce"}, {Name: name, Value: value}}
+	if _, err := chromedp.Call(v.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features}); err != nil {
 		v.Fatal(err)
 	}
 }

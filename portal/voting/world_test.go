@@ -269,4 +269,3 @@ func (w *world) identifier(elector int) string {
 }
 
 func (w *world) password(elector int) string { return w.codes[1][0][elector].Reveal() }
-

@@ -50,7 +50,7 @@ export class Steps {
     history[how.push ? "pushState" : "replaceState"]({ step: name }, "");
     element("announce").textContent = [stage, heading.textContent].filter(Boolean).join(" : ");
     if (first) return;
-    window.scrollTo(0, 0);
+    window.scrollTo({ top: 0, behavior: "instant" });
     heading.focus({ preventScroll: true });
   }
 
