@@ -41,42 +41,13 @@ func serve(ctx context.Context, dir, profile string) (err error) {
 	if err != nil {
 		return err
 	}
-	public, err := server.OpenPublic(c.Record)
-	if err != nil {
+	h := server.NewHouse(c, []string{"portal", "roll", "urn"}, time.Now,
+		slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	defer func() { err = errors.Join(err, h.Shut()) }()
+	if err := errors.Join(h.Listen(), h.Open(ctx)); err != nil {
 		return err
 	}
-	s := server.Setting{Public: public, Origins: c.Origins, Now: time.Now, Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))}
-	roll, err := server.NewRoll(ctx, *c.Roll, s)
-	if err != nil {
-		return err
-	}
-	urn, err := server.NewUrn(ctx, *c.Urn, s)
-	if err != nil {
-		return err
-	}
-	portal, err := server.NewPortal(ctx, *c.Portal, s)
-	if err != nil {
-		return err
-	}
-	var doors []*server.Door
-	for _, r := range []struct {
-		role   *server.Role
-		place  config.Place
-		origin string
-	}{{&roll.Role, c.Roll.Place, c.Origins.Roll}, {&urn.Role, c.Urn.Place, c.Origins.Urn}, {&portal.Role, c.Portal.Place, c.Origins.Portal}} {
-		l, err := server.Listen(r.place, r.origin, nil)
-		if err != nil {
-			return err
-		}
-		d := server.NewDoor(l)
-		d.Open(r.role.Handler)
-		doors = append(doors, d)
-	}
-	server.Run(ctx, s, []*server.Role{&roll.Role, &urn.Role, &portal.Role})
-	for _, d := range doors {
-		err = errors.Join(err, d.Close())
-	}
-	return errors.Join(err, roll.Shut(), urn.Shut(), portal.Shut(), public.Close())
+	return h.Run(ctx)
 }
 
 // A child is the server's process.

@@ -63,43 +63,37 @@ func runFlags(args []string, stderr io.Writer) (*demonstrate, error) {
 }
 
 // runDemonstration prepares the demonstration if need be, and serves it.
-func runDemonstration(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+func runDemonstration(ctx context.Context, args []string, stdout, stderr io.Writer) (err error) {
 	s, err := runFlags(args, stderr)
 	if err != nil {
 		return err
 	}
 	tell := story{stdout, audit.Language(s.lang)}
-	h := &house{names: server.Names, log: slog.New(slog.NewTextHandler(stderr, nil))}
-	defer h.shut()
-	d, err := s.prepared(ctx, h, tell, stderr)
+	d, err := s.prepared(ctx, tell, stderr)
 	if err != nil {
 		return err
 	}
-	h.now = d.Clock.Now
-	if err := h.open(ctx); err != nil {
-		return err
+	h := server.NewHouse(d.Config, server.Names, d.Clock.Now, slog.New(slog.NewTextHandler(stderr, nil)))
+	defer func() { err = errors.Join(err, h.Shut()) }()
+	if err := h.Listen(); err != nil {
+		return refused(err)
 	}
-	page, err := demonstration.NewPage(ctx, d, h.roles, h.public.Manifest.Schedule.Zone)
+	if err := h.Open(ctx); err != nil {
+		return refused(err)
+	}
+	page, err := demonstration.NewPage(ctx, d, h.Roles)
 	if err != nil {
 		return err
 	}
-	for _, r := range h.roles.All() {
-		handler := r.Handler
-		if r.Name == h.roles.Portal.Name {
-			handler = page.Handler(h.roles.Portal.Guard, handler)
-		}
-		h.doors[r.Name].Open(handler)
-	}
-	if err := s.invite(tell, d, h); err != nil {
+	defer page.Wait()
+	if err := s.invite(tell, d, h.Public); err != nil {
 		return &exit{exitIO, err}
 	}
-	err = h.run(ctx)
-	page.Wait()
-	return err
+	return live(ctx, h)
 }
 
-// prepared takes the addresses, prepares what is not there, and opens it.
-func (s *demonstrate) prepared(ctx context.Context, h *house, tell story, stderr io.Writer) (*demonstration.Demonstration, error) {
+// prepared prepares what is not there, and opens it.
+func (s *demonstrate) prepared(ctx context.Context, tell story, stderr io.Writer) (*demonstration.Demonstration, error) {
 	ready, err := demonstration.Prepared(s.out)
 	if err != nil {
 		return nil, refused(err)
@@ -129,8 +123,7 @@ func (s *demonstrate) prepared(ctx context.Context, h *house, tell story, stderr
 	if origin := "http://" + s.address.String(); origin != d.Config.Origins.Portal {
 		return nil, &exit{exitUsage, fmt.Errorf("-listen %s: the messages of this demonstration lead to %s: give that address, or another directory (-out)", s.listen, d.Config.Origins.Portal)}
 	}
-	h.config = d.Config
-	return d, h.listen()
+	return d, nil
 }
 
 // free says whether the five addresses are nobody's, before minutes are spent for nothing.
@@ -147,15 +140,15 @@ func free(first netip.AddrPort) error {
 }
 
 // invite says where to go, and with which codes.
-func (s *demonstrate) invite(tell story, d *demonstration.Demonstration, h *house) error {
+func (s *demonstrate) invite(tell story, d *demonstration.Demonstration, public *server.Public) error {
 	voters, err := d.Voters()
 	if err != nil {
 		return err
 	}
 	var rows strings.Builder
 	for _, v := range demonstration.Few(voters) {
-		at := slices.IndexFunc(h.public.Manifest.Urns, func(u scrutin.Urn) bool { return u.ID == v.Urn })
-		fmt.Fprintf(&rows, "  %-18s %-22s %-20s %s\n", v.Given+" "+v.Family, h.public.Manifest.Urns[at].Label, v.Identifier, v.Password)
+		at := slices.IndexFunc(public.Manifest.Urns, func(u scrutin.Urn) bool { return u.ID == v.Urn })
+		fmt.Fprintf(&rows, "  %-18s %-22s %-20s %s\n", v.Given+" "+v.Family, public.Manifest.Urns[at].Label, v.Identifier, v.Password)
 	}
-	return tell.say(invitation, d.Config.Origins.Portal, rows.String(), h.public.Fingerprint, d.Config.Origins.Portal)
+	return tell.say(invitation, d.Config.Origins.Portal, rows.String(), public.Fingerprint, d.Config.Origins.Portal)
 }

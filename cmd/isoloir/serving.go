@@ -90,7 +90,7 @@ func (s *service) names(c *config.Config) []string {
 }
 
 // serve is the command of that name.
-func serve(ctx context.Context, args []string, stderr io.Writer) error {
+func serve(ctx context.Context, args []string, stderr io.Writer) (err error) {
 	s, err := serveFlags(args, stderr)
 	if err != nil {
 		return err
@@ -105,99 +105,24 @@ func serve(ctx context.Context, args []string, stderr io.Writer) error {
 	if !s.acme {
 		c.ACME = nil
 	}
-	h := &house{config: c, names: s.names(c), now: time.Now, log: slog.New(slog.NewTextHandler(stderr, nil))}
+	h := server.NewHouse(c, s.names(c), time.Now, slog.New(slog.NewTextHandler(stderr, nil)))
+	defer func() { err = errors.Join(err, h.Shut()) }()
 	if !s.check {
-		if err := h.listen(); err != nil {
-			return err
+		if err := h.Listen(); err != nil {
+			return refused(err)
 		}
 	}
-	defer h.shut()
-	if err := h.open(ctx); err != nil {
-		return err
-	}
-	if s.check {
-		return nil
-	}
-	for _, r := range h.roles.All() {
-		h.doors[r.Name].Open(r.Handler)
-		place, origin, _ := server.Place(c, r.Name)
-		h.log.Info("serving", "role", r.Name, "listen", place.Listen, "origin", origin)
-	}
-	return h.run(ctx)
-}
-
-// house is what a process serves.
-type house struct {
-	config *config.Config
-	names  []string
-	now    func() time.Time
-	log    *slog.Logger
-
-	doors  map[string]*server.Door
-	public *server.Public
-	roles  *server.Roles
-}
-
-// listen takes every address before anything is opened. Until their roles are there they answer that they are starting.
-func (h *house) listen() error {
-	h.doors = map[string]*server.Door{}
-	for _, name := range h.names {
-		place, origin, err := server.Place(h.config, name)
-		if err != nil {
-			return errors.Join(refused(err), h.close())
-		}
-		l, err := server.Listen(place, origin, h.config.ACME)
-		if err != nil {
-			return refused(errors.Join(fmt.Errorf("%s: %w", name, err), h.close()))
-		}
-		h.doors[name] = server.NewDoor(l)
-	}
-	return nil
-}
-
-// open opens the roles on the public record.
-func (h *house) open(ctx context.Context) (err error) {
-	if h.public, err = server.OpenPublic(h.config.Record); err != nil {
+	if err := h.Open(ctx); err != nil || s.check {
 		return refused(err)
 	}
-	h.roles, err = server.OpenRoles(ctx, h.config, h.names, h.setting())
-	return refused(err)
+	return live(ctx, h)
 }
 
-func (h *house) setting() server.Setting {
-	return server.Setting{Public: h.public, Origins: h.config.Origins, Now: h.now, Log: h.log}
-}
-
-// run keeps the roles' hours until ctx ends, and then answers what is under way.
-func (h *house) run(ctx context.Context) error {
+// live serves until ctx ends.
+func live(ctx context.Context, h *server.House) error {
 	tellSystemd("READY=1")
-	server.Run(ctx, h.setting(), h.roles.All())
-	tellSystemd("STOPPING=1")
-	return h.close()
-}
-
-// close answers what is under way and gives the addresses back.
-func (h *house) close() error {
-	var failed error
-	for _, d := range h.doors {
-		failed = errors.Join(failed, d.Close())
-	}
-	h.doors = nil
-	return failed
-}
-
-// shut closes everything, also after a failure.
-func (h *house) shut() {
-	err := h.close()
-	if h.roles != nil {
-		err = errors.Join(err, h.roles.Shut())
-	}
-	if h.public != nil {
-		err = errors.Join(err, h.public.Close())
-	}
-	if err != nil {
-		h.log.Error("closing failed", "error", err)
-	}
+	defer tellSystemd("STOPPING=1")
+	return h.Run(ctx)
 }
 
 // refused gives an error of opening its exit code.

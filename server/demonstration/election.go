@@ -62,7 +62,7 @@ func (o Options) manifest(open time.Time) (*scrutin.Manifest, error) {
 		},
 		Questions: []scrutin.Question{council, consultation},
 		Draw:      scrutin.Draw{Method: "lot", Date: scrutin.Date(open.AddDate(0, 0, -7).Format(time.DateOnly)), Minutes: scrutin.DigestOf(minutes)},
-		Schedule: scrutin.Schedule{Zone: "Europe/Paris", Open: scrutin.TimeOf(open), Close: scrutin.TimeOf(open.Add(o.Lasts)),
+		Schedule: scrutin.Schedule{Zone: zone, Open: scrutin.TimeOf(open), Close: scrutin.TimeOf(open.Add(o.Lasts)),
 			SlotMinutes: 60, FlushMinutes: 1},
 		Finality:    scrutin.Finality{Mode: scrutin.Final},
 		Publication: scrutin.Publication{Rule: "evidence", Board: "public", Release: "proclamation", EmailAfterVote: "mark-only"},
@@ -80,6 +80,9 @@ func (o Options) manifest(open time.Time) (*scrutin.Manifest, error) {
 	}
 	return m, nil
 }
+
+// zone is the legal time of the commune.
+const zone = "Europe/Paris"
 
 // lists stand for the council, in the order of the draw. A list's documents are named after it.
 var lists = []struct {

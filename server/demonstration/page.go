@@ -39,8 +39,8 @@ type Page struct {
 	failure string
 }
 
-// NewPage makes the page. Whoever asks for the close has it begun in ctx; it goes on when he leaves.
-func NewPage(ctx context.Context, d *Demonstration, r *server.Roles, zone string) (*Page, error) {
+// NewPage makes the page and puts it before the portal's. Whoever asks for the close has it begun in ctx; it goes on when he leaves.
+func NewPage(ctx context.Context, d *Demonstration, r *server.Roles) (*Page, error) {
 	p := &Page{demonstration: d, finish: func(w Watcher) error { return d.Finish(ctx, r, w) }}
 	var err error
 	if p.home, err = template.ParseFS(templates, "page.html", "home.html"); err != nil {
@@ -49,12 +49,15 @@ func NewPage(ctx context.Context, d *Demonstration, r *server.Roles, zone string
 	if p.person, err = template.ParseFS(templates, "page.html", "person.html"); err != nil {
 		return nil, err
 	}
-	p.zone, err = time.LoadLocation(zone)
-	return p, err
+	if p.zone, err = time.LoadLocation(zone); err != nil {
+		return nil, err
+	}
+	r.Portal.Handler = p.before(r.Portal.Handler, r.Portal.Guard)
+	return p, nil
 }
 
-// Handler is the portal's with the page before it.
-func (p *Page) Handler(g *guard.Guard, portal http.Handler) http.Handler {
+// before is the portal's handler with the page before it.
+func (p *Page) before(portal http.Handler, g *guard.Guard) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /demo/{$}", func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/demo/"+string(words.Preferred(r.Header.Get("Accept-Language"))), http.StatusSeeOther)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net"
 	"net/http"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -51,14 +50,4 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Retry-After", "5")
 	w.Header().Set("Connection", "close")
 	w.WriteHeader(http.StatusServiceUnavailable)
-}
-
-// Run keeps the hours of roles, and looks for new acts in the public record, until ctx ends.
-func Run(ctx context.Context, s Setting, roles []*Role) {
-	var wg sync.WaitGroup
-	wg.Go(func() { s.Public.Watch(ctx, lookForClose, s.failed("record", "new acts could not be read")) })
-	for _, r := range roles {
-		wg.Go(func() { r.Run(ctx) })
-	}
-	wg.Wait()
 }
