@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"testing"
 
@@ -31,11 +32,25 @@ func start(t testing.TB, settings ...string) *cluster {
 	return c
 }
 
+// TestStore runs what can share a server.
+func TestStore(t *testing.T) {
+	c := start(t)
+	for _, test := range []struct {
+		name string
+		run  func(*testing.T, *cluster)
+	}{
+		{"trace", trace}, {"conformance", conformance}, {"commit", commit}, {"interrupted", interrupted},
+		{"fight", fighting}, {"fork", fork}, {"lost key", lostKey}, {"address", address},
+	} {
+		t.Run(test.name, func(t *testing.T) { test.run(t, c) })
+	}
+}
+
 // open opens the copy of the database for a name, made at its first opening.
 func (c *cluster) open(t testing.TB, name string, o postgres.Options) *postgres.Store {
 	t.Helper()
 	if c.copies[name] == "" {
-		c.copies[name] = "urn_" + string(rune('a'+len(c.copies)))
+		c.copies[name] = fmt.Sprint("urn_", len(c.copies))
 		c.Clone(t, "urn", c.copies[name], "urn_owner", "urn_service")
 	}
 	return c.reopen(t, name, o)
@@ -50,8 +65,7 @@ func (c *cluster) reopen(t testing.TB, name string, o postgres.Options) *postgre
 	return s
 }
 
-func TestConformance(t *testing.T) {
-	c := start(t)
+func conformance(t *testing.T, c *cluster) {
 	urntest.Exercise(t, func(t testing.TB, name string) (urn.Store, func() error) {
 		s := c.open(t, name, postgres.Options{})
 		return s, s.Shut
