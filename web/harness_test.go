@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -27,6 +28,22 @@ const policy = "default-src 'none'; script-src 'self'; worker-src 'self'; connec
 // modules are those that tests reach as client.NAME.
 var modules = []string{"account", "ballot", "bytes", "canonical", "casting", "codes", "errors", "group", "index", "mark", "merkle", "note", "proof", "quorum",
 	"receipt", "scrutin", "session", "store", "stretch", "transcript", "transport", "wire"}
+
+// browser is shared by all tests of this package; TestMain ends it.
+var browser struct {
+	sync.Once
+	*chrome.Browser
+	end func()
+	err error
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if browser.end != nil {
+		browser.end()
+	}
+	os.Exit(code)
+}
 
 // best is the shortest of some runs, in milliseconds.
 const best = `
@@ -82,7 +99,11 @@ func newPage(t testing.TB, services func(origin string) []string) *page {
 	serve("/test.js", web.ContentType("test.js"), script)
 	serve("/client/worker.js", web.ContentType("worker.js"), worker)
 	mux.Handle("GET /vectors/", http.StripPrefix("/vectors/", http.FileServer(http.Dir(filepath.Join(here(t), "..", "spec", "vectors")))))
-	p := &page{t, chrome.Start(t).Tab(t, time.Minute), server.URL}
+	browser.Do(func() { browser.Browser, browser.end, browser.err = chrome.Open() })
+	if browser.err != nil {
+		t.Fatal(browser.err)
+	}
+	p := &page{t, browser.Tab(t, time.Minute), server.URL}
 	if err := chromedp.Do(p.ctx, chromedp.Navigate(server.URL)); err != nil {
 		t.Fatal(err)
 	}

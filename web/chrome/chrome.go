@@ -9,6 +9,8 @@ package chrome
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"testing"
@@ -45,9 +47,19 @@ type Browser struct{ ctx context.Context }
 // Start starts a browser that ends with t, which fails if there is none.
 func Start(t testing.TB) *Browser {
 	t.Helper()
+	b, end, err := Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(end)
+	return b
+}
+
+// Open starts a browser for who ends it himself: a package whose tests share one.
+func Open() (b *Browser, end func(), err error) {
 	path := Path()
 	if path == "" {
-		t.Fatal(Install)
+		return nil, nil, errors.New(Install)
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path),
@@ -58,14 +70,14 @@ func Start(t testing.TB) *Browser {
 	if os.Geteuid() == 0 {
 		options = append(options, chromedp.NoSandbox) // Chromium refuses its sandbox to root
 	}
-	allocator, end := chromedp.NewExecAllocator(context.Background(), options...)
-	t.Cleanup(end)
+	allocator, wait := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, cancel := chromedp.NewContext(allocator)
-	t.Cleanup(cancel)
+	end = func() { cancel(); wait() }
 	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("starting %s: %v", path, err)
+		end()
+		return nil, nil, fmt.Errorf("starting %s: %w", path, err)
 	}
-	return &Browser{ctx}
+	return &Browser{ctx}, end, nil
 }
 
 // Tab opens a tab with cookies and storage of its own, for at most limit. Another

@@ -28,4 +28,7 @@ func TestNoBrowser(t *testing.T) {
 	if path := chrome.Path(); path != "" {
 		t.Errorf("found %s where nothing is installed", path)
 	}
+	if _, _, err := chrome.Open(); err == nil || err.Error() != chrome.Install {
+		t.Errorf("without a browser: %v", err)
+	}
 }
