@@ -31,13 +31,10 @@ func around(m *scrutin.Manifest, u *scrutin.Urn) string {
 // media are the kinds of documents as people call them.
 var media = map[string]string{"application/pdf": "urn.pdf", "text/plain": "urn.text"}
 
-// Size writes a number of bytes.
+// Size writes a number of bytes, in thousands or millions.
 func (v *Visit) Size(n int64) string {
-	switch {
-	case n < 1000:
-		return v.Say("size.bytes", "Count", int(n))
-	case n < 1_000_000:
-		return v.Say("size.kilo", "Size", v.Number(int((n+500)/1000)))
+	if n < 999_500 {
+		return v.Say("size.kilo", "Size", max(1, int((n+500)/1000)))
 	}
 	tenths := (n + 50_000) / 100_000
 	return v.Say("size.mega", "Size", fmt.Sprintf("%d%s%d", tenths/10, v.Say("size.mark"), tenths%10))
