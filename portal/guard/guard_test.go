@@ -54,6 +54,7 @@ func TestAccess(t *testing.T) {
 	large := strings.Repeat("a", guard.MessageSize+1)
 	messages, files := g.Messages(portal, echo), g.Files(portal, echo)
 	pages, forms, links := g.Pages(guard.Policy{}, echo), g.Forms(portal, echo), g.Links(secret, echo)
+	callbacks := g.Callbacks(echo)
 	for _, c := range []struct {
 		name    string
 		to      http.Handler
@@ -100,6 +101,12 @@ func TestAccess(t *testing.T) {
 		{"link from a page", links, "POST", "x", []string{"Authorization", bearer, "Origin", portal}, 403},
 		{"link from a browser", links, "POST", "x", []string{"Authorization", bearer, "Sec-Fetch-Site", "none"}, 403},
 		{"link by GET", links, "GET", "", []string{"Authorization", bearer}, 405},
+		{"callback", callbacks, "POST", "{}", []string{"Content-Type", "application/json"}, 200},
+		{"callback by GET", callbacks, "GET", "", nil, 405},
+		{"callback of another type", callbacks, "POST", "{}", []string{"Content-Type", octets}, 415},
+		{"callback from a page", callbacks, "POST", "{}", []string{"Content-Type", "application/json", "Origin", portal}, 403},
+		{"callback from a browser", callbacks, "POST", "{}", []string{"Content-Type", "application/json", "Sec-Fetch-Site", "same-origin"}, 403},
+		{"callback too large", callbacks, "POST", large, []string{"Content-Type", "application/json"}, 413},
 		{"link too large", links, "POST", strings.Repeat("a", guard.LinkSize+1), []string{"Authorization", bearer}, 413},
 	} {
 		w := ask(c.to, c.method, "/x", c.body, c.headers...)

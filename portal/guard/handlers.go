@@ -103,6 +103,26 @@ func (g *Guard) Links(secret [32]byte, next http.Handler) http.Handler {
 	})
 }
 
+// Callbacks guards what a gateway says, whose words the handler finds signed: POST,
+// application/json, at most MessageSize bytes, which the handler finds whole in the
+// request's body; never a page.
+func (g *Guard) Callbacks(next http.Handler) http.Handler {
+	return g.before(nothing, func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.Header.Get("Origin") != "", r.Header.Get("Sec-Fetch-Site") != "":
+			w.WriteHeader(http.StatusForbidden)
+		case r.Method != http.MethodPost:
+			notAllowed(w, http.MethodPost)
+		case !typed(r, "application/json"):
+			w.WriteHeader(http.StatusUnsupportedMediaType)
+		case !whole(w, r, MessageSize):
+			w.WriteHeader(http.StatusRequestEntityTooLarge)
+		default:
+			next.ServeHTTP(w, r)
+		}
+	})
+}
+
 // Limit refuses with 429 and Retry-After whoever's network asks more often; handlers
 // given the same limiter share it. The answer's body is the byte of the refusal, or
 // for nil what a person reads.
