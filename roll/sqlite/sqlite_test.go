@@ -8,6 +8,7 @@ import (
 	mathrand "math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -122,6 +123,43 @@ func TestFullDisk(t *testing.T) {
 	var marks bytes.Buffer
 	if st, err := service.Statement(ctx, 0, &marks); err != nil || st.Marks != full+1 {
 		t.Fatalf("%+v, %v", st, err)
+	}
+}
+
+// TestFullDiskTells fills the file while electors are marked: who is marked is to be
+// told, and nobody else.
+func TestFullDiskTells(t *testing.T) {
+	dir := t.TempDir()
+	store := open(t, dir, sqlite.Options{MaxPages: 40})
+	var full error
+	for i := range uint32(2000) {
+		r := roll.Reservation{Since: time.Unix(0, 0)}
+		r.Elector = i
+		rand.Read(r.Token[:])
+		if _, full = store.Reserve(ctx, roll.Scope{}, []roll.Reservation{r}); full != nil {
+			break
+		}
+		if _, full = store.Mark(ctx, roll.Scope{}, []roll.Marking{{Elector: i, Hash: rolltest.HashOf(r.Token), Time: r.Since, Tell: true}}); full != nil {
+			break
+		}
+	}
+	if full == nil {
+		t.Fatal("the limit is not where it should be")
+	}
+	if err := store.Shut(); err != nil {
+		t.Fatal(err)
+	}
+	store = open(t, dir, sqlite.Options{})
+	defer store.Shut()
+	var marked []roll.Place
+	if err := store.Marks(ctx, roll.Scope{}, 0, func(s roll.Signed) error {
+		marked = append(marked, roll.Place{Elector: s.Elector})
+		return nil
+	}); err != nil || len(marked) == 0 {
+		t.Fatal(len(marked), err)
+	}
+	if untold, err := store.Untold(ctx, roll.Scope{}, 5000); err != nil || !slices.Equal(untold, marked) {
+		t.Errorf("%d are to be told, of %d marked: %v", len(untold), len(marked), err)
 	}
 }
 
