@@ -42,7 +42,7 @@ func run(args []string, out io.Writer) error {
 	flags.IntVar(&p.together, "together", 2000, "how many have the page open at once, in the mean: those who come think for that long")
 	flags.IntVar(&p.kills, "kill", 0, "how often the server is killed on the way, and begun again")
 	flags.DurationVar(&p.patience, "patience", 3*time.Minute, "how long a voter tries")
-	profile := flags.String("profile", "", "file for a profile of the server's processor")
+	profile := flags.String("profile", "", "beginning of the names of two files, for profiles of what the processors do in server and generator")
 	served := flags.Bool("serve", false, "be the server of the directory, which this program starts itself")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -80,7 +80,12 @@ func run(args []string, out io.Writer) error {
 		return err
 	}
 	r := &rush{plan: p, election: e, child: c}
+	stopProfile, err := startProfile(*profile, "-generator")
+	if err != nil {
+		return err
+	}
 	err = r.run(ctx, electors[:p.voters])
+	stopProfile()
 	if err = errors.Join(err, c.stop()); err != nil {
 		return err
 	}

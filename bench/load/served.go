@@ -26,17 +26,11 @@ import (
 func serve(ctx context.Context, dir, profile string) (err error) {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, os.Interrupt)
 	defer stop()
-	if profile != "" {
-		f, err := os.Create(profile)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		if err := pprof.StartCPUProfile(f); err != nil {
-			return err
-		}
-		defer pprof.StopCPUProfile()
+	stopProfile, err := startProfile(profile, "-server")
+	if err != nil {
+		return err
 	}
+	defer stopProfile()
 	c, err := config.Read(filepath.Join(dir, "config.yaml"))
 	if err != nil {
 		return err
@@ -48,6 +42,24 @@ func serve(ctx context.Context, dir, profile string) (err error) {
 		return err
 	}
 	return h.Run(ctx)
+}
+
+// startProfile writes what the processor does to a file, if one is named.
+func startProfile(file, suffix string) (stop func(), err error) {
+	if file == "" {
+		return func() {}, nil
+	}
+	f, err := os.Create(file + suffix)
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return func() {
+		pprof.StopCPUProfile()
+		f.Close()
+	}, nil
 }
 
 // A child is the server's process.
