@@ -46,6 +46,7 @@ type Store interface {
 	// each: roll.ErrSession where there is no such session.
 	Change(ctx context.Context, s roll.Scope, changes []Change) ([]error, error)
 
-	// Sweep forgets sessions that expired before an instant.
+	// Sweep forgets sessions that expired before an instant, in one transaction or
+	// several.
 	Sweep(ctx context.Context, s roll.Scope, before int64) error
 }

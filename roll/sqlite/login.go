@@ -176,10 +176,21 @@ func (s *Store) Change(ctx context.Context, scope roll.Scope, changes []login.Ch
 	return outcomes, err
 }
 
+// sweepPage is how many sessions a transaction of Sweep forgets: others write between
+// them.
+const sweepPage = 500
+
 // Sweep implements login.Store.
 func (s *Store) Sweep(ctx context.Context, scope roll.Scope, before int64) error {
-	return s.write(ctx, scope, func(t *tx) error {
-		_, err := t.Exec("DELETE FROM session WHERE organisation = ? AND scrutin = ? AND expires < ?", t.Organisation, t.Scrutin, before)
-		return err
-	})
+	for {
+		var swept int64
+		err := s.write(ctx, scope, func(t *tx) (err error) {
+			swept, err = t.Exec(`DELETE FROM session WHERE organisation = ?1 AND scrutin = ?2 AND id IN
+				(SELECT id FROM session WHERE organisation = ?1 AND scrutin = ?2 AND expires < ?3 LIMIT ?4)`, t.Organisation, t.Scrutin, before, sweepPage)
+			return err
+		})
+		if err != nil || swept < sweepPage {
+			return err
+		}
+	}
 }

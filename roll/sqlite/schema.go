@@ -17,6 +17,7 @@ CREATE TABLE IF NOT EXISTS session (organisation TEXT NOT NULL, scrutin TEXT NOT
 	PRIMARY KEY (organisation, scrutin, id)) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX IF NOT EXISTS session_challenge ON session (organisation, scrutin, challenge);
 CREATE INDEX IF NOT EXISTS session_number ON session (organisation, scrutin, urn, number);
+CREATE INDEX IF NOT EXISTS session_expires ON session (organisation, scrutin, expires);
 CREATE TABLE IF NOT EXISTS untold (organisation TEXT NOT NULL, scrutin TEXT NOT NULL, urn INTEGER NOT NULL, number INTEGER NOT NULL,
 	PRIMARY KEY (organisation, scrutin, urn, number)) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS reservation (organisation TEXT NOT NULL, scrutin TEXT NOT NULL, urn INTEGER NOT NULL, number INTEGER NOT NULL,
