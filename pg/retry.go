@@ -15,8 +15,8 @@ import (
 // first one after some milliseconds, all of them take about five seconds: what a
 // server needs to recover from a crash.
 const (
-	tries    = 14
-	longest  = time.Second
+	tries    = 18
+	longest  = time.Second / 2
 	shortest = 2 * time.Millisecond
 )
 

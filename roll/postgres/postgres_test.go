@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"testing"
 
@@ -37,7 +38,7 @@ func start(t testing.TB, settings ...string) *cluster {
 func (c *cluster) open(t testing.TB, name string) *postgres.Store {
 	t.Helper()
 	if c.copies[name] == "" {
-		c.copies[name] = "roll_" + string(rune('a'+len(c.copies)))
+		c.copies[name] = fmt.Sprint("roll_", len(c.copies))
 		c.Clone(t, "roll", c.copies[name], "roll_owner", "roll_service")
 	}
 	s, err := postgres.Open(ctx, c.Address("roll_service", c.copies[name]), filepath.Join(c.keys, c.copies[name]))
@@ -47,8 +48,18 @@ func (c *cluster) open(t testing.TB, name string) *postgres.Store {
 	return s
 }
 
-func TestConformance(t *testing.T) {
+// TestStore runs what can share a server.
+func TestStore(t *testing.T) {
 	c := start(t)
+	for _, test := range []struct {
+		name string
+		run  func(*testing.T, *cluster)
+	}{{"trace", trace}, {"conformance", conformance}, {"commit", commit}, {"lost key", lostKey}} {
+		t.Run(test.name, func(t *testing.T) { test.run(t, c) })
+	}
+}
+
+func conformance(t *testing.T, c *cluster) {
 	rolltest.Exercise(t, func(t testing.TB, name string) (roll.Store, func() error) {
 		s := c.open(t, name)
 		return s, s.Shut

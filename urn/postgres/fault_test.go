@@ -82,7 +82,7 @@ func commit(t *testing.T, c *cluster) {
 // the log, once, and the log is sound.
 func TestCrash(t *testing.T) {
 	c := start(t)
-	f := urntest.New(t, urntest.Size{Electors: 240})
+	f := urntest.New(t, urntest.Size{Electors: 160})
 	var stores []*postgres.Store
 	var services []*urn.Service
 	for range 2 {
@@ -90,7 +90,7 @@ func TestCrash(t *testing.T) {
 		defer s.Shut()
 		stores, services = append(stores, s), append(services, f.Service(t, s))
 	}
-	requests := make([]urn.AppendRequest, 240)
+	requests := make([]urn.AppendRequest, 160)
 	for i := range requests {
 		requests[i] = f.Request(t, urntest.Token(), f.Ballot(t, 0, i, i))
 	}
@@ -129,7 +129,7 @@ func TestCrash(t *testing.T) {
 			}
 		})
 	}
-	for range 3 {
+	for range 2 {
 		time.Sleep(120 * time.Millisecond)
 		c.Terminate(t, "urn_service")
 		time.Sleep(120 * time.Millisecond)
