@@ -49,7 +49,15 @@ func NewPortal(_ context.Context, c config.Portal, s Setting) (p *Portal, err er
 		return nil, err
 	}
 	p.closing = append(p.closing, documents.Close)
-	site, err := pages.New(pages.Config{Scrutin: shown{s, documents.FS()}, Now: s.Now, Limit: pageLimit,
+	desk, err := openDesk(c.Desk, s)
+	if err != nil {
+		return nil, err
+	}
+	send, err := assistance(c.Assistance, s.Now)
+	if err != nil {
+		return nil, err
+	}
+	site, err := pages.New(pages.Config{Scrutin: shown{s, documents.FS()}, Now: s.Now, Limit: pageLimit, Desk: desk, Send: send,
 		Failed: func(route string, err error) {
 			s.Log.Error("a page failed", "role", p.Name, "route", route, "error", err)
 		}})

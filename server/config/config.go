@@ -102,8 +102,31 @@ type Issuer struct {
 	InformationFirst bool `yaml:"information-first"`
 	// Home is the calling code, as +33, of telephone numbers that people type without one.
 	Home string `yaml:"home" validate:"omitempty,calling"`
+	// Email or SMS carries the messages of an issuer of that channel.
+	Email *Email `yaml:"email" validate:"omitempty"`
+	SMS   *SMS   `yaml:"sms" validate:"omitempty"`
+	// PerSecond is how many messages the carrier may be given in a second; 0 is no limit.
+	PerSecond float64 `yaml:"per-second" validate:"min=0,max=10000"`
 	// Outbox is a directory in which messages are kept instead of being sent, for demonstrations: they hold codes.
 	Outbox string `yaml:"outbox"`
+}
+
+// Email is the submission server of e-mail (package courier/email).
+type Email struct {
+	Host     string `yaml:"host" validate:"hostname_rfc1123"`
+	Port     int    `yaml:"port" validate:"min=1,max=65535"`
+	Implicit bool   `yaml:"implicit-tls"` // TLS from the first byte, usually on port 465; otherwise STARTTLS
+	User     string `yaml:"user"`         // empty where the server asks for none
+	Password string `yaml:"password"`     // its file
+	From     string `yaml:"from" validate:"required"`
+	Bounces  string `yaml:"bounces" validate:"omitempty,email"`
+}
+
+// SMS is the gateway of text messages (package courier/sms).
+type SMS struct {
+	URL    string `yaml:"url" validate:"url"`
+	Key    string `yaml:"key" validate:"required"` // its file: 64 hexadecimal digits, shared with the gateway
+	Sender string `yaml:"sender" validate:"required"`
 }
 
 // IssuerLinks are the files of the secrets that an issuer shares with the roll.
@@ -113,13 +136,30 @@ type IssuerLinks struct {
 }
 
 func (i *Issuer) paths() []*string {
-	return []*string{&i.Key, &i.Secret, &i.Database, &i.Trust, &i.Outbox, &i.Links.Deposit, &i.Links.Notify}
+	all := []*string{&i.Key, &i.Secret, &i.Database, &i.Trust, &i.Outbox, &i.Links.Deposit, &i.Links.Notify}
+	if i.Email != nil {
+		all = append(all, &i.Email.Password)
+	}
+	if i.SMS != nil {
+		all = append(all, &i.SMS.Key)
+	}
+	return all
 }
 
 // A Portal is how the portal is served.
 type Portal struct {
 	Place     `yaml:",inline"`
 	Documents string `yaml:"documents" validate:"required"` // the manifest's documents, named by their digests
+	// Desk is the file of the help desk's staff (package portal/passphrase); empty for no desk.
+	Desk       string      `yaml:"desk"`
+	Assistance *Assistance `yaml:"assistance" validate:"omitempty"`
+}
+
+// Assistance is who reads what people ask, and by what it is carried to them.
+type Assistance struct {
+	To     string `yaml:"to" validate:"email"`
+	Email  *Email `yaml:"email" validate:"required_without=Outbox,omitempty"`
+	Outbox string `yaml:"outbox"` // a directory that keeps it instead
 }
 
 // ACME is how certificates are asked of an authority (RFC 8555), where the command is told to.
@@ -208,7 +248,7 @@ var calling = regexp.MustCompile(`^\+[1-9][0-9]{0,2}$`)
 // sentence says what to write.
 func sentence(f validator.FieldError) string {
 	switch f.Tag() {
-	case "required":
+	case "required", "required_without":
 		return "it is missing"
 	case "origin":
 		return fmt.Sprintf("%q is no origin: write https://host or https://host:port, without a slash at the end; http only for 127.0.0.1, [::1] or localhost", f.Value())
@@ -218,8 +258,10 @@ func sentence(f validator.FieldError) string {
 		return fmt.Sprintf("%q is no calling code: write it as +33", f.Value())
 	case "email":
 		return fmt.Sprintf("%q is no e-mail address", f.Value())
+	case "min", "max":
+		return fmt.Sprintf("%v is too small or too large", f.Value())
 	}
-	return fmt.Sprintf("%q is no https address", f.Value())
+	return fmt.Sprintf("%q is no address of the kind that stands here", f.Value())
 }
 
 // origin says whether s is scheme, host and perhaps port, and nothing else.

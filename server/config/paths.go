@@ -37,7 +37,13 @@ func (c *Config) paths() []*string {
 	}
 	if p := c.Portal; p != nil {
 		place(&p.Place)
-		all = append(all, &p.Documents)
+		all = append(all, &p.Documents, &p.Desk)
+		if a := p.Assistance; a != nil {
+			all = append(all, &a.Outbox)
+			if a.Email != nil {
+				all = append(all, &a.Email.Password)
+			}
+		}
 	}
 	if c.ACME != nil {
 		all = append(all, &c.ACME.Cache)

@@ -24,6 +24,7 @@ const (
 	outboxDir  = demoDir + "/outbox"  // by issuer
 	clockFile  = demoDir + "/clock"
 	peopleFile = demoDir + "/people.json"
+	deskFile   = demoDir + "/desk" // the help desk's passphrase
 	verdictDir = demoDir + "/verdict"
 	readMe     = demoDir + "/LISEZ-MOI.txt"
 )
@@ -65,7 +66,8 @@ func configure(listen netip.AddrPort) (*config.Config, error) {
 		Urn: &config.Urn{Place: places["urn"], Key: "urn/urn.key", Database: "urn/urn.db", BatchKeys: "urn/batch-keys",
 			Links: config.UrnLinks{Fate: "urn/links/fate"}},
 		IssuerA: issuer("issuer-a"), IssuerB: issuer("issuer-b"),
-		Portal: &config.Portal{Place: places["portal"], Documents: "portal/documents"},
+		Portal: &config.Portal{Place: places["portal"], Documents: "portal/documents", Desk: "portal/desk",
+			Assistance: &config.Assistance{To: "assistance@montclair.example", Outbox: outboxDir + "/assistance"}},
 	}, nil
 }
 

@@ -11,10 +11,10 @@ import (
 	"isoloir/scrutin"
 )
 
-// Letters are the messages of both issuers that would have left, the last one first.
+// Letters are the messages that would have left, of both issuers and to the assistance, the last one first.
 func (d *Demonstration) Letters() ([]outbox.Letter, error) {
 	var all []outbox.Letter
-	for _, path := range []string{d.Config.IssuerA.Outbox, d.Config.IssuerB.Outbox} {
+	for _, path := range []string{d.Config.IssuerA.Outbox, d.Config.IssuerB.Outbox, d.Config.Portal.Assistance.Outbox} {
 		box, err := outbox.Open(path, d.Clock.Now)
 		if err != nil {
 			return nil, err

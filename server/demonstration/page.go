@@ -140,6 +140,12 @@ func (v view) When(t time.Time) string { return t.In(v.zone).Format("02/01/2006 
 // People are the electors.
 func (v view) People() []Person { return v.demonstration.People }
 
+// Desk is who works at the help desk, with the passphrase.
+func (v view) Desk() (string, error) {
+	phrase, err := readLine(v.demonstration.at(deskFile))
+	return deskName + ", " + phrase, err
+}
+
 // Verdict is what the auditor said.
 func (v view) Verdict() string { return v.demonstration.Verdict(audit.Language(v.Language)) }
 

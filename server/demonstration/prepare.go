@@ -12,9 +12,12 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"isoloir/issuer"
+	"isoloir/keyceremony/device"
+	"isoloir/portal/passphrase"
 	"isoloir/record"
 	"isoloir/replay/parties"
 	"isoloir/server"
@@ -129,7 +132,7 @@ func (p *preparation) constitute(rec *record.Writer) error {
 	if err := keep(p.dir, company, m); err != nil {
 		return err
 	}
-	if err := p.secrets(company); err != nil {
+	if err := errors.Join(p.secrets(company), p.desk()); err != nil {
 		return err
 	}
 	named, err := files(m)
@@ -166,6 +169,19 @@ func (p *preparation) secrets(company *parties.Company) error {
 		}
 	}
 	return nil
+}
+
+// deskName is who works at the help desk.
+const deskName = "assistance"
+
+// desk draws the passphrase of the help desk, which the page of the demonstration shows.
+func (p *preparation) desk() error {
+	phrase := string(device.Suggest())
+	line, err := passphrase.Line(deskName, phrase)
+	if err != nil {
+		return err
+	}
+	return errors.Join(server.WriteSecret(p.config.Portal.Desk, strings.TrimSuffix(line, "\n")), server.WriteSecret(p.at(deskFile), phrase))
 }
 
 func drawn() string {
