@@ -37,10 +37,10 @@ const nothing = "default-src 'none'; form-action 'none'; frame-ancestors 'none';
 
 // powers are the abilities of a browser that no page asks for, but copying a
 // receipt.
-const powers = "accelerometer=(), autoplay=(), bluetooth=(), browsing-topics=(), camera=(), clipboard-read=(), clipboard-write=(self), " +
+const powers = "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), clipboard-read=(), clipboard-write=(self), " +
 	"display-capture=(), encrypted-media=(), fullscreen=(), geolocation=(), gyroscope=(), hid=(), identity-credentials-get=(), idle-detection=(), " +
 	"magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), publickey-credentials-get=(), screen-wake-lock=(), serial=(), usb=(), " +
-	"web-share=(), xr-spatial-tracking=()"
+	"xr-spatial-tracking=()"
 
 // headers sets what every answer says, whoever gave it.
 func (g *Guard) headers(h http.Header, policy string) {

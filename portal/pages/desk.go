@@ -20,7 +20,9 @@ import (
 // no code, no émargement, and not even whether an address is known.
 type Desk struct {
 	// Staff says who may enter; *passphrase.Book does.
-	Staff interface{ Admits(name, phrase string) bool }
+	Staff interface {
+		Admits(name, phrase string) bool
+	}
 	// Renew asks an issuer, by its place in the manifest, to replace the code of
 	// whoever has this address. It returns nil whether the address is known or not.
 	Renew func(ctx context.Context, issuer int, address string, l words.Language) error

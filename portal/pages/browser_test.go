@@ -1,0 +1,164 @@
+package pages_test
+
+import (
+	"context"
+	"fmt"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"isoloir/portal/axe"
+	"isoloir/portal/pages"
+	"isoloir/web/chrome"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/chromedp"
+)
+
+// TestBrowser opens pages in a real browser: axe finds nothing, nothing is wider than
+// a small phone, what one presses is large enough, and the browser has nothing to
+// complain of.
+func TestBrowser(t *testing.T) {
+	f := newFake(t)
+	s := httptest.NewServer(f.site())
+	defer s.Close()
+	tab := chrome.Start(t).Tab(t, 2*time.Minute)
+	at := "the start"
+	if err := chromedp.Listen(tab, func(event any) {
+		if e, ok := event.(*log.EventEntryAdded); ok && !strings.Contains(e.Entry.Text, "the server responded with a status of 4") {
+			t.Errorf("%s: the browser says: %s", at, e.Entry.Text)
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	try := func(path string, checks ...func(context.Context, string) error) {
+		t.Helper()
+		at = path
+		if err := chromedp.Do(tab, chromedp.Navigate(s.URL+path)); err != nil {
+			t.Fatal(path, err)
+		}
+		for _, check := range checks {
+			if err := check(tab, path); err != nil {
+				t.Errorf("%s, %s: %v", f.progress.Phase(f.manifest, f.now), path, err)
+			}
+		}
+	}
+	media(t, tab, "prefers-color-scheme", "light")
+	width(t, tab, 320)
+	f.enter(pages.Open)
+	for _, path := range append(under("/fr", all), "/fr/rien", "/fr/?q=nulle+part") {
+		try(path, narrow, targets, accessible)
+	}
+	changing := []string{"/en/", "/en/urne/urne-japon", "/en/resultats"}
+	for _, p := range []pages.Phase{pages.Before, pages.Suspended, pages.Closed, pages.Published} {
+		f.enter(p)
+		for _, path := range changing {
+			try(path, narrow, targets, accessible)
+		}
+	}
+	media(t, tab, "prefers-color-scheme", "dark")
+	width(t, tab, 1280)
+	for _, path := range append(changing, "/en/notice", "/en/client", "/en/assistance?sent", "/en/questions", "/en/aide") {
+		try(path, narrow, contrast)
+	}
+}
+
+// TestMagnified doubles the text on a desk and on a phone: nothing is cut off.
+func TestMagnified(t *testing.T) {
+	f := newFake(t)
+	f.enter(pages.Published)
+	s := httptest.NewServer(f.site())
+	defer s.Close()
+	tab := chrome.Start(t).Tab(t, time.Minute)
+	for _, w := range []int64{640, 1280} {
+		width(t, tab, w)
+		for _, path := range under("/fr", all) {
+			err := chromedp.Do(tab, chromedp.Navigate(s.URL+path))
+			if err == nil {
+				_, err = chromedp.Run(tab, chromedp.Evaluate[bool](`document.documentElement.setAttribute("data-x", 1), document.styleSheets[0].insertRule("html{font-size:200%}"), true`))
+			}
+			if err == nil {
+				err = narrow(tab, path)
+			}
+			if err != nil {
+				t.Errorf("%d px, %s: %v", w, path, err)
+			}
+		}
+	}
+}
+
+// TestKeyboard goes to the content by the first key, and to the vote without a
+// pointer.
+func TestKeyboard(t *testing.T) {
+	f := newFake(t)
+	f.enter(pages.Open)
+	s := httptest.NewServer(f.site())
+	defer s.Close()
+	tab := chrome.Start(t).Tab(t, time.Minute)
+	if err := chromedp.Do(tab, chromedp.Navigate(s.URL+"/fr/urne/urne-japon"), chromedp.KeyEvent("\t")); err != nil {
+		t.Fatal(err)
+	}
+	focus := `document.activeElement.textContent.trim()`
+	if got, err := chromedp.Run(tab, chromedp.Evaluate[string](focus)); err != nil || got != "Aller au contenu" {
+		t.Errorf("the first key leads to %q: %v", got, err)
+	}
+	if err := chromedp.Do(tab, chromedp.KeyEvent("\r"), chromedp.KeyEvent("\t")); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := chromedp.Run(tab, chromedp.Evaluate[string](focus)); err != nil || got != "Je vote par internet" {
+		t.Errorf("after the content comes %q: %v", got, err)
+	}
+	outline, err := chromedp.Run(tab, chromedp.Evaluate[string](`getComputedStyle(document.activeElement).outlineStyle`))
+	if err != nil || outline != "solid" {
+		t.Errorf("where one is cannot be seen: %q, %v", outline, err)
+	}
+}
+
+func accessible(tab context.Context, _ string) error { return tried(axe.Check(tab)) }
+
+func contrast(tab context.Context, _ string) error { return tried(axe.Check(tab, "color-contrast")) }
+
+func tried(found []axe.Violation, err error) error {
+	if err == nil && len(found) > 0 {
+		err = fmt.Errorf("axe: %v", found)
+	}
+	return err
+}
+
+// narrow finds what is wider than the window and does not scroll by itself.
+func narrow(tab context.Context, _ string) error {
+	wide, err := chromedp.Run(tab, chromedp.Evaluate[[]string](`document.documentElement.scrollWidth <= innerWidth ? [] :
+		[...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".scroll, pre, .unseen")).map(e => e.tagName + "." + e.className + " " + e.textContent.slice(0, 30))`))
+	if err == nil && len(wide) > 0 {
+		err = fmt.Errorf("wider than the window: %q", wide)
+	}
+	return err
+}
+
+// targets finds what one presses that is lower than 44 px, but links within a
+// sentence (WCAG 2.2, 2.5.5 and its exception).
+func targets(tab context.Context, _ string) error {
+	small, err := chromedp.Run(tab, chromedp.Evaluate[[]string](`[...document.querySelectorAll("button, .button, select, input:not([type=hidden]):not([type=radio]):not([type=checkbox]), textarea, summary, nav a, .places a, .documents a, .choice")]
+		.filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 43.9).map(e => e.tagName + " " + e.textContent.trim() + " " + e.getBoundingClientRect().height)`))
+	if err == nil && len(small) > 0 {
+		err = fmt.Errorf("too small to press: %q", small)
+	}
+	return err
+}
+
+func media(t *testing.T, tab context.Context, name, value string) {
+	t.Helper()
+	feature := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: name, Value: value}}}
+	if _, err := chromedp.Call(tab, emulation.SetEmulatedMedia, feature); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func width(t *testing.T, tab context.Context, px int64) {
+	t.Helper()
+	if err := chromedp.Do(tab, chromedp.EmulateViewport(px, 900)); err != nil {
+		t.Fatal(err)
+	}
+}
