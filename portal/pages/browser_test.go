@@ -3,12 +3,15 @@ package pages_test
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
 
 	"isoloir/portal/axe"
+	"isoloir/portal/guard"
 	"isoloir/portal/pages"
 	"isoloir/web/chrome"
 
@@ -113,6 +116,49 @@ func TestKeyboard(t *testing.T) {
 	outline, err := chromedp.Run(tab, chromedp.Evaluate[string](`getComputedStyle(document.activeElement).outlineStyle`))
 	if err != nil || outline != "solid" {
 		t.Errorf("where one is cannot be seen: %q, %v", outline, err)
+	}
+}
+
+// TestRenewalForm sends the form of /renouveler from the portal's origin to an
+// issuer's, which takes it from there and from nowhere else.
+func TestRenewalForm(t *testing.T) {
+	f := newFake(t)
+	f.enter(pages.Open)
+	var portal string
+	got := make(chan url.Values, 1)
+	g := guard.New(guard.Config{Now: time.Now})
+	issuer := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		g.Forms(portal, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/v1/renew" {
+				r.ParseForm()
+				got <- r.PostForm
+			}
+		})).ServeHTTP(w, r)
+	}))
+	defer issuer.Close()
+	f.origins.Issuers[1] = issuer.URL
+	s := httptest.NewServer(f.site())
+	defer s.Close()
+	tab := chrome.Start(t).Tab(t, 30*time.Second)
+	for _, c := range []struct {
+		trusted string
+		heard   bool
+	}{{s.URL, true}, {"https://another.example", false}} {
+		portal = c.trusted
+		err := chromedp.Do(tab, chromedp.Navigate(s.URL+"/en/renouveler"), chromedp.SendKeys("#address-1", "+33 6 12 34 56 78"), chromedp.KeyEvent("\r"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case form := <-got:
+			if !c.heard || form.Get("address") != "+33 6 12 34 56 78" || form.Get("language") != "en" {
+				t.Errorf("the issuer that trusts %s got %v", c.trusted, form)
+			}
+		case <-time.After(5 * time.Second):
+			if c.heard {
+				t.Error("the issuer got nothing")
+			}
+		}
 	}
 }
 

@@ -45,6 +45,7 @@ type fake struct {
 	renewed  []string
 	failed   []string
 	broken   bool // what is behind the pages fails
+	origins  pages.Origins
 	staff    interface {
 		Admits(name, phrase string) bool
 	}
@@ -60,10 +61,7 @@ func (f *fake) Progress() pages.Progress {
 	defer f.mu.Unlock()
 	return f.progress
 }
-func (f *fake) Origins() pages.Origins {
-	return pages.Origins{Portal: "https://vote.example", Roll: "https://roll.example", Urn: "https://urn.example",
-		Issuers: []string{"https://courriel.example", "https://sms.example"}}
-}
+func (f *fake) Origins() pages.Origins { return f.origins }
 
 // newFake makes a vote in its first phase, of consuls abroad.
 func newFake(t testing.TB, edit ...func(*scrutin.Manifest)) *fake {
@@ -76,7 +74,8 @@ func newFake(t testing.TB, edit ...func(*scrutin.Manifest)) *fake {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &fake{t: t, documents: fstest.MapFS{}, staff: staff{"anne": deskPhrase}}
+	f := &fake{t: t, documents: fstest.MapFS{}, staff: staff{"anne": deskPhrase},
+		origins: pages.Origins{Portal: "https://vote.example", Roll: "https://roll.example", Urn: "https://urn.example", Issuers: []string{"https://courriel.example", "https://sms.example"}}}
 	f.write(m)
 	for _, e := range edit {
 		e(m)
