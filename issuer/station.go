@@ -19,16 +19,13 @@ import (
 // A Plan is what an organisation decides on how codes reach people.
 type Plan struct {
 	// Site is the portal's address, https://vote.example, without a slash at the end.
-	Site string `json:"site"`
-	// Self is the address of this issuer's own pages, in the same form; empty where
-	// codes are not renewed online.
-	Self string `json:"self"`
+	Site string
 	// InformationFirst says that codes leave only when the general information has
 	// left for everybody.
-	InformationFirst bool `json:"information_first"`
+	InformationFirst bool
 	// Home is the calling code, as +33, of telephone numbers that people type
 	// without one.
-	Home string `json:"home"`
+	Home string
 }
 
 // A Roll takes deposits. It answers nil once all of the note is durable there, the

@@ -83,7 +83,7 @@ func (p *preparation) issue(ctx context.Context, number int, c *config.Issuer) (
 	}
 	origins := p.config.Origins
 	station, err := issuer.New(issuer.Config{Manifest: m, Fingerprint: p.scrutin.Fingerprint, Issuer: of.ID, Signer: p.scrutin.Signers[of.ID],
-		Secret: root, Store: store, Plan: issuer.Plan{Site: origins.Portal, Self: []string{origins.IssuerA, origins.IssuerB}[number], InformationFirst: true, Home: c.Home},
+		Secret: root, Store: store, Plan: issuer.Plan{Site: origins.Portal, InformationFirst: true, Home: c.Home},
 		Carriers: map[courier.Channel]courier.Carrier{courier.Channel(of.Channel): box}, Roll: p.roll, Now: time.Now, Workers: p.Workers})
 	if err != nil {
 		return err

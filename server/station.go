@@ -1,0 +1,116 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"isoloir/courier"
+	"isoloir/courier/email"
+	"isoloir/courier/outbox"
+	"isoloir/courier/sms"
+	"isoloir/issuer"
+	"isoloir/issuer/sqlite"
+	"isoloir/server/config"
+)
+
+// OpenStation opens an issuer's station, by its place in the manifest, on the files that its configuration names: key, secret, store, carriers
+// and the link to the roll. The rest is as given. A carrier that is not configured, and the link if its secret is not there, are left
+// out, for who works without them. It returns the store, for its owner to shut, and the key of the gateway's callbacks, if there is one.
+func OpenStation(ctx context.Context, number int, c config.Issuer, o config.Origins, given issuer.Config) (*issuer.Station, *sqlite.Store, []byte, error) {
+	party := given.Manifest.Issuers[number]
+	channel := courier.Channel(party.Channel)
+	signer, err := ReadKey(c.Key, party.Verifier())
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	secret, err := readSecret(c.Secret)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if given.Secret, err = issuer.ParseSecret(secret); err != nil {
+		return nil, nil, nil, fmt.Errorf("%s: %w: %w", c.Secret, ErrSecret, err)
+	}
+	switch deposit, err := ReadBearer(c.Links.Deposit); {
+	case err == nil:
+		client, err := NewClient(c.Trust)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		given.Roll = depositLink{o.Roll, deposit, client}
+	case !errors.Is(err, fs.ErrNotExist):
+		return nil, nil, nil, err
+	}
+	var gateway []byte
+	if given.Carriers, gateway, err = carriersOf(c, channel, given.Now); err != nil {
+		return nil, nil, nil, err
+	}
+	given.PerSecond = map[courier.Channel]float64{channel: c.PerSecond}
+	given.Issuer, given.Signer = party.ID, signer
+	given.Plan = issuer.Plan{Site: o.Portal, InformationFirst: c.InformationFirst, Home: c.Home}
+	store, err := sqlite.Open(ctx, c.Database, sqlite.Options{})
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	given.Store = store
+	station, err := issuer.New(given)
+	if err != nil {
+		return nil, nil, nil, errors.Join(err, store.Shut())
+	}
+	return station, store, gateway, nil
+}
+
+// carriersOf are what carries the issuer's messages, none where nothing is configured, and the key of a gateway's callbacks.
+func carriersOf(c config.Issuer, channel courier.Channel, now func() time.Time) (map[courier.Channel]courier.Carrier, []byte, error) {
+	var carrier courier.Carrier
+	var gateway []byte
+	var err error
+	switch {
+	case c.Outbox != "", channel == courier.Email && c.Email != nil:
+		carrier, err = mailer(c.Email, c.Outbox, now)
+	case channel == courier.SMS && c.SMS != nil:
+		var key [32]byte
+		if key, err = ReadBearer(c.SMS.Key); err == nil {
+			gateway = key[:]
+			carrier, err = sms.New(sms.Config{URL: c.SMS.URL, Key: gateway, Sender: c.SMS.Sender})
+		}
+	}
+	if err != nil || carrier == nil {
+		return nil, nil, err
+	}
+	return map[courier.Channel]courier.Carrier{channel: carrier}, gateway, nil
+}
+
+// mailer is what carries e-mail, or the directory that keeps messages instead.
+func mailer(c *config.Email, kept string, now func() time.Time) (courier.Carrier, error) {
+	if kept != "" {
+		return outbox.Open(kept, now)
+	}
+	e := email.Config{Host: c.Host, Port: c.Port, Implicit: c.Implicit, User: c.User, From: c.From, Bounces: c.Bounces, Now: now}
+	if c.Password != "" {
+		var err error
+		if e.Password, err = readSecret(c.Password); err != nil {
+			return nil, err
+		}
+	}
+	return email.New(e)
+}
+
+// depositLink is the roll as an issuer sees it across the link.
+type depositLink Link
+
+var _ issuer.Roll = depositLink{}
+
+// Deposit implements issuer.Roll.
+func (l depositLink) Deposit(ctx context.Context, note []byte) error {
+	answer, err := Link(l).Ask(ctx, "deposit", note)
+	if err != nil {
+		return err
+	}
+	if len(answer) != 1 || answer[0] != 0 {
+		return fmt.Errorf("the roll refuses deposits: %x", answer)
+	}
+	return nil
+}
