@@ -161,6 +161,7 @@ func TestWhoImports(t *testing.T) {
 		{[]string{"filippo.io/edwards25519", "github.com/gtank/ristretto255", "github.com/oasisprotocol/curve25519-voi"}, []string{"crypto"}, "curves are behind crypto/group"},
 		{[]string{"go.dedis.ch/kyber/v3"}, []string{"crypto/group/kybergroup", "keyceremony"}, "of kyber the group interfaces and share"},
 		{[]string{"database/sql", "modernc.org/sqlite", "github.com/jackc", "github.com/pressly/goose"}, []string{"sqlfile", "pg"}, "one way to open a database of each kind"},
+		{[]string{"isoloir/pg"}, []string{"pg", "roll/postgres", "urn/postgres", "cmd/isoloir"}, "rooms have engines behind their interfaces; the command checks rights"},
 		{[]string{"isoloir/sqlfile"}, []string{"roll/sqlite", "urn/sqlite", "issuer/sqlite", "cmd/isoloir"}, "rooms have engines behind their interfaces; the command asks them what an error was"},
 	} {
 		used := false

@@ -74,6 +74,9 @@ func ReadBearer(path string) (secret [32]byte, err error) {
 	return [32]byte(b), nil
 }
 
+// ReadAddress reads the file of a database's connection string.
+func ReadAddress(path string) (string, error) { return readSecret(path) }
+
 // WriteSecret writes a secret of one line where there is none yet, for its owner only, durably.
 func WriteSecret(path, line string) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
