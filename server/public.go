@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -26,7 +28,8 @@ type Public struct {
 	OpeningDigest scrutin.Digest // o
 	Record        *record.Reader
 
-	state atomic.Pointer[state]
+	refreshing sync.Mutex
+	state      atomic.Pointer[state]
 }
 
 // state is what the acts so far have made of the scrutin.
@@ -78,18 +81,30 @@ func (p *Public) open() error {
 // Close ends the use of the record.
 func (p *Public) Close() error { return p.Record.Close() }
 
-// Refresh reads the acts again, of which there may be more. After an error what was read before holds.
+// Refresh takes in the acts that have come since. They are found by their names: a record that is being written holds other files too. After
+// an error what was known before holds.
 func (p *Public) Refresh() error {
-	notes, err := p.Record.Acts()
-	if err != nil {
-		return err
+	p.refreshing.Lock()
+	defer p.refreshing.Unlock()
+	next := state{procedure: scrutin.NewProcedure(p.Manifest, p.Fingerprint)}
+	if s := p.state.Load(); s != nil {
+		procedure := *s.procedure
+		next = state{&procedure, s.progress}
+		next.progress.Acts = slices.Clone(s.progress.Acts)
 	}
-	if s := p.state.Load(); s != nil && len(notes) == len(s.progress.Acts) {
+	known := len(next.progress.Acts)
+	for {
+		act, err := p.next(next.procedure)
+		if err != nil {
+			return err
+		}
+		if act == nil {
+			break
+		}
+		next.progress.Acts = append(next.progress.Acts, act)
+	}
+	if p.state.Load() != nil && len(next.progress.Acts) == known {
 		return nil
-	}
-	next := &state{}
-	if next.procedure, err = scrutin.VerifyActs(p.Manifest, p.Fingerprint, notes); err != nil {
-		return err
 	}
 	switch o := next.procedure.Opening; {
 	case o == p.OpeningDigest:
@@ -97,24 +112,37 @@ func (p *Public) Refresh() error {
 	case !o.IsZero():
 		return errors.New("the bureau has opened the vote under another opening record")
 	}
-	for _, n := range notes {
-		text, err := note.Text(n)
-		if err != nil {
-			return err
-		}
-		act, err := scrutin.Parse[scrutin.Act](text)
-		if err != nil {
-			return err
-		}
-		next.progress.Acts = append(next.progress.Acts, act)
-	}
 	if next.procedure.Proclaimed() {
+		var err error
 		if next.progress.Result, err = p.result(next.procedure.Result); err != nil {
 			return err
 		}
 	}
-	p.state.Store(next)
+	p.state.Store(&next)
 	return nil
+}
+
+// next applies the act that follows, if it is there.
+func (p *Public) next(procedure *scrutin.Procedure) (*scrutin.Act, error) {
+	for _, kind := range procedure.Next() {
+		path := record.Act(procedure.Seq()+1, kind)
+		if !p.Record.Exists(path) {
+			continue
+		}
+		data, err := p.Record.Read(path, note.MaxSize)
+		if err != nil {
+			return nil, err
+		}
+		if err := procedure.Apply(data); err != nil {
+			return nil, err
+		}
+		text, err := note.Text(data)
+		if err != nil {
+			return nil, err
+		}
+		return scrutin.Parse[scrutin.Act](text)
+	}
+	return nil, nil
 }
 
 // result reads the result that the bureau proclaimed.

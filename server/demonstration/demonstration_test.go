@@ -2,22 +2,209 @@ package demonstration
 
 import (
 	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"maps"
 	"net/netip"
+	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
-	"isoloir/replay/parties"
+	"isoloir/audit"
+	"isoloir/record"
+	"isoloir/scrutin"
 )
 
-func small() Options {
-	return Options{Electors: 6, Lasts: time.Hour, MemoryKiB: 64, Shape: parties.Shape{Holders: 3, Threshold: 2, Mixers: 2, Witnesses: 1, WorkFactor: 1}}
+func TestMain(m *testing.M) {
+	if dir := os.Getenv("DEMONSTRATION_SERVED"); dir != "" {
+		child(dir)
+	}
+	code := m.Run()
+	if dir, err := prepared(); err == nil {
+		os.RemoveAll(filepath.Dir(dir))
+	}
+	os.Exit(code)
 }
 
-func TestPrepare(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "run")
-	w := Watcher{Step: func(name string) { t.Log(name) }, Stage: func(string, int, int) {}}
-	if err := Prepare(context.Background(), dir, small(), netip.MustParseAddrPort("127.0.0.1:8080"), w); err != nil {
+// castAll lets electors vote at once, and says whose vote failed.
+func castAll(ctx context.Context, all []*elector) error {
+	var wg sync.WaitGroup
+	errs := make([]error, len(all))
+	for i, e := range all {
+		wg.Go(func() {
+			if err := e.vote(ctx); err != nil {
+				errs[i] = fmt.Errorf("%s of urn %s: %w", e.voter.Reference, e.voter.Urn, err)
+			}
+		})
+	}
+	wg.Wait()
+	return errors.Join(errs...)
+}
+
+// finish takes a world to its end, and compares the count with the choices that were made.
+func finish(t *testing.T, w *world, want map[string]map[string]int) {
+	t.Helper()
+	if err := w.Finish(context.Background(), w.house.Roles, Watcher{Step: func(string) {}, Stage: func(string, int, int) {}}); err != nil {
 		t.Fatal(err)
+	}
+	if verdict := w.Verdict(audit.English); !strings.Contains(strings.ToLower(verdict), "verified") {
+		t.Fatalf("the auditor says: %s", verdict)
+	}
+	table, err := os.Open(filepath.Join(w.Config.Record, record.ResultCSV))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer table.Close()
+	rows, err := csv.NewReader(table).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]map[string]int{}
+	m := w.house.Public.Manifest
+	for _, row := range rows[1:] {
+		key, id := row[0]+" "+row[1], row[2]
+		for _, q := range m.Questions {
+			if q.ID != row[1] {
+				continue
+			}
+			for _, o := range q.Options {
+				if o.Label == row[2] {
+					id = o.ID
+				}
+			}
+		}
+		if id == "blanc" {
+			id = scrutin.Blank
+		}
+		n, err := strconv.Atoi(row[3])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got[key] == nil {
+			got[key] = map[string]int{}
+		}
+		if n > 0 {
+			got[key][id] = n
+		}
+	}
+	if !maps.EqualFunc(got, want, maps.Equal) {
+		t.Fatalf("the count is %v, the choices were %v", got, want)
+	}
+}
+
+// A dozen voters over three urns, one with two questions and two with digits by e-mail: the count is what they chose, and the auditor says so.
+func TestWholeVote(t *testing.T) {
+	w := serve(t, copied(t))
+	all, want := ballots(t, w.Demonstration, w.house.Public, 12)
+	if err := castAll(context.Background(), all); err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range all { // a second vote is refused, the device that voted is answered the same
+		if err := e.vote(context.Background()); err != nil {
+			t.Errorf("asking again: %v", err)
+		}
+	}
+	finish(t, w, want)
+	if err := all[0].vote(context.Background()); err != nil {
+		t.Errorf("asking again after the close: %v", err)
+	}
+	late, _ := ballots(t, w.Demonstration, w.house.Public, 15)
+	if err := late[14].vote(context.Background()); err == nil {
+		t.Error("somebody voted after the close")
+	}
+}
+
+// Nothing is made in a directory of something else, nor twice; and an unfinished preparation is no demonstration.
+func TestPrepareRefuses(t *testing.T) {
+	listen := netip.MustParseAddrPort("127.0.0.1:8080")
+	quiet := Watcher{Step: func(string) {}, Stage: func(string, int, int) {}}
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "thesis.txt"), []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := Prepare(context.Background(), dir, small(), listen, quiet); !errors.Is(err, ErrDirectory) {
+		t.Errorf("a directory of somebody: %v", err)
+	}
+	if _, err := Open(dir, 0); !errors.Is(err, ErrDirectory) {
+		t.Errorf("opening it: %v", err)
+	}
+	stopped, stop := context.WithCancel(context.Background())
+	at := filepath.Join(t.TempDir(), "run")
+	err := Prepare(stopped, at, small(), listen, Watcher{Stage: quiet.Stage, Step: func(name string) {
+		if name == "enrolment" {
+			stop()
+		}
+	}})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("an interrupted preparation: %v", err)
+	}
+	if ready, err := Prepared(at); ready || err != nil {
+		t.Errorf("after it: %v, %v", ready, err)
+	}
+	if err := Prepare(context.Background(), at, small(), listen, quiet); err != nil {
+		t.Errorf("beginning again: %v", err)
+	}
+}
+
+// The clock goes forward only, and does not go back with the process.
+func TestClock(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "clock")
+	c, err := OpenClock(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	to := time.Now().Add(5 * 24 * time.Hour)
+	if err := errors.Join(c.Forward(to), c.Forward(time.Now())); err != nil {
+		t.Fatal(err)
+	}
+	again, err := OpenClock(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []*Clock{c, again} {
+		if now := c.Now(); now.Before(to) || now.After(to.Add(time.Minute)) {
+			t.Errorf("the clock says %s, not %s", now, to)
+		}
+	}
+}
+
+// What the roles and everybody else hold is for its owner alone.
+func TestSecretsAreTheirOwners(t *testing.T) {
+	dir := copied(t)
+	d, err := Open(dir, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := d.Config
+	files := []string{c.Roll.Key, c.Roll.Challenges, c.Urn.Key, c.IssuerA.Key, c.IssuerA.Secret, c.IssuerB.Key, c.IssuerB.Secret, c.Portal.Desk}
+	for _, ends := range shared(c) {
+		files = append(files, ends[0], ends[1])
+	}
+	for _, f := range files {
+		info, err := os.Stat(f)
+		if err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v %v", f, info, err)
+		}
+	}
+	inRole := map[string][]byte{}
+	for _, f := range files {
+		if inRole[f], err = os.ReadFile(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// Two files hold one secret exactly where two roles share it.
+	for _, a := range files {
+		for _, b := range files {
+			link := slices.ContainsFunc(shared(c), func(ends [2]string) bool { return ends == [2]string{a, b} || ends == [2]string{b, a} })
+			if a != b && (string(inRole[a]) == string(inRole[b])) != link {
+				t.Errorf("%s and %s: the same is %v", a, b, !link)
+			}
+		}
 	}
 }
