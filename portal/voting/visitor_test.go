@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -35,7 +36,18 @@ func (w *world) visit(t *testing.T, b *chrome.Browser) *visitor {
 func (v *visitor) beside() *visitor {
 	ctx, cancel := chromedp.NewContext(v.ctx)
 	v.Cleanup(cancel)
+	if err := chromedp.Do(ctx); err != nil { // the tab lives as long as this context
+		v.Fatal(err)
+	}
 	return &visitor{v.T, v.world, ctx}
+}
+
+// before runs a script in every page of the tab ahead of the page's own.
+func (v *visitor) before(script string) {
+	v.Helper()
+	if _, err := chromedp.Call(v.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script}); err != nil {
+		v.Fatal(err)
+	}
 }
 
 // do is for what must not fail.

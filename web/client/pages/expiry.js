@@ -31,7 +31,7 @@ export class Expiry {
     this.last = false;
     clicked("expiry-extend", () => void this.extend());
     clicked("expiry-close", () => this.dialog.close());
-    clicked("expiry-leave", () => this.end());
+    clicked("expiry-leave", () => this.leave());
     this.dialog.addEventListener("close", () => (this.dismissed = this.session?.expiry ?? 0));
     document.addEventListener("visibilitychange", () => this.look());
   }
@@ -59,6 +59,12 @@ export class Expiry {
     element("expiry-extend").hidden = this.last;
     element("expiry-close").hidden = !this.last;
     if (!this.dialog.open) this.dialog.showModal();
+  }
+
+  /** Ends the session here and at the roll. */
+  leave() {
+    void this.session?.leave().catch(() => {});
+    this.end();
   }
 
   end() {

@@ -96,10 +96,7 @@ export class Login {
     working(element("codes-go"), true);
     this.said(say("codes.say.stretching"));
     try {
-      const session = await this.patience.until(async () => {
-        const { elector, codes } = this.read(urn) ?? read;
-        return login({ scrutin: this.scrutin, urn, elector, codes, stretch: this.stretch, roll: this.page.roll });
-      });
+      const session = await this.patience.until(() => this.begin(urn));
       this.wipe();
       this.said("");
       await this.opened(session, leave);
@@ -113,6 +110,24 @@ export class Login {
     } finally {
       this.busy = false;
       working(element("codes-go"), false);
+    }
+  }
+
+  /**
+   * Logs in with what the fields hold; once more where the roll has had the answer to
+   * its challenge already, since what it said then was lost.
+   * @param {import("../scrutin.js").Urn} urn
+   */
+  async begin(urn) {
+    const attempt = () => {
+      const { elector, codes } = /** @type {{elector: number, codes: Uint8Array[]}} */ (this.read(urn));
+      return login({ scrutin: this.scrutin, urn, elector, codes, stretch: this.stretch, roll: this.page.roll });
+    };
+    try {
+      return await attempt();
+    } catch (e) {
+      if (e instanceof Refusal && e.reason === "session") return attempt();
+      throw e;
     }
   }
 

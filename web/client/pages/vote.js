@@ -225,7 +225,7 @@ class Vote {
 }
 
 /** Lets the browser show what was changed before it computes. */
-const painted = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+const painted = () => new Promise((resolve) => setTimeout(resolve, 40));
 
 /**
  * What the page says of a refusal for good.
