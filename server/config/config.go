@@ -8,11 +8,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/url"
 	"os"
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/go-playground/validator/v10"
@@ -47,7 +49,7 @@ type Origins struct {
 // A Place is where a role works and listens.
 type Place struct {
 	Directory string `yaml:"directory" validate:"required"` // its own, one process's at a time
-	Listen    string `yaml:"listen" validate:"hostname_port"`
+	Listen    string `yaml:"listen" validate:"listen"`
 	TLS       *TLS   `yaml:"tls" validate:"omitempty"`
 }
 
@@ -226,6 +228,7 @@ func (c *Config) check() error {
 	v.RegisterTagNameFunc(func(f reflect.StructField) string { return strings.Split(f.Tag.Get("yaml"), ",")[0] })
 	err := errors.Join(
 		v.RegisterValidation("origin", func(f validator.FieldLevel) bool { return origin(f.Field().String()) }),
+		v.RegisterValidation("listen", func(f validator.FieldLevel) bool { return address(f.Field().String()) }),
 		v.RegisterValidation("calling", func(f validator.FieldLevel) bool { return calling.MatchString(f.Field().String()) }))
 	if err != nil {
 		return err
@@ -238,7 +241,7 @@ func (c *Config) check() error {
 	all := []error{ErrConfig}
 	for _, f := range wrong {
 		_, path, _ := strings.Cut(f.Namespace(), ".")
-		all = append(all, fmt.Errorf("%s: %s", strings.ReplaceAll(path, "..", "."), sentence(f)))
+		all = append(all, fmt.Errorf("%s: %s", strings.ReplaceAll(path, ".Place.", "."), sentence(f)))
 	}
 	return errors.Join(all...)
 }
@@ -252,7 +255,7 @@ func sentence(f validator.FieldError) string {
 		return "it is missing"
 	case "origin":
 		return fmt.Sprintf("%q is no origin: write https://host or https://host:port, without a slash at the end; http only for 127.0.0.1, [::1] or localhost", f.Value())
-	case "hostname_port":
+	case "listen":
 		return fmt.Sprintf("%q is no address to listen on: write host:port", f.Value())
 	case "calling":
 		return fmt.Sprintf("%q is no calling code: write it as +33", f.Value())
@@ -262,6 +265,13 @@ func sentence(f validator.FieldError) string {
 		return fmt.Sprintf("%v is too small or too large", f.Value())
 	}
 	return fmt.Sprintf("%q is no address of the kind that stands here", f.Value())
+}
+
+// address says whether s is a host, or nothing for all of this machine's, and a port.
+func address(s string) bool {
+	_, port, err := net.SplitHostPort(s)
+	n, wrong := strconv.ParseUint(port, 10, 16)
+	return err == nil && wrong == nil && n > 0
 }
 
 // origin says whether s is scheme, host and perhaps port, and nothing else.

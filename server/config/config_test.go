@@ -1,0 +1,137 @@
+package config_test
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"isoloir/server/config"
+)
+
+// whole describes all roles, with every key that there is.
+func whole(t testing.TB) string {
+	t.Helper()
+	data, err := os.ReadFile("testdata/whole.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// What is read is written as it is read, and paths begin where the file lies.
+func TestRead(t *testing.T) {
+	c, err := config.Parse([]byte(whole(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, err := c.Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := config.Parse(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if second, err := again.Bytes(); err != nil || !bytes.Equal(first, second) {
+		t.Fatalf("written again: %v\n%s", err, second)
+	}
+	dir := t.TempDir()
+	path := filepath.Join(dir, "config.yaml")
+	if err := os.WriteFile(path, []byte(whole(t)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	read, err := config.Read(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if read.Roll.Key != filepath.Join(dir, "roll/roll.key") || read.ACME.Cache != "/var/lib/isoloir/acme" || read.Urn.TLS.Key != "/etc/isoloir/urn.pem" {
+		t.Errorf("paths: %q %q %q", read.Roll.Key, read.ACME.Cache, read.Urn.TLS.Key)
+	}
+}
+
+// A role that is not there is served elsewhere: the file may describe one alone.
+func TestOneRole(t *testing.T) {
+	c, err := config.Parse([]byte(`
+record: record
+origins: {portal: "https://vote.example", roll: "https://liste.example", urn: "https://urne.example", issuer-a: "https://a.example", issuer-b: "https://b.example"}
+portal: {directory: portal, listen: "0.0.0.0:443", documents: portal/documents}
+`))
+	if err != nil || c.Roll != nil || c.Portal == nil {
+		t.Fatalf("%+v, %v", c, err)
+	}
+}
+
+func TestRefused(t *testing.T) {
+	for name, c := range map[string]struct{ old, new, want string }{
+		"unknown key":          {"record: record", "record: record\ncolour: red", "colour"},
+		"unknown key within":   {"  batch-keys:", "  password: secret\n  batch-keys:", "password"},
+		"key twice":            {"record: record", "record: record\nrecord: other", "already defined"},
+		"nothing":              {"record: record", "", "record: it is missing"},
+		"origin with a slash":  {"https://vote.example", "https://vote.example/", "origins.portal"},
+		"origin in the clear":  {"https://vote.example", "http://vote.example", "only for 127.0.0.1"},
+		"origin with a path":   {"https://vote.example", "https://vote.example/fr", "origins.portal"},
+		"origin of somebody":   {"https://vote.example", "https://me@vote.example", "origins.portal"},
+		"no address":           {"listen: 127.0.0.1:8081", "listen: everywhere", "roll.listen"},
+		"no secret":            {"fate: roll/links/fate", "fate: ''", "roll.links.fate: it is missing"},
+		"half a certificate":   {"certificate: /etc/isoloir/urn.crt", "certificate: ''", "urn.tls.certificate"},
+		"authority in clear":   {"https://acme.example/directory", "http://acme.example/directory", "acme.directory"},
+		"calling code":         {"home: \"+33\"", "home: \"33\"", "write it as +33"},
+		"port":                 {"port: 587", "port: 70000", "issuer-a.email.port"},
+		"nobody to assist":     {"to: assistance@vote.example", "to: nobody", "portal.assistance.to"},
+		"a second document":    {"record: record", "record: record\n---\nrecord: record", "ACME"},
+		"number for a text":    {"host: smtp.example", "host: {a: b}", "cannot unmarshal"},
+		"a list for a section": {"urn:", "urns:", "urns"},
+	} {
+		text := strings.Replace(whole(t), c.old, c.new, 1)
+		if text == whole(t) {
+			t.Fatalf("%s: %q does not stand there", name, c.old)
+		}
+		_, err := config.Parse([]byte(text))
+		if name == "a second document" {
+			if err == nil {
+				t.Errorf("%s: accepted", name)
+			}
+			continue
+		}
+		if !errors.Is(err, config.ErrConfig) || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
+	}
+	for name, text := range map[string]string{"empty": "", "a word": "vote", "two documents": whole(t) + "---\nrecord: record\n", "a comment": "# nothing\n"} {
+		if _, err := config.Parse([]byte(text)); !errors.Is(err, config.ErrConfig) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := config.Read(filepath.Join(t.TempDir(), "none.yaml")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("no file: %v", err)
+	}
+	large := filepath.Join(t.TempDir(), "large.yaml")
+	if err := os.WriteFile(large, bytes.Repeat([]byte("#\n"), 40<<10), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := config.Read(large); !errors.Is(err, config.ErrConfig) {
+		t.Errorf("a large file: %v", err)
+	}
+}
+
+// What is accepted is accepted again as it is written.
+func FuzzParse(f *testing.F) {
+	f.Add(whole(f))
+	f.Add("record: a\norigins: {portal: https://a}\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		c, err := config.Parse([]byte(text))
+		if err != nil {
+			return
+		}
+		written, err := c.Bytes()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := config.Parse(written); err != nil {
+			t.Fatalf("%v\n%s", err, written)
+		}
+	})
+}
