@@ -3,7 +3,7 @@ GO ?= go
 SHARED ?= ../shared
 OUT ?= out
 
-.PHONY: help run demo test needs vet bench bench-all mutations replay-fde web web-check templ fuzz clean
+.PHONY: help run demo test needs vet bench bench-all mutations replay-fde web web-check templ guide fuzz clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -52,6 +52,9 @@ web-check: ## the types of the browser client, and that its vendored sources are
 
 templ: ## the pages' Go files from their templates
 	$(GO) tool templ generate -path portal
+
+guide: ## the pictures of the guide, from the pages of a demonstration in Chromium
+	$(GO) test ./portal/guide -count=1 -write
 
 FUZZTIME ?= 20s
 fuzz: ## every decoder, FUZZTIME each

@@ -49,6 +49,8 @@ func doors(f *fake) []door {
 		door{"GET", "/status", nil, ok, ok},
 		door{"POST", "/status", url.Values{}, method, method},
 		door{"GET", "/icon.svg", nil, ok, ok},
+		door{"GET", "/guide/fr-1.webp", nil, ok, ok},
+		door{"GET", "/guide/fr-99.webp", nil, lost, lost},
 		door{"GET", "/client/style.css", nil, ok, ok},
 		door{"GET", "/client/SHA256SUMS", nil, ok, ok},
 		door{"GET", "/client/source/client/ballot.js", nil, ok, ok},

@@ -25,6 +25,7 @@ func (s *Site) files() {
 	for pattern, serve := range map[string]http.HandlerFunc{
 		"/{$}":                s.root,
 		"/icon.svg":           s.icon,
+		"/guide/{name}":       s.shot,
 		"/client/{path...}":   s.clientFile,
 		"/documents/{digest}": s.document,
 		"/record/{path...}":   s.recordFile,

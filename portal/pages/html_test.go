@@ -286,3 +286,36 @@ func TestSearch(t *testing.T) {
 		}
 	}
 }
+
+// TestGuide wants a small picture of every step in every language.
+func TestGuide(t *testing.T) {
+	f := newFake(t)
+	v := &visitor{h: f.site()}
+	for _, lang := range []string{"fr", "en"} {
+		root, err := html.Parse(strings.NewReader(body(t, v.get("/"+lang+"/guide"))))
+		if err != nil {
+			t.Fatal(err)
+		}
+		steps, pictures := 0, 0
+		walk(root, func(n *html.Node) {
+			if class, _ := attr(n, "class"); n.Data == "ol" && strings.Contains(class, "guide") {
+				walk(n, func(n *html.Node) {
+					switch n.Data {
+					case "h2":
+						steps++
+					case "img":
+						pictures++
+						src, _ := attr(n, "src")
+						width, _ := attr(n, "width")
+						if r := v.get(src); r.StatusCode != 200 || r.Header.Get("Content-Type") != "image/webp" || len(body(t, r)) > 60_000 || width != "390" {
+							t.Errorf("%s: %d, %s px", src, r.StatusCode, width)
+						}
+					}
+				})
+			}
+		})
+		if steps != 8 || pictures != steps {
+			t.Errorf("%s: %d steps, %d pictures: make guide", lang, steps, pictures)
+		}
+	}
+}

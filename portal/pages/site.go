@@ -37,6 +37,8 @@ type Site struct {
 	words  *words.Catalogue
 	mux    *http.ServeMux
 	zone   *time.Location
+
+	pictures map[string]picture // of the guide, by language and step
 }
 
 // New makes the site of a vote.
@@ -52,7 +54,11 @@ func New(c Config) (*Site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("pages: the legal time of the manifest: %w", err)
 	}
-	s := &Site{config: c, words: catalogue, mux: http.NewServeMux(), zone: zone}
+	guide, err := pictures()
+	if err != nil {
+		return nil, err
+	}
+	s := &Site{config: c, words: catalogue, mux: http.NewServeMux(), zone: zone, pictures: guide}
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.Refuse(w, r, http.StatusNotFound) })
 	s.information()
 	s.files()
