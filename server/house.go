@@ -61,6 +61,8 @@ func (h *House) Run(ctx context.Context) error {
 	for _, r := range h.Roles.All() {
 		if d := h.doors[r.Name]; d != nil {
 			d.Open(r.Handler)
+			place, origin, _ := Place(h.config, r.Name)
+			h.setting.Log.Info("serving", "role", r.Name, "listen", place.Listen, "origin", origin)
 		}
 		hours.Go(func() { r.Run(ctx) })
 	}

@@ -21,7 +21,7 @@ var issuerReceipts = ratelimit.Limit{Every: time.Second, Burst: 100}
 
 // An Issuer is the role of issuer-a or issuer-b.
 type Issuer struct {
-	Role
+	*Role
 	Station *issuer.Station
 	Store   *sqlite.Store
 }
@@ -32,10 +32,10 @@ func NewIssuer(ctx context.Context, number int, c config.Issuer, s Setting) (i *
 	if err != nil {
 		return nil, err
 	}
-	i = &Issuer{Role: *role}
+	i = &Issuer{Role: role}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, i.Shut())
+			err = errors.Join(err, role.Shut())
 		}
 	}()
 	notify, err := ReadBearer(c.Links.Notify)

@@ -25,7 +25,7 @@ var pageLimit = ratelimit.Limit{Every: 20 * time.Millisecond, Burst: 1000}
 
 // A Portal is the role of that name. Its directory holds what everybody may read.
 type Portal struct {
-	Role
+	*Role
 	Guard *guard.Guard
 }
 
@@ -38,10 +38,10 @@ func NewPortal(_ context.Context, c config.Portal, s Setting) (p *Portal, err er
 	if err != nil {
 		return nil, err
 	}
-	p = &Portal{Role: *role}
+	p = &Portal{Role: role}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, p.Shut())
+			err = errors.Join(err, role.Shut())
 		}
 	}()
 	documents, err := os.OpenRoot(c.Documents)

@@ -80,18 +80,18 @@ func OpenRoles(ctx context.Context, c *config.Config, names []string, s Setting)
 func (r *Roles) All() []*Role {
 	var all []*Role
 	if r.Urn != nil {
-		all = append(all, &r.Urn.Role)
+		all = append(all, r.Urn.Role)
 	}
 	if r.Roll != nil {
-		all = append(all, &r.Roll.Role)
+		all = append(all, r.Roll.Role)
 	}
 	for _, i := range []*Issuer{r.IssuerA, r.IssuerB} {
 		if i != nil {
-			all = append(all, &i.Role)
+			all = append(all, i.Role)
 		}
 	}
 	if r.Portal != nil {
-		all = append(all, &r.Portal.Role)
+		all = append(all, r.Portal.Role)
 	}
 	return all
 }

@@ -29,7 +29,7 @@ var rollMessages = ratelimit.Limit{Every: 20 * time.Millisecond, Burst: 1000}
 
 // A Roll is the role of that name.
 type Roll struct {
-	Role
+	*Role
 	Service *roll.Service
 	Store   *sqlite.Store
 	Urn     roll.Urn // over the link
@@ -43,10 +43,10 @@ func NewRoll(ctx context.Context, c config.Roll, s Setting) (r *Roll, err error)
 	if err != nil {
 		return nil, err
 	}
-	r = &Roll{Role: *role}
+	r = &Roll{Role: role}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, r.Shut())
+			err = errors.Join(err, role.Shut())
 		}
 	}()
 	p, m := s.Public, s.Public.Manifest

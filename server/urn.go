@@ -24,7 +24,7 @@ var (
 
 // An Urn is the role of that name.
 type Urn struct {
-	Role
+	*Role
 	Service *urn.Service
 
 	ended bool // of this process
@@ -36,10 +36,10 @@ func NewUrn(ctx context.Context, c config.Urn, s Setting) (u *Urn, err error) {
 	if err != nil {
 		return nil, err
 	}
-	u = &Urn{Role: *role}
+	u = &Urn{Role: role}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, u.Shut())
+			err = errors.Join(err, role.Shut())
 		}
 	}()
 	p, m := s.Public, s.Public.Manifest

@@ -21,9 +21,14 @@ import (
 
 const runHelp = `isoloir run is a demonstration of the portal: an invented local election, open, on this machine alone.
 
-  isoloir run [-out DIR] [-listen 127.0.0.1:8080] [-lang en|fr]
+  isoloir run [-out DIR] [-listen 127.0.0.1:8080] [-electors N] [-lang en|fr]
 
-It prepares the election in DIR (default out/run) unless it is there, from the key ceremony to the opening, serves all roles on
+  -out DIR        where it is kept (default out/run)
+  -listen ADDR    address of the portal; the other roles have the four ports that follow (default 127.0.0.1:8080)
+  -electors N     electors in each of the three urns, when it is prepared (default 60)
+  -lang en|fr     language of what is printed (default: the LANG of your system)
+
+It prepares the election in DIR unless it is there, from the key ceremony to the opening, serves all roles on
 five neighbouring ports, and prints where the portal is and some electors' codes. /demo/ on the portal shows the messages that
 would have left, closes, counts, and shows the auditor's verdict. What was voted stays in DIR when it is stopped.
 
@@ -33,6 +38,7 @@ Exit codes are those of isoloir serve.
 // demonstrate is the command run.
 type demonstrate struct {
 	out, listen, lang string
+	electors          int
 	address           netip.AddrPort
 }
 
@@ -43,6 +49,7 @@ func runFlags(args []string, stderr io.Writer) (*demonstrate, error) {
 	set.StringVar(&s.out, "out", "out/run", "")
 	set.StringVar(&s.listen, "listen", "127.0.0.1:8080", "")
 	set.StringVar(&s.lang, "lang", systemLanguage(), "")
+	set.IntVar(&s.electors, "electors", demonstration.Default().Electors, "")
 	if err := set.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			fmt.Fprint(stderr, runHelp)
@@ -54,8 +61,10 @@ func runFlags(args []string, stderr io.Writer) (*demonstrate, error) {
 	switch s.address, err = netip.ParseAddrPort(s.listen); {
 	case set.NArg() > 0:
 		return nil, &exit{exitUsage, fmt.Errorf("%q is one word too many: everything is said by flags", set.Arg(0))}
-	case err != nil || !s.address.Addr().IsLoopback():
-		return nil, &exit{exitUsage, fmt.Errorf("-listen %q: give an address of this machine alone and a port, as 127.0.0.1:8080: a demonstration is for nobody else", s.listen)}
+	case err != nil || !s.address.Addr().IsLoopback() || s.address.Port() == 0 || s.address.Port() > 65531:
+		return nil, &exit{exitUsage, fmt.Errorf("-listen %q: give an address of this machine alone and a port up to 65531, as 127.0.0.1:8080: a demonstration is for nobody else", s.listen)}
+	case s.electors < 2 || s.electors > 9999/3:
+		return nil, &exit{exitUsage, fmt.Errorf("-electors must be from 2 to %d", 9999/3)}
 	case s.lang != string(audit.English) && s.lang != string(audit.French):
 		return nil, &exit{exitUsage, fmt.Errorf("-lang %q: give en or fr", s.lang)}
 	}
@@ -73,7 +82,7 @@ func runDemonstration(ctx context.Context, args []string, stdout, stderr io.Writ
 	if err != nil {
 		return err
 	}
-	h := server.NewHouse(d.Config, server.Names, d.Clock.Now, slog.New(slog.NewTextHandler(stderr, nil)))
+	h := server.NewHouse(d.Config, server.Names, d.Clock.Now, slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	defer func() { err = errors.Join(err, h.Shut()) }()
 	if err := h.Listen(); err != nil {
 		return refused(err)
@@ -99,20 +108,7 @@ func (s *demonstrate) prepared(ctx context.Context, tell story, stderr io.Writer
 		return nil, refused(err)
 	}
 	if !ready {
-		if err := free(s.address); err != nil {
-			return nil, err
-		}
-		m := meter.New(stderr)
-		tell.say(preparing, s.out)
-		err := demonstration.Prepare(ctx, s.out, demonstration.Default(), s.address, demonstration.Watcher{Stage: m.Report, Step: func(name string) {
-			m.End()
-			tell.say(phrase{"  " + chapters[name].en + "\n", "  " + chapters[name].fr + "\n"})
-		}})
-		m.End()
-		if errors.Is(err, demonstration.ErrDirectory) {
-			return nil, &exit{exitCannot, err}
-		}
-		if err != nil {
+		if err := s.prepare(ctx, tell, stderr); err != nil {
 			return nil, err
 		}
 	}
@@ -126,17 +122,48 @@ func (s *demonstrate) prepared(ctx context.Context, tell story, stderr io.Writer
 	return d, nil
 }
 
-// free says whether the five addresses are nobody's, before minutes are spent for nothing.
-func free(first netip.AddrPort) error {
-	for i := range len(server.Names) {
-		at := netip.AddrPortFrom(first.Addr(), first.Port()+uint16(i))
-		l, err := net.Listen("tcp", at.String())
-		if err != nil {
-			return &exit{exitUnavailable, fmt.Errorf("%w: %w", server.ErrListen, err)}
-		}
-		l.Close()
+// prepare tells how it goes.
+func (s *demonstrate) prepare(ctx context.Context, tell story, stderr io.Writer) error {
+	release, err := hold(s.address)
+	if err != nil {
+		return err
 	}
-	return nil
+	defer release()
+	m := meter.New(stderr)
+	defer m.End()
+	tell.say(preparing, s.out)
+	o := demonstration.Default()
+	o.Electors = s.electors
+	err = demonstration.Prepare(ctx, s.out, o, s.address, demonstration.Watcher{Stage: m.Report, Step: func(name string) {
+		m.End()
+		tell.say(phrase{"  " + chapters[name].en + "\n", "  " + chapters[name].fr + "\n"})
+	}})
+	switch {
+	case errors.Is(err, demonstration.ErrDirectory), errors.Is(err, server.ErrTaken):
+		return &exit{exitCannot, err}
+	case errors.Is(err, context.Canceled):
+		return &exit{exitInterrupted, errors.New("interrupted: the same command begins the preparation again")}
+	}
+	return err
+}
+
+// hold takes the five addresses while the demonstration is prepared, so that minutes are not spent for nothing.
+func hold(first netip.AddrPort) (release func(), err error) {
+	var held []net.Listener
+	release = func() {
+		for _, l := range held {
+			l.Close()
+		}
+	}
+	for i := range len(server.Names) {
+		l, err := net.Listen("tcp", netip.AddrPortFrom(first.Addr(), first.Port()+uint16(i)).String())
+		if err != nil {
+			release()
+			return nil, &exit{exitUnavailable, fmt.Errorf("%w: %w", server.ErrListen, err)}
+		}
+		held = append(held, l)
+	}
+	return release, nil
 }
 
 // invite says where to go, and with which codes.

@@ -95,6 +95,16 @@ func shared(c *config.Config) [][2]string {
 		{c.Roll.Links.NotifyA, c.IssuerA.Links.Notify}, {c.Roll.Links.NotifyB, c.IssuerB.Links.Notify}}
 }
 
+// empty removes what an interrupted preparation has left.
+func empty(dir string) error {
+	for _, left := range append([]string{recordDir, demoDir, configFile}, roles...) {
+		if err := os.RemoveAll(filepath.Join(dir, left)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // makeDirectories makes the directories of all roles, each for its owner only.
 func makeDirectories(dir string) error {
 	for _, r := range roles {

@@ -50,14 +50,21 @@ func Prepare(ctx context.Context, dir string, o Options, listen netip.AddrPort, 
 		return fmt.Errorf("%s: %w", dir, ErrDirectory)
 	}
 	unfinished := filepath.Clean(dir) + ".unfinished"
-	if err := os.RemoveAll(unfinished); err != nil {
+	if err := os.MkdirAll(unfinished, 0o700); err != nil {
+		return err
+	}
+	claim, err := server.Take(unfinished)
+	if err != nil {
+		return err
+	}
+	defer claim.Release()
+	if err := empty(unfinished); err != nil {
 		return err
 	}
 	if err := makeDirectories(unfinished); err != nil {
 		return err
 	}
 	p := &preparation{Options: o, dir: unfinished, watch: w}
-	var err error
 	if p.config, err = writeConfig(unfinished, listen); err != nil {
 		return err
 	}
