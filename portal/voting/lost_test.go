@@ -43,7 +43,9 @@ func losing(lose func(name string) bool) meddler {
 // is recorded once, and the receipt is that of the ballot that was shown.
 func TestLost(t *testing.T) {
 	b := chrome.Start(t)
-	coded := func(m *scrutin.Manifest) { m.Colleges[0].Validation = scrutin.Validation{Kind: "code", Channel: "email"} }
+	coded := func(m *scrutin.Manifest) {
+		m.Colleges[0].Validation = scrutin.Validation{Kind: "code", Channel: "email"}
+	}
 	for _, name := range []string{"hello", "login", "open", "send", "prove", "account", "reserve", "append", "mark"} {
 		for _, when := range []string{"request", "answer"} {
 			t.Run(when+" of "+name, func(t *testing.T) {

@@ -39,7 +39,9 @@ func (v *visitor) beside() *visitor {
 	if err := chromedp.Do(ctx); err != nil { // the tab lives as long as this context
 		v.Fatal(err)
 	}
-	return &visitor{v.T, v.world, ctx}
+	other := &visitor{v.T, v.world, ctx}
+	other.media("prefers-color-scheme", "light")
+	return other
 }
 
 // before runs a script in every page of the tab ahead of the page's own.
@@ -132,7 +134,8 @@ func (v *visitor) click(id string) {
 // write puts a text into a field, as keys do.
 func (v *visitor) write(id, text string) {
 	v.Helper()
-	v.do(chromedp.Clear("#"+id), chromedp.SendKeys("#"+id, text))
+	eval[bool](v, "(document.getElementById("+quoted(id)+").value = '') === ''")
+	v.do(chromedp.SendKeys("#"+id, text))
 }
 
 // press presses keys wherever the focus is.

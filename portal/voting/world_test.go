@@ -2,6 +2,8 @@ package voting_test
 
 import (
 	"context"
+	"fmt"
+	"iter"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -223,6 +225,9 @@ func (w *world) serve(t *testing.T, publics, accounts [][]byte) {
 	if err := register.Deposit(ctx, scope, w.deposits()); err != nil {
 		t.Fatal(err)
 	}
+	if err := register.Import(ctx, scope, w.electors()); err != nil {
+		t.Fatal(err)
+	}
 	logins, err := login.New(login.Config{Roll: w.roll, Store: register, Manifest: m, Window: w.window, Sender: w})
 	if err != nil {
 		t.Fatal(err)
@@ -243,6 +248,21 @@ func (w *world) serve(t *testing.T, publics, accounts [][]byte) {
 	portal.Config.Handler = w.rewritten(pages.Handler(gate))
 	portal.Start()
 	t.Cleanup(portal.Close)
+}
+
+// electors is the roll: all were born on the same day.
+func (w *world) electors() iter.Seq2[roll.Elector, error] {
+	return func(yield func(roll.Elector, error) bool) {
+		for u, urn := range w.Manifest.Urns {
+			for i := range electors {
+				e := roll.Elector{Urn: uint16(u), Number: uint32(i), Reference: fmt.Sprint(u, "-", i), College: urn.College, Language: "fr",
+					Channels: []string{"email", "sms"}, Born: "1971-05-24", Family: "Dupont"}
+				if !yield(e, nil) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // deposits are what both issuers leave with the roll, once each has drawn its codes.
