@@ -118,6 +118,22 @@ func (l *Line) add(state State, n int) {
 	}
 }
 
+// Below gives the lines, by kind, channel and country, of at least size messages of
+// which less than percent have arrived.
+func Below(counts []Count, percent, size int) (below []Line) {
+	countries := make([]Count, len(counts))
+	for i, c := range counts {
+		c.Operator = ""
+		countries[i] = c
+	}
+	for _, l := range Table(countries, 1) {
+		if l.Total() >= size && l.Arrived() < percent {
+			below = append(below, l)
+		}
+	}
+	return below
+}
+
 // WriteCSV writes lines with a header, as in RFC 4180 with line feeds.
 func WriteCSV(w io.Writer, lines []Line) error {
 	out := csv.NewWriter(w)

@@ -268,6 +268,12 @@ func TestTable(t *testing.T) {
 	if got[1].Arrived() != 18 || got[3].Arrived() != 80 || got[0].Arrived() != 100 || (courier.Line{}).Arrived() != 100 {
 		t.Errorf("arrived: %d, %d, %d", got[1].Arrived(), got[3].Arrived(), got[0].Arrived())
 	}
+	if below := courier.Below(counts, 85, 10); len(below) != 2 || below[0].Country != "AR" || below[1].Country != "FR" || below[1].Total() != 103 || below[1].Operator != "" {
+		t.Errorf("below 85 %%: %+v", below)
+	}
+	if below := courier.Below(counts, 85, 12); len(below) != 1 {
+		t.Errorf("below 85 %% of twelve: %+v", below)
+	}
 	slices.Reverse(counts)
 	if again := courier.Table(counts, 5); !slices.Equal(again, want) {
 		t.Errorf("in another order: %+v", again)

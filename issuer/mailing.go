@@ -34,18 +34,29 @@ func (s *Station) Inform(ctx context.Context) (int, error) {
 }
 
 // Release spools everybody's first code, and returns how many messages it added. It
-// refuses as long as the general information has not left for everybody, if the
-// plan asks for that (ErrInformation), and as long as deposits are missing at the
-// roll (ErrDeposits).
+// refuses as long as the general information has not left for everybody, by a
+// carrier that accepted it or refused it for good, if the plan asks for that
+// (ErrInformation), and as long as deposits are missing at the roll (ErrDeposits).
+// Once everybody's is there it does nothing.
 func (s *Station) Release(ctx context.Context) (int, error) {
-	if s.Plan.InformationFirst {
-		left, err := s.settled(ctx, courier.Information)
-		if err != nil {
-			return 0, err
+	counts, err := s.Store.Counts(ctx)
+	if err != nil {
+		return 0, err
+	}
+	informed, released := 0, 0
+	for _, c := range counts {
+		if c.Kind == courier.Information && c.State != courier.Pending {
+			informed += c.Number
 		}
-		if all := s.Manifest.Electors(); left != all {
-			return 0, fmt.Errorf("it has left for %d of %d: %w", left, all, ErrInformation)
+		if c.Kind == courier.Codes {
+			released += c.Number
 		}
+	}
+	switch all := s.Manifest.Electors(); {
+	case released == all: // it was decided before
+		return 0, nil
+	case s.Plan.InformationFirst && informed != all:
+		return 0, fmt.Errorf("it has left for %d of %d: %w", informed, all, ErrInformation)
 	}
 	_, missing, err := s.Store.Undeposited(ctx, 1)
 	if err != nil {
@@ -55,18 +66,6 @@ func (s *Station) Release(ctx context.Context) (int, error) {
 		return 0, fmt.Errorf("%d are missing: %w", missing, ErrDeposits)
 	}
 	return s.spoolAll(ctx, courier.Codes)
-}
-
-// settled is how many messages of a kind a carrier accepted, or refused for good.
-func (s *Station) settled(ctx context.Context, kind courier.Kind) (int, error) {
-	counts, err := s.Store.Counts(ctx)
-	n := 0
-	for _, c := range counts {
-		if c.Kind == kind && c.State != courier.Pending {
-			n += c.Number
-		}
-	}
-	return n, err
 }
 
 // spoolAll adds a message of generation 0 for every elector of the manifest.
@@ -167,9 +166,18 @@ func (s *Station) Letters(ctx context.Context, kind courier.Kind, limit int) ([]
 // Printed marks letters as sent. Call it once they are in a file that will be
 // printed.
 func (s *Station) Printed(ctx context.Context, rows []courier.Row) error {
+	return s.settle(ctx, rows, courier.Sent)
+}
+
+// Unprintable marks letters as refused.
+func (s *Station) Unprintable(ctx context.Context, rows []courier.Row) error {
+	return s.settle(ctx, rows, courier.Refused)
+}
+
+func (s *Station) settle(ctx context.Context, rows []courier.Row, state courier.State) error {
 	results := make([]courier.Result, len(rows))
 	for i, r := range rows {
-		results[i] = courier.Result{Key: r.Key, State: courier.Sent}
+		results[i] = courier.Result{Key: r.Key, State: state}
 	}
 	return s.Store.Settle(ctx, results)
 }

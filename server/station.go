@@ -16,6 +16,9 @@ import (
 	"isoloir/server/config"
 )
 
+// ErrLink says that another role did not take what it was given over its link.
+var ErrLink = errors.New("the other role does not take it: see that it is served, and that both ends share the link's secret")
+
 // OpenStation opens an issuer's station, by its place in the manifest, on the files that its configuration names: key, secret, store, carriers
 // and the link to the roll. The rest is as given. A carrier that is not configured, and the link if its secret is not there, are left
 // out, for who works without them. It returns the store, for its owner to shut, and the key of the gateway's callbacks, if there is one.
@@ -107,10 +110,10 @@ var _ issuer.Roll = depositLink{}
 func (l depositLink) Deposit(ctx context.Context, note []byte) error {
 	answer, err := Link(l).Ask(ctx, "deposit", note)
 	if err != nil {
-		return err
+		return fmt.Errorf("%w: %w", ErrLink, err)
 	}
 	if len(answer) != 1 || answer[0] != 0 {
-		return fmt.Errorf("the roll refuses deposits: %x", answer)
+		return fmt.Errorf("%w: the roll refuses the deposits: %x", ErrLink, answer)
 	}
 	return nil
 }

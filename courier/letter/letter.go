@@ -55,23 +55,45 @@ type press struct {
 	page int    // of the letter
 }
 
+// newPress begins a PDF with its fonts.
+func newPress() (*press, error) {
+	p := &press{}
+	p.pdf.Start(gopdf.Config{PageSize: *gopdf.PageSizeA4})
+	if err := errors.Join(p.pdf.AddTTFFontData(prose, goregular.TTF), p.pdf.AddTTFFontData(mono, gomono.TTF)); err != nil {
+		return nil, fmt.Errorf("the printing fonts: %w", err)
+	}
+	return p, nil
+}
+
+// Printable says of each letter whether Write can print it: nil, or ErrCharacter.
+func Printable(sender string, letters []courier.Message) ([]error, error) {
+	p, err := newPress()
+	if err != nil {
+		return nil, err
+	}
+	wrong := make([]error, len(letters))
+	for i, l := range letters {
+		wrong[i] = p.letter(sender, l)
+	}
+	return wrong, nil
+}
+
 // Write writes letters as one PDF: sender at the top, address, subject, text. Lines
 // of a text that begin with four spaces are set apart, in a type of fixed width.
 func Write(w io.Writer, sender string, letters []courier.Message) error {
 	if len(letters) == 0 {
 		return errors.New("no letter to print")
 	}
-	p := &press{}
-	p.pdf.Start(gopdf.Config{PageSize: *gopdf.PageSizeA4})
-	if err := errors.Join(p.pdf.AddTTFFontData(prose, goregular.TTF), p.pdf.AddTTFFontData(mono, gomono.TTF)); err != nil {
-		return fmt.Errorf("the printing fonts: %w", err)
+	p, err := newPress()
+	if err != nil {
+		return err
 	}
 	for i, l := range letters {
 		if err := p.letter(sender, l); err != nil {
 			return fmt.Errorf("letter %d of %d: %w", i+1, len(letters), err)
 		}
 	}
-	_, err := p.pdf.WriteTo(w)
+	_, err = p.pdf.WriteTo(w)
 	return err
 }
 

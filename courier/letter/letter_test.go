@@ -67,6 +67,9 @@ func TestCharacters(t *testing.T) {
 		if err := letter.Write(&out, "Ville de Chartres", letters); !errors.Is(err, letter.ErrCharacter) || !strings.Contains(fmt.Sprint(err), "letter 2 of 2") || out.Len() > 0 {
 			t.Errorf("%s: %v, %d bytes", to, err, out.Len())
 		}
+		if wrong, err := letter.Printable("Ville de Chartres", letters); err != nil || wrong[0] != nil || !errors.Is(wrong[1], letter.ErrCharacter) {
+			t.Errorf("%s: %v, %v", to, wrong, err)
+		}
 	}
 	if err := letter.Write(&bytes.Buffer{}, "Ville", nil); err == nil {
 		t.Error("no letters are printed")
