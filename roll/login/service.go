@@ -177,8 +177,20 @@ func (s *Service) Login(ctx context.Context, from ratelimit.Network, q LoginRequ
 	if err != nil {
 		return LoginAnswer{}, busy(err)
 	}
+	if outcome[0] != nil {
+		return LoginAnswer{}, outcome[0]
+	}
+	// A deposit that came since login was read has ended the sessions that it found. If this one
+	// is younger, nobody gets its secret.
+	newest, err := s.Store.Login(ctx, s.Roll.Scope, q.Place)
+	switch {
+	case err != nil:
+		return LoginAnswer{}, busy(err)
+	case newest != login:
+		return LoginAnswer{}, roll.ErrLogin
+	}
 	a.Expires = time.Unix(s.end(session), 0).UTC()
-	return a, outcome[0]
+	return a, nil
 }
 
 // verify checks the proofs of several logins, all in one equation for each worker.
