@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 
@@ -97,6 +98,20 @@ func (s *Server) Query(t testing.TB, database, query string) (out []string) {
 		out = append(out, string(row[0]))
 	}
 	return out
+}
+
+// RowsRead is how many rows of its own tables a database has read so far, for whom
+// nobody is connected any more.
+func (s *Server) RowsRead(t testing.TB, database string) int {
+	t.Helper()
+	for s.count(t, "SELECT count(*) FROM pg_stat_activity WHERE datname = $1", database) > 0 {
+		time.Sleep(5 * time.Millisecond)
+	}
+	n, err := strconv.Atoi(s.Query(t, database, "SELECT coalesce(sum(seq_tup_read + idx_tup_fetch), 0) FROM pg_stat_user_tables")[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 // Found counts the needles of which eight bytes in a row stand in any file of the

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"crypto/sha256"
+	"slices"
 
 	"isoloir/roll"
 )
@@ -17,7 +18,8 @@ type standing struct {
 	marked    bool
 }
 
-// standings reads those of some electors.
+// standings reads those of some electors, each by its key (LATERAL and LIMIT), however
+// little the server knows yet of the tables.
 func (t *tx) standings(places []roll.Place) (map[roll.Place]*standing, error) {
 	key, err := t.Key()
 	if err != nil {
@@ -33,9 +35,9 @@ func (t *tx) standings(places []roll.Place) (map[roll.Place]*standing, error) {
 	var marked bool
 	q := t.Query(`SELECT asked.urn, asked.number, held.box, reservation.signature, mark.sequence IS NOT NULL
 		FROM unnest($3::int4[], $4::int8[]) AS asked (urn, number)
-		LEFT JOIN held ON held.organisation = $1 AND held.scrutin = $2 AND held.urn = asked.urn AND held.number = asked.number
-		LEFT JOIN reservation ON reservation.organisation = $1 AND reservation.scrutin = $2 AND reservation.urn = asked.urn AND reservation.number = asked.number
-		LEFT JOIN mark ON mark.organisation = $1 AND mark.scrutin = $2 AND mark.urn = asked.urn AND mark.number = asked.number`, urns, numbers)
+		LEFT JOIN LATERAL (SELECT box FROM held WHERE organisation = $1 AND scrutin = $2 AND urn = asked.urn AND number = asked.number LIMIT 1) AS held ON true
+		LEFT JOIN LATERAL (SELECT signature FROM reservation WHERE organisation = $1 AND scrutin = $2 AND urn = asked.urn AND number = asked.number LIMIT 1) AS reservation ON true
+		LEFT JOIN LATERAL (SELECT sequence FROM mark WHERE organisation = $1 AND scrutin = $2 AND urn = asked.urn AND number = asked.number LIMIT 1) AS mark ON true`, urns, numbers)
 	q.Dest, q.Yield = []any{&p.Urn, &p.Elector, &box, &signature, &marked}, func() (err error) {
 		st := out[p]
 		if st.held, st.signed, st.marked = box != nil, signature != nil, marked; st.held {
@@ -173,10 +175,14 @@ func (t *tx) heads(places []roll.Place) (map[uint16]chainHead, error) {
 		Each(func() { heads[urn] = chainHead{sequence, roll.Hash(hash)} }, &urn, &sequence, &hash))
 }
 
-// strike deletes the electors of some places from a table.
+// strike deletes the electors of some places from a table. No constant stands in the
+// statement, for which the server would have to guess how many rows it holds for.
 func (t *tx) strike(table string, places []roll.Place) error {
 	urns, numbers := columns(places)
-	return t.Rows(t.Query("DELETE FROM "+table+" WHERE organisation = $1 AND scrutin = $2 AND (urn, number) IN (SELECT urn, number FROM unnest($3::int4[], $4::int8[]) AS gone (urn, number))", urns, numbers))
+	_, err := t.Exec("DELETE FROM "+table+` USING unnest($1::text[], $2::text[], $3::int4[], $4::int8[]) AS gone (organisation, scrutin, urn, number)
+		WHERE `+table+".organisation = gone.organisation AND "+table+".scrutin = gone.scrutin AND "+table+".urn = gone.urn AND "+table+".number = gone.number",
+		slices.Repeat([]string{t.Organisation}, len(places)), slices.Repeat([]string{t.Scrutin}, len(places)), urns, numbers)
+	return err
 }
 
 // Release implements roll.Store.

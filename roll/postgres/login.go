@@ -48,8 +48,8 @@ func (t *tx) halves(deposits []roll.Deposit) (map[desk]roll.Half, error) {
 	var at desk
 	var generation uint32
 	var point, masked []byte
-	return there, t.Rows(t.Query(`SELECT urn, number, issuer, generation, point, masked FROM login
-		JOIN (SELECT DISTINCT urn, number FROM unnest($3::int4[], $4::int8[]) AS named (urn, number)) AS asked USING (urn, number) WHERE organisation = $1 AND scrutin = $2`, urns, numbers).
+	return there, t.Rows(t.Query(`SELECT urn, number, issuer, generation, point, masked FROM (SELECT DISTINCT urn, number FROM unnest($3::int4[], $4::int8[]) AS named (urn, number)) AS asked
+		CROSS JOIN LATERAL (SELECT issuer, generation, point, masked FROM login WHERE organisation = $1 AND scrutin = $2 AND urn = asked.urn AND number = asked.number LIMIT 2) AS halves`, urns, numbers).
 		Each(func() {
 			there[at] = roll.Half{Generation: generation, Login: [32]byte(point), Masked: [32]byte(masked)}
 		},
@@ -224,7 +224,7 @@ func (t *tx) sessions(changes []login.Change) (map[roll.Hash]login.Session, erro
 		ids[i] = changes[i].ID[:]
 	}
 	var row sessionRow
-	return out, t.Rows(t.Query("SELECT "+sessionColumns+" FROM session WHERE organisation = $1 AND scrutin = $2 AND id = ANY ($3::bytea[])", ids).
+	return out, t.Rows(t.Query("SELECT "+sessionColumns+" FROM unnest($3::bytea[]) AS asked (key) CROSS JOIN LATERAL (SELECT "+sessionColumns+" FROM session WHERE organisation = $1 AND scrutin = $2 AND id = asked.key LIMIT 1) AS found", ids).
 		Each(func() { out[roll.Hash(row.id)] = row.session() }, row.dest()...))
 }
 

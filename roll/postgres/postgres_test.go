@@ -54,7 +54,7 @@ func TestStore(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		run  func(*testing.T, *cluster)
-	}{{"trace", trace}, {"conformance", conformance}, {"commit", commit}, {"lost key", lostKey}} {
+	}{{"trace", trace}, {"conformance", conformance}, {"commit", commit}, {"lost key", lostKey}, {"by key", byKey}} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, c) })
 	}
 }

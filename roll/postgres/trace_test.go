@@ -95,3 +95,27 @@ func lostKey(t *testing.T, c *cluster) {
 		t.Errorf("forget: %v", err)
 	}
 }
+
+// byKey counts the rows that the server reads for a vote, in tables of which it knows
+// nothing yet: they do not grow with the number of votes.
+func byKey(t *testing.T, c *cluster) {
+	s := c.open(t, "by key")
+	const votes, together = 1024, 16
+	all := reservations(votes)
+	for i := 0; i < votes; i += together {
+		if _, err := s.Reserve(ctx, scope, all[i:i+together]); err != nil {
+			t.Fatal(err)
+		}
+		var markings []roll.Marking
+		for _, r := range all[i : i+together] {
+			markings = append(markings, marking(r))
+		}
+		if _, err := s.Mark(ctx, scope, markings); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.Shut()
+	if n := c.RowsRead(t, c.copies["by key"]); n == 0 || n > 20*votes {
+		t.Errorf("%d rows read for %d votes", n, votes)
+	}
+}

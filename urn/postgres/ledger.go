@@ -61,7 +61,8 @@ func (l *ledger) Known(halves ...[]byte) (bool, error) {
 	return false, nil
 }
 
-// look reads what entries are judged by.
+// look reads what entries are judged by, each row by its key (LATERAL and LIMIT),
+// however little the server knows yet of the tables.
 func (t *tx) look(key *batchkey.Key, entries []urn.Entry) (*ledger, error) {
 	l := &ledger{open: map[uint16]bool{}, fates: map[spent]urn.Fate{}, boxes: map[pending.Tag][]byte{},
 		used: map[pending.Tag]bool{}, logged: map[place]urn.Hash{}, known: map[string]bool{}}
@@ -87,15 +88,20 @@ func (t *tx) look(key *batchkey.Key, entries []urn.Entry) (*ledger, error) {
 	return l, t.Rows(
 		t.Query(`SELECT urn FROM opened WHERE organisation = $1 AND scrutin = $2 EXCEPT SELECT urn FROM closed WHERE organisation = $1 AND scrutin = $2`).
 			Each(func() { l.open[number] = true }, &number),
-		t.Query(`SELECT urn, token, fate FROM spent JOIN unnest($3::int4[], $4::bytea[]) AS asked (urn, token) USING (urn, token) WHERE organisation = $1 AND scrutin = $2`, urns, tokens).
+		t.Query(`SELECT asked.urn, asked.token, fate FROM unnest($3::int4[], $4::bytea[]) AS asked (urn, token)
+			CROSS JOIN LATERAL (SELECT fate FROM spent WHERE organisation = $1 AND scrutin = $2 AND urn = asked.urn AND token = asked.token LIMIT 1) AS found`, urns, tokens).
 			Each(func() { l.fates[spent{number, urn.Hash(raw)}] = urn.Fate(fate) }, &number, &raw, &fate),
-		t.Query(`SELECT tag, box FROM pending WHERE organisation = $1 AND scrutin = $2 AND tag = ANY ($3::bytea[])`, names).
+		t.Query(`SELECT asked.tag, box FROM unnest($3::bytea[]) AS asked (tag)
+			CROSS JOIN LATERAL (SELECT box FROM pending WHERE organisation = $1 AND scrutin = $2 AND tag = asked.tag LIMIT 1) AS found`, names).
 			Each(func() { l.boxes[pending.Tag(raw)] = more }, &raw, &more),
-		t.Query(`SELECT tag FROM pending_tag WHERE organisation = $1 AND scrutin = $2 AND tag = ANY ($3::bytea[])`, uses).
+		t.Query(`SELECT asked.tag FROM unnest($3::bytea[]) AS asked (tag)
+			CROSS JOIN LATERAL (SELECT true FROM pending_tag WHERE organisation = $1 AND scrutin = $2 AND tag = asked.tag LIMIT 1) AS found`, uses).
 			Each(func() { l.used[pending.Tag(raw)] = true }, &raw),
-		t.Query(`SELECT urn, account, counter, hash FROM ballot JOIN unnest($3::int4[], $4::bytea[], $5::int8[]) AS asked (urn, account, counter) USING (urn, account, counter) WHERE organisation = $1 AND scrutin = $2`, of, accounts, counters).
+		t.Query(`SELECT asked.urn, asked.account, asked.counter, hash FROM unnest($3::int4[], $4::bytea[], $5::int8[]) AS asked (urn, account, counter)
+			CROSS JOIN LATERAL (SELECT hash FROM ballot WHERE organisation = $1 AND scrutin = $2 AND urn = asked.urn AND account = asked.account AND counter = asked.counter LIMIT 1) AS found`, of, accounts, counters).
 			Each(func() { l.logged[place{number, [32]byte(raw), counter}] = urn.Hash(more) }, &number, &raw, &counter, &more),
-		t.Query(`SELECT half FROM half WHERE organisation = $1 AND scrutin = $2 AND half = ANY ($3::bytea[])`, halves).
+		t.Query(`SELECT asked.half FROM unnest($3::bytea[]) AS asked (half)
+			CROSS JOIN LATERAL (SELECT true FROM half WHERE organisation = $1 AND scrutin = $2 AND half.half = asked.half LIMIT 1) AS found`, halves).
 			Each(func() { l.known[string(raw)] = true }, &raw),
 	)
 }

@@ -61,7 +61,8 @@ func (s *Store) Void(ctx context.Context, scope urn.Scope, number uint16, tokens
 	return fates, err
 }
 
-const fateQuery = "SELECT token, fate FROM spent WHERE organisation = $1 AND scrutin = $2 AND urn = $3 AND token = ANY ($4::bytea[])"
+const fateQuery = `SELECT asked.token, fate FROM unnest($4::bytea[]) AS asked (token)
+	CROSS JOIN LATERAL (SELECT fate FROM spent WHERE organisation = $1 AND scrutin = $2 AND urn = $3 AND token = asked.token LIMIT 1) AS found`
 
 // Fates implements urn.Store.
 func (s *Store) Fates(ctx context.Context, scope urn.Scope, number uint16, tokens []urn.Hash) ([]urn.Fate, error) {

@@ -40,7 +40,7 @@ func TestStore(t *testing.T) {
 		run  func(*testing.T, *cluster)
 	}{
 		{"trace", trace}, {"conformance", conformance}, {"commit", commit}, {"interrupted", interrupted},
-		{"fight", fighting}, {"fork", fork}, {"lost key", lostKey}, {"address", address},
+		{"fight", fighting}, {"fork", fork}, {"lost key", lostKey}, {"address", address}, {"by key", byKey},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, c) })
 	}

@@ -148,3 +148,27 @@ func lostKey(t *testing.T, c *cluster) {
 		t.Errorf("flush: %v", err)
 	}
 }
+
+// byKey counts the rows that the server reads for a ballot, in tables of which it
+// knows nothing yet: they do not grow with the number of ballots.
+func byKey(t *testing.T, c *cluster) {
+	const ballots, together = 512, 16
+	s := c.open(t, "by key", postgres.Options{})
+	f := urntest.New(t, urntest.Size{Electors: ballots})
+	if err := s.Open(ctx, f.Scope, []uint16{0}); err != nil {
+		t.Fatal(err)
+	}
+	var entries []urn.Entry
+	for i := range ballots {
+		entries = append(entries, urn.Entry{Token: urntest.Token(), Ballot: f.Ballot(t, 0, i, i).Envelope})
+	}
+	for chunk := range slices.Chunk(entries, together) {
+		if _, err := s.Append(ctx, f.Scope, chunk); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.Shut()
+	if n := c.RowsRead(t, c.copies["by key"]); n == 0 || n > 20*ballots {
+		t.Errorf("%d rows read for %d ballots", n, ballots)
+	}
+}
