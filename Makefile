@@ -30,7 +30,7 @@ vet:
 	GOARCH=arm64 $(GO) vet ./crypto/... ./keyceremony/... ./cmd/trustee ./cmd/audit
 
 bench: ## the table of docs/performance.md, each figure beside its reference in the same run
-	$(GO) test ./bench -run Table -table -v -timeout 30m | grep -v '^=== \|^--- \|^PASS\|^ok'
+	$(GO) test ./bench -run 'Table|Stores' -table -v -timeout 30m | grep -v '^=== \|^--- \|^PASS\|^ok'
 
 bench-all: ## every benchmark of every room
 	$(GO) test -run '^$$' -bench . -benchtime 1s -timeout 60m ./...
