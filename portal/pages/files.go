@@ -1,10 +1,10 @@
 package pages
 
 import (
-	"bytes"
 	_ "embed"
 	"encoding/json"
 	"errors"
+	"io"
 	"io/fs"
 	"net/http"
 	"path"
@@ -50,15 +50,6 @@ func (s *Site) root(w http.ResponseWriter, r *http.Request) {
 
 func (s *Site) icon(w http.ResponseWriter, r *http.Request) {
 	s.send(w, r, icon, "image/svg+xml", "public, max-age=86400")
-}
-
-// send answers with bytes that a browser may keep.
-func (s *Site) send(w http.ResponseWriter, r *http.Request, data []byte, kind, cache string) {
-	h := w.Header()
-	h.Set("Content-Type", kind)
-	h.Set("Cache-Control", cache)
-	h.Set("ETag", `"`+scrutin.DigestOf(data).String()+`"`)
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(data))
 }
 
 // clientFile serves a file of the browser client: what pages run, and what that is
@@ -138,6 +129,10 @@ func (s *Site) released() bool {
 	return s.config.Scrutin.Progress().Released(s.config.Scrutin.Manifest(), s.config.Now())
 }
 
+// small is how many bytes of a text of the record are read at once, to be compressed:
+// that of a manifest of the largest elections, not of the lists of all ballots.
+const small = 4 << 20
+
 // recordFile serves a file of the record's public part. What is not public yet is
 // not there.
 func (s *Site) recordFile(w http.ResponseWriter, r *http.Request) {
@@ -157,9 +152,19 @@ func (s *Site) recordFile(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer f.Close()
-	h := w.Header()
-	h.Set("Content-Type", recordKind(name))
-	h.Set("Cache-Control", "no-cache")
+	kind := recordKind(name)
+	if size <= small && kind != "application/octet-stream" {
+		data, err := io.ReadAll(io.LimitReader(f, small))
+		if err != nil {
+			s.config.Failed(r.Pattern, err)
+			s.Refuse(w, r, http.StatusInternalServerError)
+			return
+		}
+		s.send(w, r, data, kind, "no-cache")
+		return
+	}
+	w.Header().Set("Content-Type", kind)
+	w.Header().Set("Cache-Control", "no-cache")
 	patience(w, size)
 	http.ServeContent(w, r, "", time.Time{}, f)
 }

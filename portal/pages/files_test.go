@@ -3,6 +3,7 @@ package pages_test
 import (
 	"archive/tar"
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"io"
@@ -15,6 +16,7 @@ import (
 
 	"isoloir/portal/pages"
 	"isoloir/scrutin"
+	"isoloir/web"
 )
 
 func actOf(kind string) func(*scrutin.Act) bool {
@@ -159,5 +161,58 @@ func TestFailure(t *testing.T) {
 	}
 	if len(f.failed) != 1 || !strings.Contains(f.failed[0], "secret detail") || strings.Contains(f.failed[0], "Hello") {
 		t.Errorf("the operator is told %q", f.failed)
+	}
+}
+
+// TestCompressed wants the same bytes whether compressed or not, and few of them on
+// the wire: the stylesheet under 20 kB, all scripts under 60 kB.
+func TestCompressed(t *testing.T) {
+	f := newFake(t)
+	f.enter(pages.Open)
+	v := &visitor{h: f.site()}
+	scripts := 0
+	paths := []string{"/fr/", "/en/notice", "/record/manifest.json", "/documents/" + f.manifest.Questions[0].Options[0].Documents[1].SHA256.String()}
+	for line := range strings.Lines(string(web.Sums())) {
+		paths = append(paths, "/client/"+strings.TrimSpace(line[66:]))
+	}
+	for _, path := range paths {
+		plain, packed := v.get(path), v.do("GET", path, nil, "Accept-Encoding", "br, gzip;q=0.8")
+		want, got := body(t, plain), body(t, packed)
+		in, err := gzip.NewReader(strings.NewReader(got))
+		if err != nil || packed.Header.Get("Content-Encoding") != "gzip" || plain.Header.Get("Content-Encoding") != "" || !strings.Contains(plain.Header.Get("Vary"), "Accept-Encoding") {
+			t.Fatalf("%s is not compressed: %v", path, packed.Header)
+		}
+		if unpacked, err := io.ReadAll(in); err != nil || string(unpacked) != want {
+			t.Errorf("%s: other bytes when compressed: %v", path, err)
+		}
+		if tag := packed.Header.Get("ETag"); tag != "" {
+			if tag == plain.Header.Get("ETag") || v.do("GET", path, nil, "Accept-Encoding", "gzip", "If-None-Match", tag).StatusCode != http.StatusNotModified {
+				t.Errorf("%s: the tag %s", path, tag)
+			}
+		}
+		switch {
+		case strings.HasSuffix(path, ".css") && len(got) > 20_000:
+			t.Errorf("%s: %d bytes compressed", path, len(got))
+		case path == "/client/vote.js", path == "/client/worker.js":
+			scripts += len(got)
+		}
+	}
+	if scripts > 60_000 {
+		t.Errorf("the scripts of the vote have %d bytes compressed", scripts)
+	}
+	for _, accept := range []string{"", "identity", "gzip;q=0", "gzip; q=0.0", "br"} {
+		if r := v.do("GET", "/fr/", nil, "Accept-Encoding", accept); r.Header.Get("Content-Encoding") != "" {
+			t.Errorf("%q is sent what it does not take", accept)
+		}
+	}
+}
+
+// BenchmarkHome makes the first page, compressed.
+func BenchmarkHome(b *testing.B) {
+	f := newFake(b)
+	f.enter(pages.Open)
+	v := &visitor{h: f.site()}
+	for b.Loop() {
+		v.do("GET", "/fr/", nil, "Accept-Encoding", "gzip")
 	}
 }

@@ -22,6 +22,35 @@ type region struct {
 	urns  []*scrutin.Urn
 }
 
+// A place is where an urn is: its region, and by which words it is found.
+type place struct {
+	region string
+	words  string
+}
+
+// places finds where every urn of a manifest is. The region is the first territory
+// around its own.
+func places(m *scrutin.Manifest) []place {
+	byID := map[string]*scrutin.Territory{}
+	for i := range m.Territories {
+		byID[m.Territories[i].ID] = &m.Territories[i]
+	}
+	var all []place
+	for _, u := range m.Urns {
+		own := byID[u.Territory]
+		p, names := place{region: own.Label}, u.Label
+		if around := byID[own.Parent]; around != nil {
+			p.region = around.Label
+		}
+		for t := own; t != nil; t = byID[t.Parent] {
+			names += " " + t.Label
+		}
+		p.words = fold(names)
+		all = append(all, p)
+	}
+	return all
+}
+
 // constituencies are what the first page lists.
 type constituencies struct {
 	query   string
@@ -30,44 +59,28 @@ type constituencies struct {
 }
 
 func (s *Site) home(v *Visit) (View, error) {
-	c := list(v.Manifest, v.request.URL.Query().Get("q"))
+	c := s.list(v.Manifest, v.request.URL.Query().Get("q"))
 	return View{Title: v.Manifest.Scrutin.Title, Body: home(v, c)}, nil
 }
 
 // list finds the constituencies in whose name, or in that of a territory around
 // them, every word of the query stands, by region.
-func list(m *scrutin.Manifest, query string) constituencies {
+func (s *Site) list(m *scrutin.Manifest, query string) constituencies {
 	c := constituencies{query: strings.TrimSpace(query)}
 	wanted := strings.Fields(fold(query))
-	places := map[string]*scrutin.Territory{}
-	for i := range m.Territories {
-		places[m.Territories[i].ID] = &m.Territories[i]
-	}
 	at, n := map[string]int{}, 0
-	for i := range m.Urns {
-		u := &m.Urns[i]
-		name, around := u.Label, u.Label
-		for t := places[u.Territory]; t != nil; t = places[t.Parent] {
-			name += " " + t.Label
-			if around == u.Label && t.ID != u.Territory {
-				around = t.Label
-			}
-		}
-		if around == u.Label {
-			around = places[u.Territory].Label
-		}
-		name = fold(name)
-		if slices.ContainsFunc(wanted, func(w string) bool { return !strings.Contains(name, w) }) {
+	for i, p := range s.places {
+		if slices.ContainsFunc(wanted, func(w string) bool { return !strings.Contains(p.words, w) }) {
 			continue
 		}
 		if n++; n > shown {
 			continue
 		}
-		if _, known := at[around]; !known {
-			at[around] = len(c.regions)
-			c.regions = append(c.regions, region{label: around})
+		if _, known := at[p.region]; !known {
+			at[p.region] = len(c.regions)
+			c.regions = append(c.regions, region{label: p.region})
 		}
-		c.regions[at[around]].urns = append(c.regions[at[around]].urns, u)
+		c.regions[at[p.region]].urns = append(c.regions[at[p.region]].urns, &m.Urns[i])
 	}
 	c.left = max(0, n-shown)
 	return c

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -39,6 +40,8 @@ type Site struct {
 	zone   *time.Location
 
 	pictures map[string]picture // of the guide, by language and step
+	places   []place            // of the manifest's urns, in its order
+	press    press
 }
 
 // New makes the site of a vote.
@@ -58,7 +61,7 @@ func New(c Config) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Site{config: c, words: catalogue, mux: http.NewServeMux(), zone: zone, pictures: guide}
+	s := &Site{config: c, words: catalogue, mux: http.NewServeMux(), zone: zone, pictures: guide, places: places(c.Scrutin.Manifest())}
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.Refuse(w, r, http.StatusNotFound) })
 	s.information()
 	s.files()
@@ -160,10 +163,7 @@ func (s *Site) render(w http.ResponseWriter, v *Visit, view View) {
 	if view.TellsOrigin {
 		w.Header().Set("Referrer-Policy", "strict-origin")
 	}
-	if view.Status != 0 {
-		w.WriteHeader(view.Status)
-	}
-	w.Write([]byte(page.String()))
+	sendPage(w, v.request, cmp.Or(view.Status, http.StatusOK), page.String())
 }
 
 // Refuse writes the page of a refusal, in the language of the path or the one that
