@@ -11,6 +11,8 @@
 package guard
 
 import (
+	"io"
+	"log"
 	"net/http"
 	"net/netip"
 	"time"
@@ -73,7 +75,8 @@ func peer(r *http.Request) netip.Addr {
 
 // Server is a server of a guarded handler, with a time for everything and headers
 // of at most 16 KiB. A handler that streams for longer than 30 s moves its deadline
-// (http.ResponseController).
+// (http.ResponseController). What net/http would log of connections, as of a TLS
+// handshake that fails, is dropped: it names the other end's address.
 func Server(h http.Handler) *http.Server {
 	return &http.Server{
 		Handler:           h,
@@ -82,5 +85,6 @@ func Server(h http.Handler) *http.Server {
 		WriteTimeout:      30 * time.Second,
 		IdleTimeout:       90 * time.Second,
 		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          log.New(io.Discard, "", 0),
 	}
 }

@@ -263,9 +263,27 @@ func TestCounts(t *testing.T) {
 	}
 }
 
-// TestServer wants a time for everything that the other end may delay.
+// TestWhole asks for paths that the router itself answers, and for one that it does not.
+func TestWhole(t *testing.T) {
+	g := guard.New(guard.Config{Now: fixed, TLS: true})
+	mux := http.NewServeMux()
+	mux.Handle("/v1/x", g.Pages(guard.Policy{}, echo))
+	for path, own := range map[string]bool{"//v1/x": true, "/v1/../v1/x": true, "/none": true, "/v1/x": false} {
+		got := ask(g.Whole(mux), "GET", path, "").Header()
+		if csp := got.Get("Content-Security-Policy"); csp == "" || strings.Contains(csp, "script-src") == own || got.Get("Strict-Transport-Security") == "" ||
+			len(got.Values("Content-Security-Policy")) != 1 {
+			t.Errorf("%s: %v", path, got)
+		}
+	}
+}
+
+// TestServer wants a time for everything that the other end may delay, and no word of
+// who it is.
 func TestServer(t *testing.T) {
 	s := guard.Server(echo)
+	if s.ErrorLog == nil || s.ErrorLog.Writer() != io.Discard {
+		t.Error("the server logs whose handshake failed")
+	}
 	if s.ReadHeaderTimeout <= 0 || s.ReadTimeout <= 0 || s.WriteTimeout <= 0 || s.IdleTimeout <= 0 || s.MaxHeaderBytes <= 0 || s.Handler == nil {
 		t.Errorf("%+v", s)
 	}

@@ -42,6 +42,15 @@ const powers = "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), cl
 	"magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), publickey-credentials-get=(), screen-wake-lock=(), serial=(), usb=(), " +
 	"xr-spatial-tracking=()"
 
+// Whole is the guarded handlers of a role behind one router, whose own answers, as a
+// redirection to a cleaned path, say what every answer says.
+func (g *Guard) Whole(router http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		g.headers(w.Header(), nothing)
+		router.ServeHTTP(w, r)
+	})
+}
+
 // headers sets what every answer says, whoever gave it.
 func (g *Guard) headers(h http.Header, policy string) {
 	h.Set("Content-Security-Policy", policy)

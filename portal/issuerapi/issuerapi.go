@@ -102,7 +102,7 @@ func (a *API) Handler(g *guard.Guard) http.Handler {
 	mux.Handle("/", g.Pages(guard.Policy{}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		a.Refuse(w, r, http.StatusNotFound)
 	})))
-	return mux
+	return g.Whole(mux)
 }
 
 // Run does what people have asked for, until ctx ends and nothing is left of it.

@@ -58,7 +58,7 @@ func New(c Config) http.Handler {
 	mux.Handle("/", c.Guard.Files(c.Portal, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusNotFound)
 	})))
-	return mux
+	return c.Guard.Whole(mux)
 }
 
 // answer answers one message in bytes.

@@ -69,7 +69,7 @@ func New(c Config) http.Handler {
 	mux.Handle("/", c.Guard.Files(c.Portal, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusNotFound)
 	})))
-	return mux
+	return c.Guard.Whole(mux)
 }
 
 // An answerer answers a message in bytes.
