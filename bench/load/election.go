@@ -44,6 +44,9 @@ type election struct {
 	rollKey, urnKey   note.Verifier
 }
 
+// configFile is where a demonstration says how it is served.
+const configFile = "config.yaml"
+
 // prepare makes a demonstration with so many electors in each of its three urns, where
 // dir holds none: no second factor, no e-mail after the vote, and codes that cost
 // little to stretch, since both issuers and this generator stretch all of them.
@@ -68,7 +71,7 @@ func prepare(ctx context.Context, dir string, electors int, listen netip.AddrPor
 // open reads what is served in dir.
 func open(dir string) (e *election, err error) {
 	e = &election{dir: dir}
-	if e.config, err = config.Read(filepath.Join(dir, "config.yaml")); err != nil {
+	if e.config, err = config.Read(filepath.Join(dir, configFile)); err != nil {
 		return nil, err
 	}
 	e.origins = e.config.Origins

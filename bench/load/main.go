@@ -10,7 +10,9 @@ import (
 	"net/netip"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -32,6 +34,9 @@ type plan struct {
 	patience time.Duration // after which a voter has come to no end
 }
 
+// gcPercent has the generator collect its garbage less often: it is to be no load.
+const gcPercent = 800
+
 func run(args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("load", flag.ContinueOnError)
 	dir := flags.String("dir", "", "directory of the demonstration, made if it is not there; with votes in it, it is of no use again")
@@ -42,6 +47,7 @@ func run(args []string, out io.Writer) error {
 	flags.IntVar(&p.together, "together", 2000, "how many have the page open at once, in the mean: those who come think for that long")
 	flags.IntVar(&p.kills, "kill", 0, "how often the server is killed on the way, and begun again")
 	flags.DurationVar(&p.patience, "patience", 3*time.Minute, "how long a voter tries")
+	isoloir := flags.String("isoloir", "", "the command to serve with; this program itself if it is not given")
 	profile := flags.String("profile", "", "beginning of the names of two files, for profiles of what the processors do in server and generator")
 	served := flags.Bool("serve", false, "be the server of the directory, which this program starts itself")
 	if err := flags.Parse(args); err != nil {
@@ -55,6 +61,7 @@ func run(args []string, out io.Writer) error {
 	if *served {
 		return serve(ctx, *dir, *profile)
 	}
+	debug.SetGCPercent(gcPercent)
 	at, err := netip.ParseAddrPort(*listen)
 	if err != nil {
 		return err
@@ -75,7 +82,15 @@ func run(args []string, out io.Writer) error {
 		return fmt.Errorf("%s has %d electors only: give another directory", *dir, len(electors))
 	}
 	rand.Shuffle(len(electors), func(i, j int) { electors[i], electors[j] = electors[j], electors[i] })
-	c := &child{election: e, profile: *profile, log: os.Stderr}
+	logs, err := os.OpenFile(filepath.Join(*dir, "server.log"), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	if err != nil {
+		return err
+	}
+	defer logs.Close()
+	c := &child{election: e, log: logs}
+	if c.program, err = program(*isoloir, *dir, *profile); err != nil {
+		return err
+	}
 	if err := c.start(ctx); err != nil {
 		return err
 	}

@@ -21,8 +21,11 @@ import (
 	"isoloir/server/config"
 )
 
-// serve is the server's process: portal, roll and urn of a demonstration, until it is
-// told to end, or killed.
+// roles are what voters meet.
+var roles = []string{"portal", "roll", "urn"}
+
+// serve is the server's process where the command isoloir is not given, for its
+// profile: the roles of a demonstration, until it is told to end, or killed.
 func serve(ctx context.Context, dir, profile string) (err error) {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, os.Interrupt)
 	defer stop()
@@ -31,12 +34,11 @@ func serve(ctx context.Context, dir, profile string) (err error) {
 		return err
 	}
 	defer stopProfile()
-	c, err := config.Read(filepath.Join(dir, "config.yaml"))
+	c, err := config.Read(filepath.Join(dir, configFile))
 	if err != nil {
 		return err
 	}
-	h := server.NewHouse(c, []string{"portal", "roll", "urn"}, time.Now,
-		slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	h := server.NewHouse(c, roles, time.Now, slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	defer func() { err = errors.Join(err, h.Shut()) }()
 	if err := errors.Join(h.Listen(), h.Open(ctx)); err != nil {
 		return err
@@ -62,10 +64,20 @@ func startProfile(file, suffix string) (stop func(), err error) {
 	}, nil
 }
 
+// program is the command line of the server: that of isoloir, or of this program
+// itself.
+func program(isoloir, dir, profile string) ([]string, error) {
+	if isoloir != "" {
+		return []string{isoloir, "serve", "-role", strings.Join(roles, ","), "-config", filepath.Join(dir, configFile)}, nil
+	}
+	self, err := os.Executable()
+	return []string{self, "-serve", "-dir", dir, "-profile", profile}, err
+}
+
 // A child is the server's process.
 type child struct {
 	*election
-	profile string
+	program []string // with its arguments
 	log     io.Writer
 	process *exec.Cmd
 	used    time.Duration // by processes that have ended
@@ -73,11 +85,7 @@ type child struct {
 
 // start begins a process, and waits until it answers.
 func (c *child) start(ctx context.Context) error {
-	self, err := os.Executable()
-	if err != nil {
-		return err
-	}
-	c.process = exec.Command(self, "-serve", "-dir", c.dir, "-profile", c.profile)
+	c.process = exec.Command(c.program[0], c.program[1:]...)
 	c.process.Stderr = c.log
 	if err := c.process.Start(); err != nil {
 		return err
