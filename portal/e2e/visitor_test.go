@@ -258,7 +258,13 @@ func (v *visitor) before(script string) {
 // size makes the tab so wide; a phone's where it is narrow.
 func (v *visitor) size(width int64) {
 	v.Helper()
-	phone := width < 500
+	v.screen(width, width < 500)
+}
+
+// screen makes the tab so wide. A phone shows the page at the width of its screen, or
+// of what is wider than that, and is touched.
+func (v *visitor) screen(width int64, phone bool) {
+	v.Helper()
 	if _, err := chromedp.Call(v.ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: 844, DeviceScaleFactor: 1, Mobile: phone}); err != nil {
 		v.Fatal(err)
 	}

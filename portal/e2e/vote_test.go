@@ -49,6 +49,7 @@ func dozen(w *world) []struct {
 // them finds afterwards.
 func TestVote(t *testing.T) {
 	w := newWorld(t, 0)
+	w.untold(t)
 	var mu sync.Mutex
 	var casts []cast
 	t.Run("voters", func(t *testing.T) {
@@ -72,18 +73,25 @@ func TestVote(t *testing.T) {
 			})
 		}
 	})
-}
-
-// secrets are what nothing may keep of an elector's vote.
-func secrets(who demonstration.Voter, made ballot) (out []string) {
-	_, code, _ := strings.Cut(who.Identifier, "-")
-	for _, c := range []string{code, who.Password} {
-		out = append(out, c, strings.ReplaceAll(c, "-", ""))
+	if len(casts) != len(dozen(w)) {
+		t.Fatalf("%d votes of %d were cast", len(casts), len(dozen(w)))
 	}
-	for _, option := range made {
-		if len(option) > 5 { // of the others chance would find one
-			out = append(out, option)
-		}
-	}
-	return out
+	w.received(t, casts[0])
+	w.secretive(t, casts)
+	w.untold(t)
+	w.finish(t)
+	t.Run("after", func(t *testing.T) {
+		t.Run("results", func(t *testing.T) {
+			t.Parallel()
+			w.counted(t, casts)
+		})
+		t.Run("receipts", func(t *testing.T) {
+			t.Parallel()
+			w.found(t, casts)
+		})
+		t.Run("marks", func(t *testing.T) {
+			t.Parallel()
+			w.marked(t, casts)
+		})
+	})
 }

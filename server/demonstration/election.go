@@ -89,9 +89,9 @@ var lists = []struct {
 	id, label  string
 	candidates []string
 }{
-	{"vivre-au-bord-de-l-eau", "Vivre au bord de l'eau", []string{"Hélène Marchetti", "Youssef Benali", "Odile Kervran", "Thomas Lacombe", "Awa Diop", "Julien Fabre"}},
+	{"vivre-au-bord-de-l-eau", "Vivre au bord de l’eau", []string{"Hélène Marchetti", "Youssef Benali", "Odile Kervran", "Thomas Lacombe", "Awa Diop", "Julien Fabre"}},
 	{"montclair-en-commun", "Montclair en commun", []string{"Rémi Castagnet", "Lucie Ferreira", "Karim Oualid", "Solène Le Goff", "Bastien Roux", "Mai Nguyen"}},
-	{"le-quartier-d-abord", "Le quartier d'abord", []string{"Bernadette Vasseur", "Émile Jourdan", "Clara Antunes", "Patrick Weiss", "Nora Haddad", "Gaël Simonnet"}},
+	{"le-quartier-d-abord", "Le quartier d’abord", []string{"Bernadette Vasseur", "Émile Jourdan", "Clara Antunes", "Patrick Weiss", "Nora Haddad", "Gaël Simonnet"}},
 }
 
 func questions() (council, consultation scrutin.Question, err error) {

@@ -1,0 +1,56 @@
+package e2e
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// paths of all pages that everybody can open, after the language.
+var paths = []string{"/", "/urne/rives", "/urne/rives/voter", "/verifier", "/emargement", "/renouveler", "/resultats", "/notice", "/dates", "/aide", "/guide", "/questions",
+	"/assistance", "/quelqu-un-a-vote", "/pays", "/client", "/accessibilite", "/confidentialite", "/bureau-assistance", "/rien"}
+
+// TestPages opens every page in both languages as the servers give it.
+func TestPages(t *testing.T) {
+	w := newWorld(t, 0)
+	for i := range 2 {
+		t.Run("half", func(t *testing.T) {
+			t.Parallel()
+			v := w.visit(t, 1280)
+			for _, path := range paths[i*len(paths)/2 : (i+1)*len(paths)/2] {
+				v.open("/fr" + path)
+				v.settled()
+				v.judge("page" + strings.ReplaceAll(path, "/", "-"))
+				v.open("/en" + path)
+				v.settled()
+				v.accept("/en" + path)
+				v.screen(320, false)
+				v.fits("/en" + path)
+				v.size(1280)
+			}
+		})
+	}
+	t.Run("desk", func(t *testing.T) {
+		t.Parallel()
+		v := w.visit(t, 1280)
+		v.open("/fr/bureau-assistance")
+		v.write("name", "assistance")
+		v.write("passphrase", "not this one")
+		v.do(chromedp.Click("form.stacked button"))
+		v.until(`document.querySelector("[role=alert]")`)
+		v.judge("desk-refused")
+		phrase := strings.TrimPrefix(eval[string](v, `(await (await fetch("/demo/fr")).text()).match(/<code>(assistance, [^<]*)</)[1]`), "assistance, ")
+		v.write("name", "assistance")
+		v.write("passphrase", phrase)
+		v.do(chromedp.Click("form.stacked button"))
+		v.until(`document.querySelector("#address")`)
+		v.judge("desk")
+	})
+}
+
+// settled waits for a page that runs a script to have found its first step.
+func (v *visitor) settled() {
+	v.Helper()
+	v.until(`document.readyState === "complete" && !["", "start"].includes(document.getElementById("device")?.dataset.step ?? "none")`)
+}
