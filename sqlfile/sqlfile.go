@@ -9,6 +9,7 @@
 //     (BEGIN IMMEDIATE), also against other processes.
 //   - What is deleted is overwritten in the file (secure_delete), and Empty cuts
 //     the write-ahead log, which holds older pages, to nothing.
+//   - A new file is its owner's alone, and so are the files that SQLite puts beside it.
 //   - No copies elsewhere: temporary tables stay in memory; nothing runs VACUUM,
 //     which would write everything again, and auto_vacuum, which moves pages, is
 //     off.
@@ -21,7 +22,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
+	"os"
 	"sync"
 	"time"
 
@@ -76,6 +79,9 @@ type File struct {
 // run again. maxPages limits the file to so many pages of 4,096 bytes; 0 is no
 // limit.
 func Open(ctx context.Context, path, schema string, maxPages int) (*File, error) {
+	if err := touch(path); err != nil {
+		return nil, err
+	}
 	with := append([]string(nil), pragmas...)
 	if maxPages > 0 {
 		with = append(with, fmt.Sprintf("max_page_count(%d)", maxPages))
@@ -96,6 +102,19 @@ func Open(ctx context.Context, path, schema string, maxPages int) (*File, error)
 		return nil, errors.Join(fmt.Errorf("opening %s: %w", path, err), f.Close())
 	}
 	return f, nil
+}
+
+// touch makes an empty file for its owner where there is none. One that is there is not
+// opened: to close it would end the locks that this process has on it.
+func touch(path string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 func source(path string, pragmas []string) string {

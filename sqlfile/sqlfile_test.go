@@ -169,3 +169,20 @@ func TestOfDisk(t *testing.T) {
 		t.Error("another error is the disk's")
 	}
 }
+
+// TestOwner looks at the rights of every file while it is written.
+func TestOwner(t *testing.T) {
+	dir := t.TempDir()
+	if err := insert(open(t, filepath.Join(dir, "t.db")), 1, []byte("secret")); err != nil {
+		t.Fatal(err)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil || len(entries) < 3 { // the log and its index too
+		t.Fatal(entries, err)
+	}
+	for _, e := range entries {
+		if info, err := e.Info(); err != nil || info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%s: %v, %v", e.Name(), info.Mode(), err)
+		}
+	}
+}
