@@ -159,7 +159,7 @@ func hold(first netip.AddrPort) (release func(), err error) {
 		l, err := net.Listen("tcp", netip.AddrPortFrom(first.Addr(), first.Port()+uint16(i)).String())
 		if err != nil {
 			release()
-			return nil, &exit{exitUnavailable, fmt.Errorf("%w: %w", server.ErrListen, err)}
+			return nil, &exit{exitUnavailable, fmt.Errorf("%w: give another one (-listen): %w", server.ErrListen, err)}
 		}
 		held = append(held, l)
 	}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -183,15 +184,15 @@ var steps = map[string][2]string{
 	"close":  {"la clôture", "the close"},
 	"seal":   {"le scellement des urnes et des émargements", "the sealing of urns and roll"},
 	"mix":    {"le mélange des bulletins", "the mixing of ballots"},
-	"shares": {"l'ouverture par un quorum de détenteurs", "the opening by a quorum of holders"},
+	"shares": {"l’ouverture par un quorum de détenteurs", "the opening by a quorum of holders"},
 	"count":  {"le décompte", "the count"},
-	"export": {"l'inventaire du dossier", "the list of the record's files"},
-	"audit":  {"la vérification par l'auditeur", "the auditor's verification"},
+	"export": {"l’inventaire du dossier", "the list of the record's files"},
+	"audit":  {"la vérification par l’auditeur", "the auditor's verification"},
 }
 
 var links = regexp.MustCompile(`https?://[^\s<>"]+`)
 
-// Linked is a text with its addresses as links.
+// Linked is a text with its addresses as links and its lines as lines.
 func (v view) Linked(text string) template.HTML {
 	var out bytes.Buffer
 	last := 0
@@ -202,7 +203,7 @@ func (v view) Linked(text string) template.HTML {
 		last = at[1]
 	}
 	template.HTMLEscape(&out, []byte(text[last:]))
-	return template.HTML(out.String())
+	return template.HTML(strings.ReplaceAll(strings.TrimSpace(out.String()), "\n", "<br>"))
 }
 
 func (p *Page) showHome(w http.ResponseWriter, r *http.Request) {
