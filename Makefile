@@ -3,7 +3,7 @@ GO ?= go
 SHARED ?= ../shared
 OUT ?= out
 
-.PHONY: help run demo test needs vet bench bench-all mutations replay-fde web web-check templ guide fuzz clean
+.PHONY: help run demo test needs vet bench bench-all load load-kill mutations replay-fde web web-check templ guide fuzz clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -34,6 +34,17 @@ bench: ## the table of docs/performance.md, each figure beside its reference in 
 
 bench-all: ## every benchmark of every room
 	$(GO) test -run '^$$' -bench . -benchtime 1s -timeout 60m ./...
+
+VOTERS ?= 6000
+load: ## voters over HTTP, 300 a second and 2,000 at once: votes a second, what each step waits for, ballots = marks = receipts
+	$(GO) build -o $(OUT)/bin/ ./cmd/isoloir ./bench/load
+	rm -rf $(OUT)/load
+	$(OUT)/bin/load -dir $(OUT)/load -isoloir $(OUT)/bin/isoloir -voters $(VOTERS)
+
+load-kill: ## the same with fewer voters, while the server is killed five times
+	$(GO) build -o $(OUT)/bin/ ./cmd/isoloir ./bench/load
+	rm -rf $(OUT)/load
+	$(OUT)/bin/load -dir $(OUT)/load -isoloir $(OUT)/bin/isoloir -voters 2000 -rate 100 -together 1000 -kill 5
 
 mutations: ## every kind of forged export, 20 runs each on other elections, and damage to every file (about ten minutes)
 	$(GO) test ./audit -run 'Mutations|Damage' -mutation-runs 20 -timeout 60m

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -121,7 +122,6 @@ type rush struct {
 	done           atomic.Int64 // voters who have come to an end
 	inside, most   atomic.Int64 // with the page open
 	bytes          atomic.Int64
-	first, last    time.Time // of the votes
 	took           time.Duration
 	served, driven time.Duration // of the processors
 }
@@ -172,10 +172,10 @@ func (r *rush) one(ctx context.Context, n int, who elector) end {
 	}()
 	var think time.Duration
 	if r.rate > 0 {
-		think = time.Duration(rand.ExpFloat64() * float64(r.together) / r.rate * float64(time.Second))
+		think = time.Duration((0.5 + rand.Float64()) * float64(r.together) / r.rate * float64(time.Second))
 	}
 	receipt, err := r.vote(ctx, who, b, think)
-	return end{Place: who.Place, receipt: receipt, err: err}
+	return end{Place: who.Place, receipt: receipt, at: time.Now(), err: err}
 }
 
 // kills kills the server as often as the plan says, at equal parts of the votes.
@@ -198,15 +198,31 @@ func (r *rush) kills(ctx context.Context) error {
 
 func (r *rush) print(out io.Writer) {
 	fmt.Fprintf(out, "\n%d voters, %d with the page open at once at most, %d processors for server and generator\n", r.voters, r.most.Load(), runtime.NumCPU())
-	fmt.Fprintf(out, "%.0f complete votes a second over %.1f s; %.0f kB received by each voter\n", float64(r.voters)/r.took.Seconds(), r.took.Seconds(), float64(r.bytes.Load())/1000/float64(r.voters))
-	for name, used := range map[string]time.Duration{"server": r.served, "generator": r.driven} {
-		fmt.Fprintf(out, "%-10s %.2f ms of a processor for each vote, %.2f processors\n", name, ms(used)/float64(r.voters), used.Seconds()/r.took.Seconds())
+	fmt.Fprintf(out, "%.0f complete votes a second in the middle half, %.0f over all %.1f s; %.0f kB received by each voter\n",
+		r.middle(), float64(r.voters)/r.took.Seconds(), r.took.Seconds(), float64(r.bytes.Load())/1000/float64(r.voters))
+	for _, p := range []struct {
+		name string
+		used time.Duration
+	}{{"server", r.served}, {"generator", r.driven}} {
+		fmt.Fprintf(out, "%s: %.2f ms of a processor for each vote, %.2f processors\n", p.name, ms(p.used)/float64(r.voters), p.used.Seconds()/r.took.Seconds())
 	}
-	fmt.Fprintln(out)
+	fmt.Fprintf(out, "the server held %d MB at most\n\n", r.child.memory/1000)
 	r.times.print(out)
 	fmt.Fprintf(out, "\n%d attempts that were not answered, or refused\n", r.fails.total())
 	r.fails.print(out)
 	fmt.Fprintln(out)
+}
+
+// middle is how many votes ended in a second between the first quarter of them and
+// the last one, while as many come as go.
+func (r *rush) middle() float64 {
+	at := make([]time.Time, len(r.ends))
+	for i, e := range r.ends {
+		at[i] = e.at
+	}
+	slices.SortFunc(at, time.Time.Compare)
+	first, last := len(at)/4, len(at)-1-len(at)/4
+	return float64(last-first) / at[last].Sub(at[first]).Seconds()
 }
 
 // unfinished names voters who do not know whether their vote is in.

@@ -81,6 +81,7 @@ type child struct {
 	log     io.Writer
 	process *exec.Cmd
 	used    time.Duration // by processes that have ended
+	memory  int           // kB, the most that one of them held
 }
 
 // start begins a process, and waits until it answers.
@@ -110,6 +111,9 @@ func (c *child) kill() error { return c.end(syscall.SIGKILL) }
 func (c *child) stop() error { return c.end(syscall.SIGTERM) }
 
 func (c *child) end(s syscall.Signal) error {
+	if err := c.weigh(); err != nil {
+		return err
+	}
 	if err := c.process.Process.Signal(s); err != nil {
 		return err
 	}
@@ -143,6 +147,21 @@ func (c *child) processor() (time.Duration, error) {
 		ticks += n
 	}
 	return c.used + time.Duration(ticks)*10*time.Millisecond, nil
+}
+
+// weigh notes the most memory that the process has held.
+func (c *child) weigh() error {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", c.process.Process.Pid))
+	if err != nil {
+		return err
+	}
+	_, rest, _ := strings.Cut(string(status), "VmHWM:")
+	var kb int
+	if _, err := fmt.Sscan(rest, &kb); err != nil {
+		return errors.New("/proc/PID/status is not understood")
+	}
+	c.memory = max(c.memory, kb)
+	return nil
 }
 
 // own is the time that this process has taken of the processors.

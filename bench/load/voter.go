@@ -28,6 +28,7 @@ type elector struct {
 type end struct {
 	roll.Place
 	receipt urn.Hash
+	at      time.Time
 	err     error // nil: he holds promise, mark and receipt
 }
 
