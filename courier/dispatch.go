@@ -24,7 +24,7 @@ type Dispatcher struct {
 	// PerSecond is how many messages the carrier may be given in a second; 0 is no
 	// limit.
 	PerSecond float64
-	// Workers is how many messages leave side by side; 0 for 4.
+	// Workers is how many messages leave side by side; 0 for 8.
 	Workers int
 	// Lease is how long a claimed row is nobody else's; 0 for two minutes. A
 	// carrier gets half of that.
@@ -70,7 +70,7 @@ func (d *Dispatcher) Drain(ctx context.Context) (Summary, error) {
 	})
 	workers := d.Workers
 	if workers <= 0 {
-		workers = 4
+		workers = 8
 	}
 	ctx, p.stop = context.WithCancelCause(ctx)
 	defer p.stop(nil)

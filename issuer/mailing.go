@@ -112,8 +112,7 @@ func (s *Station) dispatcher(channel courier.Channel) (*courier.Dispatcher, erro
 	if carrier == nil {
 		return nil, fmt.Errorf("there is no carrier for %s: %w", channel, ErrPolicy)
 	}
-	return &courier.Dispatcher{Spool: s.Store, Channel: channel, Carrier: carrier, Write: s.write, Now: s.Now,
-		PerSecond: s.PerSecond[channel], Workers: s.Workers}, nil
+	return &courier.Dispatcher{Spool: s.Store, Channel: channel, Carrier: carrier, Write: s.write, Now: s.Now, PerSecond: s.PerSecond[channel]}, nil
 }
 
 // Run sends what is due by every channel that has a carrier, and leaves what is

@@ -44,7 +44,7 @@ type Config struct {
 	Bounces string
 	// Roots are the authorities of the server's certificate; nil for the system's.
 	Roots *x509.CertPool
-	// Connections is how many are kept open; 0 for 4.
+	// Connections is how many are kept open; 0 for 8.
 	Connections int
 	// Timeout of a connection and of a message; 0 for 30 seconds.
 	Timeout time.Duration
@@ -73,7 +73,7 @@ func New(c Config) (*Carrier, error) {
 		}
 	}
 	if c.Connections <= 0 {
-		c.Connections = 4
+		c.Connections = 8
 	}
 	if c.Timeout <= 0 {
 		c.Timeout = 30 * time.Second
