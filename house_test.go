@@ -164,7 +164,7 @@ func TestWhoImports(t *testing.T) {
 		{[]string{"isoloir/pg"}, []string{"pg", "roll/postgres", "urn/postgres", "cmd/isoloir"}, "rooms have engines behind their interfaces; the command checks rights"},
 		{[]string{"isoloir/sqlfile"}, []string{"roll/sqlite", "urn/sqlite", "issuer/sqlite", "cmd/isoloir"}, "rooms have engines behind their interfaces; the command asks them what an error was"},
 		{[]string{"github.com/wneessen/go-mail"}, []string{"courier/email"}, "one way to send e-mail"},
-		{[]string{"github.com/signintech/gopdf", "golang.org/x/image"}, []string{"courier/letter"}, "one way to print"},
+		{[]string{"github.com/signintech/gopdf", "golang.org/x/image/font"}, []string{"courier/letter"}, "one way to print"},
 	} {
 		used := false
 		for _, p := range house(t) {
