@@ -44,7 +44,8 @@ type Config struct {
 	Bounces string
 	// Roots are the authorities of the server's certificate; nil for the system's.
 	Roots *x509.CertPool
-	// Connections is how many are kept open; 0 for 8.
+	// Connections is how many there are at most, each for one message at a time; 0
+	// for 8.
 	Connections int
 	// Timeout of a connection and of a message; 0 for 30 seconds.
 	Timeout time.Duration
@@ -58,6 +59,7 @@ var ErrConfig = errors.New("the configuration of e-mail is wrong")
 type Carrier struct {
 	Config
 	domain string
+	slots  chan struct{}
 	idle   chan *mail.Client
 }
 
@@ -78,7 +80,8 @@ func New(c Config) (*Carrier, error) {
 	if c.Timeout <= 0 {
 		c.Timeout = 30 * time.Second
 	}
-	carrier := &Carrier{Config: c, domain: from.Address[strings.LastIndexByte(from.Address, '@')+1:], idle: make(chan *mail.Client, c.Connections)}
+	carrier := &Carrier{Config: c, domain: from.Address[strings.LastIndexByte(from.Address, '@')+1:],
+		slots: make(chan struct{}, c.Connections), idle: make(chan *mail.Client, c.Connections)}
 	_, err = carrier.client()
 	return carrier, err
 }
@@ -122,6 +125,14 @@ func (c *Carrier) Close() error {
 func (c *Carrier) Carry(ctx context.Context, m courier.Message) error {
 	msg, err := c.compose(m)
 	if err != nil {
+		return err
+	}
+	select {
+	case c.slots <- struct{}{}:
+		defer func() { <-c.slots }()
+	case <-ctx.Done():
+	}
+	if err := ctx.Err(); err != nil {
 		return err
 	}
 	select {

@@ -1,6 +1,7 @@
 package email_test
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -247,6 +248,42 @@ func TestConnectionsThatEnd(t *testing.T) {
 	}
 	if n := len(s.messages()); n != 3 || s.sessions < 3 {
 		t.Errorf("%d messages by %d sessions, not 3", n, s.sessions)
+	}
+}
+
+// Many at once share few connections, and who cannot wait is told so.
+func TestConnections(t *testing.T) {
+	s := serve(t, false, 0)
+	most, now := 0, 0
+	var mu sync.Mutex
+	s.rcpt = func(string) error {
+		mu.Lock()
+		now++
+		most = max(most, now)
+		mu.Unlock()
+		time.Sleep(10 * time.Millisecond)
+		mu.Lock()
+		now--
+		mu.Unlock()
+		return nil
+	}
+	k := carrier(t, s, func(c *email.Config) { c.Connections = 2 })
+	var wg sync.WaitGroup
+	for range 20 {
+		wg.Go(func() {
+			if err := k.Carry(t.Context(), sample); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if n := len(s.messages()); n != 20 || most > 2 {
+		t.Errorf("%d messages, %d at once", n, most)
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := k.Carry(ended, sample); err == nil {
+		t.Error("who has gone is served")
 	}
 }
 
