@@ -244,6 +244,35 @@ func TestLimit(t *testing.T) {
 	}
 }
 
+// TestBehind has clients, some of whom lie, come through two proxies or around them.
+func TestBehind(t *testing.T) {
+	from := guard.Behind([]netip.Prefix{netip.MustParsePrefix("10.0.0.0/24"), netip.MustParsePrefix("2001:db8::5/128")})
+	for name, c := range map[string]struct {
+		peer string
+		said []string
+		want string
+	}{
+		"through the proxy":                   {"10.0.0.1:5", []string{"192.0.2.7"}, "192.0.2.7"},
+		"through the proxy, with a lie":       {"10.0.0.1:5", []string{"203.0.113.1, 192.0.2.7"}, "192.0.2.7"},
+		"through the proxy, with a line more": {"10.0.0.1:5", []string{"203.0.113.1", "192.0.2.7"}, "192.0.2.7"},
+		"through both":                        {"[2001:db8::5]:1", []string{"192.0.2.7, 10.0.0.9"}, "192.0.2.7"},
+		"through both, as one of them":        {"10.0.0.1:5", []string{"10.0.0.2,  192.0.2.7 , ::ffff:10.0.0.9"}, "192.0.2.7"},
+		"around the proxy":                    {"192.0.2.7:5", []string{"203.0.113.1"}, "192.0.2.7"},
+		"with what is no address":             {"10.0.0.1:5", []string{"203.0.113.1, unknown"}, "10.0.0.1"},
+		"with nothing":                        {"10.0.0.1:5", nil, "10.0.0.1"},
+		"from the proxy itself":               {"10.0.0.1:5", []string{"10.0.0.2"}, "10.0.0.2"},
+	} {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.RemoteAddr = c.peer
+		for _, line := range c.said {
+			r.Header.Add("X-Forwarded-For", line)
+		}
+		if got := from(r); got.String() != c.want {
+			t.Errorf("%s: %v, not %s", name, got, c.want)
+		}
+	}
+}
+
 // TestCounts counts by pattern and status, and never by what was asked for.
 func TestCounts(t *testing.T) {
 	g := guard.New(guard.Config{Now: fixed})

@@ -46,19 +46,6 @@ type Origins struct {
 	IssuerB string `yaml:"issuer-b" validate:"origin"`
 }
 
-// A Place is where a role works and listens.
-type Place struct {
-	Directory string `yaml:"directory" validate:"required"` // its own, one process's at a time
-	Listen    string `yaml:"listen" validate:"listen"`
-	TLS       *TLS   `yaml:"tls" validate:"omitempty"`
-}
-
-// TLS names the files of a certificate, with its chain, and of its key, both PEM.
-type TLS struct {
-	Certificate string `yaml:"certificate" validate:"required"`
-	Key         string `yaml:"key" validate:"required"`
-}
-
 // A Roll is how the roll is served.
 type Roll struct {
 	Place      `yaml:",inline"`
@@ -235,13 +222,16 @@ func (c *Config) check() error {
 	}
 	err = v.Struct(c)
 	var wrong validator.ValidationErrors
-	if !errors.As(err, &wrong) {
+	if err != nil && !errors.As(err, &wrong) {
 		return err
 	}
 	all := []error{ErrConfig}
 	for _, f := range wrong {
 		_, path, _ := strings.Cut(f.Namespace(), ".")
 		all = append(all, fmt.Errorf("%s: %s", strings.ReplaceAll(path, ".Place.", "."), sentence(f)))
+	}
+	if all = append(all, c.shared()...); len(all) == 1 {
+		return nil
 	}
 	return errors.Join(all...)
 }
@@ -261,6 +251,8 @@ func sentence(f validator.FieldError) string {
 		return fmt.Sprintf("%q is no calling code: write it as +33", f.Value())
 	case "email":
 		return fmt.Sprintf("%q is no e-mail address", f.Value())
+	case "ip|cidr":
+		return fmt.Sprintf("%q is neither an address nor a network: write 192.0.2.1 or 192.0.2.0/24", f.Value())
 	case "min", "max":
 		return fmt.Sprintf("%v is too small or too large", f.Value())
 	}

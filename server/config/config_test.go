@@ -3,6 +3,7 @@ package config_test
 import (
 	"bytes"
 	"errors"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -47,6 +48,9 @@ func TestRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if networks := read.Roll.Networks(); len(networks) != 2 || networks[0] != netip.MustParsePrefix("127.0.0.1/32") || networks[1] != netip.MustParsePrefix("2001:db8::/64") {
+		t.Errorf("proxies: %v", networks)
+	}
 	if read.Roll.Key != filepath.Join(dir, "roll/roll.key") || read.ACME.Cache != "/var/lib/isoloir/acme" || read.Urn.TLS.Key != "/etc/isoloir/urn.pem" {
 		t.Errorf("paths: %q %q %q", read.Roll.Key, read.ACME.Cache, read.Urn.TLS.Key)
 	}
@@ -84,6 +88,10 @@ func TestRefused(t *testing.T) {
 		"a second document":    {"record: record", "record: record\n---\nrecord: record", "ACME"},
 		"number for a text":    {"host: smtp.example", "host: {a: b}", "cannot unmarshal"},
 		"a list for a section": {"urn:", "urns:", "urns"},
+		"no proxy":             {"[127.0.0.1,", "[proxy.example,", "neither an address nor a network"},
+		"one origin for two":   {"https://liste.vote.example", "https://vote.example", "each needs its own"},
+		"one store for two":    {"database: urn/urn.db", "database: ./roll/roll.db", "each needs its own"},
+		"one secret for two":   {"notify-b: roll/links/notify-b", "notify-b: roll/links/fate", "each needs its own"},
 	} {
 		text := strings.Replace(whole(t), c.old, c.new, 1)
 		if text == whole(t) {

@@ -1,0 +1,32 @@
+package config
+
+import "net/netip"
+
+// A Place is where a role works and listens.
+type Place struct {
+	Directory string `yaml:"directory" validate:"required"` // its own, one process's at a time
+	// Listen is an address of this machine alone where neither certificate nor authority is there to be had.
+	Listen string `yaml:"listen" validate:"listen"`
+	TLS    *TLS   `yaml:"tls" validate:"omitempty"`
+	// Proxies are the addresses, or networks as 10.0.0.0/24, of the proxies through which others come: what these say of where a request is
+	// from is believed (X-Forwarded-For). Without them, limits take everybody behind a proxy for one network.
+	Proxies []string `yaml:"proxies" validate:"dive,ip|cidr"`
+}
+
+// Networks are the proxies'.
+func (p Place) Networks() (all []netip.Prefix) {
+	for _, text := range p.Proxies {
+		if network, err := netip.ParsePrefix(text); err == nil {
+			all = append(all, network)
+		} else if at, err := netip.ParseAddr(text); err == nil {
+			all = append(all, netip.PrefixFrom(at, at.BitLen()))
+		}
+	}
+	return all
+}
+
+// TLS names the files of a certificate, with its chain, and of its key, both PEM.
+type TLS struct {
+	Certificate string `yaml:"certificate" validate:"required"`
+	Key         string `yaml:"key" validate:"required"`
+}
