@@ -29,12 +29,13 @@ export class Proving {
     this.field = input(name + "-text");
     /** @type {Session | undefined} */
     this.session = undefined;
-    this.busy = false;
+    /** What is under way: one may answer before the roll has said that it sent. @type {Set<string>} */
+    this.busy = new Set();
     this.patience = new Patience((trouble) => {
       if (trouble) this.said(say("codes.say." + trouble));
     });
-    submitted(name, () => void this.alone(() => this.prove()));
-    clicked(name + "-again", () => void this.alone(() => this.send()));
+    submitted(name, () => void this.once("prove"));
+    clicked(name + "-again", () => void this.once("send"));
   }
 
   /**
@@ -53,7 +54,7 @@ export class Proving {
     fault(this.field, "");
     this.said(digits ? say("codes.say.digits.sending") : say("codes.say.question"));
     this.page.steps.show(this.name, { push: this.name === "validate" });
-    if (digits) await this.alone(() => this.send());
+    if (digits) await this.once("send");
   }
 
   /** @param {string} text */
@@ -62,21 +63,25 @@ export class Proving {
   }
 
   /**
-   * One thing at a time.
-   * @param {() => Promise<void>} act
+   * Each thing once at a time. What is heard of digits for a step that is over is of no use.
+   * @param {"send" | "prove"} act
    */
-  async alone(act) {
-    if (this.busy || !this.session) return;
-    this.busy = true;
+  async once(act) {
+    const { session } = this;
+    const step = session?.step;
+    const key = `${act} ${step}`;
+    if (!session || this.busy.has(key)) return;
+    this.busy.add(key);
     try {
-      await act();
+      await this[act]();
     } catch (e) {
-      if (!(e instanceof Refusal)) this.page.fail(e, this.session.scrutin);
+      if (act === "send" && (session !== this.session || session.step !== step)) return;
+      if (!(e instanceof Refusal)) this.page.fail(e, session.scrutin);
       else if (e.reason === "session") this.then.ended();
       else if (e.reason === "code") this.wrong();
-      else this.page.fail(e, this.session.scrutin);
+      else this.page.fail(e, session.scrutin);
     } finally {
-      this.busy = false;
+      this.busy.delete(key);
     }
   }
 
@@ -87,8 +92,9 @@ export class Proving {
 
   async send() {
     const session = /** @type {Session} */ (this.session);
+    const { step } = session;
     const { hint } = await this.patience.until(() => session.send());
-    this.said(say("codes.say.digits." + session.step, { Hint: hint }));
+    if (session === this.session && session.step === step) this.said(say("codes.say.digits." + session.step, { Hint: hint }));
   }
 
   async prove() {
@@ -105,7 +111,6 @@ export class Proving {
       session.step = "none"; // the answer to a proof that had arrived was lost
     }
     this.field.value = "";
-    this.busy = false;
     await this.start(session);
   }
 }
