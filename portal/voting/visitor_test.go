@@ -85,7 +85,7 @@ func (v *visitor) until(expression string) {
 			return
 		}
 		if ctx.Err() != nil {
-			v.Fatalf("never: %s (%v; step %q, problem %q, check %q, said %q)", expression, err, v.data("step"), v.data("problem"), v.data("check"), v.text("codes-said"))
+			v.Fatalf("never: %s (%v; step %q, problem %q, check %q, found %q)", expression, err, v.data("step"), v.data("problem"), v.data("check"), v.data("found"))
 		}
 		time.Sleep(20 * time.Millisecond)
 	}

@@ -8,7 +8,7 @@
  */
 
 import { alone } from "./alone.js";
-import { CodeError, login, parseCode, parseIdentifier, Refusal } from "../index.js";
+import { CodeError, Lie, login, parseCode, parseIdentifier, Refusal } from "../index.js";
 import { element, fault, input, submitted, working, writeDigest } from "./dom.js";
 import { Patience } from "./patience.js";
 import { say } from "./sentences.js";
@@ -52,9 +52,21 @@ export class Login {
       if (trouble) this.said(say("codes.say." + trouble));
     });
     this.fill(link);
+    window.addEventListener("hashchange", () => this.follow(takeLink()));
     writeDigest("fingerprint", scrutin.f);
     input("show").addEventListener("change", () => (this.password.type = input("show").checked ? "text" : "password"));
     submitted("codes", () => void this.submit().catch((e) => page.fail(e, scrutin)));
+  }
+
+  /**
+   * Another link was opened in this tab: that of the other code.
+   * @param {Link} link
+   */
+  follow(link) {
+    if (this.busy || this.page.steps.current !== "codes") return;
+    if (link.fingerprint && link.fingerprint !== this.scrutin.f) {
+      this.page.stop(new Lie("manifest", "manifest-fingerprint", "another link is of another vote"), this.scrutin);
+    } else if (link.identifier || link.password) this.fill(link);
   }
 
   /**
@@ -64,16 +76,20 @@ export class Login {
   fill(link) {
     if (link.identifier) this.identifier.value = link.identifier;
     if (link.password) this.password.value = link.password;
-    element("fingerprint-same").hidden = !link.fingerprint;
-    element("fingerprint-compare").hidden = !!link.fingerprint;
+    if (link.fingerprint) {
+      element("fingerprint-same").hidden = false;
+      element("fingerprint-compare").hidden = true;
+    }
   }
 
   /**
    * Says something above the fields.
    * @param {string} text
+   * @param {boolean} [wrong] something is to be put right
    */
-  said(text) {
+  said(text, wrong = false) {
     const at = element("codes-said");
+    at.classList.toggle("danger", wrong);
     at.textContent = text;
     at.hidden = text === "";
   }
@@ -104,7 +120,7 @@ export class Login {
       leave();
       this.said("");
       if (!(e instanceof Refusal)) throw e;
-      this.said(say(e.reason === "login" ? "codes.say.login" : "codes.say.session", { Urn: urn.label }));
+      this.said(say(e.reason === "login" ? "codes.say.login" : "codes.say.session", { Urn: urn.label }), true);
       this.page.steps.show("codes");
       this.password.focus();
     } finally {

@@ -47,9 +47,9 @@ export class Page {
     this.steps = new Steps(root, { stage, admits });
     /** Seconds by which the server's clock is ahead of this device's. */
     this.ahead = 0;
-    /** What the button of a problem does. */
-    this.retry = () => location.reload();
-    clicked("problem-again", () => this.retry());
+    /** What the button of a problem does. @type {(() => void) | null} */
+    this.retry = null;
+    clicked("problem-again", () => this.retry?.());
     element("waiting").hidden = true;
     root.hidden = false;
     window.addEventListener("unhandledrejection", () => this.problem("device.say.broken"));
@@ -62,8 +62,7 @@ export class Page {
     const missing = ["crypto", "Worker", "BigInt", "fetch", "TextDecoder", "AbortController"].filter((name) => !w[name]);
     if (!missing.includes("crypto") && !w.crypto.getRandomValues) missing.push("crypto.getRandomValues");
     if (missing.length === 0) return true;
-    this.problem("device.say.crypto", { Missing: missing.join(", ") });
-    element("problem-again").hidden = true;
+    this.problem("device.say.crypto", { Missing: missing.join(", ") }, null);
     return false;
   }
 
@@ -112,13 +111,15 @@ export class Page {
    * Says what is in the way: the sentence of a key, under that of key.title.
    * @param {string} key
    * @param {Record<string, string>} [values]
-   * @param {() => void} [retry] what trying again means, if not to open the page again
+   * @param {(() => void) | null} [retry] what trying again means, if not to open the page
+   *   again; null where it is of no use
    */
   problem(key, values = {}, retry = () => location.reload()) {
     this.root.dataset.problem = key.split(".").pop() ?? "";
     element("problem-title").textContent = say(key + ".title", values);
     element("problem-text").textContent = say(key, values);
     this.retry = retry;
+    element("problem-again").hidden = retry === null;
     this.steps.show("problem");
   }
 

@@ -196,7 +196,9 @@ class Vote {
     if (casting.stage === "appended") return this.page.problem("vote.say.unmarked", {}, () => void this.send());
     forgetCasting(localStorage, casting);
     this.forget();
-    this.page.problem("vote.say." + (REFUSED[e.reason] ?? "refused"), { Reason: e.reason });
+    const known = REFUSED[e.reason];
+    if (known) this.page.problem("vote.say." + known, {}, null);
+    else this.page.problem("vote.say.refused", { Reason: e.reason });
   }
 
   /**
@@ -246,7 +248,8 @@ const SHUT = { before: "early", suspended: "suspended", closed: "closed", publis
 function voting(page) {
   const { phase, opens, closes } = page.place;
   const shut = SHUT[phase];
-  if (shut) page.problem("vote.say." + shut, { Time: shut === "early" ? opens : closes });
+  if (shut === "closed") page.problem("vote.say.closed", { Time: closes }, null);
+  else if (shut) page.problem("vote.say." + shut, { Time: opens });
   return !shut;
 }
 
