@@ -188,6 +188,43 @@ func TestRenewalForm(t *testing.T) {
 	}
 }
 
+// TestForms fills in forms as people do: wrongly, and at the desk.
+func TestForms(t *testing.T) {
+	f := newFake(t)
+	f.enter(pages.Open)
+	s := httptest.NewServer(f.site())
+	defer s.Close()
+	tab := shared(t).Tab(t, time.Minute)
+	width(t, tab, 320)
+	shows := func(text string, steps ...chromedp.Action[chromedp.Void]) {
+		t.Helper()
+		if err := chromedp.Do(tab, steps...); err != nil {
+			t.Fatal(err)
+		}
+		for range 100 {
+			if got, err := chromedp.Run(tab, chromedp.Evaluate[bool](fmt.Sprintf("document.readyState === 'complete' && document.body.innerText.includes(%q)", text))); err == nil && got {
+				for _, check := range []func(context.Context, string) error{narrow, targets, accessible} {
+					if err := check(tab, ""); err != nil {
+						t.Errorf("%s: %v", text, err)
+					}
+				}
+				return
+			}
+			time.Sleep(50 * time.Millisecond)
+		}
+		t.Fatalf("the page does not say %q", text)
+	}
+	shows("one of your codes", chromedp.Navigate(s.URL+"/en/assistance"), chromedp.SetAttributeValue("form", "novalidate", ""),
+		chromedp.SendKeys("#text", "K7QF-2MWX-9TRA"), chromedp.Click("main form button"))
+	shows("does not fit", chromedp.Navigate(s.URL+"/en/bureau-assistance"), chromedp.SendKeys("#name", "anne"), chromedp.SendKeys("#passphrase", "wrong"), chromedp.Click("main form button"))
+	shows("You came in as anne", chromedp.SendKeys("#name", "anne"), chromedp.SendKeys("#passphrase", deskPhrase), chromedp.Click("main form button"))
+	shows("The request has left", chromedp.Click("#issuer-emetteur-sms"), chromedp.SendKeys("#address", "06 12 34 56 78"), chromedp.Click("main form button"))
+	shows("Passphrase", chromedp.Click("form[action$=sortir] button"))
+	if len(f.renewed) != 1 {
+		t.Errorf("%q", f.renewed)
+	}
+}
+
 func accessible(tab context.Context, _ string) error { return tried(axe.Check(tab)) }
 
 func contrast(tab context.Context, _ string) error { return tried(axe.Check(tab, "color-contrast")) }

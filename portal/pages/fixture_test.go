@@ -197,8 +197,15 @@ func (f *fake) site() http.Handler {
 	}
 	clock := func() time.Time { return f.now }
 	s, err := pages.New(pages.Config{Scrutin: f, Now: clock,
-		Send: func(_ context.Context, r pages.Request) error { f.sent = append(f.sent, r); return fails() },
+		Send: func(_ context.Context, r pages.Request) error {
+			f.mu.Lock()
+			defer f.mu.Unlock()
+			f.sent = append(f.sent, r)
+			return fails()
+		},
 		Desk: &pages.Desk{Staff: f.staff, Renew: func(_ context.Context, issuer int, address string, l words.Language) error {
+			f.mu.Lock()
+			defer f.mu.Unlock()
 			f.renewed = append(f.renewed, fmt.Sprint(issuer, " ", address, " ", l))
 			return fails()
 		}},
