@@ -40,6 +40,12 @@ func (s *Server) LoseAnswer(t testing.TB, user string, do func()) {
 	t.Helper()
 	s.Exec(t, "postgres", "ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
 	s.Exec(t, "postgres", "SELECT pg_reload_conf()")
+	// The server has heard when a new connection's own commit waits.
+	s.strike(t, "postgres", "SyncRep", func() {
+		for s.try("postgres", "SELECT pg_logical_emit_message(true, '', '')") == nil {
+			time.Sleep(time.Millisecond)
+		}
+	}, func() {})
 	s.strike(t, user, "SyncRep", do, func() {
 		s.Exec(t, "postgres", "ALTER SYSTEM RESET synchronous_standby_names")
 		s.Exec(t, "postgres", "SELECT pg_reload_conf()")
@@ -67,11 +73,16 @@ func (s *Server) strike(t testing.TB, user, event string, do, then func()) {
 		defer close(done)
 		do()
 	}()
-	for end := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
 		if s.count(t, "SELECT count(*) FROM (SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1 AND wait_event = $2) AS ended", user, event) > 0 {
 			break
 		}
-		if time.Now().After(end) {
+		select {
+		case <-done:
+			end = time.Now()
+		default:
+		}
+		if !time.Now().Before(end) {
 			t.Errorf("no commit of %s was met", user)
 			break
 		}

@@ -34,14 +34,17 @@ func start(t testing.TB, settings ...string) *cluster {
 	return c
 }
 
-// open opens the copy of the database for a name, made at its first opening.
+// open opens the copy of the database for a name, made at its first opening. Who opens
+// it after that does so as behind a pooler, without prepared statements.
 func (c *cluster) open(t testing.TB, name string) *postgres.Store {
 	t.Helper()
+	mode := " default_query_exec_mode=exec"
 	if c.copies[name] == "" {
+		mode = ""
 		c.copies[name] = fmt.Sprint("roll_", len(c.copies))
 		c.Clone(t, "roll", c.copies[name], "roll_owner", "roll_service")
 	}
-	s, err := postgres.Open(ctx, c.Address("roll_service", c.copies[name]), filepath.Join(c.keys, c.copies[name]))
+	s, err := postgres.Open(ctx, c.Address("roll_service", c.copies[name])+mode, filepath.Join(c.keys, c.copies[name]))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -46,19 +46,17 @@ func TestStore(t *testing.T) {
 	}
 }
 
-// open opens the copy of the database for a name, made at its first opening.
+// open opens the copy of the database for a name, made at its first opening. Who opens
+// it after that does so as behind a pooler, without prepared statements.
 func (c *cluster) open(t testing.TB, name string, o postgres.Options) *postgres.Store {
 	t.Helper()
+	mode := " default_query_exec_mode=exec"
 	if c.copies[name] == "" {
+		mode = ""
 		c.copies[name] = fmt.Sprint("urn_", len(c.copies))
 		c.Clone(t, "urn", c.copies[name], "urn_owner", "urn_service")
 	}
-	return c.reopen(t, name, o)
-}
-
-func (c *cluster) reopen(t testing.TB, name string, o postgres.Options) *postgres.Store {
-	t.Helper()
-	s, err := postgres.Open(ctx, c.Address("urn_service", c.copies[name]), filepath.Join(c.keys, c.copies[name]), o)
+	s, err := postgres.Open(ctx, c.Address("urn_service", c.copies[name])+mode, filepath.Join(c.keys, c.copies[name]), o)
 	if err != nil {
 		t.Fatal(err)
 	}

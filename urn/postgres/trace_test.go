@@ -106,7 +106,7 @@ func interrupted(t *testing.T, c *cluster) {
 			if at != "logged" && len(c.keyFiles(t, at)) != 2 {
 				t.Errorf("keys %v after the interruption", c.keyFiles(t, at))
 			}
-			s := c.reopen(t, at, postgres.Options{})
+			s := c.open(t, at, postgres.Options{})
 			defer s.Shut()
 			service = f.Service(t, s)
 			if files := c.keyFiles(t, at); len(files) != 1 {
