@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 
@@ -14,15 +15,22 @@ import (
 	"isoloir/server/config"
 )
 
-// ErrListen says that an address cannot be listened on.
-var ErrListen = errors.New("this address cannot be listened on: another process may have it, or this one no right to it")
+// Why an address is not listened on.
+var (
+	ErrListen = errors.New("this address cannot be listened on: another process may have it, or this one no right to it")
+	ErrClear  = errors.New("in the clear a role is reached from its own machine alone: give it a certificate (tls, or acme and -acme), or an address as 127.0.0.1:8081 behind a proxy")
+)
 
 // Listen listens at a role's address: over TLS 1.3 with the certificate of its files, or, where there are none and authority is given, one
-// that the authority gives for the origin's host (RFC 8555, challenge tls-alpn-01), or else in the clear.
+// that the authority gives for the origin's host (RFC 8555, challenge tls-alpn-01), or else in the clear, on an address of this machine alone
+// (ErrClear).
 func Listen(p config.Place, origin string, authority *config.ACME) (net.Listener, error) {
 	secure, err := certificate(p.TLS, origin, authority)
 	if err != nil {
 		return nil, err
+	}
+	if secure == nil && !local(p.Listen) {
+		return nil, fmt.Errorf("%s: %w", p.Listen, ErrClear)
 	}
 	l, err := net.Listen("tcp", p.Listen)
 	if err != nil {
@@ -32,6 +40,13 @@ func Listen(p config.Place, origin string, authority *config.ACME) (net.Listener
 		l = tls.NewListener(l, secure)
 	}
 	return l, nil
+}
+
+// local says whether an address to listen on is reached from this machine alone.
+func local(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	at, _ := netip.ParseAddr(host)
+	return err == nil && (host == "localhost" || at.IsLoopback())
 }
 
 // certificate is nil where there is none to be had.

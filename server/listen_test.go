@@ -101,4 +101,9 @@ func TestTLS(t *testing.T) {
 	if _, err := server.Listen(config.Place{Listen: l.Addr().String()}, "https://vote.example", nil); !errors.Is(err, server.ErrListen) {
 		t.Errorf("an address that is taken: %v", err)
 	}
+	for _, address := range []string{":0", "0.0.0.0:0", "[::]:0", "192.0.2.1:8080", "vote.example:80"} {
+		if _, err := server.Listen(config.Place{Listen: address}, "https://vote.example", nil); !errors.Is(err, server.ErrClear) {
+			t.Errorf("%s without a certificate: %v", address, err)
+		}
+	}
 }

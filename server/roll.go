@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -58,6 +59,9 @@ func NewRoll(ctx context.Context, c config.Roll, s Setting) (r *Roll, err error)
 	for i, path := range []string{c.Challenges, c.Links.Fate, c.Links.DepositA, c.Links.DepositB, c.Links.NotifyA, c.Links.NotifyB} {
 		if secrets[i], err = ReadBearer(path); err != nil {
 			return nil, err
+		}
+		if slices.Contains(secrets[:i], secrets[i]) {
+			return nil, fmt.Errorf("%s: %w: it is that of another link, or of the challenges: draw each by itself", path, ErrSecret)
 		}
 	}
 	client, err := NewClient(c.Trust)

@@ -13,6 +13,7 @@ import (
 	"isoloir/courier/sms"
 	"isoloir/issuer"
 	"isoloir/issuer/sqlite"
+	"isoloir/scrutin"
 	"isoloir/server/config"
 )
 
@@ -47,6 +48,9 @@ func OpenStation(ctx context.Context, number int, c config.Issuer, o config.Orig
 		return nil, nil, nil, err
 	}
 	var gateway []byte
+	if c.Outbox != "" && (given.Manifest.Scrutin.Kind == scrutin.Real || c.Email != nil || c.SMS != nil) {
+		return nil, nil, nil, fmt.Errorf("%w: an outbox keeps codes in files: take it away from a real vote, and where messages are carried", config.ErrConfig)
+	}
 	if given.Carriers, gateway, err = carriersOf(c, channel, given.Now); err != nil {
 		return nil, nil, nil, err
 	}

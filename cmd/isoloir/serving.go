@@ -146,7 +146,7 @@ func refused(err error) error {
 		code = exitExposed
 	case errors.Is(err, server.ErrTaken):
 		code = exitCannot
-	case errors.Is(err, config.ErrConfig), errors.Is(err, server.ErrRole), errors.Is(err, server.ErrSecret), errors.Is(err, server.ErrClient):
+	case errors.Is(err, config.ErrConfig), errors.Is(err, server.ErrClear), errors.Is(err, server.ErrRole), errors.Is(err, server.ErrSecret), errors.Is(err, server.ErrClient):
 		code = exitData
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
 		code = exitNoInput
