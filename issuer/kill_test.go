@@ -176,7 +176,7 @@ func (w *world) ServeHTTP(out http.ResponseWriter, r *http.Request) {
 // had the information and a code; no message ever had two texts; and everybody's
 // last code opens what the roll holds.
 func TestKilled(t *testing.T) {
-	f := fixture(t, 150)
+	f := fixture(t, 80)
 	b := issuertest.New(t, f, 1, nil) // to check against; it sends nothing
 	w := &world{roll: b.Roll, texts: map[string]map[string]int{}, last: map[string]string{}}
 	server := httptest.NewServer(w)
@@ -185,7 +185,7 @@ func TestKilled(t *testing.T) {
 	now := f.Manifest.Schedule.Open.AddDate(0, 0, -20)
 	kills, repeated := 0, 0
 	for run := 0; ; run++ {
-		if run > 60 {
+		if run > 30 {
 			t.Fatal("it never ends")
 		}
 		now = now.Add(5 * time.Minute) // leases of the one before have run out
@@ -203,7 +203,7 @@ func TestKilled(t *testing.T) {
 		ended := make(chan error, 1)
 		go func() { ended <- child.Wait() }()
 		patience := time.After(time.Duration(40+rand.IntN(400)) * time.Millisecond)
-		if run >= 25 {
+		if run >= 10 {
 			patience = nil // long enough
 		}
 		select {
