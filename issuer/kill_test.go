@@ -176,7 +176,7 @@ func (w *world) ServeHTTP(out http.ResponseWriter, r *http.Request) {
 // had the information and a code; no message ever had two texts; and everybody's
 // last code opens what the roll holds.
 func TestKilled(t *testing.T) {
-	f := fixture(t, 80)
+	f := fixture(t, 120)
 	b := issuertest.New(t, f, 1, nil) // to check against; it sends nothing
 	w := &world{roll: b.Roll, texts: map[string]map[string]int{}, last: map[string]string{}}
 	server := httptest.NewServer(w)
@@ -202,8 +202,8 @@ func TestKilled(t *testing.T) {
 		}
 		ended := make(chan error, 1)
 		go func() { ended <- child.Wait() }()
-		patience := time.After(time.Duration(40+rand.IntN(400)) * time.Millisecond)
-		if run >= 10 {
+		patience := time.After(time.Duration(30+rand.IntN(200)) * time.Millisecond)
+		if run >= 12 {
 			patience = nil // long enough
 		}
 		select {
