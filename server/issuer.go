@@ -59,7 +59,7 @@ func NewIssuer(ctx context.Context, number int, c config.Issuer, s Setting) (i *
 	if err != nil {
 		return nil, err
 	}
-	i.Handler = api.Handler(s.guard(i.Name, []string{s.Origins.IssuerA, s.Origins.IssuerB}[number], api.Refuse))
+	i.Handler = api.Handler(s.guard(i.Name, []string{s.Origins.IssuerA, s.Origins.IssuerB}[number], c.Place, api.Refuse))
 	i.hours = append(i.hours, api.Run, func(ctx context.Context) {
 		i.Station.Run(ctx, dispatchEvery, s.failed(i.Name, "messages or deposits wait"))
 	})

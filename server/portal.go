@@ -65,7 +65,7 @@ func NewPortal(_ context.Context, c config.Portal, s Setting) (p *Portal, err er
 		return nil, err
 	}
 	voting.Add(site)
-	p.Guard = s.guard(p.Name, s.Origins.Portal, site.Refuse)
+	p.Guard = s.guard(p.Name, s.Origins.Portal, c.Place, site.Refuse)
 	p.Handler = site.Handler(p.Guard)
 	return p, nil
 }

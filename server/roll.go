@@ -87,7 +87,7 @@ func NewRoll(ctx context.Context, c config.Roll, s Setting) (r *Roll, err error)
 	if err != nil {
 		return nil, err
 	}
-	r.Handler = rollapi.New(rollapi.Config{Login: voters, Guard: s.guard(r.Name, s.Origins.Roll, nil), Portal: s.Origins.Portal,
+	r.Handler = rollapi.New(rollapi.Config{Login: voters, Guard: s.guard(r.Name, s.Origins.Roll, c.Place, nil), Portal: s.Origins.Portal,
 		Deposit: func(ctx context.Context, note []byte) error { return p.deposit(ctx, r.Store, note) },
 		Links:   secrets[2:4], Messages: rollMessages})
 	r.hours = append(r.hours,

@@ -67,7 +67,7 @@ func NewUrn(ctx context.Context, c config.Urn, s Setting) (u *Urn, err error) {
 	if err != nil {
 		return nil, err
 	}
-	u.Handler = urnapi.New(urnapi.Config{Urn: u.Service, Guard: s.guard(u.Name, s.Origins.Urn, nil), Portal: s.Origins.Portal,
+	u.Handler = urnapi.New(urnapi.Config{Urn: u.Service, Guard: s.guard(u.Name, s.Origins.Urn, c.Place, nil), Portal: s.Origins.Portal,
 		Public: m.Publication.Board == "public", Link: &link, Messages: urnMessages, Files: urnFiles})
 	u.hours = append(u.hours,
 		func(ctx context.Context) { u.Service.FlushAtSlots(ctx, s.failed(u.Name, "a flush failed")) },
