@@ -42,6 +42,7 @@ type Site struct {
 	pictures map[string]picture // of the guide, by language and step
 	places   []place            // of the manifest's urns, in its order
 	press    press
+	copies   copies
 }
 
 // New makes the site of a vote.
@@ -99,9 +100,10 @@ type View struct {
 var ErrNoPage = errors.New("no such page")
 
 // Page adds a page at a path under every language, such as /urne/{urn}/voter. Its
-// error is ErrNoPage, or is told to nobody who asks.
+// error is ErrNoPage, or is told to nobody who asks. It is made once in a second for
+// all who ask: it depends on its address, the hour, and what the bureau has done.
 func (s *Site) Page(path string, make func(*Visit) (View, error)) {
-	s.page(path, http.MethodGet, make)
+	s.page(path, http.MethodGet, make, s.shared)
 	s.only(path, "GET, HEAD")
 }
 
