@@ -62,7 +62,7 @@ web-check: ## the types of the browser client, and that its vendored sources are
 	cd web/vendor && find @noble -type f | while read -r f; do cmp "$$f" "../node_modules/$$f" || exit 1; done
 
 templ: ## the pages' Go files from their templates
-	$(GO) tool templ generate -path portal
+	@for dir in $(sort $(dir $(wildcard portal/*/*.templ))); do $(GO) tool templ generate -path $$dir || exit 1; done
 
 guide: ## the pictures of the guide, from the pages of a demonstration in Chromium
 	$(GO) test ./portal/guide -count=1 -write
