@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -101,6 +102,18 @@ func (b *browser) try(r *http.Request) (answer []byte, after time.Duration, err 
 		return nil, min(time.Duration(seconds)*time.Second, longest), fmt.Errorf("status %d", w.StatusCode)
 	}
 	return answer, 0, nil
+}
+
+// unzip gives what came compressed, which no JSON or note looks like.
+func unzip(data []byte) ([]byte, error) {
+	if !bytes.HasPrefix(data, []byte{0x1f, 0x8b}) {
+		return data, nil
+	}
+	z, err := gzip.NewReader(bytes.NewReader(data))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(z)
 }
 
 // plain says what happened to a connection, without its addresses.

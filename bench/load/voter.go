@@ -85,6 +85,9 @@ func (p *path) arrive(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if got, err = unzip(got); err != nil {
+			return err
+		}
 		if !bytes.Equal(got, want) {
 			return fmt.Errorf("another %s than the one that was verified", name)
 		}
