@@ -4,7 +4,8 @@
 // What it promises: every caller gets the answers to its own items, in their
 // order; nobody's answer comes before the commit that holds it has returned; and
 // no more than a fixed number of callers wait, the others being told so when
-// their context ends. There is no goroutine to stop.
+// their context ends. A commit that panics fails for all whose items it had, and
+// keeps nobody else waiting. There is no goroutine to stop.
 package groupcommit
 
 import (
@@ -63,7 +64,6 @@ func (g *Group[Q, A]) Do(ctx context.Context, items []Q) ([]A, error) {
 			return c.answers, c.err
 		case g.leader <- struct{}{}:
 			g.lead(context.WithoutCancel(ctx))
-			<-g.leader
 		}
 	}
 }
@@ -71,6 +71,7 @@ func (g *Group[Q, A]) Do(ctx context.Context, items []Q) ([]A, error) {
 // lead commits what is queued, once. Callers that are ready to run get their turn
 // to queue first: under load, many then share a commit; else nobody is waited for.
 func (g *Group[Q, A]) lead(ctx context.Context) {
+	defer func() { <-g.leader }()
 	runtime.Gosched()
 	var calls []*call[Q, A]
 	var items []Q
@@ -86,14 +87,18 @@ func (g *Group[Q, A]) lead(ctx context.Context) {
 	if len(calls) == 0 {
 		return
 	}
-	answers, err := g.commit(ctx, items)
+	var answers []A
+	err := errors.New("the commit did not return") // it panicked
+	defer func() {
+		for _, c := range calls {
+			if c.err = err; err == nil {
+				c.answers, answers = answers[:len(c.items):len(c.items)], answers[len(c.items):]
+			}
+			close(c.done)
+		}
+	}()
+	answers, err = g.commit(ctx, items)
 	if err == nil && len(answers) != len(items) {
 		err = errors.New("the commit did not answer every item")
-	}
-	for _, c := range calls {
-		if c.err = err; err == nil {
-			c.answers, answers = answers[:len(c.items):len(c.items)], answers[len(c.items):]
-		}
-		close(c.done)
 	}
 }

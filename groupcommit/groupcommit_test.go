@@ -95,3 +95,36 @@ func TestCancelled(t *testing.T) {
 		t.Errorf("%d items committed", len(seen))
 	}
 }
+
+// TestPanic has everybody who shared a commit that panicked told so, and nobody wait.
+func TestPanic(t *testing.T) {
+	g := groupcommit.New(16, 64, func(_ context.Context, items []int) ([]int, error) {
+		for _, x := range items {
+			if x == 7 {
+				panic("seven")
+			}
+		}
+		return items, nil
+	})
+	within, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	var wg sync.WaitGroup
+	for i := range 20 {
+		wg.Go(func() {
+			defer func() { recover() }() // of who led
+			if got, err := g.Do(ctx, []int{i}); err == nil && (i == 7 || len(got) != 1 || got[0] != i) {
+				t.Errorf("caller %d: %v", i, got)
+			}
+		})
+	}
+	ended := make(chan struct{})
+	go func() { wg.Wait(); close(ended) }()
+	select {
+	case <-ended:
+	case <-within.Done():
+		t.Fatal("somebody waits for ever")
+	}
+	if got, err := g.Do(ctx, []int{1}); err != nil || got[0] != 1 {
+		t.Errorf("afterwards: %v, %v", got, err)
+	}
+}

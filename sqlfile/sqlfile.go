@@ -145,7 +145,7 @@ type Tx struct {
 }
 
 // Write runs do in a transaction that holds the write lock from its beginning,
-// and commits unless do fails. After an error nothing of it is there.
+// and commits unless do fails. After an error, or a panic, nothing of it is there.
 func (f *File) Write(ctx context.Context, do func(*Tx) error) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -159,15 +159,19 @@ func (f *File) Write(ctx context.Context, do func(*Tx) error) error {
 	if _, err := t.Exec("BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
+	committed := false
+	defer func() {
+		if !committed {
+			// Where SQLite has rolled back by itself, as on a full disk, this fails
+			// and nothing is left to undo.
+			_, _ = f.writer.ExecContext(t.ctx, "ROLLBACK")
+		}
+	}()
 	err := do(t)
 	if err == nil {
-		if _, err = t.Exec("COMMIT"); err == nil {
-			return nil
-		}
+		_, err = t.Exec("COMMIT")
+		committed = err == nil
 	}
-	// Where SQLite has rolled back by itself, as on a full disk, this fails
-	// and nothing is left to undo.
-	_, _ = f.writer.ExecContext(t.ctx, "ROLLBACK")
 	return err
 }
 

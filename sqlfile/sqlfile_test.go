@@ -186,3 +186,22 @@ func TestOwner(t *testing.T) {
 		}
 	}
 }
+
+// TestPanic goes on after a transaction that ended in a panic.
+func TestPanic(t *testing.T) {
+	f := open(t, filepath.Join(t.TempDir(), "t.db"))
+	func() {
+		defer func() {
+			if recover() == nil {
+				t.Error("the panic was kept")
+			}
+		}()
+		f.Write(ctx, func(t *sqlfile.Tx) error {
+			t.Exec("INSERT INTO t (k, v) VALUES (1, x'00')")
+			panic("now")
+		})
+	}()
+	if err := insert(f, 2, []byte{0}); err != nil || count(t, f) != 1 {
+		t.Errorf("%v, %d rows", err, count(t, f))
+	}
+}
