@@ -62,7 +62,9 @@ func enter(name, dir string) (*Role, error) {
 // guard is that of a role's handlers. What fails behind it is logged by its route, never by what was asked.
 func (s Setting) guard(name, origin string, p config.Place, refuse func(http.ResponseWriter, *http.Request, int)) *guard.Guard {
 	return guard.New(guard.Config{TLS: strings.HasPrefix(origin, "https://"), Now: s.Now, Address: guard.Behind(p.Networks()), Refuse: refuse,
-		Failed: func(route string, said any) { s.Log.Error("a handler failed", "role", name, "route", route, "said", said) }})
+		Failed: func(route string, said any) {
+			s.Log.Error("a handler failed", "role", name, "route", route, "said", said)
+		}})
 }
 
 // failed logs what went wrong at a role's hours; it is tried again at the next one.

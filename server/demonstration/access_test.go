@@ -29,9 +29,16 @@ func ask(t *testing.T, method, address string, header map[string]string, body st
 	return a.StatusCode
 }
 
-// Each link opens to the secret that both ends share, and to no other, none, or one in another form; and never to a page.
-func TestLinks(t *testing.T) {
+// Who may ask what, on one demonstration that is served.
+func TestAccess(t *testing.T) {
 	w := serve(t, copied(t))
+	t.Run("links", func(t *testing.T) { linksAsked(t, w) })
+	t.Run("origins", func(t *testing.T) { originsAsked(t, w) })
+	t.Run("page", func(t *testing.T) { pageAsked(t, w) })
+}
+
+// linksAsked: each link opens to the secret that both ends share, and to no other, none, or one in another form; and never to a page.
+func linksAsked(t *testing.T, w *world) {
 	c := w.Config
 	for _, link := range []struct{ name, origin, secret, other string }{
 		{"fate", c.Origins.Urn, c.Roll.Links.Fate, c.Roll.Links.NotifyA},
@@ -76,9 +83,8 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-// Each origin answers its own paths, and nobody else's.
-func TestOriginsAnswerTheirOwn(t *testing.T) {
-	w := serve(t, copied(t))
+// originsAsked: each origin answers its own paths, and nobody else's.
+func originsAsked(t *testing.T, w *world) {
 	o := w.Config.Origins
 	type request struct{ method, path string }
 	owned := map[string][]request{
@@ -125,9 +131,8 @@ func TestStarting(t *testing.T) {
 	}
 }
 
-// The page of the demonstration takes no form from elsewhere, and shows each elector his messages alone.
-func TestPage(t *testing.T) {
-	w := serve(t, copied(t))
+// pageAsked: the page of the demonstration takes no form from elsewhere, and shows each elector his messages alone.
+func pageAsked(t *testing.T, w *world) {
 	at := w.Config.Origins.Portal + "/demo/fr"
 	form := map[string]string{"Content-Type": "application/x-www-form-urlencoded", "Origin": "https://elsewhere.example", "Sec-Fetch-Site": "cross-site"}
 	if got := ask(t, "POST", at+"/fin", form, ""); got < 400 {

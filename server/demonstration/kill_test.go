@@ -110,7 +110,7 @@ func TestKilledWhileVoting(t *testing.T) {
 			}
 		})
 	}
-	for range 4 {
+	for range 3 {
 		time.Sleep(300 * time.Millisecond)
 		kill(c)
 		c = start(t, dir)
@@ -129,9 +129,9 @@ func TestKilledWhileCounting(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.stop()
-	for i := range 6 {
+	for i := range 4 {
 		c := start(t, dir, "DEMONSTRATION_FINISHED=1")
-		time.Sleep(time.Duration(i) * 60 * time.Millisecond)
+		time.Sleep(time.Duration(i) * 90 * time.Millisecond)
 		kill(c)
 	}
 	finish(t, serve(t, dir), want)
