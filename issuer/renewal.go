@@ -7,9 +7,10 @@ import (
 
 // Renew gives the electors whom an address reaches, as it was typed, new codes, and
 // returns how many: none for an address that is not in the book, and none for an
-// elector whose code has not left yet. The former code is dead once this returns:
-// the new deposit is with the roll. If it fails on the way there, [Station.Run] or
-// [Station.Deposit] goes on, and no message leaves before.
+// elector whose code has not left yet. It then stretches a code all the same: who
+// watches how busy the issuer is does not learn which addresses it knows. The former
+// code is dead once this returns: the new deposit is with the roll. If it fails on the
+// way there, [Station.Run] or [Station.Deposit] goes on, and no message leaves before.
 func (s *Station) Renew(ctx context.Context, typed string) (int, error) {
 	if s.Closed(s.Now()) {
 		return 0, ErrClosed
@@ -18,7 +19,11 @@ func (s *Station) Renew(ctx context.Context, typed string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	return s.renew(ctx, people)
+	n, err := s.renew(ctx, people)
+	if n == 0 && err == nil {
+		_, err = s.depositOf(Person{})
+	}
+	return n, err
 }
 
 // RenewReference does that for one elector by his reference (ErrUnknown,

@@ -10,6 +10,8 @@ import (
 	"isoloir/courier"
 	"isoloir/issuer"
 	"isoloir/issuer/issuertest"
+	"isoloir/scrutin"
+	"isoloir/scrutin/scrutintest"
 )
 
 // last is the code of the last message to an address.
@@ -73,6 +75,35 @@ func TestRenew(t *testing.T) {
 	}
 	if err := b.RenewReference(t.Context(), "R1-7"); !errors.Is(err, issuer.ErrClosed) {
 		t.Errorf("by reference after the vote: %v", err)
+	}
+}
+
+// An address that nobody has costs the issuer what a known one does: from outside, its
+// load is all that there is to see.
+func TestRenewNobody(t *testing.T) {
+	f := scrutintest.New(t, scrutintest.Options{Electors: 5, Edit: func(m *scrutin.Manifest) {
+		issuertest.Cheap(m)
+		m.Codes.MemoryKiB = 32 << 10
+	}})
+	b := issuertest.New(t, f, 0, nil)
+	b.Mail(t)
+	least := func(address string) time.Duration {
+		shortest := time.Hour
+		for range 4 {
+			began := time.Now()
+			if _, err := b.Renew(t.Context(), address); err != nil {
+				t.Fatal(err)
+			}
+			shortest = min(shortest, time.Since(began))
+			if _, err := b.Dispatch(t.Context(), courier.Email, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return shortest
+	}
+	known, unknown := least(issuertest.Address(courier.Email, 1, 3)), least("nobody@mail.example")
+	if unknown < known/3 {
+		t.Errorf("a known address takes %v, an unknown one %v", known, unknown)
 	}
 }
 
