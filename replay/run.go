@@ -219,7 +219,7 @@ func (r *run) closeAndSeal(ctx context.Context) error {
 	if err := r.Close(ctx, r.services.Services); err != nil {
 		return err
 	}
-	if err := r.Freeze(ctx, r.services.Services, r.services.Urn); err != nil {
+	if err := r.Freeze(ctx, r.services.Services); err != nil {
 		return err
 	}
 	return r.AllowSmall("no other urn has the same options")

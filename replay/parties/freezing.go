@@ -62,13 +62,13 @@ func (s *Scrutin) Close(ctx context.Context, v Services) error {
 	return err
 }
 
-// Freeze closes both services, settles what is between them through link, writes logs and marks to the record with the witnesses'
-// co-signatures, and has the bureau seal them.
-func (s *Scrutin) Freeze(ctx context.Context, v Services, link roll.Urn) error {
+// Freeze closes both services, settles what is between them, writes logs and marks to the record with the witnesses' co-signatures, and has
+// the bureau seal them.
+func (s *Scrutin) Freeze(ctx context.Context, v Services) error {
 	if err := v.Urn.Close(ctx); err != nil {
 		return err
 	}
-	if _, err := v.Roll.Settle(ctx, link, s.Now()); err != nil {
+	if _, err := v.Roll.Settle(ctx, v.Urn, s.Now()); err != nil {
 		return err
 	}
 	if err := v.Roll.Store.Forget(ctx); err != nil {

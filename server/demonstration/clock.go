@@ -36,6 +36,9 @@ func OpenClock(path string) (*Clock, error) {
 // Now is what every party takes for the time.
 func (c *Clock) Now() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())) }
 
+// Ahead says whether the clock was put forward.
+func (c *Clock) Ahead() bool { return c.ahead.Load() > 0 }
+
 // Forward puts the clock forward to an instant, never back.
 func (c *Clock) Forward(to time.Time) error {
 	more := to.Sub(c.Now())

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"isoloir/audit"
 	"isoloir/roll"
 	"isoloir/server"
 	"isoloir/urn"
@@ -134,5 +135,15 @@ func TestKilledWhileCounting(t *testing.T) {
 		time.Sleep(time.Duration(i) * 90 * time.Millisecond)
 		kill(c)
 	}
-	finish(t, serve(t, dir), want)
+	w = serve(t, dir) // goes on by itself
+	for range 200 {
+		if w.Verdict(audit.French) != "" {
+			break
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	if w.Verdict(audit.French) == "" {
+		t.Error("it does not go on by itself")
+	}
+	finish(t, w, want)
 }

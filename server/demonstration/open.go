@@ -84,7 +84,7 @@ func (d *Demonstration) Finish(ctx context.Context, r *server.Roles, w Watcher) 
 	}
 	services := parties.Services{Roll: r.Roll.Service, Urn: r.Urn.Service}
 	for !s.Bureau.Procedure().Proclaimed() {
-		if err := d.step(ctx, s, services, r, w); err != nil {
+		if err := d.step(ctx, s, services, w); err != nil {
 			return err
 		}
 		if err := ctx.Err(); err != nil {
@@ -100,7 +100,7 @@ func (d *Demonstration) Finish(ctx context.Context, r *server.Roles, w Watcher) 
 }
 
 // step is the next step of the bureau.
-func (d *Demonstration) step(ctx context.Context, s *parties.Scrutin, services parties.Services, r *server.Roles, w Watcher) error {
+func (d *Demonstration) step(ctx context.Context, s *parties.Scrutin, services parties.Services, w Watcher) error {
 	next := s.Bureau.Procedure().Next()
 	for _, step := range []struct {
 		act    string
@@ -114,7 +114,7 @@ func (d *Demonstration) step(ctx context.Context, s *parties.Scrutin, services p
 			}
 			return s.Close(ctx, services)
 		}},
-		{scrutin.ActSeal, "seal", []string{"log", "roll"}, func() error { return s.Freeze(ctx, services, r.Roll.Urn) }},
+		{scrutin.ActSeal, "seal", []string{"log", "roll"}, func() error { return s.Freeze(ctx, services) }},
 		{scrutin.ActMix, "mix", []string{"mix"}, func() error {
 			if err := s.AllowSmall("démonstration"); err != nil {
 				return err

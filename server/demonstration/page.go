@@ -40,7 +40,8 @@ type Page struct {
 	failure string
 }
 
-// NewPage makes the page and puts it before the portal's. Whoever asks for the close has it begun in ctx; it goes on when he leaves.
+// NewPage makes the page and puts it before the portal's. Whoever asks for the close has it begun in ctx; it goes on when he leaves, and by itself
+// where a former process was stopped on the way.
 func NewPage(ctx context.Context, d *Demonstration, r *server.Roles) (*Page, error) {
 	p := &Page{demonstration: d, finish: func(w Watcher) error { return d.Finish(ctx, r, w) }}
 	var err error
@@ -54,6 +55,9 @@ func NewPage(ctx context.Context, d *Demonstration, r *server.Roles) (*Page, err
 		return nil, err
 	}
 	r.Portal.Handler = p.before(r.Portal.Handler, r.Portal.Guard)
+	if d.Clock.Ahead() && d.Verdict(audit.French) == "" {
+		p.Finish()
+	}
 	return p, nil
 }
 
