@@ -87,44 +87,75 @@ func TestLies(t *testing.T) {
 		}
 	}
 	always := func(m meddler) func(*testing.T, *world) meddler { return func(*testing.T, *world) meddler { return m } }
-	for _, lie := range []struct {
+	type lie struct {
 		name, check, step string
 		meddle            func(*testing.T, *world) meddler
-	}{
-		{"the halves of somebody else", "account-absent", "account", always(on("open", flip(3)))},
-		{"an account that is not there", "account-proof", "account", always(on("account", flip(-1)))},
-		{"another place", "account-proof", "account", always(on("account", flip(1)))},
-		{"another population", "account-count", "account", always(on("account", flip(5)))},
-		{"an authorisation of nobody", "authorisation-signature", "reserve", always(on("reserve", forge))},
-		{"another τ", "authorisation-value", "reserve", always(on("reserve", flip(1)))},
-		{"the receipt of another ballot", "promise-value", "append", promise(scrutin.Promise, "urn-1", false, false)},
-		{"a promise of another urn", "promise-urn", "append", promise(scrutin.Promise, "urn-2", true, false)},
-		{"a promise under a false key", "promise-signature", "append", promise(scrutin.Promise, "urn-1", true, true)},
-		{"no promise", "promise-kind", "append", promise(scrutin.Appended, "urn-1", true, false)},
-		{"bytes that are no answer", "answer-form", "append", always(on("append", func([]byte) []byte { return []byte{0, 1} }))},
-		{"a word for the roll about another ballot", "appended-value", "append", func(t *testing.T, w *world) meddler {
-			return on("append", func(answer []byte) []byte {
-				promise, _ := parts(answer)
-				return append(append([]byte{0}, short(promise)...), short(w.said(t, "urn", scrutin.Appended, "urn-1", scrutin.Digest{9}, false))...)
-			})
-		}},
-		{"the mark of somebody else", "mark-elector", "mark", always(on("mark", flip(40)))},
-		{"a mark that the roll did not sign", "marked-signature", "mark", always(on("mark", forge))},
-	} {
-		t.Run(lie.name, func(t *testing.T) {
-			t.Parallel()
-			w := newWorld(t, nil)
-			w.lie(lie.meddle(t, w))
-			v := w.visit(t, b)
+	}
+	stops := func(v *visitor, l lie) {
+		if v.at("stop"); v.data("check") != l.check {
+			v.Errorf("%s: the page stopped at the check %s, not %s", l.name, v.data("check"), l.check)
+		}
+		if said := v.text("stop-text"); !strings.Contains(said, "assistance") || strings.Count(said, ".") != 1 {
+			v.Errorf("%s: the page does not say in a sentence what to do: %q", l.name, said)
+		}
+		v.evidence(l.check, l.step, 4)
+	}
+	t.Run("before the ballot leaves", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t, nil)
+		v := w.visit(t, b)
+		for _, l := range []lie{
+			{"the halves of somebody else", "account-absent", "account", always(on("open", flip(3)))},
+			{"an account that is not there", "account-proof", "account", always(on("account", flip(-1)))},
+			{"another place", "account-proof", "account", always(on("account", flip(1)))},
+			{"another population", "account-count", "account", always(on("account", flip(5)))},
+			{"an authorisation of nobody", "authorisation-signature", "reserve", always(on("reserve", forge))},
+			{"another τ", "authorisation-value", "reserve", always(on("reserve", flip(1)))},
+		} {
+			w.lie(l.meddle(t, w))
 			v.ready(4, 1)
 			v.click("ready-send")
-			v.stopped(lie.check)
-			if said := v.text("stop-text"); !strings.Contains(said, "assistance") || strings.Count(said, ".") != 1 {
-				t.Errorf("the page does not say in a sentence what to do: %q", said)
+			stops(v, l)
+			eval[bool](v, "(localStorage.clear(), true)") // another device
+		}
+	})
+	t.Run("on its way", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t, nil)
+		v := w.visit(t, b)
+		var code string
+		for i, l := range []lie{
+			{"the receipt of another ballot", "promise-value", "append", promise(scrutin.Promise, "urn-1", false, false)},
+			{"a promise of another urn", "promise-urn", "append", promise(scrutin.Promise, "urn-2", true, false)},
+			{"a promise under a false key", "promise-signature", "append", promise(scrutin.Promise, "urn-1", true, true)},
+			{"no promise", "promise-kind", "append", promise(scrutin.Appended, "urn-1", true, false)},
+			{"bytes that are no answer", "answer-form", "append", always(on("append", func([]byte) []byte { return []byte{0, 1} }))},
+			{"a word for the roll about another ballot", "appended-value", "append", func(t *testing.T, w *world) meddler {
+				return on("append", func(answer []byte) []byte {
+					promise, _ := parts(answer)
+					return append(append([]byte{0}, short(promise)...), short(w.said(t, "urn", scrutin.Appended, "urn-1", scrutin.Digest{9}, false))...)
+				})
+			}},
+			{"the mark of somebody else", "mark-elector", "mark", always(on("mark", flip(40)))},
+			{"a mark that the roll did not sign", "marked-signature", "mark", always(on("mark", forge))},
+		} {
+			w.lie(l.meddle(t, w))
+			if i == 0 {
+				code = v.ready(4, 1)
+				v.click("ready-send")
+			} else {
+				v.open("/fr/urne/urn-1/voter") // it goes on by itself, and is lied to again
 			}
-			v.evidence(lie.check, lie.step, 4)
-		})
-	}
+			stops(v, l)
+		}
+		w.lie(nil)
+		v.open("/fr/urne/urn-1/voter")
+		v.at("receipt")
+		if got := v.text("receipt-code"); got != code {
+			t.Errorf("at last the receipt says %s, and what was shown is %s", got, code)
+		}
+		w.recorded(t, code)
+	})
 	t.Run("the receipt of an earlier voter", func(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t, nil)
@@ -217,21 +248,20 @@ func TestForgedRecords(t *testing.T) {
 			w.records["opening.note"] = resigned(t, w, func(o *scrutin.Opening) { o.UrnKey = o.RollKey })
 		}, false},
 	} {
-		t.Run(forged.name, func(t *testing.T) {
-			t.Parallel()
-			w := newWorld(t, nil)
-			forged.change(t, w)
-			v := w.visit(t, b)
-			path := "/fr/urne/urn-1/voter"
-			if forged.link {
-				path += "#i=" + w.identifier(1) + "&p=" + w.password(1) + "&f=" + w.Fingerprint.String()
-			}
-			v.open(path)
-			v.stopped(forged.check)
-			if n := w.times("hello"); n != 0 {
-				t.Error("a login was begun with a vote that is not the voter's")
-			}
-		})
+		w := newWorld(t, nil)
+		forged.change(t, w)
+		v := w.visit(t, b)
+		path := "/fr/urne/urn-1/voter"
+		if forged.link {
+			path += "#i=" + w.identifier(1) + "&p=" + w.password(1) + "&f=" + w.Fingerprint.String()
+		}
+		v.open(path)
+		if v.at("stop"); v.data("check") != forged.check {
+			t.Errorf("%s: the page stopped at the check %s, not %s", forged.name, v.data("check"), forged.check)
+		}
+		if n := w.times("hello"); n != 0 {
+			t.Errorf("%s: a login was begun with a vote that is not the voter's", forged.name)
+		}
 	}
 	t.Run("a vote of its own making", func(t *testing.T) {
 		t.Parallel()

@@ -22,22 +22,24 @@ import (
 // leaves pictures there.
 func (v *visitor) judge(name string) {
 	v.Helper()
-	for _, width := range []int64{1280, 390, 320} {
+	widths := []int64{320}
+	if os.Getenv("PICTURES") != "" {
+		widths = []int64{1280, 390, 320}
+	}
+	for _, width := range widths {
 		v.size(width, 800)
 		if over := eval[int](v, "document.documentElement.scrollWidth - innerWidth"); over > 0 {
 			v.Errorf("%s: %d pixels beyond the edge at %d px", name, over, width)
 		}
 		for _, scheme := range []string{"light", "dark"} {
 			v.media("prefers-color-scheme", scheme)
-			if os.Getenv("PICTURES") != "" && (width != 320 || scheme == "light") {
-				v.picture(name + "-" + strconv.FormatInt(width, 10) + "-" + scheme)
-			}
+			v.picture(name + "-" + strconv.FormatInt(width, 10) + "-" + scheme)
 		}
 	}
 	v.broken(name+" by night", "color-contrast")
 	v.media("prefers-color-scheme", "light")
 	v.broken(name)
-	v.size(1280, 800)
+	v.size(390, 800)
 }
 
 // broken reports what axe-core finds.

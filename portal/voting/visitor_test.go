@@ -27,7 +27,7 @@ type visitor struct {
 // visit opens a tab with storage of its own.
 func (w *world) visit(t *testing.T, b *chrome.Browser) *visitor {
 	t.Helper()
-	v := &visitor{t, w, b.Tab(t, 60*time.Second)}
+	v := &visitor{t, w, b.Tab(t, 3*time.Minute)}
 	v.media("prefers-color-scheme", "light") // and less motion, so that a click finds what it was aimed at
 	return v
 }
@@ -55,7 +55,7 @@ func (v *visitor) before(script string) {
 // do is for what must not fail.
 func (v *visitor) do(actions ...chromedp.Action[chromedp.Void]) {
 	v.Helper()
-	ctx, cancel := context.WithTimeout(v.ctx, 15*time.Second)
+	ctx, cancel := context.WithTimeout(v.ctx, time.Minute)
 	defer cancel()
 	if err := chromedp.Do(ctx, actions...); err != nil {
 		v.Fatalf("%v (step %q, problem %q, check %q)", err, v.data("step"), v.data("problem"), v.data("check"))
@@ -65,7 +65,7 @@ func (v *visitor) do(actions ...chromedp.Action[chromedp.Void]) {
 // eval gives what an expression, or the promise that it is, gives.
 func eval[T any](v *visitor, expression string) T {
 	v.Helper()
-	ctx, cancel := context.WithTimeout(v.ctx, 15*time.Second)
+	ctx, cancel := context.WithTimeout(v.ctx, time.Minute)
 	defer cancel()
 	got, err := chromedp.Run(ctx, chromedp.Evaluate[T]("(async () => ("+expression+"))()", chromedp.EvalAwaitPromise))
 	if err != nil {
@@ -77,7 +77,7 @@ func eval[T any](v *visitor, expression string) T {
 // until waits for an expression to hold.
 func (v *visitor) until(expression string) {
 	v.Helper()
-	ctx, cancel := context.WithTimeout(v.ctx, 20*time.Second)
+	ctx, cancel := context.WithTimeout(v.ctx, time.Minute)
 	defer cancel()
 	for {
 		holds, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("!!("+expression+")"))

@@ -219,7 +219,8 @@ func (w *world) serve(t *testing.T, publics, accounts [][]byte) {
 	w.roll = roll.NewService(roll.Config{Store: register, Scope: scope, Rules: rollRules, Signer: w.Signers["roll"], Urn: m.Platform.Urn.Verifier(),
 		Open: w.voting, Now: w.now})
 	if w.urn, err = urn.NewService(ctx, urn.Config{Store: box, Scope: urn.Scope(scope), Rules: urnRules, Signer: w.Signers["urn"], Roll: m.Platform.Roll.Verifier(),
-		MinimumSize: 2, Open: w.voting, Now: w.now, Period: time.Minute}); err != nil {
+		MinimumSize: 2, Open: w.voting, Now: w.now, Period: time.Minute,
+		Ends: func() time.Time { return w.window().Ends }}); err != nil {
 		t.Fatal(err)
 	}
 	if err := register.Deposit(ctx, scope, w.deposits()); err != nil {

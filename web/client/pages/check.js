@@ -16,6 +16,12 @@ import { hour, number, say } from "./sentences.js";
 /** @typedef {import("../index.js").Scrutin} Scrutin */
 /** @typedef {import("../types.js").Found} Found */
 
+/**
+ * How what was found looks, beside what it says.
+ * @type {Record<string, string>}
+ */
+const TONES = { counted: "good", recorded: "good", absent: "warning", unlisted: "warning" };
+
 /** The longest receipt file, in bytes: one is under 2,000. */
 const LONGEST = 65_536;
 
@@ -166,6 +172,7 @@ class Check {
     this.page.root.dataset.found = name;
     element("found-title").textContent = say(`check.say.${name}.title`, values);
     element("found-text").textContent = say("check.say." + name, values);
+    element("found-text").className = "notice " + (TONES[name] ?? "");
     writeDigest("found-code", code);
     element("found-facts").replaceChildren(
       ...facts.flatMap(([term, text]) => {
@@ -173,6 +180,7 @@ class Check {
         const dd = document.createElement("dd");
         dt.textContent = say("check.say.fact." + term);
         dd.textContent = text;
+        dd.className = "digest";
         return [dt, dd];
       }),
     );

@@ -24,12 +24,14 @@ export function say(key, values = {}) {
 const language = () => document.documentElement.lang || "fr";
 
 /**
- * An instant in the vote's legal time: hour and minutes.
+ * The hour and minute of an instant in the vote's legal time.
  * @param {number} seconds since 1970
  * @param {string} zone
  */
 export const hour = (seconds, zone) =>
-  new Intl.DateTimeFormat(language(), { timeStyle: "short", timeZone: zone }).format(seconds * 1000);
+  new Intl.DateTimeFormat(language(), { timeStyle: "short", timeZone: zone })
+    .format(seconds * 1000)
+    .replace(/^(\d\d):(\d\d)$/, language() === "fr" ? "$1\u00a0h\u00a0$2" : "$1:$2");
 
 /**
  * A duration, in minutes and seconds.
