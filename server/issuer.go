@@ -55,7 +55,7 @@ func NewIssuer(ctx context.Context, number int, c config.Issuer, s Setting) (i *
 		return nil, fmt.Errorf("%w: this issuer writes by %s: say by what its messages are carried", config.ErrConfig, i.Station.Channel())
 	}
 	api, err := issuerapi.New(issuerapi.Config{Station: i.Station, Portal: s.Origins.Portal, Now: s.Now, Notify: &notify, Gateway: gateway,
-		Receipts: issuerReceipts, Failed: s.failed(i.Name, "a code could not be renewed")})
+		Desk: c.DeskNetworks(), Receipts: issuerReceipts, Failed: s.failed(i.Name, "a code could not be renewed")})
 	if err != nil {
 		return nil, err
 	}

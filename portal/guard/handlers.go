@@ -10,6 +10,7 @@ import (
 	"math"
 	"mime"
 	"net/http"
+	"net/netip"
 	"strconv"
 
 	"isoloir/ratelimit"
@@ -140,6 +141,17 @@ func (g *Guard) Limit(l *ratelimit.Limiter[ratelimit.Network], body []byte, next
 		}
 		w.WriteHeader(http.StatusTooManyRequests)
 		w.Write(body)
+	})
+}
+
+// From has one handler answer who comes from these networks, and another one all others.
+func (g *Guard) From(networks []netip.Prefix, known, others http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if among(networks, g.config.Address(r)) {
+			known.ServeHTTP(w, r)
+			return
+		}
+		others.ServeHTTP(w, r)
 	})
 }
 

@@ -12,12 +12,9 @@ import (
 // The last one that is no proxy's counts; what stands before it is anybody's word. Who
 // comes by no proxy is where the connection comes from.
 func Behind(proxies []netip.Prefix) func(*http.Request) netip.Addr {
-	proxy := func(a netip.Addr) bool {
-		return slices.ContainsFunc(proxies, func(p netip.Prefix) bool { return p.Contains(a.Unmap().WithZone("")) })
-	}
 	return func(r *http.Request) netip.Addr {
 		from := peer(r)
-		if !proxy(from) {
+		if !among(proxies, from) {
 			return from
 		}
 		passed := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
@@ -26,10 +23,14 @@ func Behind(proxies []netip.Prefix) func(*http.Request) netip.Addr {
 			if err != nil {
 				return from
 			}
-			if from = at; !proxy(at) {
+			if from = at; !among(proxies, at) {
 				break
 			}
 		}
 		return from
 	}
+}
+
+func among(networks []netip.Prefix, a netip.Addr) bool {
+	return slices.ContainsFunc(networks, func(p netip.Prefix) bool { return p.Contains(a.Unmap().WithZone("")) })
 }

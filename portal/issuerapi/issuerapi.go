@@ -18,6 +18,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"isoloir/account/exchange"
@@ -48,6 +49,9 @@ type Config struct {
 	Gateway []byte
 	// Receipts is how often a network may ask for receipts; zero for no limit.
 	Receipts ratelimit.Limit
+	// Desk is from where the portal asks for the help desk, which is not limited as
+	// other networks are.
+	Desk []netip.Prefix
 	// Failed is told of renewals that went wrong, without the address; nil to drop
 	// that.
 	Failed func(error)
@@ -79,7 +83,8 @@ func New(c Config) (*API, error) {
 // Handler is the issuer's origin behind a guard, which answers people with Refuse.
 func (a *API) Handler(g *guard.Guard) http.Handler {
 	mux := http.NewServeMux()
-	asked := g.Limit(g.NewLimiter(perNetwork), nil, http.HandlerFunc(a.renew))
+	renew := http.HandlerFunc(a.renew)
+	asked := g.From(a.Desk, renew, g.Limit(g.NewLimiter(perNetwork), nil, renew))
 	mux.Handle("/v1/renew", g.Forms(a.Portal, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.Method {
 		case http.MethodGet, http.MethodHead:

@@ -59,6 +59,7 @@ func open(t testing.TB, number int, policy string) *office {
 	o := &office{Bench: issuertest.New(t, f, number, func(c *issuer.Config) { c.Opening = opening })}
 	var err error
 	if o.api, err = issuerapi.New(issuerapi.Config{Station: o.Station, Portal: portal, Now: o.Clock.Now, Notify: &notify, Gateway: gateway,
+		Desk:   []netip.Prefix{netip.MustParsePrefix("203.0.113.10/32")},
 		Failed: func(err error) { o.mu.Lock(); defer o.mu.Unlock(); o.failed = append(o.failed, err.Error()) }}); err != nil {
 		t.Fatal(err)
 	}
@@ -237,6 +238,11 @@ func TestNetworkLimit(t *testing.T) {
 	}
 	if w := o.renew("b@mail.example", "fr", "198.51.100.1"); w.Code != 200 {
 		t.Errorf("another network: %d", w.Code)
+	}
+	for i := range 30 {
+		if w := o.renew(fmt.Sprintf("d%d@mail.example", i), "fr", "203.0.113.10"); w.Code != 200 {
+			t.Errorf("request %d of the help desk: %d", i+1, w.Code)
+		}
 	}
 	if w := o.ask("GET", "/v1/renew", "", "From", "192.0.2.1"); w.Code != 200 {
 		t.Errorf("the form itself: %d", w.Code)

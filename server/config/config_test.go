@@ -51,6 +51,9 @@ func TestRead(t *testing.T) {
 	if networks := read.Roll.Networks(); len(networks) != 2 || networks[0] != netip.MustParsePrefix("127.0.0.1/32") || networks[1] != netip.MustParsePrefix("2001:db8::/64") {
 		t.Errorf("proxies: %v", networks)
 	}
+	if desk := read.IssuerB.DeskNetworks(); len(desk) != 1 || desk[0] != netip.MustParsePrefix("192.0.2.10/32") {
+		t.Errorf("desk: %v", desk)
+	}
 	if read.Roll.Key != filepath.Join(dir, "roll/roll.key") || read.ACME.Cache != "/var/lib/isoloir/acme" || read.Urn.TLS.Key != "/etc/isoloir/urn.pem" {
 		t.Errorf("paths: %q %q %q", read.Roll.Key, read.ACME.Cache, read.Urn.TLS.Key)
 	}
@@ -89,6 +92,7 @@ func TestRefused(t *testing.T) {
 		"number for a text":    {"host: smtp.example", "host: {a: b}", "cannot unmarshal"},
 		"a list for a section": {"urn:", "urns:", "urns"},
 		"no proxy":             {"[127.0.0.1,", "[proxy.example,", "neither an address nor a network"},
+		"no desk":              {"[192.0.2.10]", "[192.0.2.10/33]", "issuer-b.desk"},
 		"one origin for two":   {"https://liste.vote.example", "https://vote.example", "each needs its own"},
 		"one store for two":    {"database: urn/urn.db", "database: ./roll/roll.db", "each needs its own"},
 		"one secret for two":   {"notify-b: roll/links/notify-b", "notify-b: roll/links/fate", "each needs its own"},

@@ -14,8 +14,13 @@ type Place struct {
 }
 
 // Networks are the proxies'.
-func (p Place) Networks() (all []netip.Prefix) {
-	for _, text := range p.Proxies {
+func (p Place) Networks() []netip.Prefix { return networks(p.Proxies) }
+
+// DeskNetworks are the help desk's.
+func (i Issuer) DeskNetworks() []netip.Prefix { return networks(i.Desk) }
+
+func networks(texts []string) (all []netip.Prefix) {
+	for _, text := range texts {
 		if network, err := netip.ParsePrefix(text); err == nil {
 			all = append(all, network)
 		} else if at, err := netip.ParseAddr(text); err == nil {
