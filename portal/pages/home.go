@@ -16,6 +16,10 @@ import (
 // that are looked for.
 const shown = 400
 
+// longestQuery is how many bytes of what is looked for are read: each word of it is
+// looked for at every urn.
+const longestQuery = 100
+
 // A region is the constituencies of one part of the tree of territories.
 type region struct {
 	label string
@@ -66,6 +70,7 @@ func (s *Site) home(v *Visit) (View, error) {
 // list finds the constituencies in whose name, or in that of a territory around
 // them, every word of the query stands, by region.
 func (s *Site) list(m *scrutin.Manifest, query string) constituencies {
+	query = strings.ToValidUTF8(query[:min(len(query), longestQuery)], "")
 	c := constituencies{query: strings.TrimSpace(query)}
 	wanted := strings.Fields(fold(query))
 	at, n := map[string]int{}, 0

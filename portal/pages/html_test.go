@@ -285,6 +285,13 @@ func TestSearch(t *testing.T) {
 			t.Errorf("%q finds %d constituencies, not %d", query, got, want)
 		}
 	}
+	// Of a query that would keep the server busy, the beginning is looked for.
+	if page := body(t, v.get("/fr/?q="+url.QueryEscape("japon "+strings.Repeat("o ", 6000)+"atlantide"))); strings.Count(page, `href="/fr/urne/`) != 1 {
+		t.Error("a long query is read to its end")
+	}
+	if page := body(t, v.get("/fr/?q="+url.QueryEscape("x"+strings.Repeat("é", 50)))); !strings.Contains(page, `value="x`+strings.Repeat("é", 49)+`"`) {
+		t.Error("a query is cut within a letter")
+	}
 }
 
 // TestGuide wants a small picture of every step in every language.
