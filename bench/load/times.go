@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"sync"
 	"time"
@@ -44,11 +45,10 @@ func (t *times) print(w io.Writer) {
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
-// quantile is the smallest of sorted durations below or at which the part q of them
-// stands.
+// quantile is the smallest of sorted durations that at least the part q of them does
+// not exceed.
 func quantile(sorted []time.Duration, q float64) time.Duration {
-	at := int(q * float64(len(sorted)))
-	return sorted[min(at, len(sorted)-1)]
+	return sorted[max(0, int(math.Ceil(q*float64(len(sorted))))-1)]
 }
 
 // counts are how often something happened, by its name.
