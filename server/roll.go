@@ -12,7 +12,6 @@ import (
 	"isoloir/ratelimit"
 	"isoloir/roll"
 	"isoloir/roll/login"
-	"isoloir/roll/sqlite"
 	"isoloir/server/config"
 	"isoloir/urn"
 	"isoloir/voter"
@@ -32,7 +31,7 @@ var rollMessages = ratelimit.Limit{Every: 20 * time.Millisecond, Burst: 1000}
 type Roll struct {
 	*Role
 	Service *roll.Service
-	Store   *sqlite.Store
+	Store   RollStore
 	Urn     roll.Urn // over the link
 
 	settled bool // of this process
@@ -71,7 +70,7 @@ func NewRoll(ctx context.Context, c config.Roll, s Setting) (r *Roll, err error)
 	fate := Link{s.Origins.Urn, secrets[1], client}
 	r.Urn = voter.RemoteUrn(func(ctx context.Context, q []byte) ([]byte, error) { return fate.Ask(ctx, "fate", q) })
 	notify := newNotifier(m, []Link{{s.Origins.IssuerA, secrets[4], client}, {s.Origins.IssuerB, secrets[5], client}})
-	if r.Store, err = sqlite.Open(ctx, c.Database, sqlite.Options{}); err != nil {
+	if r.Store, err = openRoll(ctx, c); err != nil {
 		return nil, err
 	}
 	r.closing = append(r.closing, r.Store.Shut)
@@ -119,7 +118,7 @@ func (p *Public) rollScope() roll.Scope {
 }
 
 // deposit keeps what an issuer leaves.
-func (p *Public) deposit(ctx context.Context, store *sqlite.Store, note []byte) error {
+func (p *Public) deposit(ctx context.Context, store login.Store, note []byte) error {
 	return login.Deposit(ctx, store, p.rollScope(), p.Manifest, p.Fingerprint, note)
 }
 

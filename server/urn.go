@@ -11,7 +11,6 @@ import (
 	"isoloir/record"
 	"isoloir/server/config"
 	"isoloir/urn"
-	"isoloir/urn/sqlite"
 )
 
 // How often the public record is looked at for the act that closes, and how often a network may ask the urn: many voters may come from one.
@@ -51,7 +50,7 @@ func NewUrn(ctx context.Context, c config.Urn, s Setting) (u *Urn, err error) {
 	if err != nil {
 		return nil, err
 	}
-	store, err := sqlite.Open(ctx, c.Database, c.BatchKeys, sqlite.Options{})
+	store, err := openUrn(ctx, c)
 	if err != nil {
 		return nil, err
 	}

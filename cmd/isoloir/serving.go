@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"isoloir/pg"
 	"isoloir/server"
 	"isoloir/server/config"
 )
@@ -152,6 +153,10 @@ func refused(err error) error {
 		code = exitNoInput
 	case errors.Is(err, server.ErrRecord):
 		code = exitData
+	case errors.Is(err, pg.ErrAddress):
+		code = exitData
+	case errors.Is(err, pg.ErrUnfit):
+		code = exitIO
 	default:
 		return err
 	}

@@ -33,6 +33,8 @@ func (c *Config) own() []owned {
 	if r := c.Roll; r != nil {
 		path("directory", "roll", r.Directory)
 		path("store", "roll.database", r.Database)
+		path("store", "roll.postgres", r.Postgres)
+		path("directory", "roll.batch-keys", r.BatchKeys)
 		path("secret", "roll.challenges", r.Challenges)
 		path("secret", "roll.links.fate", r.Links.Fate)
 		path("secret", "roll.links.deposit-a", r.Links.DepositA)
@@ -43,6 +45,8 @@ func (c *Config) own() []owned {
 	if u := c.Urn; u != nil {
 		path("directory", "urn", u.Directory)
 		path("store", "urn.database", u.Database)
+		path("store", "urn.postgres", u.Postgres)
+		path("directory", "urn.batch-keys", u.BatchKeys)
 	}
 	issuer := func(name string, i *Issuer) {
 		if i != nil {

@@ -52,8 +52,10 @@ type Roll struct {
 	Key        string    `yaml:"key" validate:"required"`        // signs authorisations and marks
 	Challenges string    `yaml:"challenges" validate:"required"` // makes challenges
 	Links      RollLinks `yaml:"links"`
-	Database   string    `yaml:"database" validate:"required"`
-	Trust      string    `yaml:"trust"` // PEM of authorities beside the system's, for links
+	Database   string    `yaml:"database" validate:"required_without=Postgres,excluded_with=Postgres"` // a file of SQLite
+	Postgres   string    `yaml:"postgres"`                                                             // or the file of a connection string
+	BatchKeys  string    `yaml:"batch-keys" validate:"required_with=Postgres"`                         // with it, a directory that no backup sees
+	Trust      string    `yaml:"trust"`                                                                // PEM of authorities beside the system's, for links
 }
 
 // RollLinks are the files of the secrets that the roll shares.
@@ -70,8 +72,9 @@ type Urn struct {
 	Place     `yaml:",inline"`
 	Key       string   `yaml:"key" validate:"required"` // signs promises and checkpoints
 	Links     UrnLinks `yaml:"links"`
-	Database  string   `yaml:"database" validate:"required"`
-	BatchKeys string   `yaml:"batch-keys" validate:"required"` // a directory that no backup sees
+	Database  string   `yaml:"database" validate:"required_without=Postgres,excluded_with=Postgres"` // a file of SQLite
+	Postgres  string   `yaml:"postgres"`                                                             // or the file of a connection string
+	BatchKeys string   `yaml:"batch-keys" validate:"required"`                                       // a directory that no backup sees
 }
 
 // UrnLinks are the files of the secrets that the urn shares.
@@ -243,8 +246,10 @@ var calling = regexp.MustCompile(`^\+[1-9][0-9]{0,2}$`)
 // sentence says what to write.
 func sentence(f validator.FieldError) string {
 	switch f.Tag() {
-	case "required", "required_without":
+	case "required", "required_without", "required_with":
 		return "it is missing"
+	case "excluded_with":
+		return "postgres stands there too: give one of them"
 	case "origin":
 		return fmt.Sprintf("%q is no origin: write https://host or https://host:port, without a slash at the end; http only for 127.0.0.1, [::1] or localhost", f.Value())
 	case "listen":

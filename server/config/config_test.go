@@ -81,6 +81,8 @@ func TestRefused(t *testing.T) {
 		"origin in the clear":  {"https://vote.example", "http://vote.example", "only for 127.0.0.1"},
 		"origin with a path":   {"https://vote.example", "https://vote.example/fr", "origins.portal"},
 		"origin of somebody":   {"https://vote.example", "https://me@vote.example", "origins.portal"},
+		"two databases":        {"  database: urn/urn.db", "  database: urn/urn.db\n  postgres: urn/address", "urn.database: postgres stands there too"},
+		"no batch keys":        {"  batch-keys: /run/isoloir/roll-keys", "", "roll.batch-keys: it is missing"},
 		"no address":           {"listen: 127.0.0.1:8081", "listen: everywhere", "roll.listen"},
 		"no secret":            {"fate: roll/links/fate", "fate: ''", "roll.links.fate: it is missing"},
 		"half a certificate":   {"certificate: /etc/isoloir/urn.crt", "certificate: ''", "urn.tls.certificate"},
@@ -94,7 +96,7 @@ func TestRefused(t *testing.T) {
 		"no proxy":             {"[127.0.0.1,", "[proxy.example,", "neither an address nor a network"},
 		"no desk":              {"[192.0.2.10]", "[192.0.2.10/33]", "issuer-b.desk"},
 		"one origin for two":   {"https://liste.vote.example", "https://vote.example", "each needs its own"},
-		"one store for two":    {"database: urn/urn.db", "database: ./roll/roll.db", "each needs its own"},
+		"one store for two":    {"database: urn/urn.db", "database: ./issuer-a/issuer.db", "each needs its own"},
 		"one secret for two":   {"notify-b: roll/links/notify-b", "notify-b: roll/links/fate", "each needs its own"},
 	} {
 		text := strings.Replace(whole(t), c.old, c.new, 1)
