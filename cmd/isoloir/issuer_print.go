@@ -31,7 +31,10 @@ func (d *desk) letters() error {
 		printed, refused := 0, 0
 		for d.ctx.Err() == nil {
 			rows, letters, err := t.Letters(d.ctx, courier.Kind(d.kind), lettersAtOnce)
-			if err != nil || len(rows) == 0 {
+			if err != nil {
+				return err
+			}
+			if len(rows) == 0 {
 				break
 			}
 			n, err := d.print(t, rows, letters)
