@@ -90,7 +90,8 @@ func NewRoll(ctx context.Context, c config.Roll, s Setting) (r *Roll, err error)
 		Deposit: func(ctx context.Context, note []byte) error { return p.deposit(ctx, r.Store, note) },
 		Links:   secrets[2:4], Messages: rollMessages})
 	r.hours = append(r.hours,
-		every(reconcileEvery, func(ctx context.Context) error { return r.reconcile(ctx, p, s.Now()) }, s.failed(r.Name, "the urn could not be asked")),
+		every(reconcileEvery, func(ctx context.Context) error { return r.reconcile(ctx, s.Now()) }, s.failed(r.Name, "the urn could not be asked")),
+		every(lookForClose, func(ctx context.Context) error { return r.end(ctx, p, s.Now()) }, s.failed(r.Name, "what is between roll and urn could not be settled")),
 		every(sweepEvery, voters.Sweep, s.failed(r.Name, "ended sessions could not be forgotten")),
 		atSlots(s.Now, time.Duration(m.Schedule.FlushMinutes)*time.Minute, func(ctx context.Context) error {
 			_, told := r.Service.TellVoted(ctx, notify)
@@ -99,11 +100,16 @@ func NewRoll(ctx context.Context, c config.Roll, s Setting) (r *Roll, err error)
 	return r, nil
 }
 
-// reconcile marks those whose ballot is in and whose device stopped before it said so. After the close nothing stays between.
-func (r *Roll) reconcile(ctx context.Context, p *Public, now time.Time) error {
+// reconcile marks those whose ballot is in and whose device stopped before it said so.
+func (r *Roll) reconcile(ctx context.Context, now time.Time) error {
+	_, err := r.Service.Reconcile(ctx, r.Urn, now.Add(-reconcileAfter))
+	return err
+}
+
+// end settles with the urn once the bureau has closed the vote: nothing stays between. Until this has succeeded it is done again.
+func (r *Roll) end(ctx context.Context, p *Public, now time.Time) error {
 	if !p.Closed() || r.settled {
-		_, err := r.Service.Reconcile(ctx, r.Urn, now.Add(-reconcileAfter))
-		return err
+		return nil
 	}
 	_, err := r.Service.Settle(ctx, r.Urn, now)
 	if err == nil {

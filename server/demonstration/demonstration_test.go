@@ -18,7 +18,10 @@ import (
 
 	"isoloir/audit"
 	"isoloir/record"
+	"isoloir/replay/parties"
+	"isoloir/roll"
 	"isoloir/scrutin"
+	"isoloir/voter"
 )
 
 func TestMain(m *testing.M) {
@@ -117,6 +120,70 @@ func TestWholeVote(t *testing.T) {
 	late, _ := ballots(t, w.Demonstration, w.house.Public, 15)
 	if err := late[14].vote(context.Background()); err == nil {
 		t.Error("somebody voted after the close")
+	}
+}
+
+// When the act that closes stands in the record, urn and roll end by themselves: what waits is in the logs, who only had his authorisation is
+// free, who stopped before his mark has it.
+func TestRolesEndByThemselves(t *testing.T) {
+	w := serve(t, copied(t))
+	all, _ := ballots(t, w.Demonstration, w.house.Public, 12)
+	all[0].until, all[1].until, all[2].until = voter.Reserved, voter.Appended, voter.Appended
+	if err := castAll(context.Background(), all); err != nil {
+		t.Fatal(err)
+	}
+	rec, err := record.Resume(w.Config.Record)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rec.Close()
+	m := w.house.Public.Manifest
+	company, err := meet(w.dir, m, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := parties.Resume(company, rec, parties.Options{Now: w.Clock.Now, WorkFactor: 1, Stage: func(string, int, int) {}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	services := parties.Services{Roll: w.house.Roles.Roll.Service, Urn: w.house.Roles.Urn.Service}
+	if err := s.Close(context.Background(), services); !errors.Is(err, parties.ErrEarly) {
+		t.Fatalf("closing in mid-vote: %v", err)
+	}
+	if err := w.Clock.Forward(s.Bureau.Procedure().Ends()); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(context.Background(), services); err != nil {
+		t.Fatal(err)
+	}
+	marks, between := 0, 1
+	for end := time.Now().Add(20 * time.Second); between > 0 && time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		marks, between = 0, 0
+		for i := range m.Urns {
+			err := services.Roll.Store.Statuses(context.Background(), services.Roll.Scope, uint16(i), func(e roll.Status) error {
+				if e.Reserved {
+					between++
+				}
+				if !e.Marked.IsZero() {
+					marks++
+				}
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	logged := uint64(0)
+	for i := range m.Urns {
+		log, err := services.Urn.Published(context.Background(), uint16(i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		logged += log.Size
+	}
+	if between != 0 || marks != 11 || logged != 11 {
+		t.Errorf("%d between roll and urn, %d marks, %d ballots in the logs", between, marks, logged)
 	}
 }
 

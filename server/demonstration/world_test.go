@@ -160,7 +160,7 @@ type elector struct {
 	voter   Voter
 	choices map[string]string // by question, of those of the urn
 	device  *voter.Device
-	asked   time.Time // when digits were asked for
+	until   voter.Stage // where the device stops; 0 for never
 }
 
 // ballots gives the electors of a world, each with choices drawn from the manifest by their number.
@@ -260,6 +260,14 @@ func (e *elector) vote(ctx context.Context) error {
 		if err := session.Prove(ctx, digits); err != nil {
 			return fmt.Errorf("prove: %w", err)
 		}
+	}
+	for e.until > 0 && e.device.Stage() < e.until {
+		if err := e.device.Step(ctx, session, voter.UrnOf(urns.Ask)); err != nil {
+			return err
+		}
+	}
+	if e.until > 0 {
+		return nil
 	}
 	return e.device.Cast(ctx, session, voter.UrnOf(urns.Ask))
 }
