@@ -42,7 +42,7 @@ func (w *world) visit(t *testing.T, width int64) *visitor {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := &visitor{t, w, b.Tab(t, 2*time.Minute), &console{}}
+	v := &visitor{t, w, b.Tab(t, 10*time.Minute), &console{}}
 	v.listen()
 	v.media("prefers-color-scheme", "light")
 	v.size(width)
@@ -188,10 +188,10 @@ func (v *visitor) tap(id string) {
 	v.do(chromedp.TapXY(at[0], at[1]))
 }
 
-// write puts a text into a field, as keys do.
+// write puts a text into a field, as keys do, in place of what it holds.
 func (v *visitor) write(id, text string) {
 	v.Helper()
-	v.do(chromedp.Clear("#"+id), chromedp.SendKeys("#"+id, text))
+	v.do(chromedp.Focus("#"+id), chromedp.Evaluate[chromedp.Void]("document.activeElement.select()"), chromedp.KeyEvent(text))
 }
 
 // paste puts a text into a field in one piece, in place of what it holds.
@@ -226,8 +226,11 @@ func (v *visitor) tabTo(id string) {
 // text is what an element says.
 func (v *visitor) text(id string) string {
 	v.Helper()
-	return strings.TrimSpace(eval[string](v, "document.getElementById('"+id+"').textContent"))
+	return plain(eval[string](v, "document.getElementById('"+id+"').textContent"))
 }
+
+// plain is a text with spaces of one kind, where French has several.
+func plain(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // kept is all that tab and device keep, with addresses and states of the history.
 func (v *visitor) kept() string {

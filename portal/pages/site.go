@@ -88,7 +88,7 @@ type View struct {
 	Sentences []string
 	// Status is 200 when it is zero.
 	Status int
-	// Bare leaves the page its own first heading.
+	// Bare leaves the page its own first heading, and little around it.
 	Bare bool
 	// TellsOrigin lets its forms say to another origin which site they are of.
 	TellsOrigin bool

@@ -65,7 +65,7 @@ export function keptCasting(storage, scrutin, urn, elector) {
  */
 export function keptElectors(storage, scrutin, urn) {
   const prefix = `isoloir/${scrutin.f}/${urn}/`;
-  return Object.keys(storage)
+  return Array.from({ length: storage.length }, (_, i) => storage.key(i) ?? "")
     .filter((k) => k.startsWith(prefix) && /^[0-9]+$/.test(k.slice(prefix.length)))
     .map((k) => Number(k.slice(prefix.length)));
 }

@@ -13,22 +13,24 @@ const lapse = 3 * every; // after which a lease of a tab that stopped is nobody'
 
 /**
  * Takes the only place under a name, until the page ends or gives it back.
+ * A browser that lets the page keep nothing has neither: there one tab knows nothing
+ * of another.
  * @param {string} name
- * @param {Storage | null} storage
+ * @param {Storage} storage
  * @returns {Promise<(() => void) | null>} what gives it back; null: another tab has it
  */
-export async function alone(name, storage) {
-  if (navigator.locks) return locked(name);
-  return storage ? leased(name + "/tab", storage) : () => {};
-}
+export const alone = (name, storage) =>
+  (navigator.locks ? locked(name) : leased(name + "/tab", storage)).catch(() => () => {});
 
 /** @param {string} name @returns {Promise<(() => void) | null>} */
 function locked(name) {
-  return new Promise((resolve) => {
-    void navigator.locks.request(name, { ifAvailable: true }, (lock) => {
-      if (!lock) return resolve(null);
-      return new Promise((/** @type {(nothing: void) => void} */ release) => resolve(() => release()));
-    });
+  return new Promise((resolve, reject) => {
+    navigator.locks
+      .request(name, { ifAvailable: true }, (lock) => {
+        if (!lock) return resolve(null);
+        return new Promise((/** @type {(nothing: void) => void} */ release) => resolve(() => release()));
+      })
+      .catch(reject);
   });
 }
 

@@ -12,6 +12,7 @@ import { CodeError, Lie, login, parseCode, parseIdentifier, Refusal } from "../i
 import { element, fault, input, submitted, working, writeDigest } from "./dom.js";
 import { Patience } from "./patience.js";
 import { say } from "./sentences.js";
+import { ofBrowser } from "../storage.js";
 
 /** @typedef {import("../index.js").Scrutin} Scrutin */
 /** @typedef {import("../index.js").Session} Session */
@@ -106,7 +107,7 @@ export class Login {
     const urn = this.scrutin.urn(this.urn());
     const read = this.read(urn);
     if (!read) return;
-    const leave = await alone(`isoloir/${this.scrutin.f}/${urn.name}/${read.elector}`, localStorage);
+    const leave = await alone(`isoloir/${this.scrutin.f}/${urn.name}/${read.elector}`, ofBrowser());
     if (!leave) return this.page.problem("codes.say.elsewhere", {}, () => this.page.steps.show("codes"));
     this.busy = true;
     working(element("codes-go"), true);

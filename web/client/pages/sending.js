@@ -10,6 +10,7 @@ import { Casting, keepCasting, Refusal } from "../index.js";
 import { clicked, element, one } from "./dom.js";
 import { Patience } from "./patience.js";
 import { say } from "./sentences.js";
+import { ofBrowser } from "../storage.js";
 
 /** @typedef {import("../casting.js").Services} Services */
 
@@ -53,7 +54,7 @@ export class Sending {
 
   /** @param {Casting} casting */
   keep(casting) {
-    this.kept = keepCasting(localStorage, casting);
+    this.kept = keepCasting(ofBrowser(), casting);
     this.show(casting);
   }
 

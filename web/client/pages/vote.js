@@ -24,6 +24,7 @@ import { Proving } from "./proving.js";
 import { showReceipt } from "./paper.js";
 import { say } from "./sentences.js";
 import { Sending } from "./sending.js";
+import { ofBrowser, ofTab } from "../storage.js";
 
 /** @typedef {import("../index.js").Scrutin} Scrutin */
 /** @typedef {import("../index.js").Session} Session */
@@ -66,14 +67,14 @@ class Vote {
   /** Goes on with a ballot that is on its way, or asks for the codes. */
   async start() {
     let waiting = false;
-    for (const elector of keptElectors(localStorage, this.scrutin, this.urn.name)) {
-      const casting = keptCasting(localStorage, this.scrutin, this.urn.name, elector);
+    for (const elector of keptElectors(ofBrowser(), this.scrutin, this.urn.name)) {
+      const casting = keptCasting(ofBrowser(), this.scrutin, this.urn.name, elector);
       if (!casting) continue;
       if (casting.stage === "made") {
         waiting = true;
         continue;
       }
-      const leave = await alone(this.name(elector), localStorage);
+      const leave = await alone(this.name(elector), ofBrowser());
       if (!leave) return this.page.problem("codes.say.elsewhere");
       this.leave = leave;
       this.casting = casting;
@@ -108,7 +109,7 @@ class Vote {
       const key = await this.factor.patience.until(() => session.open());
       if (this.session !== session) return key.wipe();
       this.key = key;
-      this.casting = keptCasting(localStorage, this.scrutin, this.urn.name, session.elector);
+      this.casting = keptCasting(ofBrowser(), this.scrutin, this.urn.name, session.elector);
       if (session.state === "voted") return this.voted();
       if (this.casting) await this.validation.start(session);
       else this.choose();
@@ -119,19 +120,19 @@ class Vote {
   }
 
   voted() {
-    if (this.casting) forgetCasting(localStorage, this.casting);
+    if (this.casting) forgetCasting(ofBrowser(), this.casting);
     this.forget();
     this.page.steps.show("voted");
   }
 
   choose() {
     this.casting = undefined;
-    askChoice(this.scrutin, this.urn.questions, keptDraft(sessionStorage, this.scrutin, this.urn.name));
+    askChoice(this.scrutin, this.urn.questions, keptDraft(ofTab(), this.scrutin, this.urn.name));
     this.page.steps.show("choice");
   }
 
   draft() {
-    keepDraft(sessionStorage, this.scrutin, this.urn.name, readChoice(this.urn.questions));
+    keepDraft(ofTab(), this.scrutin, this.urn.name, readChoice(this.urn.questions));
   }
 
   chosen() {
@@ -166,7 +167,7 @@ class Vote {
     if (!casting || this.page.steps.current === "sending") return;
     this.key?.wipe();
     this.key = undefined;
-    keepDraft(sessionStorage, this.scrutin, this.urn.name, undefined);
+    keepDraft(ofTab(), this.scrutin, this.urn.name, undefined);
     forgetChoice();
     writeDigest("sending-code", casting.code);
     this.sending.keep(casting);
@@ -194,7 +195,7 @@ class Vote {
     if (!(e instanceof Refusal)) return this.page.fail(e, this.scrutin);
     if (e.reason === "unproven" && this.session) return this.open();
     if (casting.stage === "appended") return this.page.problem("vote.say.unmarked", {}, () => void this.send());
-    forgetCasting(localStorage, casting);
+    forgetCasting(ofBrowser(), casting);
     this.forget();
     const known = REFUSED[e.reason];
     if (known) this.page.problem("vote.say." + known, {}, null);
