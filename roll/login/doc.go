@@ -15,7 +15,7 @@
 // How hard it is to guess: a login needs both codes, 60 bits each, stretched. Six
 // digits are tried five times in a session and, over all sessions of an elector, at
 // the pace of [Limits.Answer]: by the limits proposed, 154 of a million in the first
-// day. The personal question is weak, whatever it asks: a birth date is one of some
+// day, by each process that serves the roll. The personal question is weak, whatever it asks: a birth date is one of some
 // 25,000, relatives and colleagues know it, and the roll's keepers have it before
 // them. It stops a stranger who found both codes from being quick, and nobody else.
 package login
