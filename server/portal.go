@@ -21,7 +21,7 @@ import (
 var ErrClient = errors.New("the browser client of this program is not the one of the opening record: serve this scrutin with the program that it was opened with")
 
 // pageLimit is how often a network may ask for pages.
-var pageLimit = ratelimit.Limit{Every: 20 * time.Millisecond, Burst: 1000}
+var pageLimit = ratelimit.Limit{Every: 2 * time.Millisecond, Burst: 5000}
 
 // A Portal is the role of that name. Its directory holds what everybody may read.
 type Portal struct {

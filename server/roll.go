@@ -24,8 +24,9 @@ const (
 	sweepEvery     = time.Minute
 )
 
-// rollMessages is how often a network may ask the roll: many voters may come from one, with some ten messages each.
-var rollMessages = ratelimit.Limit{Every: 20 * time.Millisecond, Burst: 1000}
+// rollMessages is how often a network may ask the roll: behind one carrier or one town hall there may be thousands of voters, with some ten messages each. Guesses at
+// codes have limits of their own (login.ProposedLimits).
+var rollMessages = ratelimit.Limit{Every: 2 * time.Millisecond, Burst: 5000}
 
 // A Roll is the role of that name.
 type Roll struct {

@@ -17,7 +17,7 @@ import (
 const lookForClose = 2 * time.Second
 
 var (
-	urnMessages = ratelimit.Limit{Every: 20 * time.Millisecond, Burst: 1000}
+	urnMessages = ratelimit.Limit{Every: 2 * time.Millisecond, Burst: 5000}
 	urnFiles    = ratelimit.Limit{Every: 100 * time.Millisecond, Burst: 200}
 )
 
