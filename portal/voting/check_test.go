@@ -59,8 +59,7 @@ func (v *visitor) finds(what string) {
 	}
 }
 
-func TestCheck(t *testing.T) {
-	b := chrome.Start(t)
+func tryCheck(t *testing.T, b *chrome.Browser) {
 	w := newWorld(t, func(m *scrutin.Manifest) { m.Publication.Board = "witnesses" })
 	v := w.visit(t, b)
 	codes, file := v.cast(1, 2, 3)
@@ -121,10 +120,9 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// TestCheckLies plays an urn that lies to who checks, two views of one log included
+// tryCheckLies plays an urn that lies to who checks, two views of one log included
 // (B38), and one that has lost what it promised (B01).
-func TestCheckLies(t *testing.T) {
-	b := chrome.Start(t)
+func tryCheckLies(t *testing.T, b *chrome.Browser) {
 	w := newWorld(t, nil)
 	v := w.visit(t, b)
 	codes, file := v.cast(1, 2, 3)
@@ -177,8 +175,7 @@ func (w *world) checkpoint(t *testing.T, root scrutin.Digest, size uint64) []byt
 	return signed
 }
 
-func TestMark(t *testing.T) {
-	b := chrome.Start(t)
+func tryMark(t *testing.T, b *chrome.Browser) {
 	w := newWorld(t, func(m *scrutin.Manifest) {
 		m.Colleges[0].Factors = append(m.Colleges[0].Factors, scrutin.Factor{Kind: "question", Channel: "none"})
 	})

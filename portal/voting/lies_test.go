@@ -67,10 +67,9 @@ func forge(b []byte) []byte {
 	return b
 }
 
-// TestLies plays servers that lie to a voter on his way (attacks B01, B02, B03, B09):
+// tryLies plays servers that lie to a voter on his way (attacks B01, B02, B03, B09):
 // each time the page stops, says what to do, and hands over the evidence.
-func TestLies(t *testing.T) {
-	b := chrome.Start(t)
+func tryLies(t *testing.T, b *chrome.Browser) {
 	promise := func(kind, urn string, own, stranger bool) func(*testing.T, *world) meddler {
 		return func(t *testing.T, w *world) meddler {
 			return func(name string, request, answer []byte) []byte {
@@ -205,10 +204,9 @@ func (v *visitor) evidence(check, step string, elector int) {
 	}
 }
 
-// TestForgedRecords serves other records than those of the voter's letter (B06, B38):
+// tryForgedRecords serves other records than those of the voter's letter (B06, B38):
 // no code is asked for.
-func TestForgedRecords(t *testing.T) {
-	b := chrome.Start(t)
+func tryForgedRecords(t *testing.T, b *chrome.Browser) {
 	swapped := func(w *world) []byte {
 		one, two := w.Manifest.Questions[0].Options[0].Label, w.Manifest.Questions[0].Options[1].Label
 		return []byte(strings.NewReplacer(one, two, two, one).Replace(string(w.Bytes)))

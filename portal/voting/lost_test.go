@@ -15,11 +15,10 @@ import (
 	"isoloir/web/chrome"
 )
 
-// TestLost cuts the connection before each service has seen a request, and again when
+// tryLost cuts the connection before each service has seen a request, and again when
 // it answers: the vote is recorded once, and the receipt is that of the ballot that
 // was shown.
-func TestLost(t *testing.T) {
-	b := chrome.Start(t)
+func tryLost(t *testing.T, b *chrome.Browser) {
 	for _, names := range [][]string{{"hello", "prove", "reserve"}, {"login", "send", "append"}, {"open", "account", "mark"}} {
 		t.Run(strings.Join(names, " "), func(t *testing.T) {
 			t.Parallel()
@@ -75,9 +74,8 @@ func first(names []string) func(name string) bool {
 	}
 }
 
-// TestReload opens the page again at each step.
-func TestReload(t *testing.T) {
-	b := chrome.Start(t)
+// tryReload opens the page again at each step.
+func tryReload(t *testing.T, b *chrome.Browser) {
 	t.Run("before the ballot", func(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t, nil)
@@ -176,10 +174,9 @@ func (v *visitor) leave() {
 	}
 }
 
-// TestTwice votes from two places at once: there is one ballot, and each place says
+// tryTwice votes from two places at once: there is one ballot, and each place says
 // plainly how it is.
-func TestTwice(t *testing.T) {
-	b := chrome.Start(t)
+func tryTwice(t *testing.T, b *chrome.Browser) {
 	for _, locks := range []bool{true, false} {
 		name := "two tabs, without locks"
 		if locks {
@@ -255,9 +252,8 @@ func TestTwice(t *testing.T) {
 	})
 }
 
-// TestSession lets the session come to its end.
-func TestSession(t *testing.T) {
-	b := chrome.Start(t)
+// trySession lets the session come to its end.
+func trySession(t *testing.T, b *chrome.Browser) {
 	t.Run("extended", func(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t, nil)

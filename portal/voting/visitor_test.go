@@ -10,12 +10,37 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
 	"isoloir/web/chrome"
 )
+
+// TestPages tries the three pages in one browser, against the real roll and urn.
+func TestPages(t *testing.T) {
+	b := chrome.Start(t)
+	for _, group := range []struct {
+		name string
+		try  func(*testing.T, *chrome.Browser)
+	}{
+		{"vote", tryVote},
+		{"lies", tryLies},
+		{"forged records", tryForgedRecords},
+		{"lost", tryLost},
+		{"reload", tryReload},
+		{"twice", tryTwice},
+		{"session", trySession},
+		{"states", tryStates},
+		{"problems", tryProblems},
+		{"check", tryCheck},
+		{"check lies", tryCheckLies},
+		{"mark", tryMark},
+	} {
+		t.Run(group.name, func(t *testing.T) { group.try(t, b) })
+	}
+}
 
 // A visitor is a person at a tab.
 type visitor struct {
@@ -87,7 +112,7 @@ func (v *visitor) until(expression string) {
 		if ctx.Err() != nil {
 			v.Fatalf("never: %s (%v; step %q, problem %q, check %q, found %q)", expression, err, v.data("step"), v.data("problem"), v.data("check"), v.data("found"))
 		}
-		time.Sleep(20 * time.Millisecond)
+		time.Sleep(40 * time.Millisecond)
 	}
 }
 
@@ -131,11 +156,13 @@ func (v *visitor) click(id string) {
 	v.do(chromedp.Click("#" + id))
 }
 
-// write puts a text into a field, as keys do.
+// write puts a text into a field at once, as pasting does.
 func (v *visitor) write(id, text string) {
 	v.Helper()
-	eval[bool](v, "(document.getElementById("+quoted(id)+").value = '') === ''")
-	v.do(chromedp.SendKeys("#"+id, text))
+	eval[bool](v, "((field) => (field.focus(), field.value = '', true))(document.getElementById("+quoted(id)+"))")
+	if _, err := chromedp.Call(v.ctx, input.InsertText, input.InsertTextParams{Text: text}); err != nil {
+		v.Fatal(err)
+	}
 }
 
 // press presses keys wherever the focus is.
