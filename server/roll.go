@@ -71,7 +71,7 @@ func NewRoll(ctx context.Context, c config.Roll, s Setting) (r *Roll, err error)
 	fate := Link{s.Origins.Urn, secrets[1], client}
 	r.Urn = voter.RemoteUrn(func(ctx context.Context, q []byte) ([]byte, error) { return fate.Ask(ctx, "fate", q) })
 	notify := newNotifier(m, []Link{{s.Origins.IssuerA, secrets[4], client}, {s.Origins.IssuerB, secrets[5], client}})
-	if r.Store, err = openRoll(ctx, c); err != nil {
+	if r.Store, err = OpenRoll(ctx, c); err != nil {
 		return nil, err
 	}
 	r.closing = append(r.closing, r.Store.Shut)

@@ -23,8 +23,8 @@ type urnStore interface {
 	Shut() error
 }
 
-// openRoll opens the roll's store: a file, or a database on a PostgreSQL server.
-func openRoll(ctx context.Context, c config.Roll) (RollStore, error) {
+// OpenRoll opens the store of a roll: a file, or a database on a PostgreSQL server.
+func OpenRoll(ctx context.Context, c config.Roll) (RollStore, error) {
 	if c.Postgres == "" {
 		return rollsqlite.Open(ctx, c.Database, rollsqlite.Options{})
 	}
