@@ -111,6 +111,14 @@ func TestPhases(t *testing.T) {
 		t.Fatal(err)
 	}
 	late.click("ready-send")
+	late.at("codes") // the session has ended with the vote
+	late.judge("closed-codes")
+	late.give(w.voter("agents", 0), typed)
+	late.until("['ready', 'problem'].includes(device.dataset.step)")
+	if eval[string](late, "device.dataset.step") == "ready" {
+		late.made()
+		late.click("ready-send")
+	}
 	late.at("problem")
 	late.judge("closed-sending")
 	if said := late.text("problem-text"); !strings.Contains(said, "n’est pas parti avant la clôture") {
