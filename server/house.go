@@ -66,16 +66,23 @@ func (h *House) Run(ctx context.Context) error {
 		}
 		hours.Go(func() { r.Run(ctx) })
 	}
+	<-ctx.Done()
+	err := h.close() // first, so that nobody asks for more of what the hours still have to do
 	hours.Wait()
-	return h.close()
+	return err
 }
 
+// close closes all doors, side by side.
 func (h *House) close() error {
-	var failed error
-	for name, d := range h.doors {
-		failed = errors.Join(failed, d.Close())
-		delete(h.doors, name)
+	closed := make(chan error)
+	for _, d := range h.doors {
+		go func() { closed <- d.Close() }()
 	}
+	var failed error
+	for range h.doors {
+		failed = errors.Join(failed, <-closed)
+	}
+	clear(h.doors)
 	return failed
 }
 

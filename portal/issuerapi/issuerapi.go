@@ -35,8 +35,12 @@ var (
 	perNetwork = ratelimit.Limit{Every: 6 * time.Minute, Burst: 10}
 )
 
-// waiting is how many renewals wait at most: more are refused, whoever asks.
-const waiting = 4096
+// waiting is how many renewals wait at most: more are refused, whoever asks. stopping is
+// how long those that wait are gone on with when the process is to stop.
+const (
+	waiting  = 4096
+	stopping = 15 * time.Second
+)
 
 // A Config is what an issuer's endpoints run on.
 type Config struct {
@@ -110,19 +114,21 @@ func (a *API) Handler(g *guard.Guard) http.Handler {
 	return g.Whole(mux)
 }
 
-// Run does what people have asked for, until ctx ends and nothing is left of it.
+// Run does what people have asked for, until ctx ends, and then for a short while what
+// is left of it. Whoever is forgotten, as when the process is killed, asks again.
 func (a *API) Run(ctx context.Context) {
-	for {
-		select {
-		case address := <-a.renewals:
-			a.renewNow(ctx, address)
-			continue
-		default:
-		}
+	for ctx.Err() == nil {
 		select {
 		case address := <-a.renewals:
 			a.renewNow(ctx, address)
 		case <-ctx.Done():
+		}
+	}
+	for end := time.Now().Add(stopping); time.Now().Before(end); {
+		select {
+		case address := <-a.renewals:
+			a.renewNow(ctx, address)
+		default:
 			return
 		}
 	}
