@@ -251,7 +251,7 @@ func sentence(f validator.FieldError) string {
 	case "excluded_with":
 		return "postgres stands there too: give one of them"
 	case "origin":
-		return fmt.Sprintf("%q is no origin: write https://host or https://host:port, without a slash at the end; http only for 127.0.0.1, [::1] or localhost", f.Value())
+		return fmt.Sprintf("%q is no origin: write https://host or https://host:port as browsers do, without the usual port or a slash at the end, the host in ASCII (xn--…); http only for 127.0.0.1, [::1] or localhost", f.Value())
 	case "listen":
 		return fmt.Sprintf("%q is no address to listen on: write host:port", f.Value())
 	case "calling":
@@ -273,17 +273,19 @@ func address(s string) bool {
 	return err == nil && wrong == nil && n > 0
 }
 
-// origin says whether s is scheme, host and perhaps port, and nothing else.
+// origin says whether s is an origin as browsers write it (RFC 6454, section 6.2): scheme, host in ASCII and a port that is not the scheme's
+// own, nothing else.
 func origin(s string) bool {
 	u, err := url.Parse(s)
-	if err != nil || u.Host == "" || u.Hostname() == "" || u.Scheme+"://"+u.Host != s || strings.ToLower(s) != s {
+	if err != nil || u.Hostname() == "" || u.Scheme+"://"+u.Host != s || strings.HasSuffix(s, ":") || strings.ToLower(s) != s ||
+		strings.ContainsFunc(s, func(r rune) bool { return r > '~' }) {
 		return false
 	}
 	switch u.Scheme {
 	case "https":
-		return true
+		return u.Port() != "443"
 	case "http":
-		return u.Hostname() == "127.0.0.1" || u.Hostname() == "::1" || u.Hostname() == "localhost"
+		return u.Port() != "80" && (u.Hostname() == "127.0.0.1" || u.Hostname() == "::1" || u.Hostname() == "localhost")
 	}
 	return false
 }

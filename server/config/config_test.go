@@ -80,6 +80,8 @@ func TestRefused(t *testing.T) {
 		"origin with a slash":  {"https://vote.example", "https://vote.example/", "origins.portal"},
 		"origin in the clear":  {"https://vote.example", "http://vote.example", "only for 127.0.0.1"},
 		"origin with a path":   {"https://vote.example", "https://vote.example/fr", "origins.portal"},
+		"origin, usual port":   {"https://vote.example", "https://vote.example:443", "origins.portal"},
+		"origin, accents":      {"https://vote.example", "https://vôte.example", "origins.portal"},
 		"origin of somebody":   {"https://vote.example", "https://me@vote.example", "origins.portal"},
 		"two databases":        {"  database: urn/urn.db", "  database: urn/urn.db\n  postgres: urn/address", "urn.database: postgres stands there too"},
 		"no batch keys":        {"  batch-keys: /run/isoloir/roll-keys", "", "roll.batch-keys: it is missing"},
