@@ -2,6 +2,7 @@ package roll
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -45,9 +46,10 @@ var (
 
 // ReadElectors reads the roll file, CSV as in RFC 4180 with the header Columns,
 // line by line, and gives each elector with a number drawn at random within his
-// urn. The last pair carries the error that ended the reading, which names the
-// line: a file that does not fit the manifest, or whose urns have not exactly the
-// electors that it says, is refused.
+// urn. A pair with an error names a mistake by its line; who goes on hears the next
+// one. A file that does not fit the manifest, where a reference stands twice, or
+// whose urns have not exactly the electors that it says, has mistakes. Of each
+// reference 16 bytes are remembered.
 func ReadElectors(file io.Reader, m *scrutin.Manifest) iter.Seq2[Elector, error] {
 	return func(yield func(Elector, error) bool) {
 		r := csv.NewReader(file)
@@ -63,23 +65,38 @@ func ReadElectors(file io.Reader, m *scrutin.Manifest) iter.Seq2[Elector, error]
 			urns[u.ID] = i
 			numbers[i] = draw(u.Electors)
 		}
+		seen := map[[16]byte]int{} // by the reference's digest, its line
 		for {
 			record, err := r.Read()
 			if errors.Is(err, io.EOF) {
 				break
 			}
 			if err != nil {
-				yield(Elector{}, fmt.Errorf("roll file: %w: %w", err, ErrFormat))
-				return
+				var form *csv.ParseError
+				if !yield(Elector{}, fmt.Errorf("roll file: %w: %w", err, ErrFormat)) || !errors.As(err, &form) {
+					return
+				}
+				continue
 			}
 			line, _ := r.FieldPos(0)
 			e, err := readElector(record, m, urns)
-			if err == nil && len(numbers[e.Urn]) == 0 {
-				err = fmt.Errorf("urn %s has more electors than the %d of the manifest", record[1], m.Urns[e.Urn].Electors)
+			if err == nil {
+				digest := sha256.Sum256([]byte(e.Reference))
+				first, twice := seen[[16]byte(digest[:])]
+				switch {
+				case twice:
+					err = fmt.Errorf("the reference %s stands in line %d too", e.Reference, first)
+				case len(numbers[e.Urn]) == 0:
+					err = fmt.Errorf("urn %s has more electors than the %d of the manifest", record[1], m.Urns[e.Urn].Electors)
+				default:
+					seen[[16]byte(digest[:])] = line
+				}
 			}
 			if err != nil {
-				yield(Elector{}, fmt.Errorf("roll file, line %d: %w: %w", line, err, ErrFormat))
-				return
+				if !yield(Elector{}, fmt.Errorf("roll file, line %d: %w: %w", line, err, ErrFormat)) {
+					return
+				}
+				continue
 			}
 			e.Number, numbers[e.Urn] = numbers[e.Urn][0], numbers[e.Urn][1:]
 			if !yield(e, nil) {
@@ -87,8 +104,7 @@ func ReadElectors(file io.Reader, m *scrutin.Manifest) iter.Seq2[Elector, error]
 			}
 		}
 		for i, left := range numbers {
-			if len(left) > 0 {
-				yield(Elector{}, fmt.Errorf("roll file: urn %s has %d electors fewer than the %d of the manifest: %w", m.Urns[i].ID, len(left), m.Urns[i].Electors, ErrFormat))
+			if len(left) > 0 && !yield(Elector{}, fmt.Errorf("roll file: urn %s has %d electors fewer than the %d of the manifest: %w", m.Urns[i].ID, len(left), m.Urns[i].Electors, ErrFormat)) {
 				return
 			}
 		}

@@ -30,6 +30,7 @@ const help = `isoloir runs scrutins: the roles of a vote online, or a whole one 
 
   isoloir run                              a demonstration of the portal on this machine (isoloir run -h says more)
   isoloir serve -role ROLE -config FILE    serve roles of a scrutin (isoloir serve -h says more)
+  isoloir import-roll -config FILE …       the electors of a scrutin into its roll (isoloir import-roll -h says more)
   isoloir migrate-store, check-store       databases of roll and urn on PostgreSQL (isoloir check-store -h says more)
   isoloir issuer COMMAND -dir DIR          an issuer's station: codes on their way to people (isoloir issuer -h says more)
   isoloir demo -out DIR                    a small election, from the key ceremony to the auditor's verdict
@@ -94,6 +95,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		err = runDemonstration(ctx, args[1:], stdout, stderr)
 	case "serve":
 		err = serve(ctx, args[1:], stderr)
+	case "import-roll":
+		err = importRoll(ctx, args[1:], stdout, stderr)
 	case "migrate-store":
 		err = migrateStore(ctx, args[1:], stdout, stderr)
 	case "check-store":
