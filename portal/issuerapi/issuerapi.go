@@ -33,6 +33,7 @@ import (
 var (
 	perAddress = ratelimit.Limit{Every: 24 * time.Hour, Burst: 3}
 	perNetwork = ratelimit.Limit{Every: 6 * time.Minute, Burst: 10}
+	ofDesk     = ratelimit.Limit{Every: 5 * time.Second, Burst: 60}
 )
 
 // waiting is how many renewals wait at most: more are refused, whoever asks. stopping is
@@ -53,8 +54,8 @@ type Config struct {
 	Gateway []byte
 	// Receipts is how often a network may ask for receipts; zero for no limit.
 	Receipts ratelimit.Limit
-	// Desk is from where the portal asks for the help desk, which is not limited as
-	// other networks are.
+	// Desk is from where the portal asks for the help desk, which may ask more often
+	// than other networks: whoever gets hold of it must not renew everybody's codes.
 	Desk []netip.Prefix
 	// Failed is told of renewals that went wrong, without the address; nil to drop
 	// that.
@@ -88,7 +89,7 @@ func New(c Config) (*API, error) {
 func (a *API) Handler(g *guard.Guard) http.Handler {
 	mux := http.NewServeMux()
 	renew := http.HandlerFunc(a.renew)
-	asked := g.From(a.Desk, renew, g.Limit(g.NewLimiter(perNetwork), nil, renew))
+	asked := g.From(a.Desk, g.Limit(g.NewLimiter(ofDesk), nil, renew), g.Limit(g.NewLimiter(perNetwork), nil, renew))
 	mux.Handle("/v1/renew", g.Forms(a.Portal, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.Method {
 		case http.MethodGet, http.MethodHead:

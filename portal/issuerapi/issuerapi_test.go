@@ -239,8 +239,9 @@ func TestNetworkLimit(t *testing.T) {
 	if w := o.renew("b@mail.example", "fr", "198.51.100.1"); w.Code != 200 {
 		t.Errorf("another network: %d", w.Code)
 	}
-	for i := range 30 {
-		if w := o.renew(fmt.Sprintf("d%d@mail.example", i), "fr", "203.0.113.10"); w.Code != 200 {
+	for i := range 61 {
+		w := o.renew(fmt.Sprintf("d%d@mail.example", i), "fr", "203.0.113.10")
+		if want := map[bool]int{true: 200, false: 429}[i < 60]; w.Code != want {
 			t.Errorf("request %d of the help desk: %d", i+1, w.Code)
 		}
 	}

@@ -94,7 +94,7 @@ type Issuer struct {
 	InformationFirst bool `yaml:"information-first"`
 	// Home is the calling code, as +33, of telephone numbers that people type without one.
 	Home string `yaml:"home" validate:"omitempty,calling"`
-	// Desk are the addresses or networks from which the portal asks for the help desk: there is no limit for them but that of an address.
+	// Desk are the addresses or networks from which the portal asks for the help desk, which may ask more often than others.
 	Desk []string `yaml:"desk" validate:"dive,ip|cidr"`
 	// Email or SMS carries the messages of an issuer of that channel.
 	Email *Email `yaml:"email" validate:"omitempty"`
