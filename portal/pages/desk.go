@@ -48,7 +48,7 @@ func (s *Site) desk(g *guard.Guard) {
 	sessions.Lifetime, sessions.IdleTimeout = 9*time.Hour, 30*time.Minute
 	sessions.Cookie.Name, sessions.Cookie.Secure, sessions.Cookie.SameSite, sessions.Cookie.Persist = DeskCookie, true, http.SameSiteStrictMode, false
 	limit := g.NewLimiter(ratelimit.Limit{Every: time.Minute, Burst: 5})
-	limited := func(next http.Handler) http.Handler { return sessions.LoadAndSave(g.Limit(limit, nil, next)) }
+	limited := func(next http.Handler) http.Handler { return sessions.LoadAndSave(g.Limit(limit, nil, s.few(next))) }
 
 	view := func(v *Visit, d shift) (View, error) {
 		d.name = sessions.GetString(v.request.Context(), "name")
@@ -97,6 +97,22 @@ func (s *Site) desk(g *guard.Guard) {
 	for _, path := range []string{"/entrer", "/sortir", "/renouveler"} {
 		s.only(at+path, "POST")
 	}
+}
+
+// few refuses, for a moment, all but the first who wait: passphrases are tried one after
+// the other, each at a cost.
+func (s *Site) few(next http.Handler) http.Handler {
+	places := make(chan struct{}, 16)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case places <- struct{}{}:
+			defer func() { <-places }()
+			next.ServeHTTP(w, r)
+		default:
+			w.Header().Set("Retry-After", "5")
+			s.Refuse(w, r, http.StatusServiceUnavailable)
+		}
+	})
 }
 
 var telephone = regexp.MustCompile(`^\+?[0-9][0-9 ().-]{5,38}$`)

@@ -1,7 +1,9 @@
 package pages_test
 
 import (
+	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
@@ -160,5 +162,45 @@ func TestDesk(t *testing.T) {
 	fixed := &visitor{h: f.site(), cookies: []*http.Cookie{{Name: pages.DeskCookie, Value: "chosen-by-another"}}}
 	if r := fixed.do("POST", at+"/entrer", enter); len(r.Cookies()) != 1 || r.Cookies()[0].Value == "chosen-by-another" {
 		t.Error("the session is the one that was chosen")
+	}
+}
+
+// slow tries passphrases as long as it is let.
+type slow struct{ tries, let chan struct{} }
+
+func (s slow) Admits(string, string) bool {
+	s.tries <- struct{}{}
+	<-s.let
+	return false
+}
+
+// TestManyAtTheDesk has networks try passphrases all at once: some wait for their turn,
+// the others are told to come back, and keep nothing busy.
+func TestManyAtTheDesk(t *testing.T) {
+	f := newFake(t)
+	s := slow{make(chan struct{}, 100), make(chan struct{})}
+	f.staff = s
+	h := f.site()
+	status := make(chan int)
+	for i := range 40 {
+		go func() {
+			r := httptest.NewRequest("POST", "/fr/bureau-assistance/entrer", strings.NewReader("name=anne&passphrase=x"))
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			r.RemoteAddr = fmt.Sprintf("10.0.%d.1:5", i)
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, r)
+			status <- w.Code
+		}()
+	}
+	got := map[int]int{}
+	for range 40 - 16 {
+		got[<-status]++
+	}
+	close(s.let)
+	for range 16 {
+		got[<-status]++
+	}
+	if got[http.StatusServiceUnavailable] != 24 || got[http.StatusUnprocessableEntity] != 16 || len(s.tries) != 16 {
+		t.Errorf("%v, %d tries", got, len(s.tries))
 	}
 }
