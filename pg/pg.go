@@ -137,7 +137,7 @@ func (q Query) Each(yield func(), dest ...any) Query {
 func (t *Tx) Rows(queries ...Query) error {
 	var batch pgx.Batch
 	for _, q := range queries {
-		batch.Queue(q.SQL, q.Args...).Query(func(rows pgx.Rows) error { return scan(rows, q.Dest, q.Yield) })
+		batch.Queue(q.SQL, q.Args...).Query(func(rows pgx.Rows) error { return scan(rows, q.Dest, q.Yield, func() {}) })
 	}
 	return t.tx.SendBatch(t.ctx, &batch).Close()
 }
@@ -164,30 +164,35 @@ func (t *Tx) Stream(table string, columns []string, next func() ([]any, error)) 
 }
 
 // Read calls yield after scanning each row of a query into dest, outside of any
-// write, on what is committed. Without a deadline in ctx it takes the time that it
-// takes.
+// write, on what is committed. When yield fails the rest is not fetched. Without a
+// deadline in ctx it takes the time that it takes.
 func (db *DB) Read(ctx context.Context, query string, args, dest []any, yield func() error) error {
 	return repeat(ctx, func() (again bool, err error) {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
 		rows, err := db.pool.Query(ctx, query, args...)
 		if err != nil {
 			return passing(err) || !answered(err), err
 		}
-		given := false
+		given, ours := false, false
 		err = scan(rows, dest, func() error {
 			given = true
 			return yield()
-		})
-		return !given && err != nil && (passing(err) || rows.Conn().IsClosed()), err
+		}, func() { ours = true; cancel() })
+		return !given && !ours && (passing(err) || !answered(err)), err
 	})
 }
 
-func scan(rows pgx.Rows, dest []any, yield func() error) error {
+// scan calls failed before it gives rows back of which it, or yield, refuses one.
+func scan(rows pgx.Rows, dest []any, yield func() error, failed func()) error {
 	defer rows.Close()
 	for rows.Next() {
-		if err := rows.Scan(dest...); err != nil {
-			return err
+		err := rows.Scan(dest...)
+		if err == nil {
+			err = yield()
 		}
-		if err := yield(); err != nil {
+		if err != nil {
+			failed()
 			return err
 		}
 	}

@@ -137,8 +137,15 @@ func rows(t *testing.T, s *postgrestest.Server) {
 		t.Error(a, b, err)
 	}
 	mine := errors.New("mine")
-	if err := db.Read(ctx, "SELECT generate_series(1, 3)", nil, []any{&n}, func() error { return mine }); !errors.Is(err, mine) || n != 1 {
+	start := time.Now()
+	if err := db.Read(ctx, "SELECT n, pg_sleep(0.001) FROM generate_series(1, 60000) AS n", nil, []any{&n, nil}, func() error { return mine }); !errors.Is(err, mine) || n != 1 {
 		t.Error(n, err)
+	}
+	if took := time.Since(start); took > 30*time.Second {
+		t.Errorf("%v for one row of a minute's", took)
+	}
+	if err := db.Read(ctx, "SELECT 'text'", nil, []any{&n}, func() error { return nil }); err == nil {
+		t.Error("text is a number")
 	}
 }
 
