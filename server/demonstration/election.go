@@ -122,6 +122,23 @@ func describe(title, name string) (all []scrutin.Document, err error) {
 	return all, nil
 }
 
+// christen calls the parties by names that are invented like all the rest; who is not named here is called by number.
+func christen(m *scrutin.Manifest) {
+	members := []string{"Élise Vauquelin", "Rachid Amrani", "Monique Tessier", "Gilles Prigent", "Sofia Belmonte", "Armand Nkosi"}
+	for i := range m.Bureau.Members[:min(len(members), len(m.Bureau.Members))] {
+		m.Bureau.Members[i].Label = members[i]
+	}
+	mixers := []string{"Université des Étangs", "Ligue des électeurs", "Observatoire du vote"}
+	for i := range m.Mixers[:min(len(mixers), len(m.Mixers))] {
+		m.Mixers[i].Label = mixers[i]
+	}
+	witnesses := []string{"Archives départementales", "Le Courrier des Étangs", "Tribunal de Montclair"}
+	for i := range m.Witnesses[:min(len(witnesses), len(m.Witnesses))] {
+		m.Witnesses[i].Label = witnesses[i]
+	}
+	m.Issuers[0].Label, m.Issuers[1].Label = "Messagerie des Rives", "Télécom du Lac"
+}
+
 var (
 	given  = []string{"Camille", "Nadia", "Paul", "Inès", "Mathis", "Jeanne", "Omar", "Louise", "Victor", "Aïcha", "Simon", "Chloé", "Denis", "Fatou", "Hugo", "Maëlle", "Ivan", "Rose", "Adrien", "Linh"}
 	family = []string{"Moreau", "Benoît", "Caron", "Dumas", "Etchevery", "Fontaine", "Garnier", "Hamidi", "Imbert", "Jacquin", "Kaplan", "Lemoine", "Martinez", "Noël", "Okoye", "Perrin", "Quentin", "Renaud", "Sanchez", "Traoré", "Urbain", "Vidal", "Weber"}

@@ -133,6 +133,7 @@ func (p *preparation) constitute(rec *record.Writer) error {
 		return err
 	}
 	company.Enter(m, p.Shape)
+	christen(m)
 	if p.scrutin, err = parties.Begin(company, m, rec, parties.Options{Now: time.Now, Workers: p.Workers, WorkFactor: p.WorkFactor, Stage: p.watch.Stage}); err != nil {
 		return err
 	}
