@@ -242,7 +242,7 @@ func check(v *pages.Visit) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = urns(v).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = urns().Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -157,6 +158,54 @@ func tryVote(t *testing.T, b *chrome.Browser) {
 		w.recorded(t, code)
 		if n := w.times("append"); n != 1 {
 			t.Errorf("%d ballots were sent", n)
+		}
+	})
+	t.Run("back from the ballot", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t, nil)
+		v := w.visit(t, b)
+		first := v.ready(1, 0)
+		v.do(chromedp.Evaluate[chromedp.Void]("history.back()"))
+		v.at("choice")
+		v.do(chromedp.Click("#q-question-1-2"), chromedp.Evaluate[chromedp.Void]("history.forward()"), chromedp.Sleep(100*time.Millisecond))
+		if step := v.data("step"); step != "choice" {
+			t.Errorf("with another choice the history leads to %s, which shows the one before", step)
+		}
+		v.click("choice-go")
+		v.at("confirm")
+		if got := v.text("chosen"); !strings.Contains(got, "Indépendants") {
+			t.Errorf("the confirmation shows %q", got)
+		}
+		v.click("confirm-yes")
+		second := v.made()
+		if first == second {
+			t.Error("the ballot of the choice before is still there")
+		}
+		v.click("ready-send")
+		v.at("receipt")
+		w.recorded(t, second)
+	})
+	t.Run("another language", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t, nil)
+		v := w.visit(t, b)
+		v.open("/fr/urne/urn-1/voter#i=" + w.identifier(5) + "&f=" + w.Fingerprint.String())
+		v.at("codes")
+		v.do(chromedp.Click("a[hreflang=en]"))
+		v.until("document.documentElement.lang === 'en'")
+		v.at("codes")
+		if got := eval[string](v, "document.getElementById('identifier').value + location.hash"); got != w.identifier(5) {
+			t.Errorf("in the other language the identifier is %q", got)
+		}
+		v.write("password", w.password(5))
+		v.click("codes-go")
+		v.at("choice")
+		v.do(chromedp.Click("#q-question-1-2"), chromedp.Click("a[hreflang=fr]"))
+		v.until("document.documentElement.lang === 'fr'")
+		v.login(5)
+		v.at("choice")
+		if !eval[bool](v, "document.getElementById('q-question-1-2').checked") {
+			t.Error("the other language has forgotten the choice")
 		}
 	})
 	t.Run("several questions", func(t *testing.T) {

@@ -8,7 +8,7 @@
  */
 
 import { findInList, findReceipt, parseReceiptCode, parseReceiptFile, ReceiptError, showCode, Unreachable } from "../index.js";
-import { clicked, element, fault, input, submitted, writeDigest } from "./dom.js";
+import { clicked, element, fault, input, offerUrns, submitted, writeDigest } from "./dom.js";
 import { Page } from "./page.js";
 import { Patience } from "./patience.js";
 import { hour, number, say } from "./sentences.js";
@@ -35,7 +35,7 @@ class Check {
     this.page = page;
     this.scrutin = scrutin;
     this.code = /** @type {HTMLTextAreaElement} */ (element("code"));
-    this.urn = /** @type {HTMLSelectElement} */ (element("urn"));
+    this.urn = offerUrns(scrutin);
     /** The urn of the promise in the file that was chosen. @type {{code: string, urn: string} | undefined} */
     this.promised = undefined;
     this.search = 0;

@@ -114,6 +114,17 @@ export function writeDigest(id, digest) {
 }
 
 /**
+ * Offers the urns of the vote, by the names that were sealed.
+ * @param {import("../index.js").Scrutin} scrutin
+ * @returns {HTMLSelectElement}
+ */
+export function offerUrns(scrutin) {
+  const select = /** @type {HTMLSelectElement} */ (element("urn"));
+  select.replaceChildren(...scrutin.manifest.urns.map((u) => new Option(u.label, u.id)));
+  return select;
+}
+
+/**
  * Hands a file to the person.
  * @param {string} name
  * @param {string} type

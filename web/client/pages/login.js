@@ -47,6 +47,8 @@ export class Login {
     this.opened = opened;
     this.stretch = page.stretch();
     this.busy = false;
+    /** @type {Link} */
+    this.brought = {};
     this.identifier = input("identifier");
     this.password = input("password");
     this.patience = new Patience((trouble) => {
@@ -54,6 +56,9 @@ export class Login {
     });
     this.fill(link);
     window.addEventListener("hashchange", () => this.follow(takeLink()));
+    for (const other of document.querySelectorAll("a[hreflang]")) {
+      other.addEventListener("click", (event) => this.translate(event, /** @type {HTMLAnchorElement} */ (other)));
+    }
     writeDigest("fingerprint", scrutin.f);
     input("show").addEventListener("change", () => (this.password.type = input("show").checked ? "text" : "password"));
     submitted("codes", () => void this.submit().catch((e) => page.fail(e, scrutin)));
@@ -71,10 +76,27 @@ export class Login {
   }
 
   /**
+   * Goes to the page in another language, with what a link brought.
+   * @param {Event} event
+   * @param {HTMLAnchorElement} other
+   */
+  translate(event, other) {
+    const { identifier, password, fingerprint } = this.brought;
+    const carried = new URLSearchParams();
+    if (identifier) carried.set("i", identifier);
+    if (password) carried.set("p", password);
+    if (fingerprint) carried.set("f", fingerprint);
+    if (this.page.steps.current !== "codes" || carried.size === 0) return;
+    event.preventDefault();
+    location.assign(`${other.href}#${carried}`);
+  }
+
+  /**
    * Takes over what a link brought.
    * @param {Link} link
    */
   fill(link) {
+    this.brought = { ...this.brought, ...Object.fromEntries(Object.entries(link).filter((e) => e[1])) };
     if (link.identifier) this.identifier.value = link.identifier;
     if (link.password) this.password.value = link.password;
     if (link.fingerprint) {
@@ -96,6 +118,7 @@ export class Login {
   }
 
   wipe() {
+    this.brought = {};
     this.identifier.value = "";
     this.password.value = "";
     input("show").checked = false;

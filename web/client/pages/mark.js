@@ -6,7 +6,7 @@
  */
 
 import { ownMark, Refusal } from "../index.js";
-import { element } from "./dom.js";
+import { offerUrns } from "./dom.js";
 import { Login, takeLink } from "./login.js";
 import { Page } from "./page.js";
 import { Proving } from "./proving.js";
@@ -26,8 +26,8 @@ class Mark {
     /** @type {Session | undefined} */
     this.session = undefined;
     this.leave = () => {};
-    const chosen = () => /** @type {HTMLSelectElement} */ (element("urn")).value;
-    this.login = new Login({ page, scrutin, urn: chosen, link, opened: (session, leave) => this.begin(session, leave) });
+    const urns = offerUrns(scrutin);
+    this.login = new Login({ page, scrutin, urn: () => urns.value, link, opened: (session, leave) => this.begin(session, leave) });
     this.factor = new Proving("factor", page, { proved: () => this.answer(), ended: () => page.problem("mark.say.ended") });
     page.steps.show("codes");
   }
@@ -68,7 +68,7 @@ async function main() {
   const page = new Page();
   if (!page.able()) return;
   const { phase, closes } = page.place;
-  if (phase !== "closed" && phase !== "published") return page.problem("mark.say.early", { Time: closes });
+  if (phase !== "closed" && phase !== "published") return page.problem("mark.say.early", { Time: closes }, null);
   page.steps.show("start");
   const scrutin = await page.records(link.fingerprint);
   if (scrutin) new Mark(page, scrutin, link);

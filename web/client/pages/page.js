@@ -71,6 +71,16 @@ export class Page {
     return Date.now() / 1000 + this.ahead;
   }
 
+  /** The phase of the vote now; as the document has it, where the portal does not say. */
+  async phase() {
+    try {
+      const response = await fetch("/status", { cache: "no-store", credentials: "omit", signal: AbortSignal.timeout(5_000) });
+      return String((await response.json()).phase);
+    } catch {
+      return this.place.phase;
+    }
+  }
+
   /**
    * Brings the records of the vote and verifies them. Gives nothing where the page
    * has ended.

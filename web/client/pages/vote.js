@@ -28,6 +28,7 @@ import { ofBrowser, ofTab } from "../storage.js";
 
 /** @typedef {import("../index.js").Scrutin} Scrutin */
 /** @typedef {import("../index.js").Session} Session */
+/** @typedef {import("../types.js").Choices} Choices */
 /** @typedef {import("../session.js").Key} Key */
 
 class Vote {
@@ -44,17 +45,20 @@ class Vote {
     this.session = undefined;
     /** @type {Key | undefined} */
     this.key = undefined;
-    /** @type {Casting | undefined} */
+    /** The ballot that is made, or was waiting. @type {Casting | undefined} */
     this.casting = undefined;
+    /** What the confirmation showed: the ballot holds it and nothing else. @type {Choices | undefined} */
+    this.choices = undefined;
     this.leave = () => {};
+    for (const named of document.querySelectorAll(".urn-label")) named.textContent = this.urn.label;
     this.login = new Login({
       page, scrutin, urn: () => this.urn.name, link,
       opened: (session, leave) => this.begin(session, leave),
     });
-    const ended = () => this.end("codes.say.session");
+    const ended = () => void this.end("codes.say.session");
     this.factor = new Proving("factor", page, { proved: () => this.open(), ended });
     this.validation = new Proving("validate", page, { proved: () => this.ready(), ended });
-    this.expiry = new Expiry(page, () => this.end(this.casting ? "codes.say.kept" : "codes.say.expired"));
+    this.expiry = new Expiry(page, () => void this.end(this.casting ? "codes.say.kept" : "codes.say.expired"));
     this.sending = new Sending();
     submitted("choice", () => this.chosen());
     element("choice").addEventListener("change", () => this.draft());
@@ -98,6 +102,7 @@ class Vote {
     this.session = session;
     this.leave = leave;
     this.expiry.watch(session);
+    beside(".top a:not([hreflang]), .bottom a");
     await this.factor.start(session);
   }
 
@@ -114,8 +119,8 @@ class Vote {
       if (this.casting) await this.validation.start(session);
       else this.choose();
     } catch (e) {
-      if (e instanceof Refusal && e.reason === "session") this.end("codes.say.session");
-      else this.page.fail(e, this.scrutin);
+      if (e instanceof Refusal && e.reason === "session") void this.end("codes.say.session");
+      else this.fail(e);
     }
   }
 
@@ -126,7 +131,7 @@ class Vote {
   }
 
   choose() {
-    this.casting = undefined;
+    this.casting = this.choices = undefined;
     askChoice(this.scrutin, this.urn.questions, keptDraft(ofTab(), this.scrutin, this.urn.name));
     this.page.steps.show("choice");
   }
@@ -138,24 +143,36 @@ class Vote {
   chosen() {
     const choices = readChoice(this.urn.questions);
     if (!completeChoice(this.urn.questions, choices)) return;
+    this.casting = undefined;
+    this.choices = choices;
     showChoice(this.urn.questions, choices);
     this.page.steps.show("confirm", { push: true });
+  }
+
+  /**
+   * Says whether the history may lead to a step: back, as long as the choice is one's own.
+   * @param {string} to
+   */
+  admits(to) {
+    const before = { choice: ["confirm", "validate", "ready"], confirm: ["validate", "ready"] }[to];
+    return !!this.choices && !!before?.includes(this.page.steps.current);
   }
 
   async confirmed() {
     if (this.session) await this.validation.start(this.session);
   }
 
-  /** Makes the ballot, unless one is waiting, and shows its code before it leaves. */
+  /** Makes the ballot, unless one was waiting, and shows its code before it leaves. */
   async ready() {
     const making = element("ready-making"), made = element("ready-made");
     making.hidden = false;
     made.hidden = true;
     this.page.steps.show("ready");
-    element("ready-back").hidden = !!this.casting;
+    element("ready-back").hidden = !this.choices;
     await painted();
     if (!this.key) return;
-    this.casting ??= Casting.make(this.scrutin, this.urn, this.key, readChoice(this.urn.questions));
+    if (this.choices) this.casting = Casting.make(this.scrutin, this.urn, this.key, this.choices);
+    if (!this.casting) return;
     writeDigest("ready-code", this.casting.code);
     making.hidden = true;
     made.hidden = false;
@@ -165,8 +182,10 @@ class Vote {
   async send() {
     const casting = this.casting;
     if (!casting || this.page.steps.current === "sending") return;
+    this.expiry.stop();
     this.key?.wipe();
-    this.key = undefined;
+    this.key = this.choices = undefined;
+    beside("a[hreflang]");
     keepDraft(ofTab(), this.scrutin, this.urn.name, undefined);
     forgetChoice();
     writeDigest("sending-code", casting.code);
@@ -177,7 +196,6 @@ class Vote {
     } catch (e) {
       return this.hindered(casting, e);
     }
-    this.expiry.stop();
     void this.session?.leave().catch(() => {});
     this.forget();
     this.page.steps.show("receipt");
@@ -189,12 +207,15 @@ class Vote {
    * @param {Casting} casting
    * @param {unknown} e
    */
-  hindered(casting, e) {
+  async hindered(casting, e) {
     const needs = e instanceof NeedsSession || (e instanceof Refusal && e.reason === "session");
     if (needs) return this.end("codes.say.kept");
-    if (!(e instanceof Refusal)) return this.page.fail(e, this.scrutin);
+    if (!(e instanceof Refusal)) return this.fail(e);
     if (e.reason === "unproven" && this.session) return this.open();
     if (casting.stage === "appended") return this.page.problem("vote.say.unmarked", {}, () => void this.send());
+    if (e.reason === "closed" && (await this.page.phase()) === "suspended") {
+      return this.page.problem(this.sending.kept ? "vote.say.paused" : "vote.say.suspended");
+    }
     forgetCasting(ofBrowser(), casting);
     this.forget();
     const known = REFUSED[e.reason];
@@ -203,28 +224,45 @@ class Vote {
   }
 
   /**
-   * Ends the session calmly: the draft stays, and a ballot that has not left.
+   * Ends the session calmly: the draft stays, and a ballot that has not left, while the
+   * vote goes on.
    * @param {string} key of what is said
    */
-  end(key) {
-    if (this.page.steps.current === "sending" && this.casting?.stage !== "made") return;
+  async end(key) {
+    const { casting, page } = this;
+    if (page.steps.current === "sending" && casting?.stage !== "made") return;
     this.forget();
     this.login.said(say(key));
-    this.page.steps.show("codes");
+    page.steps.show("codes");
+    if ((await page.phase()) !== "closed") return;
+    if (casting) forgetCasting(ofBrowser(), casting);
+    page.problem(casting ? "vote.say.late" : "vote.say.closed", { Time: page.place.closes }, null);
+  }
+
+  /** @param {unknown} e that ends the page */
+  fail(e) {
+    this.forget();
+    this.page.fail(e, this.scrutin);
   }
 
   /** Drops session, key and choice, and lets another tab log in. */
   forget() {
     this.expiry.stop();
     this.key?.wipe();
-    this.key = undefined;
-    this.session = undefined;
-    this.casting = undefined;
+    this.key = this.session = this.casting = this.choices = undefined;
     this.login.wipe();
     forgetChoice();
     this.leave();
     this.leave = () => {};
   }
+}
+
+/**
+ * Has links lead to another tab, so that they do not end what stands in this one.
+ * @param {string} links
+ */
+function beside(links) {
+  for (const link of document.querySelectorAll(links)) link.setAttribute("target", "_blank");
 }
 
 /** Lets the browser show what was changed before it computes. */
@@ -256,16 +294,18 @@ function voting(page) {
 
 async function main() {
   const link = takeLink();
-  const admitted = ["choice", "confirm"];
+  /** @type {Vote | undefined} */
+  let vote = undefined;
   const page = new Page({
     stage: (n, total) => say("vote.say.stage", { N: n, Total: total }),
-    admits: (to) => admitted.includes(to) && ["choice", "confirm", "validate", "ready"].includes(page.steps.current),
+    admits: (to) => !!vote?.admits(to),
   });
   if (!page.able() || (page.place.phase === "before" && !voting(page))) return;
   page.steps.show("start");
   const scrutin = await page.records(link.fingerprint);
   if (!scrutin) return;
-  await new Vote(page, scrutin, link).start();
+  vote = new Vote(page, scrutin, link);
+  await vote.start();
 }
 
 void main();
