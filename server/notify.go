@@ -59,7 +59,11 @@ func (n notifier) notify(ctx context.Context, channel string, notice []byte) (ex
 		return exchange.Answer{}, err
 	}
 	a, err := exchange.ParseAnswer(said)
-	if err == nil && a.Refused != 0 {
+	switch {
+	case err != nil:
+	case a.Refused == exchange.RefusedElector:
+		err = fmt.Errorf("%w: the issuer by %s has no address of his", roll.ErrElector, channel)
+	case a.Refused != 0:
 		err = fmt.Errorf("the issuer by %s refuses the notice: %d", channel, a.Refused)
 	}
 	return a, err

@@ -3,6 +3,7 @@ package login_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -41,10 +42,11 @@ type vote struct {
 
 // outbox is the issuers, as far as codes go.
 type outbox struct {
-	mu    sync.Mutex
-	sent  []exchange.Validation
-	by    []string // channels
-	fails bool
+	mu     sync.Mutex
+	sent   []exchange.Validation
+	by     []string // channels
+	fails  bool
+	nobody bool // has an address
 }
 
 func (o *outbox) Send(_ context.Context, channel string, c exchange.Validation) (string, error) {
@@ -52,6 +54,9 @@ func (o *outbox) Send(_ context.Context, channel string, c exchange.Validation) 
 	defer o.mu.Unlock()
 	if o.fails {
 		return "", errors.New("the gateway is down")
+	}
+	if o.nobody {
+		return "", fmt.Errorf("no address: %w", roll.ErrElector)
 	}
 	o.sent, o.by = append(o.sent, c), append(o.by, channel)
 	return "m…@e…", nil

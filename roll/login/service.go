@@ -20,7 +20,8 @@ import (
 )
 
 // A Sender has the issuer of a channel send six digits to an elector, and brings back
-// the hint of his address. It fails if they will not leave at once.
+// the hint of his address. It fails if they will not leave at once, with roll.ErrElector
+// where that issuer has no address of his.
 type Sender interface {
 	Send(ctx context.Context, channel string, v exchange.Validation) (hint string, err error)
 }

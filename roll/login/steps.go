@@ -5,6 +5,7 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"math/big"
 	"slices"
@@ -26,7 +27,8 @@ const (
 )
 
 // Send has six digits sent for the step that is asked next; those sent before are of
-// no use any more. ErrStep where no code is asked for.
+// no use any more. ErrStep where no code is asked for; ErrElector where the issuer has no
+// address to send it to, which no second try changes.
 func (s *Service) Send(ctx context.Context, secret Secret) (SendAnswer, error) {
 	v := exchange.Validation{Digits: drawDigits(), Expires: scrutin.TimeOf(s.Roll.Now().Add(codeLife)).Time}
 	rand.Read(v.ID[:])
@@ -47,6 +49,9 @@ func (s *Service) Send(ctx context.Context, secret Secret) (SendAnswer, error) {
 		return SendAnswer{}, err
 	}
 	hint, err := s.Sender.Send(ctx, step.Channel(), v)
+	if errors.Is(err, roll.ErrElector) {
+		return SendAnswer{}, err
+	}
 	if err != nil {
 		return SendAnswer{}, busy(fmt.Errorf("sending a code: %w", err))
 	}

@@ -159,7 +159,10 @@ func TestGateway(t *testing.T) {
 	v.outbox.fails = true
 	_, err := v.Send(ctx, s)
 	want(t, "send", err, roll.ErrBusy)
-	v.outbox.fails = false
+	v.outbox.fails, v.outbox.nobody = false, true
+	_, err = v.Send(ctx, s)
+	want(t, "to who has a letter", err, roll.ErrElector)
+	v.outbox.nobody = false
 	if _, err := v.Send(ctx, s); err != nil {
 		t.Fatal(err)
 	}
