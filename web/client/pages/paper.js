@@ -22,6 +22,7 @@ export async function showReceipt(page, casting) {
   const code = showCode(casting.code);
   const said = element("receipt-said");
   writeDigest("receipt-code", casting.code);
+  element("receipt-address").textContent = say("vote.say.file.check", { Address: location.origin + page.place.verify });
   element("receipt-text").textContent = say("vote.say.recorded", { Urn: casting.urn.label });
   clicked("receipt-download", () => download(`recepisse-${casting.urn.name}.txt`, "text/plain", receiptFile(lines(page, casting), casting.promise)));
   clicked("receipt-print", () => window.print());
