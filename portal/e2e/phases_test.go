@@ -98,31 +98,27 @@ func TestPhases(t *testing.T) {
 	v.met("suspended")
 	v.judge("suspended-voter")
 	late.click("ready-send")
-	late.at("problem")
+	late.met("paused")
 	late.judge("suspended-sending")
 
 	w.act(t, scrutin.ActResume, scrutin.ActBody{Reason: "La panne est réparée."})
 	w.phase(t, "open")
-	time.Sleep(2200 * time.Millisecond)
-	again := late.ready(w.voter("agents", 0), ballot{"place": "oui"}, typed)
-	_, _ = code, again
+	late.click("problem-again")
+	late.at("codes")
+	late.heard("n’est pas encore parti")
+	late.give(w.voter("agents", 0), typed)
+	if got := late.made(); got != code {
+		t.Errorf("after the suspension the ballot is %s, and not %s", got, code)
+	}
 
 	if err := w.Clock.Forward(w.public().Window().Ends.Add(time.Second)); err != nil {
 		t.Fatal(err)
 	}
 	late.click("ready-send")
-	late.at("codes") // the session has ended with the vote
-	late.judge("closed-codes")
-	late.give(w.voter("agents", 0), typed)
-	late.until("['ready', 'problem'].includes(device.dataset.step)")
-	if eval[string](late, "device.dataset.step") == "ready" {
-		late.made()
-		late.click("ready-send")
-	}
-	late.at("problem")
+	late.met("late")
 	late.judge("closed-sending")
-	if said := late.text("problem-text"); !strings.Contains(said, "n’est pas parti avant la clôture") {
-		t.Errorf("who sends too late reads %q", said)
+	if n := eval[int](late, "localStorage.length"); n != 0 {
+		t.Errorf("a ballot that is too late stays on the device: %s", late.kept())
 	}
 	looked("closed")
 	v.open("/fr/urne/agents/voter")

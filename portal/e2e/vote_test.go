@@ -36,11 +36,11 @@ func dozen(w *world) []struct {
 		{w.voter("centre", 3), ballot{"conseil": council[3]}, way{language: "fr", width: 768, codes: "typed"}},
 		{w.voter("rives", 0), ballot{"conseil": council[2], "place": "oui"}, way{language: "fr", width: 1280, keyboard: true, codes: "typed"}},
 		{w.voter("rives", 1), ballot{"conseil": council[2], "place": scrutin.Blank}, way{language: "en", width: 320, touch: true, codes: "linked"}},
-		{w.voter("rives", 2), ballot{"conseil": scrutin.Blank, "place": "non"}, way{language: "fr", width: 390, codes: "pasted"}},
+		{w.voter("rives", 2), ballot{"conseil": scrutin.Blank, "place": "non"}, way{language: "fr", width: 390, codes: "pasted", judged: true}},
 		{w.voter("agents", 0), ballot{"place": "oui"}, way{language: "fr", width: 390, touch: true, codes: "typed"}},
 		{w.voter("agents", 1), ballot{"place": scrutin.Blank}, way{language: "en", width: 1280, keyboard: true, codes: "typed"}},
 		{w.voter("agents", 2), ballot{"place": "non"}, way{language: "fr", width: 768, codes: "linked"}},
-		{w.voter("associations", 0), ballot{"place": "non"}, way{language: "fr", width: 320, codes: "pasted"}},
+		{w.voter("associations", 0), ballot{"place": "non"}, way{language: "fr", width: 320, codes: "pasted", judged: true}},
 		{w.voter("associations", 1), ballot{"place": "oui"}, way{language: "en", width: 1280, codes: "typed"}},
 	}
 }

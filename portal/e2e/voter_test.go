@@ -24,6 +24,15 @@ type way struct {
 	touch    bool   // a finger, where there is a button to press
 	keyboard bool   // no pointer
 	codes    string // typed, pasted or linked
+	judged   bool   // every step is looked at closely
+}
+
+// look judges what shows, if that is wanted.
+func (v *visitor) look(how way, name string) {
+	v.Helper()
+	if how.judged {
+		v.judge(name)
+	}
 }
 
 var six = regexp.MustCompile(`\b[0-9]{6}\b`)
@@ -120,6 +129,13 @@ func (w *world) link(to string, kind courier.Kind) string {
 func (v *visitor) prove(step, to string, since time.Time, how way) {
 	v.Helper()
 	v.at(step)
+	if how.judged {
+		v.until("document.getElementById('" + step + "-said').textContent.includes('…')")
+		v.write(step+"-text", "12")
+		v.press(kb.Enter)
+		v.until("!document.getElementById('" + step + "-text-error').hidden")
+		v.judge(step)
+	}
 	digits := six.FindString(v.world.letter(to, courier.Validation, since).Body)
 	v.write(step+"-text", digits)
 	v.press(kb.Enter)
@@ -129,6 +145,12 @@ func (v *visitor) prove(step, to string, since time.Time, how way) {
 func (v *visitor) choose(made ballot, how way) {
 	v.Helper()
 	v.at("choice")
+	v.look(how, "choice")
+	if how.judged {
+		v.click("choice-go")
+		v.until("document.querySelector('#questions .error:not([hidden])')")
+		v.judge("choice-empty")
+	}
 	for question, option := range made {
 		id := eval[string](v, `document.querySelector('input[name="q-`+question+`"][value="`+option+`"]').id`)
 		if how.keyboard {
@@ -167,6 +189,7 @@ func (v *visitor) readied(who demonstration.Voter, made ballot, how way, since t
 		v.prove("factor", who.Telephone, since, how)
 	}
 	v.choose(made, how)
+	v.look(how, "confirm")
 	shown := v.text("chosen")
 	for _, q := range m.QuestionsOf(who.Urn) {
 		for _, o := range q.Options {
@@ -183,7 +206,9 @@ func (v *visitor) readied(who demonstration.Voter, made ballot, how way, since t
 	if college.Validation.Kind == "code" {
 		v.prove("validate", who.Email, since, how)
 	}
-	return v.made()
+	code := v.made()
+	v.look(how, "ready")
+	return code
 }
 
 // made waits for the ballot, and gives its receipt code.
@@ -203,5 +228,6 @@ func (v *visitor) vote(who demonstration.Voter, made ballot, how way) (code, fil
 	if got := v.text("receipt-code"); got != code {
 		v.Errorf("the receipt says %q, and what was shown before is %q", got, code)
 	}
+	v.look(how, "receipt")
 	return code, v.downloaded("receipt-download")
 }
