@@ -33,6 +33,28 @@ var figureNames = [figureCount]string{
 	figOpened:     "answers opened",
 }
 
+// frenchFigures are the same for who reads French.
+var frenchFigures = map[string]string{
+	"files hashed":                     "fichiers comparés",
+	"signatures of notes":              "signatures de relevés",
+	"enrolled keys with proof":         "clés inscrites, avec preuve",
+	"keys anonymised, each stage":      "clés anonymisées, par étape",
+	"leaves of the logs":               "feuilles des journaux",
+	"ballots with proof and signature": "bulletins, avec preuve et signature",
+	"marks with elector's signature":   "émargements, avec signature",
+	"ciphertexts mixed, each stage":    "chiffrés mélangés, par étape",
+	"valid shares with proof":          "parts valables, avec preuve",
+	"answers opened":                   "réponses ouvertes",
+}
+
+// Said is how the figure is called in a language.
+func (f Figure) Said(lang Language) string {
+	if french, known := frenchFigures[f.Name]; known && lang == French {
+		return french
+	}
+	return f.Name
+}
+
 // figures counts. The two columns come from different places: checked grows
 // where a proof or signature is verified, record from the statements.
 type figures struct {

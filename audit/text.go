@@ -110,7 +110,7 @@ func (r *Report) WriteText(w io.Writer, lang Language) error {
 		if f.Checked != f.Record {
 			mark = "  !"
 		}
-		fmt.Fprintf(&b, "  %-34s %12d %s %d %s%s\n", f.Name, f.Checked, p.of, f.Record, p.record, mark)
+		fmt.Fprintf(&b, "  %-35s %12d %s %d %s%s\n", f.Said(lang), f.Checked, p.of, f.Record, p.record, mark)
 	}
 	fmt.Fprintf(&b, "\n%s\n", p.results)
 	r.writeCells(&b, p)
