@@ -27,6 +27,8 @@ var allowed = []struct{ where, what, reason string }{
 	{"keyceremony", "crypto/sha512", "key derivation for the boxes of shares, docs/protocol.md §4: no challenge"},
 	{"account/code.go", "ScalarFromWide", "secrets stretched from a code"},
 	{"crypto/shuffle/coins.go", "ScalarFromWide", "a mixer's secret coins"},
+	{"issuer/secret.go", "crypto/sha512", "HKDF of an issuer's secret, docs/online.md §3: no challenge"},
+	{"issuer/secret.go", "ScalarFromWide", "an elector's half of the key, derived"},
 }
 
 // Of kyber only the interfaces and the polynomials: its proofs leave the
