@@ -13,6 +13,7 @@ import (
 // TestLies has the channel rewrite what the real servers answer (attacks B01, B03,
 // B06, B09): the page stops, and its evidence holds no secret.
 func TestLies(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 0)
 	labels := [2]string{"Vivre au bord de l’eau", "Montclair en commun"}
 	swap := strings.NewReplacer(labels[0], labels[1], labels[1], labels[0])

@@ -54,3 +54,33 @@ func (v *visitor) settled() {
 	v.Helper()
 	v.until(`document.readyState === "complete" && !["", "start"].includes(document.getElementById("device")?.dataset.step ?? "none")`)
 }
+
+// TestWeight counts what passes until one can vote: it is light enough for a slow
+// line, and nothing is asked of anybody else.
+func TestWeight(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 0)
+	v := w.visit(t, 390)
+	v.enter(w.voter("rives", 0), typed)
+	v.at("choice")
+	whole, scripts := 0, 0
+	for _, e := range w.channel.passed(func(e *exchange) bool { return e.Role == "portal" && e.Path != "/fr/urne/rives" }) {
+		whole += len(e.Answer)
+		if strings.HasSuffix(e.Path, ".js") {
+			scripts += len(e.Answer)
+		}
+		if text := e.Header.Get("Content-Type"); len(e.Answer) > 2000 && e.Header.Get("Content-Encoding") != "gzip" {
+			t.Errorf("%s of %d bytes is not compressed (%s)", e.Path, len(e.Answer), text)
+		}
+	}
+	t.Logf("%d bytes to vote, %d of them scripts", whole, scripts)
+	if whole > 150_000 || scripts > 60_000 || scripts == 0 {
+		t.Errorf("%d bytes to vote, %d of them scripts", whole, scripts)
+	}
+	foreign := eval[[]string](v, `performance.getEntriesByType("resource").map(e => new URL(e.name).origin)`)
+	for _, origin := range foreign {
+		if o := w.Config.Origins; origin != o.Portal && origin != o.Roll && origin != o.Urn && origin != o.IssuerA && origin != o.IssuerB {
+			t.Errorf("the page asks %s", origin)
+		}
+	}
+}

@@ -64,6 +64,7 @@ func (w *world) phase(t *testing.T, want string) {
 // TestPhases goes with the vote from before its opening to its close, and tries at
 // each time what cannot be done then.
 func TestPhases(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 2*time.Hour)
 	v := w.visit(t, 390)
 	looked := func(phase string) {

@@ -13,6 +13,7 @@ import (
 // and ends calmly, with the choice kept in the tab. The roles' clocks are slow, so
 // that what they grant is soon over.
 func TestSession(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 18*time.Minute+40*time.Second)
 	v, who := w.visit(t, 390), w.voter("agents", 0)
 	v.enter(who, typed)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"net"
 	"net/netip"
 	"net/url"
@@ -245,14 +246,22 @@ func places(c *config.Config) map[*string]*config.Place {
 		&c.Origins.IssuerA: &c.IssuerA.Place, &c.Origins.IssuerB: &c.IssuerB.Place}
 }
 
-// free is an address of this machine that nobody has.
+// free is an address of this machine that nobody has, of those that the system gives
+// to no connection by itself.
 func free() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
+	for range 1000 {
+		at := fmt.Sprintf("127.0.0.1:%d", 10_000+(first+int(tried.Add(1)))%20_000)
+		if l, err := net.Listen("tcp", at); err == nil {
+			return at, l.Close()
+		}
 	}
-	return l.Addr().String(), l.Close()
+	return "", errors.New("no address is free")
 }
+
+var (
+	first = rand.IntN(20_000)
+	tried atomic.Int32
+)
 
 // here is a link of a message on the portal of this world, which has another port
 // than the one that the message was written for.
