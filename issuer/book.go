@@ -71,6 +71,9 @@ type Reconciliation struct {
 	People   []Person // ascending by urn and number
 	Channels map[courier.Channel]int
 	Shared   int // electors whose address reaches another one too
+	// Digitless are those, with the lines where they stand, whom the issuer's own
+	// channel does not reach, though their college asks for six digits by it.
+	Digitless Problems
 }
 
 // ReadBooks reads the roll's extract and the address books and reconciles them: all
@@ -78,7 +81,7 @@ type Reconciliation struct {
 // reference of the extract in exactly one of the books. The error is [Problems],
 // all of them up to a hundred; or that of a reader.
 func ReadBooks(m *scrutin.Manifest, extract File, books []Book) (Reconciliation, error) {
-	r := reconciler{m: m, entries: map[string]*entry{}}
+	r := reconciler{m: m, entries: map[string]*entry{}, channels: map[courier.Channel]bool{}}
 	if err := r.extract(extract); err != nil {
 		return Reconciliation{}, err
 	}
@@ -86,6 +89,7 @@ func ReadBooks(m *scrutin.Manifest, extract File, books []Book) (Reconciliation,
 		return Reconciliation{}, r.problems
 	}
 	for _, b := range books {
+		r.channels[b.Channel] = true
 		if err := r.book(b); err != nil {
 			return Reconciliation{}, err
 		}
@@ -104,6 +108,7 @@ type entry struct {
 type reconciler struct {
 	m        *scrutin.Manifest
 	entries  map[string]*entry
+	channels map[courier.Channel]bool // of the books
 	problems Problems
 	unread   bool // some lines could not be read: who is missing cannot be said
 }
@@ -218,6 +223,14 @@ func (r *reconciler) book(b Book) error {
 func (r *reconciler) result(extract string) (Reconciliation, error) {
 	out := Reconciliation{Channels: map[courier.Channel]int{}}
 	reached := map[string]int{}
+	digits := make([]courier.Channel, len(r.m.Urns))
+	for i, u := range r.m.Urns {
+		for _, channel := range asksDigits(r.m, u) {
+			if r.channels[channel] {
+				digits[i] = channel
+			}
+		}
+	}
 	for _, e := range r.entries {
 		if e.book == "" {
 			if !r.unread {
@@ -228,9 +241,12 @@ func (r *reconciler) result(extract string) (Reconciliation, error) {
 		out.People = append(out.People, e.Person)
 		out.Channels[e.Channel]++
 		reached[LookUp(e.Channel, e.Address, "")]++
+		if by := digits[e.Urn]; by != "" && by != e.Channel {
+			out.Digitless.add(e.book, e.at, "digitless", e.Reference, r.m.Urns[e.Urn].College, string(by))
+		}
 	}
 	if len(r.problems) > 0 {
-		slices.SortStableFunc(r.problems, func(a, b Problem) int { return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line)) })
+		r.problems.sort()
 		return Reconciliation{}, r.problems
 	}
 	for _, n := range reached {
@@ -238,8 +254,24 @@ func (r *reconciler) result(extract string) (Reconciliation, error) {
 			out.Shared += n
 		}
 	}
+	out.Digitless.sort()
 	slices.SortFunc(out.People, func(a, b Person) int {
 		return cmp.Or(cmp.Compare(a.Urn, b.Urn), cmp.Compare(a.Elector, b.Elector))
 	})
 	return out, nil
+}
+
+// asksDigits are the channels by which the college of an urn has six digits sent while
+// somebody votes: as a factor beside his codes, or to validate.
+func asksDigits(m *scrutin.Manifest, urn scrutin.Urn) (channels []courier.Channel) {
+	college, _ := m.College(urn.College) // every urn of a manifest has one
+	for _, f := range college.Factors {
+		if f.Kind == "code" {
+			channels = append(channels, courier.Channel(f.Channel))
+		}
+	}
+	if college.Validation.Kind == "code" {
+		channels = append(channels, courier.Channel(college.Validation.Channel))
+	}
+	return channels
 }

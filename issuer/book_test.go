@@ -10,6 +10,8 @@ import (
 
 	"isoloir/courier"
 	"isoloir/issuer"
+	"isoloir/issuer/issuertest"
+	"isoloir/scrutin"
 	"isoloir/scrutin/scrutintest"
 )
 
@@ -99,6 +101,63 @@ func TestBooksRefused(t *testing.T) {
 		}
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v, not %v", c.name, got, c.want)
+		}
+	}
+}
+
+// Who is asked for six digits by the issuer's channel and gets letters is refused,
+// with his line, unless the plan is that he votes otherwise.
+func TestWithoutDigits(t *testing.T) {
+	validation := func(kind, channel string) scrutin.Validation { return scrutin.Validation{Kind: kind, Channel: channel} }
+	code := func(channel string) scrutin.Factor { return scrutin.Factor{Kind: "code", Channel: channel} }
+	for _, c := range []struct {
+		name       string
+		validation scrutin.Validation
+		further    []scrutin.Factor
+		asked      bool
+	}{
+		{"to validate", validation("code", "email"), nil, true},
+		{"as a factor", validation("none", "none"), []scrutin.Factor{code("email")}, true},
+		{"as a factor, and to validate by the other issuer", validation("code", "sms"), []scrutin.Factor{code("email")}, true},
+		{"by the other issuer", validation("code", "sms"), nil, false},
+		{"nothing", validation("none", "none"), nil, false},
+		{"a question", validation("question", "none"), nil, false},
+	} {
+		f := scrutintest.New(t, scrutintest.Options{Electors: 20, Edit: func(m *scrutin.Manifest) {
+			issuertest.Cheap(m)
+			college := &m.Colleges[0]
+			college.Validation, college.Factors = c.validation, append(college.Factors, c.further...)
+		}})
+		strict := func(c *issuer.Config) { c.Plan.WithoutDigits = false }
+		b := issuertest.New(t, f, 0, strict)
+		extract, books := issuertest.Books(f.Manifest, courier.Email)
+		r, err := issuer.ReadBooks(f.Manifest, extract, books)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _, err = b.Station.Import(t.Context(), r)
+		var problems issuer.Problems
+		if errors.As(err, &problems) != c.asked || (err == nil) == c.asked {
+			t.Errorf("%s: %v", c.name, err)
+		}
+		if !c.asked {
+			continue
+		}
+		// Their letters have three lines: the second one begins on line 5.
+		if len(problems) != 2 || problems[0].Line != 2 || problems[1].Line != 5 || problems[0].File != "letters.csv" {
+			t.Errorf("%s: %+v", c.name, problems)
+		}
+		for language, want := range map[string]string{"en": "letters.csv, line 5: the elector of reference R0-19 could never", "fr": "letters.csv, ligne 5 : l'électeur de référence R0-19 ne pourrait"} {
+			if s := problems.Sentences(language); !strings.Contains(s, want) || strings.Contains(s, "%!") || strings.Count(s, "-without-digits") != 2 {
+				t.Errorf("%s", s)
+			}
+		}
+		if n, err := b.Store.Size(t.Context()); err != nil || n != 0 {
+			t.Errorf("%s: %d electors were written, %v", c.name, n, err)
+		}
+		b.Plan.WithoutDigits = true
+		if _, _, err := b.Station.Import(t.Context(), r); err != nil {
+			t.Errorf("%s: they vote otherwise: %v", c.name, err)
 		}
 	}
 }

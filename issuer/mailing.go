@@ -14,14 +14,27 @@ import (
 // page is how many electors are read or written at a time.
 const page = 10_000
 
-// Import writes an address book that [ReadBooks] has reconciled, or brings an
-// earlier one up to date; see [Store]. It returns how many addresses changed and how
-// many codes are renewed for it.
-func (s *Station) Import(ctx context.Context, r Reconciliation) (moved, renewed int, err error) {
+// Fits says whether the station may import an address book: it has no channel but
+// its own and letters (else ErrPolicy), and everybody who is asked for six digits by
+// its channel can get them (else [Problems]), unless the plan is otherwise.
+func (s *Station) Fits(r Reconciliation) error {
 	for channel := range r.Channels {
 		if channel != s.Channel() && channel != courier.Post {
-			return 0, 0, fmt.Errorf("issuer %s sends by %s, not by %s: %w", s.Issuer, s.Channel(), channel, ErrPolicy)
+			return fmt.Errorf("issuer %s sends by %s, not by %s: %w", s.Issuer, s.Channel(), channel, ErrPolicy)
 		}
+	}
+	if len(r.Digitless) > 0 && !s.Plan.WithoutDigits {
+		return r.Digitless
+	}
+	return nil
+}
+
+// Import writes an address book that [ReadBooks] has reconciled and that [Station.Fits],
+// or brings an earlier one up to date; see [Store]. It returns how many addresses
+// changed and how many codes are renewed for it.
+func (s *Station) Import(ctx context.Context, r Reconciliation) (moved, renewed int, err error) {
+	if err := s.Fits(r); err != nil {
+		return 0, 0, err
 	}
 	return s.Store.Import(ctx, r.People, s.Now(), s.derived.name)
 }

@@ -1,7 +1,9 @@
 package issuer
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -28,6 +30,10 @@ func (ps *Problems) add(file string, line int, code string, args ...any) {
 	*ps = append(*ps, Problem{file, line, code, args})
 }
 
+func (ps Problems) sort() {
+	slices.SortStableFunc(ps, func(a, b Problem) int { return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line)) })
+}
+
 var sentences = map[string]struct{ en, fr string }{
 	"header":        {"the first line must be %s", "la première ligne doit être %s"},
 	"csv":           {"this is not CSV as in RFC 4180 with as many fields as the first line: %v", "ce n'est pas du CSV comme dans la RFC 4180, avec autant de champs que la première ligne : %v"},
@@ -45,6 +51,7 @@ var sentences = map[string]struct{ en, fr string }{
 	"address-email": {"%q is not an e-mail address in ASCII: correct it, or move the elector to the book of letters", "%q n'est pas une adresse électronique en ASCII : la corriger, ou passer l'électeur au carnet des lettres"},
 	"address-sms":   {"%q is not a telephone number written like +33612345678: correct it, or move the elector to the book of letters", "%q n'est pas un numéro de téléphone écrit comme +33612345678 : le corriger, ou passer l'électeur au carnet des lettres"},
 	"address-post":  {"%q is not a postal address of two to seven lines of at most 60 characters, the name first", "%q n'est pas une adresse postale de deux à sept lignes d'au plus 60 caractères, le nom d'abord"},
+	"digitless":     {"the elector of reference %s could never finish a vote online: his college %s asks for six digits by %[3]s, and he is reached by letter alone. Move him to the book of %[3]s with an address, or, where such electors vote otherwise, import with -without-digits", "l'électeur de référence %s ne pourrait jamais achever un vote en ligne : son collège %s demande six chiffres par %[3]s, et il n'est joint que par lettre. Le passer au carnet de la voie %[3]s avec une adresse ou, si ces électeurs votent autrement, importer avec -without-digits"},
 	"language":      {"the language %q is not written like fr or fr-CA", "la langue %q n'est pas écrite comme fr ou fr-CA"},
 }
 

@@ -23,6 +23,9 @@ type Plan struct {
 	// InformationFirst says that codes leave only when the general information has
 	// left for everybody.
 	InformationFirst bool
+	// WithoutDigits says that electors reached by letter alone, whose college asks for
+	// six digits by the issuer's own channel, vote otherwise than online.
+	WithoutDigits bool
 	// Home is the calling code, as +33, of telephone numbers that people type
 	// without one.
 	Home string

@@ -29,7 +29,7 @@ type issuerCommand struct {
 var issuerCommands = map[string]issuerCommand{
 	"init":        {[]string{"role", "id", "portal", "roll"}, []string{"role", "id"}, (*desk).init},
 	"enrol":       {[]string{"manifest", "out"}, []string{"manifest", "out"}, (*desk).enrol},
-	"import":      {[]string{"extract", "book", "letters", "dry-run"}, []string{"extract", "book"}, (*desk).importBooks},
+	"import":      {[]string{"extract", "book", "letters", "dry-run", "without-digits"}, []string{"extract", "book"}, (*desk).importBooks},
 	"information": {[]string{"again"}, nil, (*desk).information},
 	"deposit":     {[]string{"out"}, nil, (*desk).deposit},
 	"send":        {[]string{"again"}, nil, (*desk).send},
@@ -50,6 +50,7 @@ type desk struct {
 	manifest, outDir           string
 	extract, book, lettersBook string
 	dryRun, again, csv, quiet  bool
+	withoutDigits              bool
 	reference, list            string
 	kind, undelivered          string
 	bounces                    []string
@@ -98,6 +99,7 @@ func (d *desk) parse(name string, c issuerCommand, args []string) error {
 	all.StringVar(&d.book, "book", "", "")
 	all.StringVar(&d.lettersBook, "letters", "", "")
 	all.BoolVar(&d.dryRun, "dry-run", false, "")
+	all.BoolVar(&d.withoutDigits, "without-digits", false, "")
 	all.BoolVar(&d.again, "again", false, "")
 	all.BoolVar(&d.csv, "csv", false, "")
 	all.StringVar(&d.reference, "reference", "", "")

@@ -38,6 +38,15 @@ func (d *desk) importBooks() error {
 		if err != nil {
 			return err
 		}
+		t.Plan.WithoutDigits = d.withoutDigits
+		if err := t.Fits(r); err != nil {
+			return err
+		}
+		if n := len(r.Digitless); n > 0 {
+			if err := d.tell(digitless, n, t.Channel()); err != nil {
+				return err
+			}
+		}
 		if err := d.tell(booksFit, len(r.People), t.Channel(), r.Channels[t.Channel()], r.Channels[courier.Post], r.Shared); err != nil {
 			return err
 		}

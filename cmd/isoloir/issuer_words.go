@@ -19,7 +19,7 @@ var issuerHelp = phrase{`isoloir issuer is an issuer's station: codes on their w
 
   isoloir issuer init -dir DIR -role issuer-a|issuer-b -id NAME [-portal URL] [-roll URL]   keys and configuration
   isoloir issuer enrol -dir DIR -manifest FILE -out DIR                  the issuer's part of the record
-  isoloir issuer import -dir DIR -extract FILE -book FILE [-letters FILE] [-dry-run]        the address book
+  isoloir issuer import -dir DIR -extract FILE -book FILE [-letters FILE] [-without-digits] [-dry-run]   the address book
   isoloir issuer information -dir DIR [-again]                           the general information leaves
   isoloir issuer deposit -dir DIR [-out DIR]                             deposits go to the roll, or into files
   isoloir issuer send -dir DIR [-again]                                  codes leave, and what else is due
@@ -28,7 +28,8 @@ var issuerHelp = phrase{`isoloir issuer is an issuer's station: codes on their w
   isoloir issuer deliveries -dir DIR [-bounces MAILBOX] [-csv] [-floor PERCENT] [-undelivered KIND]   what has arrived
 
 Every command takes -lang en|fr, -quiet and -workers N, may be interrupted and repeated. Secrets are files of DIR, never on the command
-line; carriers are described in DIR/issuer.yaml. -again tries once more what carriers refused. -bounces may stand several times: an mbox
+line; carriers are described in DIR/issuer.yaml. -without-digits takes electors by letter whose college asks for six digits by the
+issuer's channel: they vote otherwise than online. -again tries once more what carriers refused. -bounces may stand several times: an mbox
 file, a Maildir, or - for one message from standard input. -floor exits with 1 when a country of 100 messages or more is below.
 
 Exit codes: 0 done; 1 fewer have arrived than -floor says; 64 the command line is wrong; 65 a file or the configuration is wrong, every
@@ -38,7 +39,7 @@ carrier or the roll does not take it now, the rest waits in the spool; 77 it mus
 
   isoloir issuer init -dir DOSSIER -role issuer-a|issuer-b -id NOM [-portal URL] [-roll URL]   clés et configuration
   isoloir issuer enrol -dir DOSSIER -manifest FICHIER -out DOSSIER       la part de l'émetteur au dossier
-  isoloir issuer import -dir DOSSIER -extract FICHIER -book FICHIER [-letters FICHIER] [-dry-run]   le carnet d'adresses
+  isoloir issuer import -dir DOSSIER -extract FICHIER -book FICHIER [-letters FICHIER] [-without-digits] [-dry-run]   le carnet d'adresses
   isoloir issuer information -dir DOSSIER [-again]                       l'information générale part
   isoloir issuer deposit -dir DOSSIER [-out DOSSIER]                     les dépôts vont au fichier des électeurs, ou dans des fichiers
   isoloir issuer send -dir DOSSIER [-again]                              les codes partent, et ce qui est dû
@@ -48,6 +49,7 @@ carrier or the roll does not take it now, the rest waits in the spool; 77 it mus
 
 Chaque commande prend -lang en|fr, -quiet et -workers N, et peut être interrompue et répétée. Les secrets sont des fichiers du dossier,
 jamais sur la ligne de commande ; les transporteurs sont décrits dans DOSSIER/issuer.yaml. -again essaie encore ce qu'ils ont refusé.
+-without-digits accepte, par lettre, des électeurs dont le collège demande six chiffres par la voie de l'émetteur : ils votent autrement.
 -bounces peut figurer plusieurs fois : un fichier mbox, un Maildir, ou - pour un message sur l'entrée standard. -floor rend 1 quand un
 pays d'au moins 100 messages est en dessous.
 
@@ -86,6 +88,8 @@ var (
 		"%d électeurs sont enrôlés ; remettez %s au bureau. Empreinte du manifeste : %s"}
 	booksFit = phrase{"%d electors, each once: by %s %d, by letter %d; %d share an address with somebody.",
 		"%d électeurs, chacun une fois : par %s %d, par lettre %d ; %d partagent une adresse avec quelqu'un."}
+	digitless = phrase{"%d electors cannot vote online: their colleges ask for six digits by %s, and they are reached by letter alone.",
+		"%d électeurs ne peuvent pas voter en ligne : leurs collèges demandent six chiffres par %s, et ils ne sont joints que par lettre."}
 	dryRun        = phrase{"Nothing was written.", "Rien n'a été écrit."}
 	importDone    = phrase{"The address book is there; %d addresses have changed.", "Le carnet d'adresses est là ; %d adresses ont changé."}
 	importRenewed = phrase{"The address book is there; %d addresses have changed, and %d codes are renewed: run deposit, then send.",

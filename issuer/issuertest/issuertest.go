@@ -103,7 +103,7 @@ func New(t testing.TB, f *scrutintest.Fixture, number int, edit func(*issuer.Con
 	party := f.Manifest.Issuers[number]
 	c := issuer.Config{
 		Manifest: f.Manifest, Fingerprint: f.Fingerprint, Issuer: party.ID, Signer: f.Signers[party.ID], Secret: issuer.NewSecret(), Store: b.Store,
-		Plan:     issuer.Plan{Site: "https://vote.example", InformationFirst: true, Home: "+33"},
+		Plan:     issuer.Plan{Site: "https://vote.example", InformationFirst: true, WithoutDigits: true, Home: "+33"},
 		Carriers: map[courier.Channel]courier.Carrier{courier.Channel(party.Channel): b.Box},
 		Roll:     b.Roll, Now: b.Clock.Now, Workers: 2,
 	}
