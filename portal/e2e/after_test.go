@@ -296,6 +296,15 @@ func (w *world) secretive(t *testing.T, casts []cast) {
 		}
 		absent(role, "a browser's name", "Mozilla/")
 	}
+	for _, e := range w.channel.passed(func(*exchange) bool { return true }) {
+		for _, c := range casts {
+			for _, s := range secrets(c.who, c.made) {
+				if asked := strings.ToLower(e.Path + "?" + e.Query + "\n" + string(e.Request)); strings.Contains(asked, strings.ToLower(s)) {
+					t.Errorf("%s is asked %s with %q", e.Role, e.Path, s)
+				}
+			}
+		}
+	}
 	for line := range strings.Lines(w.logs.String()) {
 		if strings.Contains(line, "127.0.0.1") && !strings.Contains(line, "msg=serving") {
 			t.Errorf("the roles log who asks: %s", line)

@@ -19,11 +19,11 @@ import (
 
 // An exchange is one request with its answer, as they pass.
 type exchange struct {
-	Role, Method, Path string // the role by its name
-	Request            []byte
-	Status             int
-	Header             http.Header // of the answer
-	Answer             []byte
+	Role, Method, Path, Query string // the role by its name
+	Request                   []byte
+	Status                    int
+	Header                    http.Header // of the answer
+	Answer                    []byte
 }
 
 // name of the message, such as append; empty for what is none.
@@ -76,7 +76,7 @@ func (c *channel) to(directory, at string) http.Handler {
 		if err != nil {
 			panic(http.ErrAbortHandler)
 		}
-		e := &exchange{Role: role, Method: r.Method, Path: r.URL.Path, Request: body}
+		e := &exchange{Role: role, Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Request: body}
 		c.mu.Lock()
 		deaf, meddle := c.deaf, c.meddle
 		c.mu.Unlock()

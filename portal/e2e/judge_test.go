@@ -3,6 +3,8 @@ package e2e
 import (
 	"fmt"
 	"os"
+	"strings"
+	"testing"
 
 	"github.com/chromedp/chromedp"
 
@@ -67,18 +69,23 @@ func (v *visitor) styled(rule string, do func()) {
 	v.do(chromedp.Evaluate[chromedp.Void](`document.adoptedStyleSheets.pop()`))
 }
 
-// fits finds what lies beyond the edge, and text that its own box cuts off.
+// fits wants nothing beyond the edge.
 func (v *visitor) fits(name string) {
 	v.Helper()
-	bad := eval[[]string](v, `[...document.querySelectorAll("body, body *")].filter(e => e.checkVisibility() && !e.closest(".unseen, .skip, svg, select, input")).flatMap(e => {
+	if bad := v.beyond(); len(bad) > 0 {
+		v.Errorf("%s: %q", name, bad[:min(len(bad), 3)])
+	}
+}
+
+// beyond finds what lies beyond the edge, and text that its own box cuts off.
+func (v *visitor) beyond() []string {
+	v.Helper()
+	return eval[[]string](v, `[...document.querySelectorAll("body, body *")].filter(e => e.checkVisibility() && !e.closest(".unseen, .skip, svg, select, input")).flatMap(e => {
 		const box = e.getBoundingClientRect(), style = getComputedStyle(e), at = e.tagName + "#" + e.id + "." + e.className + " " + e.textContent.trim().slice(0, 30);
 		if (box.right > innerWidth + 1 && document.documentElement.scrollWidth > innerWidth && !e.closest(".scroll, pre")) return [at + " ends at " + box.right];
 		if (["hidden", "clip"].includes(style.overflowX) && e.scrollWidth > e.clientWidth + 1) return [at + " is cut off"];
 		return [];
 	})`)
-	if len(bad) > 0 {
-		v.Errorf("%s: %q", name, bad[:min(len(bad), 3)])
-	}
 }
 
 // pictured takes pictures of a state at some widths, where PICTURES names a directory.
@@ -91,4 +98,28 @@ func (v *visitor) pictured(name, kind string, widths ...int64) {
 		v.size(width)
 		v.picture(fmt.Sprintf("%s-%s-%d", name, kind, width))
 	}
+}
+
+// TestEyes says that what the other tests rely on sees: the edge, the console, axe.
+func TestEyes(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 0)
+	v := w.visit(t, 320)
+	v.open("/fr/notice")
+	v.screen(320, false)
+	v.do(chromedp.Evaluate[chromedp.Void](`{ const wide = document.createElement("p"); wide.textContent = "x"; wide.style.width = "400px"; document.querySelector("main").append(wide);
+		const tight = document.createElement("p"); tight.textContent = "a long word"; tight.style.cssText = "width: 20px; overflow: hidden; white-space: nowrap"; document.querySelector("main").append(tight);
+		const image = document.createElement("img"); document.querySelector("main").append(image); console.warn("said"); }`))
+	if bad := v.beyond(); len(bad) < 2 {
+		t.Errorf("beyond the edge: %q", bad)
+	}
+	if found, err := axe.Check(v.ctx, "image-alt"); err != nil || len(found) != 1 {
+		t.Errorf("axe: %v, %v", found, err)
+	}
+	v.said.mu.Lock()
+	defer v.said.mu.Unlock()
+	if len(v.said.lines) != 1 || !strings.Contains(v.said.lines[0], "said") {
+		t.Errorf("the console: %q", v.said.lines)
+	}
+	v.said.lines = nil
 }
