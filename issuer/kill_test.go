@@ -129,7 +129,7 @@ func TestChild(t *testing.T) {
 			t.Fatal(err)
 		}
 		if p.Generation == 0 {
-			all(func() error { _, err := s.Renew(t.Context(), p.Address); return err })
+			all(func() error { return s.Ask(t.Context(), p.Address, false) }, func() error { _, err := s.Renewals(t.Context()); return err })
 		}
 	}
 	all(func() error { _, err := s.Deposit(t.Context(), s.Roll, nil); return err }, dispatch)

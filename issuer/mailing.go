@@ -128,8 +128,8 @@ func (s *Station) dispatcher(channel courier.Channel) (*courier.Dispatcher, erro
 	return &courier.Dispatcher{Spool: s.Store, Channel: channel, Carrier: carrier, Write: s.write, Now: s.Now, PerSecond: s.PerSecond[channel]}, nil
 }
 
-// Run sends what is due by every channel that has a carrier, and leaves what is
-// missing with the roll, every interval until ctx ends. failed is told of what went
+// Run sends what is due by every channel that has a carrier, renews the codes of those
+// who have asked, and leaves what is missing with the roll, every interval until ctx ends. failed is told of what went
 // wrong, one at a time.
 func (s *Station) Run(ctx context.Context, interval time.Duration, failed func(error)) {
 	var mu sync.Mutex
@@ -149,6 +149,9 @@ func (s *Station) Run(ctx context.Context, interval time.Duration, failed func(e
 		wg.Go(func() { d.Run(ctx, interval, tell) })
 	}
 	for s.Roll != nil && ctx.Err() == nil {
+		if _, err := s.Renewals(ctx); err != nil && ctx.Err() == nil {
+			tell(err)
+		}
 		if _, err := s.Deposit(ctx, s.Roll, nil); err != nil && ctx.Err() == nil {
 			tell(err)
 		}

@@ -5,29 +5,55 @@ import (
 	"fmt"
 )
 
-// Renew gives the electors whom an address reaches, as it was typed, new codes, and
-// returns how many: none for an address that is not in the book, and none for an
-// elector whose code has not left yet. It then stretches a code all the same: who
-// watches how busy the issuer is does not learn which addresses it knows. The former
-// code is dead once this returns: the new deposit is with the roll. If it fails on the
-// way there, [Station.Run] or [Station.Deposit] goes on, and no message leaves before.
-func (s *Station) Renew(ctx context.Context, typed string) (int, error) {
+// pacePerHour is how many codes are renewed in an hour on request, at least; of a large
+// book it is one in a hundred.
+const pacePerHour = 60
+
+// waiting is how many requests there may be before others are refused, beside as many
+// as the book has electors.
+const waiting = 4096
+
+// Ask keeps durably that somebody asks for a new code by an address as it was typed,
+// at the help desk or by himself: [Station.Run] does it, in this process or the next.
+// It costs the same whether the book has the address or not, and says nothing of it.
+// It refuses ErrClosed, and ErrBusy where too many wait, whoever asks.
+func (s *Station) Ask(ctx context.Context, typed string, desk bool) error {
 	if s.Closed(s.Now()) {
-		return 0, ErrClosed
+		return ErrClosed
 	}
-	people, err := s.Store.Reached(ctx, LookUp(s.Channel(), typed, s.Plan.Home))
-	if err != nil {
-		return 0, err
+	return s.Store.Ask(ctx, LookUp(s.Channel(), typed, s.Plan.Home), desk, waiting+s.Manifest.Electors())
+}
+
+// Renewals gives those who have asked new codes, as fast as the pace allows, and
+// returns how many; the others go on waiting. None is renewed for an address that is
+// not in the book, nor for an elector whose code has not left yet; a code is then
+// stretched all the same: who watches how busy the issuer is does not learn which
+// addresses it knows. The former code is dead once the new deposit is with the roll.
+// If it fails on the way there, [Station.Run] or [Station.Deposit] goes on, and no
+// message leaves before.
+func (s *Station) Renewals(ctx context.Context) (n int, err error) {
+	pace := max(pacePerHour, s.Manifest.Electors()/100)
+	for !s.Closed(s.Now()) && ctx.Err() == nil {
+		people, there, err := s.Store.Begin(ctx, s.Now(), pace, s.derived.name)
+		if err != nil || !there {
+			return n, err
+		}
+		n += len(people)
+		switch {
+		case len(people) == 0:
+			_, err = s.depositOf(Person{})
+		case s.Roll != nil:
+			err = s.deposit(ctx, s.Roll, people)
+		}
+		if err != nil {
+			return n, err
+		}
 	}
-	n, err := s.renew(ctx, people)
-	if n == 0 && err == nil {
-		_, err = s.depositOf(Person{})
-	}
-	return n, err
+	return n, ctx.Err()
 }
 
 // RenewReference does that for one elector by his reference (ErrUnknown,
-// ErrTooEarly): for the help desk's table.
+// ErrTooEarly), at once and beside the pace: for the issuer's own table.
 func (s *Station) RenewReference(ctx context.Context, reference string) error {
 	if s.Closed(s.Now()) {
 		return ErrClosed
@@ -36,27 +62,14 @@ func (s *Station) RenewReference(ctx context.Context, reference string) error {
 	if err != nil {
 		return fmt.Errorf("%q: %w", reference, err)
 	}
-	n, err := s.renew(ctx, []Person{p})
-	if err == nil && n == 0 {
-		err = fmt.Errorf("%q: %w", reference, ErrTooEarly)
+	next, done, err := s.Store.Renew(ctx, p.Urn, p.Elector, s.Now(), s.derived.name)
+	switch {
+	case err != nil:
+		return err
+	case !done:
+		return fmt.Errorf("%q: %w", reference, ErrTooEarly)
+	case s.Roll == nil:
+		return nil
 	}
-	return err
-}
-
-// renew gives people, in ascending order, their next generations.
-func (s *Station) renew(ctx context.Context, people []Person) (int, error) {
-	var renewed []Person
-	for _, p := range people {
-		next, done, err := s.Store.Renew(ctx, p.Urn, p.Elector, s.Now(), s.derived.name)
-		if err != nil {
-			return len(renewed), err
-		}
-		if done {
-			renewed = append(renewed, next)
-		}
-	}
-	if len(renewed) == 0 || s.Roll == nil {
-		return len(renewed), nil
-	}
-	return len(renewed), s.deposit(ctx, s.Roll, renewed)
+	return s.deposit(ctx, s.Roll, []Person{next})
 }

@@ -26,6 +26,15 @@ func last(t testing.TB, b *issuertest.Bench, address string) string {
 	return ""
 }
 
+// renewBy asks for a new code by an address, and does what is asked for.
+func renewBy(t testing.TB, b *issuertest.Bench, typed string) (int, error) {
+	t.Helper()
+	if err := b.Ask(t.Context(), typed, false); err != nil {
+		return 0, err
+	}
+	return b.Renewals(t.Context())
+}
+
 // The new code opens the new deposit before its message leaves, and the old one
 // nothing any more.
 func TestRenew(t *testing.T) {
@@ -35,7 +44,7 @@ func TestRenew(t *testing.T) {
 	half := enrolled(t, b, 1)[7]
 	old := last(t, b, address)
 	before := len(b.Box.To(address))
-	if n, err := b.Renew(t.Context(), "  "+strings.ToUpper(address)+" "); err != nil || n != 1 {
+	if n, err := renewBy(t, b, "  "+strings.ToUpper(address)+" "); err != nil || n != 1 {
 		t.Fatalf("%d, %v", n, err)
 	}
 	if b.Roll.Last(e).Generation != 1 || opens(t, b, e, old, half) {
@@ -44,7 +53,7 @@ func TestRenew(t *testing.T) {
 	if len(b.Box.To(address)) != before {
 		t.Error("the message left in the answer")
 	}
-	if n, err := b.Renew(t.Context(), address); err != nil || n != 0 {
+	if n, err := renewBy(t, b, address); err != nil || n != 0 {
 		t.Errorf("asked again while the message waits: %d, %v", n, err)
 	}
 	if _, err := b.Dispatch(t.Context(), courier.Email, nil); err != nil {
@@ -54,13 +63,13 @@ func TestRenew(t *testing.T) {
 	if fresh == old || !opens(t, b, e, fresh, half) || b.Box.To(address)[0].Kind != courier.Renewal {
 		t.Errorf("the new code %s does not open", fresh)
 	}
-	if n, err := b.Renew(t.Context(), address); err != nil || n != 1 || b.Roll.Last(e).Generation != 2 {
+	if n, err := renewBy(t, b, address); err != nil || n != 1 || b.Roll.Last(e).Generation != 2 {
 		t.Errorf("the third one: %d, %v, %+v", n, err, b.Roll.Last(e))
 	}
-	if n, err := b.Renew(t.Context(), "nobody@mail.example"); err != nil || n != 0 {
+	if n, err := renewBy(t, b, "nobody@mail.example"); err != nil || n != 0 {
 		t.Errorf("nobody: %d, %v", n, err)
 	}
-	if n, err := b.Renew(t.Context(), ""); err != nil || n != 0 {
+	if n, err := renewBy(t, b, ""); err != nil || n != 0 {
 		t.Errorf("nothing: %d, %v", n, err)
 	}
 	if err := b.RenewReference(t.Context(), "R0-9"); err != nil || b.Roll.Last(exchange.Elector{Number: 9}).Generation != 1 {
@@ -70,7 +79,7 @@ func TestRenew(t *testing.T) {
 		t.Errorf("nobody by reference: %v", err)
 	}
 	b.Clock.Move(60 * 24 * time.Hour)
-	if _, err := b.Renew(t.Context(), address); !errors.Is(err, issuer.ErrClosed) {
+	if _, err := renewBy(t, b, address); !errors.Is(err, issuer.ErrClosed) {
 		t.Errorf("after the vote: %v", err)
 	}
 	if err := b.RenewReference(t.Context(), "R1-7"); !errors.Is(err, issuer.ErrClosed) {
@@ -91,7 +100,7 @@ func TestRenewNobody(t *testing.T) {
 		shortest := time.Hour
 		for range 4 {
 			began := time.Now()
-			if _, err := b.Renew(t.Context(), address); err != nil {
+			if _, err := renewBy(t, b, address); err != nil {
 				t.Fatal(err)
 			}
 			shortest = min(shortest, time.Since(began))
@@ -121,7 +130,7 @@ func TestRenewTooEarly(t *testing.T) {
 	if _, err := b.Release(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := b.Renew(t.Context(), issuertest.Address(courier.Email, 1, 7)); err != nil || n != 0 {
+	if n, err := renewBy(t, b, issuertest.Address(courier.Email, 1, 7)); err != nil || n != 0 {
 		t.Errorf("%d, %v", n, err)
 	}
 }
@@ -133,7 +142,7 @@ func TestRenewWithoutRoll(t *testing.T) {
 	address := issuertest.Address(courier.Email, 1, 7)
 	before := len(b.Box.To(address))
 	b.Roll.Fail = errors.New("no line")
-	if _, err := b.Renew(t.Context(), address); !errors.Is(err, b.Roll.Fail) {
+	if _, err := renewBy(t, b, address); !errors.Is(err, b.Roll.Fail) {
 		t.Errorf("%v", err)
 	}
 	if sum, err := b.Dispatch(t.Context(), courier.Email, nil); err != nil || sum.Sent != 0 || len(b.Box.To(address)) != before {

@@ -65,6 +65,19 @@ type Store interface {
 	// kind renewal, whose name it asks for, and supersedes what has not left; or does
 	// nothing and says so if the code of his generation has not left.
 	Renew(ctx context.Context, urn uint16, elector uint32, now time.Time, name func(courier.Key) string) (Person, bool, error)
+	// Ask keeps, in one row whoever it is, that a new code is asked for by an address,
+	// in the form of [LookUp]: the row names the first elector whom it reaches, or
+	// nobody. It refuses ErrBusy where limit rows are there.
+	Ask(ctx context.Context, address string, desk bool, limit int) error
+	// Begin takes the request that is next, those of the help desk first, in the order
+	// in which they came, and renews the codes of everybody whom the address of its
+	// elector reaches, as Renew does; it returns them, in ascending order. All requests of that elector
+	// are gone then. Where pace
+	// codes or more were renewed so in the hour before now, it passes over all requests
+	// but those of nobody, which are not counted. It says whether there was one.
+	Begin(ctx context.Context, now time.Time, pace int, name func(courier.Key) string) (renewed []Person, there bool, err error)
+	// Asked is how many electors' requests wait.
+	Asked(ctx context.Context) (int, error)
 	// Again makes what was refused pending, and returns how many rows.
 	Again(ctx context.Context, now time.Time) (int, error)
 	// Undelivered gives whose messages of a kind are refused or bounced.

@@ -55,12 +55,12 @@ func NewIssuer(ctx context.Context, number int, c config.Issuer, s Setting) (i *
 		return nil, fmt.Errorf("%w: this issuer writes by %s: say by what its messages are carried", config.ErrConfig, i.Station.Channel())
 	}
 	api, err := issuerapi.New(issuerapi.Config{Station: i.Station, Portal: s.Origins.Portal, Now: s.Now, Notify: &notify, Gateway: gateway,
-		Desk: c.DeskNetworks(), Receipts: issuerReceipts, Failed: s.failed(i.Name, "a code could not be renewed")})
+		Desk: c.DeskNetworks(), Receipts: issuerReceipts, Failed: s.failed(i.Name, "a request for a new code could not be kept")})
 	if err != nil {
 		return nil, err
 	}
 	i.Handler = api.Handler(s.guard(i.Name, []string{s.Origins.IssuerA, s.Origins.IssuerB}[number], c.Place, api.Refuse))
-	i.hours = append(i.hours, api.Run, func(ctx context.Context) {
+	i.hours = append(i.hours, func(ctx context.Context) {
 		i.Station.Run(ctx, dispatchEvery, s.failed(i.Name, "messages or deposits wait"))
 	})
 	return i, nil

@@ -116,6 +116,13 @@ func (d *desk) deliveries() error {
 		if err != nil {
 			return &exit{exitIO, err}
 		}
+		asked, err := t.Store.Asked(d.ctx)
+		if err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintf(d.err, d.words(renewalsWait)+"\n", asked); err != nil {
+			return err
+		}
 		if below := courier.Below(counts, d.floor, countriesOf); len(below) > 0 {
 			var all error
 			for _, l := range below {

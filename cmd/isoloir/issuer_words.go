@@ -106,6 +106,7 @@ var (
 	depositFiles  = phrase{"%d deposits are in %s: give all of its files to the roll's operator.", "%d dépôts sont dans %s : remettez tous ses fichiers à l'opérateur du fichier des électeurs."}
 	depositNext   = phrase{"The new codes leave once their deposits are with the roll: isoloir issuer deposit -dir %s -out DIR", "Les nouveaux codes partent quand leurs dépôts sont au fichier des électeurs : isoloir issuer deposit -dir %s -out DOSSIER"}
 	renewed       = phrase{"%d codes are renewed; send lets them leave.", "%d codes sont renouvelés ; send les fait partir."}
+	renewalsWait  = phrase{"New codes asked for and waiting for their turn: %d.", "Nouveaux codes demandés qui attendent leur tour : %d."}
 	unprintable   = phrase{"%s cannot be printed: %v", "%s ne peut être imprimé : %v"}
 	lettersDone   = phrase{"%d letters are in %s, %d could not be printed. Print them, count them, and destroy the files.", "%d lettres sont dans %s, %d n'ont pu être imprimées. Imprimez-les, comptez-les, et détruisez les fichiers."}
 	bounced       = phrase{"%s: %d reports on messages of ours, %d on unknown ones, %d other messages", "%s : %d rapports sur nos messages, %d sur des messages inconnus, %d autres messages"}

@@ -3,15 +3,15 @@
 // e-mail with the receipt code that their devices ask for, what the gateway says of
 // text messages, and what the roll has it tell electors.
 //
-// What it promises. Whoever asks for a new code is answered the same, at once: the
-// work is done afterwards, so that neither words nor time tell whether an address is
-// known or its elector has voted. Nothing is kept of who asked: an address that was
-// typed becomes a hash under a key of this process, for the limit of three a day. Of
+// What it promises. Whoever asks for a new code is answered the same, once one row is durable
+// that is as long for everybody: the work is done afterwards, so that neither words nor
+// time tell whether an address is known or its elector has voted. Nothing is kept of who
+// asked but that row, without the address, until the renewal is begun; an address that
+// was typed becomes a hash under a key of this process, for the limit of three a day. Of
 // a receipt code nothing is left when it has been handed to the carrier.
 package issuerapi
 
 import (
-	"context"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
@@ -36,13 +36,6 @@ var (
 	ofDesk     = ratelimit.Limit{Every: 5 * time.Second, Burst: 60}
 )
 
-// waiting is how many renewals wait at most: more are refused, whoever asks. stopping is
-// how long those that wait are gone on with when the process is to stop.
-const (
-	waiting  = 4096
-	stopping = 15 * time.Second
-)
-
 // A Config is what an issuer's endpoints run on.
 type Config struct {
 	Station *issuer.Station
@@ -57,7 +50,7 @@ type Config struct {
 	// Desk is from where the portal asks for the help desk, which may ask more often
 	// than other networks: whoever gets hold of it must not renew everybody's codes.
 	Desk []netip.Prefix
-	// Failed is told of renewals that went wrong, without the address; nil to drop
+	// Failed is told of requests that could not be kept, without the address; nil to drop
 	// that.
 	Failed func(error)
 }
@@ -68,7 +61,6 @@ type API struct {
 	words     *words.Catalogue
 	key       [32]byte // hashes addresses
 	addresses *ratelimit.Limiter[[32]byte]
-	renewals  chan string
 }
 
 // New makes the endpoints.
@@ -80,7 +72,7 @@ func New(c Config) (*API, error) {
 	if c.Failed == nil {
 		c.Failed = func(error) {}
 	}
-	a := &API{Config: c, words: catalogue, addresses: ratelimit.New[[32]byte](perAddress, 1_000_000, c.Now), renewals: make(chan string, waiting)}
+	a := &API{Config: c, words: catalogue, addresses: ratelimit.New[[32]byte](perAddress, 1_000_000, c.Now)}
 	rand.Read(a.key[:])
 	return a, nil
 }
@@ -88,8 +80,7 @@ func New(c Config) (*API, error) {
 // Handler is the issuer's origin behind a guard, which answers people with Refuse.
 func (a *API) Handler(g *guard.Guard) http.Handler {
 	mux := http.NewServeMux()
-	renew := http.HandlerFunc(a.renew)
-	asked := g.From(a.Desk, g.Limit(g.NewLimiter(ofDesk), nil, renew), g.Limit(g.NewLimiter(perNetwork), nil, renew))
+	asked := g.From(a.Desk, g.Limit(g.NewLimiter(ofDesk), nil, a.renew(true)), g.Limit(g.NewLimiter(perNetwork), nil, a.renew(false)))
 	mux.Handle("/v1/renew", g.Forms(a.Portal, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.Method {
 		case http.MethodGet, http.MethodHead:
@@ -113,35 +104,6 @@ func (a *API) Handler(g *guard.Guard) http.Handler {
 		a.Refuse(w, r, http.StatusNotFound)
 	})))
 	return g.Whole(mux)
-}
-
-// Run does what people have asked for, until ctx ends, and then for a short while what
-// is left of it. Whoever is forgotten, as when the process is killed, asks again.
-func (a *API) Run(ctx context.Context) {
-	for ctx.Err() == nil {
-		select {
-		case address := <-a.renewals:
-			a.renewNow(ctx, address)
-		case <-ctx.Done():
-		}
-	}
-	for end := time.Now().Add(stopping); time.Now().Before(end); {
-		select {
-		case address := <-a.renewals:
-			a.renewNow(ctx, address)
-		default:
-			return
-		}
-	}
-}
-
-// renewNow renews even if the process is being stopped: it was promised.
-func (a *API) renewNow(ctx context.Context, address string) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
-	defer cancel()
-	if _, err := a.Station.Renew(ctx, address); err != nil && !errors.Is(err, issuer.ErrClosed) {
-		a.Failed(err)
-	}
 }
 
 // taken says whether there may be another renewal for an address today.

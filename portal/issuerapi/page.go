@@ -1,6 +1,7 @@
 package issuerapi
 
 import (
+	"errors"
 	"io/fs"
 	"net/http"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"github.com/a-h/templ"
 
 	"isoloir/courier"
+	"isoloir/issuer"
 	"isoloir/portal/words"
 	"isoloir/web"
 )
@@ -44,20 +46,22 @@ func (a *API) online() bool {
 	return a.Station.Channel() == courier.Email || a.Station.Channel() == courier.SMS
 }
 
-// renew takes a form, and answers the same whatever stands in it.
-func (a *API) renew(w http.ResponseWriter, r *http.Request) {
-	v := a.view(language(r, r.PostFormValue("language")))
-	address := strings.ToValidUTF8(r.PostFormValue("address"), "")
-	if a.online() && address != "" && len(address) <= 254 && a.taken(address) {
-		select {
-		case a.renewals <- address:
-		default:
-			a.Refuse(w, r, http.StatusServiceUnavailable)
-			return
+// renew takes a form, of the help desk or not, and answers the same whatever stands in
+// it, once it is kept.
+func (a *API) renew(desk bool) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		v := a.view(language(r, r.PostFormValue("language")))
+		address := strings.ToValidUTF8(r.PostFormValue("address"), "")
+		if a.online() && address != "" && len(address) <= 254 && a.taken(address) {
+			if err := a.Station.Ask(r.Context(), address, desk); err != nil && !errors.Is(err, issuer.ErrClosed) {
+				a.Failed(err)
+				a.Refuse(w, r, http.StatusServiceUnavailable)
+				return
+			}
 		}
+		v.title = v.Say("issuer.done")
+		render(w, r, v, http.StatusOK, done(v))
 	}
-	v.title = v.Say("issuer.done")
-	render(w, r, v, http.StatusOK, done(v))
 }
 
 // Refuse writes the page of a refusal. It is for guard.Config.
