@@ -169,9 +169,9 @@ func (c *citizen) vote() {
 	c.picture()
 	c.do(chromedp.Navigate(urn))
 	c.picture()
-	c.do(chromedp.Navigate(urn + "/voter"))
+	c.do(chromedp.Navigate(urn + "/voter#i=" + c.voter.Identifier + "&f=" + c.voter.Fingerprint.String())) // as the first message has it
 	c.step("codes")
-	c.do(chromedp.SendKeys("#identifier", c.voter.Identifier), chromedp.SendKeys("#password", c.voter.Password))
+	c.do(chromedp.SendKeys("#password", c.voter.Password))
 	c.picture()
 	c.do(chromedp.Click("#codes-go"))
 	c.step("choice")
