@@ -96,10 +96,13 @@ func (v *visitor) beside() *visitor {
 	return other
 }
 
+// patience is how long a page may take, on a machine that does much else.
+const patience = 2 * time.Minute
+
 // do is for what must not fail.
 func (v *visitor) do(actions ...chromedp.Action[chromedp.Void]) {
 	v.Helper()
-	ctx, cancel := context.WithTimeout(v.ctx, 20*time.Second)
+	ctx, cancel := context.WithTimeout(v.ctx, patience)
 	defer cancel()
 	if err := chromedp.Do(ctx, actions...); err != nil {
 		v.Fatalf("%v (%s)", err, v.state())
@@ -109,7 +112,7 @@ func (v *visitor) do(actions ...chromedp.Action[chromedp.Void]) {
 // eval gives what an expression, or the promise that it is, gives.
 func eval[T any](v *visitor, expression string) T {
 	v.Helper()
-	ctx, cancel := context.WithTimeout(v.ctx, 20*time.Second)
+	ctx, cancel := context.WithTimeout(v.ctx, patience)
 	defer cancel()
 	got, err := chromedp.Run(ctx, chromedp.Evaluate[T]("(async () => ("+expression+"))()", chromedp.EvalAwaitPromise))
 	if err != nil {
@@ -121,7 +124,7 @@ func eval[T any](v *visitor, expression string) T {
 // until waits for an expression to hold.
 func (v *visitor) until(expression string) {
 	v.Helper()
-	ctx, cancel := context.WithTimeout(v.ctx, 30*time.Second)
+	ctx, cancel := context.WithTimeout(v.ctx, patience)
 	defer cancel()
 	for {
 		holds, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("!!("+expression+")"))
