@@ -103,7 +103,7 @@ func newPage(t testing.TB, services func(origin string) []string) *page {
 	if browser.err != nil {
 		t.Fatal(browser.err)
 	}
-	p := &page{t, browser.Tab(t, time.Minute), server.URL}
+	p := &page{t, browser.Tab(t, 3*time.Minute), server.URL}
 	if err := chromedp.Do(p.ctx, chromedp.Navigate(server.URL)); err != nil {
 		t.Fatal(err)
 	}

@@ -102,7 +102,7 @@ func TestMagnified(t *testing.T) {
 	f.enter(pages.Published)
 	s := httptest.NewServer(f.site())
 	defer s.Close()
-	tab := shared(t).Tab(t, time.Minute)
+	tab := shared(t).Tab(t, 3*time.Minute)
 	width(t, tab, 640)
 	for _, path := range under("/fr", all) {
 		err := chromedp.Do(tab, chromedp.Navigate(s.URL+path))
@@ -125,7 +125,7 @@ func TestKeyboard(t *testing.T) {
 	f.enter(pages.Open)
 	s := httptest.NewServer(f.site())
 	defer s.Close()
-	tab := shared(t).Tab(t, time.Minute)
+	tab := shared(t).Tab(t, 3*time.Minute)
 	if err := chromedp.Do(tab, chromedp.Navigate(s.URL+"/fr/urne/urne-japon"), chromedp.KeyEvent("\t")); err != nil {
 		t.Fatal(err)
 	}
@@ -167,7 +167,7 @@ func TestRenewalForm(t *testing.T) {
 	f.origins.Issuers[1] = issuer.URL
 	s := httptest.NewServer(f.site())
 	defer s.Close()
-	tab := shared(t).Tab(t, 30*time.Second)
+	tab := shared(t).Tab(t, 3*time.Minute)
 	for _, c := range []struct {
 		trusted string
 		heard   bool
@@ -194,7 +194,7 @@ func TestForms(t *testing.T) {
 	f.enter(pages.Open)
 	s := httptest.NewServer(f.site())
 	defer s.Close()
-	tab := shared(t).Tab(t, time.Minute)
+	tab := shared(t).Tab(t, 3*time.Minute)
 	width(t, tab, 320)
 	shows := func(text string, steps ...chromedp.Action[chromedp.Void]) {
 		t.Helper()
