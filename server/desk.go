@@ -14,7 +14,6 @@ import (
 	"isoloir/courier"
 	"isoloir/portal/pages"
 	"isoloir/portal/passphrase"
-	"isoloir/portal/words"
 	"isoloir/server/config"
 )
 
@@ -46,10 +45,10 @@ func openDesk(path string, s Setting) (*pages.Desk, error) {
 		return nil, err
 	}
 	origins := []string{s.Origins.IssuerA, s.Origins.IssuerB}
-	return &pages.Desk{Staff: staff, Renew: func(ctx context.Context, issuer int, address string, l words.Language) error {
+	return &pages.Desk{Staff: staff, Renew: func(ctx context.Context, issuer int, address string) error {
 		ctx, cancel := context.WithTimeout(ctx, renewPatience)
 		defer cancel()
-		form := url.Values{"address": {address}, "language": {string(l)}}.Encode()
+		form := url.Values{"address": {address}}.Encode()
 		q, err := http.NewRequestWithContext(ctx, http.MethodPost, origins[issuer]+"/v1/renew", strings.NewReader(form))
 		if err != nil {
 			return err

@@ -3,8 +3,11 @@ package e2e
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"isoloir/courier"
 )
 
 // paths of all pages that everybody can open, after the language.
@@ -46,6 +49,18 @@ func TestPages(t *testing.T) {
 		v.do(chromedp.Click("form.stacked button"))
 		v.until(`document.querySelector("#address")`)
 		v.judge("desk")
+		who, since := w.voter("centre", 9), time.Now()
+		v.do(chromedp.Click(`input[name="issuer"]`))
+		v.write("address", who.Email)
+		v.do(chromedp.Click(`form[action$="/renouveler"] button`))
+		v.until(`document.querySelector("[role=status]")`)
+		w.letter(who.Email, courier.Renewal, since)
+		v.judge("desk-asked")
+		v.open("/demo/fr/" + who.Reference)
+		if shown := eval[string](v, "document.querySelector('main').innerText"); strings.Count(shown, who.Email) < 2 {
+			t.Errorf("the page of an elector's messages shows %q", shown)
+		}
+		v.judge("demo-person")
 	})
 }
 

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"isoloir/portal/guard"
-	"isoloir/portal/words"
 	"isoloir/ratelimit"
 
 	"github.com/alexedwards/scs/v2"
@@ -25,7 +24,7 @@ type Desk struct {
 	}
 	// Renew asks an issuer, by its place in the manifest, to replace the code of
 	// whoever has this address. It returns nil whether the address is known or not.
-	Renew func(ctx context.Context, issuer int, address string, l words.Language) error
+	Renew func(ctx context.Context, issuer int, address string) error
 }
 
 // DeskCookie is the name of the only cookie of the site: of the desk's staff.
@@ -88,7 +87,7 @@ func (s *Site) desk(g *guard.Guard) {
 		if !ok {
 			return view(v, shift{said: "desk.wrong", refused: true})
 		}
-		if err := s.config.Desk.Renew(ctx, issuer, address, words.Language(v.request.PostFormValue("language"))); err != nil {
+		if err := s.config.Desk.Renew(ctx, issuer, address); err != nil {
 			return View{}, err
 		}
 		sessions.Put(ctx, "said", "desk.asked")

@@ -19,7 +19,6 @@ import (
 
 	"isoloir/portal/guard"
 	"isoloir/portal/pages"
-	"isoloir/portal/words"
 	"isoloir/record"
 	"isoloir/scrutin"
 	"isoloir/web"
@@ -203,10 +202,10 @@ func (f *fake) site() http.Handler {
 			f.sent = append(f.sent, r)
 			return fails()
 		},
-		Desk: &pages.Desk{Staff: f.staff, Renew: func(_ context.Context, issuer int, address string, l words.Language) error {
+		Desk: &pages.Desk{Staff: f.staff, Renew: func(_ context.Context, issuer int, address string) error {
 			f.mu.Lock()
 			defer f.mu.Unlock()
-			f.renewed = append(f.renewed, fmt.Sprint(issuer, " ", address, " ", l))
+			f.renewed = append(f.renewed, fmt.Sprint(issuer, " ", address))
 			return fails()
 		}},
 		Failed: func(route string, err error) { f.failed = append(f.failed, route+": "+err.Error()) }})
