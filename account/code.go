@@ -1,7 +1,9 @@
 package account
 
 import (
+	"crypto/hkdf"
 	"crypto/rand"
+	"crypto/sha512"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -119,6 +121,15 @@ type Number struct {
 type Stretched struct {
 	Login group.Scalar
 	Mask  group.Scalar
+
+	bytes [stretchedSize]byte // of which both are made
+}
+
+const stretchedSize = 128
+
+// halves reads bytes as login half and mask.
+func halves(b []byte) Stretched {
+	return Stretched{group.ScalarFromWide([64]byte(b[:64])), group.ScalarFromWide([64]byte(b[64:])), [stretchedSize]byte(b)}
 }
 
 // Stretch computes argon2id of the code, 128 bytes, at the manifest's cost: the
@@ -130,11 +141,20 @@ func (c Code) Stretch(rules scrutin.Codes, f scrutin.Digest, elector Number, iss
 	salt = append(salt, elector.Urn...)
 	salt = binary.LittleEndian.AppendUint32(salt, elector.Index)
 	salt = append(salt, issuer...)
-	key := argon2.IDKey([]byte(c.characters), salt, rules.Passes, rules.MemoryKiB, rules.Lanes, 128)
-	return Stretched{
-		Login: group.ScalarFromWide([64]byte(key[:64])),
-		Mask:  group.ScalarFromWide([64]byte(key[64:])),
+	return halves(argon2.IDKey([]byte(c.characters), salt, rules.Passes, rules.MemoryKiB, rules.Lanes, stretchedSize))
+}
+
+// Companion is what the same code becomes for a companion of the scrutin, of
+// fingerprint f: HKDF-SHA-512 of the 128 bytes, without salt, info =
+// `isoloir/v1/companion` ‖ f ‖ issuer, read as they are. It costs next to nothing, and
+// who knows the one learns nothing of the other (docs/protocol.md, section 5).
+func (s Stretched) Companion(f scrutin.Digest, issuer string) Stretched {
+	info := string(append(append([]byte(scrutin.Version+"/companion"), f[:]...), issuer...))
+	b, err := hkdf.Key(sha512.New, s.bytes[:], nil, info, stretchedSize)
+	if err != nil {
+		panic("account: HKDF of 128 bytes: " + err.Error()) // only for more than 255 blocks
 	}
+	return halves(b)
 }
 
 // Deposit is what an issuer leaves with the roll for one elector. The roll

@@ -98,6 +98,32 @@ func TestStretchBindsItsContext(t *testing.T) {
 	}
 }
 
+// Whoever knows what one scrutin's roll or device holds learns nothing of another's:
+// every input changes both halves, and no halves are those of the leading scrutin.
+func TestCompanionBindsItsContext(t *testing.T) {
+	c, f, e := NewCode(cheap), scrutin.Digest{1}, Number{"urn", 7}
+	leading := c.Stretch(cheap, f, e, "email")
+	base := leading.Companion(scrutin.Digest{9}, "email")
+	if base != c.Stretch(cheap, f, e, "email").Companion(scrutin.Digest{9}, "email") {
+		t.Fatal("two derivations of one code differ")
+	}
+	if base.Login.Equal(base.Mask) {
+		t.Fatal("login half and mask are the same scalar")
+	}
+	for name, other := range map[string]Stretched{
+		"leading scrutin":  leading,
+		"companion":        leading.Companion(scrutin.Digest{8}, "email"),
+		"issuer":           leading.Companion(scrutin.Digest{9}, "post"),
+		"code":             NewCode(cheap).Stretch(cheap, f, e, "email").Companion(scrutin.Digest{9}, "email"),
+		"leading manifest": c.Stretch(cheap, scrutin.Digest{2}, e, "email").Companion(scrutin.Digest{9}, "email"),
+		"number":           c.Stretch(cheap, f, Number{"urn", 8}, "email").Companion(scrutin.Digest{9}, "email"),
+	} {
+		if other.Login.Equal(base.Login) || other.Mask.Equal(base.Mask) {
+			t.Errorf("another %s gives the same login half or mask", name)
+		}
+	}
+}
+
 func TestDepositOpensOnlyWithTheCode(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		e := Number{"urn", rapid.Uint32().Draw(t, "number")}

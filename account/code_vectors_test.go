@@ -48,8 +48,12 @@ func (v codeVector) run(t *testing.T, half group.Scalar) codeVector {
 		v.Refused = "code"
 		return v
 	}
+	return v.made(c.Stretch(v.rules(), scrutin.Digest(v.Manifest), Number{v.Urn, v.Elector}, v.Issuer), half)
+}
+
+// made has what follows from a stretched code.
+func (v codeVector) made(s Stretched, half group.Scalar) codeVector {
 	bytes := func(b [32]byte) hexBytes { return b[:] }
-	s := c.Stretch(v.rules(), scrutin.Digest(v.Manifest), Number{v.Urn, v.Elector}, v.Issuer)
 	d := s.Deposit(half)
 	v.Login, v.Mask, v.Point, v.Masked, v.Half = bytes(s.Login.Bytes()), bytes(s.Mask.Bytes()), bytes(d.Login.Bytes()), bytes(d.Masked.Bytes()), bytes(half.Bytes())
 	return v
@@ -83,15 +87,60 @@ func TestCodeVectors(t *testing.T) {
 	add("another hyphen", func(v *codeVector) { v.Typed = "ABCD–EFGH–2345" })
 	add("a letter that looks the same", func(v *codeVector) { v.Typed = "АBCD-EFGH-2345" })
 	add("empty", func(v *codeVector) { v.Typed = "" })
+	committed(t, "codes", "What a device makes of a code: login half and mask; point and masked are what the issuer deposited, half what opens.", cases)
+}
+
+// companionVector is what an elector's device makes, for a companion, of a code of the
+// leading scrutin.
+type companionVector struct {
+	codeVector
+	Stretched hexBytes `json:"stretched"` // argon2id of the code: the same for all companions
+	Companion hexBytes `json:"companion"` // the fingerprint
+}
+
+// TestCompanionVectors compares what codes become in companions with the committed
+// file, or writes it.
+func TestCompanionVectors(t *testing.T) {
+	f, g := scrutin.DigestOf([]byte("isoloir test manifest")), scrutin.DigestOf([]byte("isoloir test companion"))
+	base := companionVector{codeVector: codeVector{Length: 12, Alphabet: "ABCDEFGHJKLMNPQRSTUVWXYZ23456789", Passes: 1, MemoryKiB: 1024, Lanes: 1,
+		Manifest: f[:], Urn: "urne-japon", Elector: 17, Issuer: "issuer-a", Typed: "ABCD-EFGH-2345"}, Companion: g[:]}
+	var cases []companionVector
+	add := func(name string, change func(v *companionVector)) {
+		v := base
+		v.Name = name
+		change(&v)
+		c, err := ParseCode(v.rules(), v.Typed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		half := group.ScalarFromUint64(7).Inverse()
+		leading := c.Stretch(v.rules(), scrutin.Digest(v.Manifest), Number{v.Urn, v.Elector}, v.Issuer)
+		v.codeVector = v.made(leading.Companion(scrutin.Digest(v.Companion), v.Issuer), half)
+		v.Stretched = leading.bytes[:]
+		cases = append(cases, v)
+	}
+	add("of the first issuer", func(*companionVector) {})
+	add("of the second issuer", func(v *companionVector) { v.Issuer = "issuer-b" })
+	add("another companion", func(v *companionVector) { v.Companion = make([]byte, 32) })
+	add("the leading scrutin itself, which is none", func(v *companionVector) { v.Companion = v.Manifest })
+	add("an issuer of a long name", func(v *companionVector) { v.Issuer = "emetteur-courriel.0123456789_ABCDEFGHIJK" })
+	add("another elector", func(v *companionVector) { v.Urn, v.Elector = "A", 1<<32-1 })
+	committed(t, "companions", "What a device makes, for a companion, of a code of the leading scrutin (docs/protocol.md, section 5): stretched is argon2id of the code, 128 bytes; "+
+		"login and mask are the companion's; point and masked are what the issuer deposited with the companion's roll, half what opens there.", cases)
+}
+
+// committed compares vectors with the file of that name, or writes it.
+func committed(t *testing.T, name, about string, cases any) {
+	t.Helper()
 	want, err := json.MarshalIndent(struct {
-		About string       `json:"about"`
-		Cases []codeVector `json:"cases"`
-	}{"What a device makes of a code: login half and mask; point and masked are what the issuer deposited, half what opens.", cases}, "", "  ")
+		About string `json:"about"`
+		Cases any    `json:"cases"`
+	}{about, cases}, "", "  ")
 	if err != nil {
 		t.Fatal(err)
 	}
 	want = append(want, '\n')
-	const path = "../spec/vectors/codes.json"
+	path := "../spec/vectors/" + name + ".json"
 	if *update {
 		if err := os.WriteFile(path, want, 0o644); err != nil {
 			t.Fatal(err)

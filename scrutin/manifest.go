@@ -3,6 +3,9 @@ package scrutin
 // KindManifest is the first key of a manifest.
 const KindManifest = Version + "/manifest"
 
+// MaxCompanions is how many companions a scrutin has at most.
+const MaxCompanions = 8
+
 // A Manifest says what a vote is, before anything else exists. It holds no
 // encryption key and no hash of a client. Every list is in the order that counts:
 // options as shown, holders as numbered, mixers as they act. docs/manifest.md
@@ -47,7 +50,10 @@ type Manifest struct {
 	Platform   Platform    `json:"platform"`
 	Addenda    Addenda     `json:"addenda"`
 	Codes      Codes       `json:"codes"`
-	Protocol   string      `json:"protocol" validate:"eq=isoloir/v1"`
+	// Companions are the fingerprints of the scrutins in which electors vote with
+	// the codes of this one, whose roll leads them there (docs/online.md, section 5).
+	Companions []Digest `json:"companions" validate:"max=8,dive,required"`
+	Protocol   string   `json:"protocol" validate:"eq=isoloir/v1"`
 }
 
 // An Organisation is who holds the vote. Keys of the stores begin with ID.

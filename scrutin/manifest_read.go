@@ -96,6 +96,12 @@ func (m *Manifest) ClausesOf(holder string) []*Clause {
 // Index returns the holder's index in the clause, from 1; 0 if there is none.
 func (c *Clause) Index(holder string) int { return slices.Index(c.Holders, holder) + 1 }
 
+// CompanionNumber returns the number, from 0, of the companion with this fingerprint.
+func (m *Manifest) CompanionNumber(f Digest) (int, bool) {
+	i := slices.Index(m.Companions, f)
+	return i, i >= 0
+}
+
 // Electors is the number of electors of all urns.
 func (m *Manifest) Electors() int {
 	n := 0

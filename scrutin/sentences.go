@@ -95,6 +95,7 @@ var sentences = map[string]sentence{
 	"witness-operator":      {"%q belongs to the operator, who cannot witness its own log", "%q appartient à l'opérateur, qui ne peut être témoin de son propre journal"},
 	"key-name":              {"the key is named %q: its name must be %q, make it anew under that name", "la clé porte le nom %q : ce doit être %q, la refaire sous ce nom"},
 	"key-kind":              {"the key of %q is of the wrong kind: witnesses have cosigning keys, the others plain ones", "la clé de %q n'est pas de la bonne sorte : les témoins ont des clés de cosignature, les autres des clés simples"},
+	"companion-twice":       {"the scrutin of fingerprint %s is named twice: name each companion once", "le scrutin d'empreinte %s est nommé deux fois : nommer une fois chaque scrutin associé"},
 	"warn-options":          {"question %s has more possible answers than the urn has electors (%d): rare answers could be recognised", "la question %s a plus de réponses possibles que l'urne d'électeurs (%d) : des réponses rares seraient reconnaissables"},
 	"warn-small":            {"urn %s has fewer electors than the minimum size %d: it opens only merged or by an act of the bureau", "l'urne %s a moins d'électeurs que la taille minimale %d : elle ne s'ouvre que regroupée ou par acte du bureau"},
 	"warn-timestamps":       {"two timestamp authorities are advised", "deux autorités d'horodatage sont conseillées"},

@@ -37,7 +37,7 @@ func (m *Manifest) Validate() error {
 	for _, rules := range []func(*check){
 		(*check).territories, (*check).colleges, (*check).urns, (*check).stations, (*check).questions, (*check).draw, (*check).schedule,
 		(*check).finality, (*check).decision, (*check).leaves, (*check).mergeLists, (*check).bureau, (*check).quorum,
-		(*check).holders, (*check).clauses, (*check).parties, (*check).keys, (*check).codes,
+		(*check).holders, (*check).clauses, (*check).parties, (*check).keys, (*check).codes, (*check).companions,
 	} {
 		rules(c)
 	}

@@ -96,6 +96,12 @@ func (c *check) codes() {
 	}
 }
 
+func (c *check) companions() {
+	for i, f := range c.m.Companions {
+		c.when(slices.Contains(c.m.Companions[:i], f), at("companions", i), "companion-twice", f)
+	}
+}
+
 // Warnings returns what is allowed but deserves a second look.
 func (m *Manifest) Warnings() Problems {
 	c := &check{m: m}

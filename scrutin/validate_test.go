@@ -68,6 +68,12 @@ var fieldEdits = []edit{
 	{"field-min", "urns", func(m *scrutin.Manifest) { m.Urns = nil }},
 	{"field-min", "witnesses", func(m *scrutin.Manifest) { m.Witnesses = nil }},
 	{"field-min", "questions[1].options", func(m *scrutin.Manifest) { m.Questions[1].Options = nil }},
+	{"field-max", "companions", func(m *scrutin.Manifest) {
+		for i := range byte(9) {
+			m.Companions = append(m.Companions, scrutin.Digest{i + 1})
+		}
+	}},
+	{"field-required", "companions[0]", func(m *scrutin.Manifest) { m.Companions = make([]scrutin.Digest, 1) }},
 	{"field-len", "issuers", func(m *scrutin.Manifest) { m.Issuers = m.Issuers[:1] }},
 	{"field-urn", "urns[0].id", func(m *scrutin.Manifest) { m.Urns[0].ID = "1.note" }},
 	{"field-urn", "urns[0].id", func(m *scrutin.Manifest) { m.Urns[0].ID = "rehearsal" }},
@@ -207,6 +213,7 @@ var ruleEdits = []edit{
 	}},
 	{"issuers-distinct", "issuers", func(m *scrutin.Manifest) { m.Issuers[1].Affiliation = m.Issuers[0].Affiliation }},
 	{"witness-operator", "witnesses[0]", func(m *scrutin.Manifest) { m.Witnesses[0].Affiliation = scrutin.Operator }},
+	{"companion-twice", "companions[1]", func(m *scrutin.Manifest) { m.Companions = []scrutin.Digest{{1}, {1}} }},
 	{"key-name", "mixers[0].key", func(m *scrutin.Manifest) { m.Mixers[0].Key = rename(m.Mixers[0].Key, "autre") }},
 	{"key-kind", "mixers[0].key", func(m *scrutin.Manifest) { m.Mixers[0].Key = parse(m.Mixers[0].Key).Cosigner().String() }},
 	{"key-kind", "witnesses[0].key", func(m *scrutin.Manifest) { m.Witnesses[0].Key = parse(m.Witnesses[0].Key).Plain().String() }},

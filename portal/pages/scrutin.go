@@ -43,6 +43,20 @@ type Origins struct {
 	Portal, Roll, Urn string
 	// Issuers stand in the manifest's order.
 	Issuers []string
+	// Companions are where those of the manifest are served, in its order, as far as
+	// the configuration says it.
+	Companions []Companion
+	// Leading is the portal of the scrutin that this one is a companion of; empty where
+	// it is none.
+	Leading string
+}
+
+// A Companion is where a scrutin that this one leads is served.
+type Companion struct {
+	Fingerprint       scrutin.Digest
+	Portal, Roll, Urn string
+	// Issuers stand in the order of both manifests.
+	Issuers []string
 }
 
 // Progress is what the bureau has done so far: acts that scrutin.Procedure has
