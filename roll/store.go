@@ -52,6 +52,19 @@ type Place struct {
 	Elector uint32
 }
 
+// A Pair is an elector with where he stands on the roll of a companion
+// (docs/online.md, section 5).
+type Pair struct {
+	Place
+	In Place // in the companion
+}
+
+// A Companion is a scrutin that this one leads, in which an elector may vote.
+type Companion struct {
+	Number int   // from 0, in the leading manifest
+	In     Place // where he stands there
+}
+
 // A Half is what one issuer has left with the roll for an elector, under the code
 // that it sent him last (docs/protocol.md, section 5, "Codes").
 type Half struct {
@@ -92,7 +105,8 @@ type Status struct {
 // returns without error, what it wrote survives the end of the process and of the
 // machine. All methods can be called at once, from several processes too.
 //
-// Marks are never changed nor deleted, nor are the signatures under reservations.
+// Marks are never changed nor deleted, nor are the signatures under reservations, nor
+// the pairs with companions.
 type Store interface {
 	// Import inserts the electors, all or none. The roll of the scrutin is empty
 	// before, and never imported again.
@@ -100,6 +114,18 @@ type Store interface {
 
 	// Elector is an elector as imported; ErrElector if there is none.
 	Elector(ctx context.Context, s Scope, p Place) (Elector, error)
+
+	// Pair keeps the electors of a companion, by its number in the manifest, all or
+	// none. It is done once for each companion, and ErrFormat then, or where a place
+	// of either roll stands twice.
+	Pair(ctx context.Context, s Scope, companion int, pairs iter.Seq2[Pair, error]) error
+
+	// Paired is how many electors of a companion are kept.
+	Paired(ctx context.Context, s Scope, companion int) (int, error)
+
+	// Companions is where an elector may vote besides, in ascending order of the
+	// companions' numbers.
+	Companions(ctx context.Context, s Scope, p Place) ([]Companion, error)
 
 	// Deposit keeps what an issuer has left: a first half, or one of a higher
 	// generation than is there, which it replaces, and then ends all sessions of

@@ -38,6 +38,15 @@ func (e Elector) Stretch(codes [2]account.Code) (s [2]account.Stretched) {
 	return s
 }
 
+// Companion makes of what the codes became for the leading scrutin what they are for this
+// one, its companion, where e is the same person: nothing is typed a second time.
+func (e Elector) Companion(leading [2]account.Stretched) (s [2]account.Stretched) {
+	for i, l := range leading {
+		s[i] = l.Companion(e.Fingerprint, e.Manifest.Issuers[i].ID)
+	}
+	return s
+}
+
 // A Session is an elector logged in at the roll. It is the Roll of a device that casts
 // in it. Refusals come as a roll.Refusal.
 type Session struct {
@@ -119,6 +128,28 @@ func (s *Session) Open(ctx context.Context) (x group.Scalar, err error) {
 	}
 	s.State, s.Step, s.Expires = a.State, a.Step, a.Expires
 	return x, nil
+}
+
+// Companions asks in which companions of the scrutin the elector may vote besides.
+// ErrAnswer if they are not some of those of the manifest, in its order.
+func (s *Session) Companions(ctx context.Context, m *scrutin.Manifest) (login.CompanionsAnswer, error) {
+	rest, err := answer(ctx, s.ask, "companions", s.secret[:])
+	if err != nil {
+		return nil, err
+	}
+	all, err := login.ParseCompanionsAnswer(rest)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrAnswer, err)
+	}
+	last := -1
+	for _, c := range all {
+		n, named := m.CompanionNumber(c.Fingerprint)
+		if !named || n <= last {
+			return nil, fmt.Errorf("%w: the companion %s does not stand there in the manifest", ErrAnswer, c.Fingerprint)
+		}
+		last = n
+	}
+	return all, nil
 }
 
 // Extend asks for twenty more minutes; Expires says what came of it.

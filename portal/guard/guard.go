@@ -32,6 +32,9 @@ type Config struct {
 	// Refuse writes what a person reads who is refused with this status, the status
 	// line too; nil for the words of the status.
 	Refuse func(w http.ResponseWriter, r *http.Request, status int)
+	// Leading is an origin whose pages may ask messages and files beside the portal's:
+	// the portal of the scrutin that this one is a companion of. Empty for none.
+	Leading string
 	// Failed is told of a panic: its route and what it said. Nil to drop it.
 	Failed func(route string, said any)
 }

@@ -130,6 +130,41 @@ func TestAccess(t *testing.T) {
 	}
 }
 
+// TestLeading lets pages of the portal that leads the scrutin ask as those of its own do,
+// and send no form.
+func TestLeading(t *testing.T) {
+	const leading = "https://leading.example"
+	g := guard.New(guard.Config{Now: fixed, Leading: leading})
+	for _, c := range []struct {
+		to           http.Handler
+		method, from string
+		status       int
+	}{
+		{g.Messages(portal, echo), "POST", leading, 200},
+		{g.Messages(portal, echo), "POST", portal, 200},
+		{g.Messages(portal, echo), "POST", foreign, 403},
+		{g.Messages(portal, echo), "POST", "null", 403},
+		{g.Messages(portal, echo), "OPTIONS", leading, 204},
+		{g.Files(portal, echo), "GET", leading, 200},
+		{g.Files(portal, echo), "GET", foreign, 403},
+		{g.Links([32]byte{}, echo), "POST", leading, 403},
+		{g.Callbacks(echo), "POST", leading, 403},
+	} {
+		w := ask(c.to, c.method, "/x", "m", "Content-Type", "application/octet-stream", "Origin", c.from, "Access-Control-Request-Method", "POST")
+		want := c.from
+		if c.status == 403 {
+			want = ""
+		}
+		if allowed := w.Header().Get("Access-Control-Allow-Origin"); w.Code != c.status || allowed != want {
+			t.Errorf("%s of %s: %d, admits %q", c.method, c.from, w.Code, allowed)
+		}
+	}
+	form := []string{"Content-Type", "application/x-www-form-urlencoded", "Origin", leading, "Sec-Fetch-Site", "cross-site"}
+	if w := ask(g.Forms(portal, echo), "POST", "/x", "a=b", form...); w.Code != 403 {
+		t.Errorf("a form: %d", w.Code)
+	}
+}
+
 // TestUnsaidLength sends a body whose length is not said before.
 func TestUnsaidLength(t *testing.T) {
 	g := guard.New(guard.Config{Now: fixed})

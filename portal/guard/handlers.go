@@ -66,7 +66,8 @@ func (g *Guard) form(w http.ResponseWriter, r *http.Request, next http.Handler) 
 
 // Messages guards the protocol's messages: POST, application/octet-stream, at most
 // MessageSize bytes, which the handler finds whole in the request's body. A page
-// that asks must be the portal's; what is no page bears no origin and is heard.
+// that asks must be the portal's, or Config.Leading's; what is no page bears no origin
+// and is heard.
 func (g *Guard) Messages(portal string, next http.Handler) http.Handler {
 	return g.api(portal, []string{http.MethodPost}, func(w http.ResponseWriter, r *http.Request) {
 		switch {
@@ -80,7 +81,7 @@ func (g *Guard) Messages(portal string, next http.Handler) http.Handler {
 	})
 }
 
-// Files guards public files that the portal's pages read: GET and HEAD.
+// Files guards public files that the same pages read: GET and HEAD.
 func (g *Guard) Files(portal string, next http.Handler) http.Handler {
 	return g.api(portal, []string{http.MethodGet, http.MethodHead}, next.ServeHTTP)
 }
@@ -160,17 +161,19 @@ func (g *Guard) NewLimiter(l ratelimit.Limit) *ratelimit.Limiter[ratelimit.Netwo
 	return ratelimit.New[ratelimit.Network](l, 100_000, g.config.Now)
 }
 
-// api is what one foreign origin, the portal's, may ask without credentials.
+// api is what foreign origins, the portal's and that of a leading scrutin's, may ask
+// without credentials.
 func (g *Guard) api(portal string, methods []string, next http.HandlerFunc) http.Handler {
 	return g.before(nothing, func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Add("Vary", "Origin")
-		if foreign(r, portal) {
+		from := r.Header.Get("Origin")
+		if foreign(r, portal) && from != g.config.Leading {
 			w.WriteHeader(http.StatusForbidden)
 			return
 		}
-		if r.Header.Get("Origin") != "" {
-			h.Set("Access-Control-Allow-Origin", portal)
+		if from != "" {
+			h.Set("Access-Control-Allow-Origin", from)
 			h.Set("Access-Control-Expose-Headers", "Retry-After")
 		}
 		if r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != "" {

@@ -3,12 +3,14 @@ package login
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"time"
 	"unicode/utf8"
 
 	"isoloir/account/exchange"
 	"isoloir/crypto/sigma"
 	"isoloir/roll"
+	"isoloir/scrutin"
 )
 
 // Sizes in bytes.
@@ -71,8 +73,19 @@ type OpenAnswer struct {
 	Expires time.Time   // of the session, whole seconds
 }
 
+// A Companion is a scrutin that this one leads, in which the session's elector may vote
+// too, and where he stands there.
+type Companion struct {
+	Fingerprint scrutin.Digest
+	roll.Place
+}
+
+// A CompanionsAnswer is all of them, in the manifest's order.
+type CompanionsAnswer []Companion
+
 // Sizes of messages of one length.
 const (
+	companionSize    = 32 + placeSize
 	placeSize        = 6
 	loginRequestSize = placeSize + ChallengeSize + sigma.KnowledgeSize
 	loginAnswerSize  = SecretSize + 8 + 1
@@ -105,6 +118,14 @@ func (a SendAnswer) Bytes() []byte { return append(appendTime(nil, a.Expires), a
 func (a OpenAnswer) Bytes() []byte {
 	b := append([]byte{byte(a.State), byte(a.Step)}, a.Masked[0][:]...)
 	return appendTime(append(b, a.Masked[1][:]...), a.Expires)
+}
+
+// Bytes is f' ‖ LE16(urn) ‖ LE32(elector) for each.
+func (a CompanionsAnswer) Bytes() (b []byte) {
+	for _, c := range a {
+		b = appendPlace(append(b, c.Fingerprint[:]...), c.Place)
+	}
+	return b
 }
 
 // ParseHelloRequest reads what Bytes gives.
@@ -184,6 +205,22 @@ func ParseOpenAnswer(b []byte) (a OpenAnswer, err error) {
 		err = malformed("open", b)
 	}
 	return a, err
+}
+
+// ParseCompanionsAnswer reads what Bytes gives, without the first byte of an answer. No
+// scrutin stands in it twice; whether it is named in the manifest is not judged here.
+func ParseCompanionsAnswer(b []byte) (a CompanionsAnswer, err error) {
+	if len(b)%companionSize != 0 || len(b) > scrutin.MaxCompanions*companionSize {
+		return nil, malformed("companions", b)
+	}
+	for rest := b; len(rest) > 0; rest = rest[companionSize:] {
+		f := scrutin.Digest(rest)
+		if slices.ContainsFunc(a, func(c Companion) bool { return c.Fingerprint == f }) {
+			return nil, malformed("companions", b)
+		}
+		a = append(a, Companion{f, parsePlace(rest[32:])})
+	}
+	return a, nil
 }
 
 // ParseExpiry reads LE64(expiry), which answers extend, without the first byte of an

@@ -10,7 +10,7 @@ import (
 )
 
 // Messages are the names of what Serve answers.
-var Messages = []string{"hello", "login", "send", "prove", "open", "extend", "leave", "reserve", "mark"}
+var Messages = []string{"hello", "login", "send", "prove", "open", "companions", "extend", "leave", "reserve", "mark"}
 
 // Serve answers the message of a name, from a network, in bytes (docs/online.md,
 // section 1): a byte 0 and the answer, or the number of a refusal alone. An error that
@@ -91,6 +91,9 @@ func (s *Service) serveSession(ctx context.Context, name string, request []byte)
 		return a.Bytes(), err
 	case "open":
 		a, err := s.Open(ctx, secret)
+		return a.Bytes(), err
+	case "companions":
+		a, err := s.Companions(ctx, secret)
 		return a.Bytes(), err
 	case "extend":
 		expires, err := s.Extend(ctx, secret)

@@ -68,10 +68,11 @@ func FuzzMessages(f *testing.F) {
 	f.Add(byte(3), login.LoginAnswer{Expires: opens, Step: login.Question}.Bytes())
 	f.Add(byte(4), login.SendAnswer{Expires: opens, Hint: "m…@e…"}.Bytes())
 	f.Add(byte(5), login.OpenAnswer{State: login.Voted, Step: login.ByText, Expires: closes}.Bytes())
+	f.Add(byte(6), login.CompanionsAnswer{{Fingerprint: scrutin.Digest{1}, Place: at(258, 7)}, {Place: at(0, 0)}}.Bytes())
 	f.Fuzz(func(t *testing.T, kind byte, b []byte) {
 		var m interface{ Bytes() []byte }
 		var err error
-		switch kind % 6 {
+		switch kind % 7 {
 		case 0:
 			m, err = login.ParseHelloRequest(b)
 		case 1:
@@ -84,6 +85,8 @@ func FuzzMessages(f *testing.F) {
 			m, err = login.ParseSendAnswer(b)
 		case 5:
 			m, err = login.ParseOpenAnswer(b)
+		case 6:
+			m, err = login.ParseCompanionsAnswer(b)
 		}
 		if err == nil && !bytes.Equal(m.Bytes(), b) {
 			t.Errorf("read %x, which is written %x", b, m.Bytes())

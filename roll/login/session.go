@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"time"
 
 	"isoloir/roll"
@@ -61,13 +62,9 @@ func (s *Service) change(ctx context.Context, secret Secret, do func(*Session) e
 // Open gives the masked halves to a session with all factors proved; ErrUnproven
 // otherwise.
 func (s *Service) Open(ctx context.Context, secret Secret) (OpenAnswer, error) {
-	session, err := s.session(ctx, secret)
+	session, err := s.proved(ctx, secret)
 	if err != nil {
 		return OpenAnswer{}, err
-	}
-	policy := s.urns[session.Place.Urn].policy
-	if next(policy.Factors, session.Proved) != Nothing {
-		return OpenAnswer{}, roll.ErrUnproven
 	}
 	login, err := s.Store.Login(ctx, s.Roll.Scope, session.Place)
 	if err != nil {
@@ -77,7 +74,7 @@ func (s *Service) Open(ctx context.Context, secret Secret) (OpenAnswer, error) {
 	if err != nil {
 		return OpenAnswer{}, busy(err)
 	}
-	a := OpenAnswer{Step: next(policy.steps(), session.Proved), Expires: time.Unix(s.end(session), 0).UTC()}
+	a := OpenAnswer{Step: next(s.urns[session.Place.Urn].policy.steps(), session.Proved), Expires: time.Unix(s.end(session), 0).UTC()}
 	switch {
 	case standing.Marked:
 		a.State = Voted
@@ -86,6 +83,37 @@ func (s *Service) Open(ctx context.Context, secret Secret) (OpenAnswer, error) {
 	}
 	for i, h := range login.Halves {
 		a.Masked[i] = h.Masked
+	}
+	return a, nil
+}
+
+// proved finds a session that lives, with all factors proved; else roll.ErrSession or
+// roll.ErrUnproven.
+func (s *Service) proved(ctx context.Context, secret Secret) (Session, error) {
+	session, err := s.session(ctx, secret)
+	if err == nil && next(s.urns[session.Place.Urn].policy.Factors, session.Proved) != Nothing {
+		err = roll.ErrUnproven
+	}
+	return session, err
+}
+
+// Companions tells a session with all factors proved in which companions its elector
+// may vote, and where he stands there; ErrUnproven otherwise.
+func (s *Service) Companions(ctx context.Context, secret Secret) (CompanionsAnswer, error) {
+	session, err := s.proved(ctx, secret)
+	if err != nil {
+		return nil, err
+	}
+	all, err := s.Store.Companions(ctx, s.Roll.Scope, session.Place)
+	if err != nil {
+		return nil, busy(err)
+	}
+	var a CompanionsAnswer
+	for _, c := range all {
+		if c.Number >= len(s.Manifest.Companions) {
+			return nil, busy(fmt.Errorf("the manifest has no companion number %d", c.Number))
+		}
+		a = append(a, Companion{s.Manifest.Companions[c.Number], c.In})
 	}
 	return a, nil
 }

@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 	"iter"
 	"strings"
@@ -13,42 +12,13 @@ import (
 	"isoloir/scrutin"
 )
 
-// importTime is how long an import may take.
-const importTime = 30 * time.Minute
-
 // Import implements roll.Store. The electors come but once: a connection lost on the
 // way ends it, one lost at the commit does not.
 func (s *Store) Import(ctx context.Context, scope roll.Scope, electors iter.Seq2[roll.Elector, error]) error {
-	ctx, cancel := context.WithTimeout(ctx, importTime)
-	defer cancel()
-	name, begun := make([]byte, 16), false
-	rand.Read(name)
-	return s.write(ctx, scope, func(t *tx) error {
-		var there []byte
-		full, err := t.Row("SELECT name FROM imported WHERE organisation = $1 AND scrutin = $2", []any{t.Organisation, t.Scrutin}, &there)
-		switch {
-		case err != nil:
-			return err
-		case full && string(there) == string(name):
-			return nil
-		case full:
-			return fmt.Errorf("this scrutin's roll was imported already: %w", roll.ErrFormat)
-		case begun:
-			return fmt.Errorf("the connection was lost: nothing was imported, import again: %w", roll.ErrBusy)
-		}
-		begun = true
-		if _, err := t.Exec("INSERT INTO imported (organisation, scrutin, name) VALUES ($1, $2, $3)", t.Organisation, t.Scrutin, name); err != nil {
-			return err
-		}
-		next, stop := iter.Pull2(electors)
-		defer stop()
-		err = t.Stream("elector", []string{"organisation", "scrutin", "urn", "number", "reference", "station", "college", "country", "language", "channels", "born", "family", "given"}, func() ([]any, error) {
-			e, err, more := next()
-			if err != nil || !more {
-				return nil, err
-			}
-			return []any{t.Organisation, t.Scrutin, int32(e.Urn), int64(e.Number), e.Reference, e.Station, e.College, e.Country, e.Language,
-				strings.Join(e.Channels, " "), string(e.Born), e.Family, e.Given}, nil
+	return s.once(ctx, scope, "imported", "this scrutin's roll was imported already", nil, func(t *tx) error {
+		err := stream(t, "elector", []string{"urn", "number", "reference", "station", "college", "country", "language", "channels", "born", "family", "given"}, electors, func(e roll.Elector) []any {
+			return []any{int32(e.Urn), int64(e.Number), e.Reference, e.Station, e.College, e.Country, e.Language,
+				strings.Join(e.Channels, " "), string(e.Born), e.Family, e.Given}
 		})
 		if which, twice := pg.Violates(err, "elector_reference", "elector_pkey"); twice {
 			return fmt.Errorf("an elector stands in the roll file twice: %s: %w", which, roll.ErrFormat)

@@ -5,7 +5,7 @@
 //
 // How it keeps their promises:
 //
-//   - Marks and signatures are insert-only: the service's user has no right to
+//   - Marks, signatures and pairs with companions are insert-only: the service's user has no right to
 //     change or delete them (Rights); triggers refuse it to the owner too, unless
 //     he removes them.
 //   - Who writes in a scrutin takes its turn (package batch): an elector's standing

@@ -14,11 +14,13 @@ var files embed.FS
 // Rights is what the user of a roll's service may do, and the settings that its
 // server must have.
 var Rights = pg.Rights{
-	Version: 1,
+	Version: 2,
 	Tables: map[string]string{
 		"goose_db_version": "SELECT",
 		"imported":         "INSERT SELECT",
 		"elector":          "INSERT SELECT",
+		"paired":           "INSERT SELECT",
+		"pair":             "INSERT SELECT",
 		"reservation":      "INSERT SELECT",
 		"mark":             "INSERT SELECT",
 		"held":             "DELETE INSERT SELECT",
@@ -27,7 +29,7 @@ var Rights = pg.Rights{
 		"session":          "DELETE INSERT SELECT UPDATE",
 		"batch":            "INSERT SELECT UPDATE",
 	},
-	InsertOnly: []string{"imported", "elector", "reservation", "mark"},
+	InsertOnly: []string{"imported", "elector", "paired", "pair", "reservation", "mark"},
 }
 
 // Migrate brings the database to the newest migration, by its owner's connection

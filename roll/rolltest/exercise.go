@@ -24,6 +24,7 @@ type Open func(t testing.TB, name string) (store roll.Store, shut func() error)
 func Exercise(t *testing.T, open Open) {
 	for name, test := range map[string]func(*testing.T, *bench){
 		"import":     imported,
+		"paired":     paired,
 		"deposits":   deposits,
 		"standing":   standing,
 		"told":       told,

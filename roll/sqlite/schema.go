@@ -1,13 +1,18 @@
 package sqlite
 
 // Every key begins with organisation and scrutin. channels is the list with one
-// space between; times are seconds since 1970; chain is the hash of the link.
+// space between; times are seconds since 1970; chain is the hash of the link; a row of pair
+// is where an elector stands in a companion, by its number in the manifest.
 const schema = `
 CREATE TABLE IF NOT EXISTS elector (organisation TEXT NOT NULL, scrutin TEXT NOT NULL, urn INTEGER NOT NULL, number INTEGER NOT NULL,
 	reference TEXT NOT NULL, station TEXT NOT NULL, college TEXT NOT NULL, country TEXT NOT NULL, language TEXT NOT NULL,
 	channels TEXT NOT NULL, born TEXT NOT NULL, family TEXT NOT NULL, given TEXT NOT NULL,
 	PRIMARY KEY (organisation, scrutin, urn, number)) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX IF NOT EXISTS elector_reference ON elector (organisation, scrutin, reference);
+CREATE TABLE IF NOT EXISTS pair (organisation TEXT NOT NULL, scrutin TEXT NOT NULL, urn INTEGER NOT NULL, number INTEGER NOT NULL, companion INTEGER NOT NULL,
+	in_urn INTEGER NOT NULL, in_number INTEGER NOT NULL,
+	PRIMARY KEY (organisation, scrutin, urn, number, companion)) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX IF NOT EXISTS pair_in ON pair (organisation, scrutin, companion, in_urn, in_number);
 CREATE TABLE IF NOT EXISTS login (organisation TEXT NOT NULL, scrutin TEXT NOT NULL, urn INTEGER NOT NULL, number INTEGER NOT NULL, issuer INTEGER NOT NULL,
 	generation INTEGER NOT NULL, point BLOB NOT NULL, masked BLOB NOT NULL,
 	PRIMARY KEY (organisation, scrutin, urn, number, issuer)) STRICT, WITHOUT ROWID;
@@ -31,6 +36,8 @@ CREATE TABLE IF NOT EXISTS mark (organisation TEXT NOT NULL, scrutin TEXT NOT NU
 	PRIMARY KEY (organisation, scrutin, urn, sequence)) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX IF NOT EXISTS mark_number ON mark (organisation, scrutin, urn, number);
 
+CREATE TRIGGER IF NOT EXISTS pair_no_update BEFORE UPDATE ON pair BEGIN SELECT RAISE(ABORT, 'pair is insert-only'); END;
+CREATE TRIGGER IF NOT EXISTS pair_no_delete BEFORE DELETE ON pair BEGIN SELECT RAISE(ABORT, 'pair is insert-only'); END;
 CREATE TRIGGER IF NOT EXISTS reservation_no_update BEFORE UPDATE ON reservation BEGIN SELECT RAISE(ABORT, 'reservation is insert-only'); END;
 CREATE TRIGGER IF NOT EXISTS reservation_no_delete BEFORE DELETE ON reservation BEGIN SELECT RAISE(ABORT, 'reservation is insert-only'); END;
 CREATE TRIGGER IF NOT EXISTS mark_no_update BEFORE UPDATE ON mark BEGIN SELECT RAISE(ABORT, 'mark is insert-only'); END;

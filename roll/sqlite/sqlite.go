@@ -3,7 +3,7 @@
 //
 // How it keeps their promises:
 //
-//   - Marks and signatures are insert-only: triggers refuse UPDATE and DELETE. The
+//   - Marks, signatures and pairs with companions are insert-only: triggers refuse UPDATE and DELETE. The
 //     chain of an urn's marks moves by inserting the next link under a unique key.
 //   - τ stands in one table alone, whose row is deleted, and overwritten by
 //     secure_delete, when the elector is marked. Older pages are in the

@@ -37,6 +37,7 @@ var ctx = context.Background()
 type vote struct {
 	*logintest.Fixture
 	urns     *urntest.Fixture
+	store    *rollsqlite.Store
 	rollSide wire.Service
 	urnSide  wire.Service
 	sent     chan string // digits
@@ -64,6 +65,7 @@ func newVote(t testing.TB, electors int, edit func(*scrutin.Manifest)) *vote {
 	if err != nil {
 		t.Fatal(err)
 	}
+	v.store = rollStore
 	urnStore, err := urnsqlite.Open(ctx, filepath.Join(dir, "urn.db"), filepath.Join(dir, "keys"), urnsqlite.Options{})
 	if err != nil {
 		t.Fatal(err)
