@@ -33,8 +33,13 @@ func Seal(key *batchkey.Key, e urn.Entry) Row {
 	b := e.Ballot
 	r := Row{Tag: TagOf(key, b.Hash()), Urn: b.Urn()}
 	r.Box = key.Seal(append(e.Token[:], b.Bytes()...), r.Tag[:])
-	r.Uses = append(halfTags(key, b), placeTag(key, b, b.Counter()), linkTag(key, b, b.Counter(), b.Hash()))
+	r.Uses = Uses(key, b)
 	return r
+}
+
+// Uses are the tags of all that no other ballot may use.
+func Uses(key *batchkey.Key, b urn.Envelope) []Tag {
+	return append(halfTags(key, b), placeTag(key, b, b.Counter()), linkTag(key, b, b.Counter(), b.Hash()))
 }
 
 // Open gives the entry of a row back.

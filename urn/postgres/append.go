@@ -7,6 +7,7 @@ import (
 
 	"isoloir/batchkey"
 	"isoloir/urn"
+	"isoloir/urn/inspection"
 	"isoloir/urn/pending"
 )
 
@@ -58,8 +59,10 @@ func (l *ledger) append(key *batchkey.Key, e urn.Entry) (urn.Refusal, error) {
 	row := pending.Seal(key, e)
 	if e.Ballot.Counter() == 0 {
 		l.tokens = append(l.tokens, spent{row.Urn, e.Token})
+		l.changes.Add(row.Urn, inspection.Appended, 1)
 		l.fates[spent{row.Urn, e.Token}] = urn.Appended
 	}
+	l.changes.Add(row.Urn, inspection.Pending, 1)
 	l.rows = append(l.rows, row)
 	l.boxes[row.Tag] = row.Box
 	for _, use := range row.Uses {
@@ -74,9 +77,10 @@ func (t *tx) put(tokens []spent, rows []pending.Row) error {
 	slices.SortFunc(tokens, func(a, b spent) int { return bytes.Compare(a.token[:], b.token[:]) })
 	slices.SortFunc(rows, func(a, b pending.Row) int { return bytes.Compare(a.Tag[:], b.Tag[:]) })
 	var of, urns []int32
-	var hashes, tags, boxes, uses [][]byte
+	var hashes, macs, tags, boxes, uses [][]byte
 	for i := range tokens {
 		of, hashes = append(of, int32(tokens[i].urn)), append(hashes, tokens[i].token[:])
+		macs = append(macs, inspection.Spent(t.rows, t.scope(), tokens[i].urn, tokens[i].token[:], urn.Appended))
 	}
 	for i := range rows {
 		urns, tags, boxes = append(urns, int32(rows[i].Urn)), append(tags, rows[i].Tag[:]), append(boxes, rows[i].Box)
@@ -89,7 +93,7 @@ func (t *tx) put(tokens []spent, rows []pending.Row) error {
 		return nil
 	}
 	return t.Rows(
-		t.Query(`INSERT INTO spent (organisation, scrutin, urn, token, fate) SELECT $1, $2, urn, token, 1 FROM unnest($3::int4[], $4::bytea[]) AS new (urn, token)`, of, hashes),
+		t.Query(`INSERT INTO spent (organisation, scrutin, urn, token, fate, mac) SELECT $1, $2, urn, token, 1, mac FROM unnest($3::int4[], $4::bytea[], $5::bytea[]) AS new (urn, token, mac)`, of, hashes, macs),
 		t.Query(`INSERT INTO pending (organisation, scrutin, tag, urn, box) SELECT $1, $2, tag, urn, box FROM unnest($3::bytea[], $4::int4[], $5::bytea[]) AS new (tag, urn, box)`, tags, urns, boxes),
 		t.Query(`INSERT INTO pending_tag (organisation, scrutin, tag) SELECT $1, $2, tag FROM unnest($3::bytea[]) AS new (tag)`, uses),
 	)

@@ -8,6 +8,7 @@ import (
 	"isoloir/batchkey"
 	"isoloir/merkle"
 	"isoloir/urn"
+	"isoloir/urn/inspection"
 	"isoloir/urn/pending"
 )
 
@@ -102,14 +103,16 @@ func (t *tx) log(number uint16, ballots []urn.Envelope) error {
 	}
 	start := head.Tree.Size()
 	next, sorted := urn.Extend(head, ballots)
-	if err := t.Copy("leaf", []string{"organisation", "scrutin", "urn", "position", "leaf"}, len(sorted), func(i int) []any {
-		return []any{t.Organisation, t.Scrutin, int32(number), int64(start) + int64(i), urn.CastLeaf(sorted[i].Bytes())}
+	if err := t.Copy("leaf", []string{"organisation", "scrutin", "urn", "position", "leaf", "mac"}, len(sorted), func(i int) []any {
+		position, leaf := start+uint64(i), urn.CastLeaf(sorted[i].Bytes())
+		return []any{t.Organisation, t.Scrutin, int32(number), int64(position), leaf, inspection.Leaf(t.rows, t.scope(), number, position, leaf)}
 	}); err != nil {
 		return err
 	}
-	if err := t.Copy("ballot", []string{"organisation", "scrutin", "urn", "account", "counter", "hash", "position"}, len(sorted), func(i int) []any {
-		account, hash := sorted[i].Account(), sorted[i].Hash()
-		return []any{t.Organisation, t.Scrutin, int32(number), account[:], int64(sorted[i].Counter()), hash[:], int64(start) + int64(i)}
+	if err := t.Copy("ballot", []string{"organisation", "scrutin", "urn", "account", "counter", "hash", "position", "mac"}, len(sorted), func(i int) []any {
+		account, hash, position := sorted[i].Account(), sorted[i].Hash(), start+uint64(i)
+		return []any{t.Organisation, t.Scrutin, int32(number), account[:], int64(sorted[i].Counter()), hash[:], int64(position),
+			inspection.Ballot(t.rows, t.scope(), number, account[:], sorted[i].Counter(), hash[:], position)}
 	}); err != nil {
 		return err
 	}
@@ -117,27 +120,35 @@ func (t *tx) log(number uint16, ballots []urn.Envelope) error {
 	for _, b := range sorted {
 		halves = append(halves, pending.Halves(b)...)
 	}
-	if err := t.Copy("half", []string{"organisation", "scrutin", "half"}, len(halves), func(i int) []any {
-		return []any{t.Organisation, t.Scrutin, halves[i]}
+	if err := t.Copy("half", []string{"organisation", "scrutin", "half", "mac"}, len(halves), func(i int) []any {
+		return []any{t.Organisation, t.Scrutin, halves[i], inspection.Half(t.rows, t.scope(), halves[i])}
 	}); err != nil {
 		return err
 	}
+	t.changes.Add(number, inspection.Pending, -int64(len(sorted)))
+	t.changes.Add(number, inspection.Leaves, int64(len(sorted)))
 	return t.putHead(number, next)
 }
 
 func (t *tx) putHead(number uint16, h urn.Head) error {
-	_, err := t.Exec("INSERT INTO head (organisation, scrutin, urn, number, size, peaks) VALUES ($1, $2, $3, $4, $5, $6)",
-		t.Organisation, t.Scrutin, number, h.Number, h.Tree.Size(), h.Tree.Peaks())
+	t.changes.Add(number, inspection.Heads, 1)
+	peaks := h.Tree.Peaks()
+	_, err := t.Exec("INSERT INTO head (organisation, scrutin, urn, number, size, peaks, mac) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+		t.Organisation, t.Scrutin, number, h.Number, h.Tree.Size(), peaks, inspection.Head(t.rows, t.scope(), number, h.Number, h.Tree.Size(), peaks))
 	return err
 }
 
+// head is the last one, which a batch is put behind only if the service itself wrote it.
 func (t *tx) head(number uint16) (h urn.Head, err error) {
 	var size uint64
-	var peaks []byte
-	found, err := t.Row("SELECT number, size, peaks FROM head WHERE organisation = $1 AND scrutin = $2 AND urn = $3 ORDER BY number DESC LIMIT 1",
-		[]any{t.Organisation, t.Scrutin, number}, &h.Number, &size, &peaks)
+	var peaks, mac []byte
+	found, err := t.Row("SELECT number, size, peaks, mac FROM head WHERE organisation = $1 AND scrutin = $2 AND urn = $3 ORDER BY number DESC LIMIT 1",
+		[]any{t.Organisation, t.Scrutin, number}, &h.Number, &size, &peaks, &mac)
 	if err == nil && !found {
 		err = urn.ErrClosed
+	}
+	if err == nil {
+		err = inspection.CheckHead(t.rows, t.scope(), number, h.Number, size, peaks, mac)
 	}
 	if err == nil {
 		h.Tree, err = merkle.NewFrontier(size, peaks)

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"isoloir/batchkey"
+	"isoloir/rowmac"
 	"isoloir/urn"
 	"isoloir/urn/pending"
 )
@@ -28,8 +29,9 @@ type ledger struct {
 	logged map[place]urn.Hash
 	known  map[string]bool
 
-	tokens []spent // to be written
-	rows   []pending.Row
+	tokens  []spent // to be written
+	rows    []pending.Row
+	changes *rowmac.Changes
 }
 
 func (l *ledger) Fate(urn uint16, token urn.Hash) (urn.Fate, error) {
@@ -65,7 +67,7 @@ func (l *ledger) Known(halves ...[]byte) (bool, error) {
 // however little the server knows yet of the tables.
 func (t *tx) look(key *batchkey.Key, entries []urn.Entry) (*ledger, error) {
 	l := &ledger{open: map[uint16]bool{}, fates: map[spent]urn.Fate{}, boxes: map[pending.Tag][]byte{},
-		used: map[pending.Tag]bool{}, logged: map[place]urn.Hash{}, known: map[string]bool{}}
+		used: map[pending.Tag]bool{}, logged: map[place]urn.Hash{}, known: map[string]bool{}, changes: &t.changes}
 	var urns, of []int32
 	var tokens, names, uses, accounts, halves [][]byte
 	var counters []int64

@@ -7,6 +7,7 @@ import (
 
 	"isoloir/merkle"
 	"isoloir/urn"
+	"isoloir/urn/inspection"
 )
 
 // Open implements urn.Store. What an interrupted flush left to destroy is
@@ -19,6 +20,7 @@ func (s *Store) Open(ctx context.Context, scope urn.Scope, urns []uint16) error 
 		for _, n := range urns {
 			made, err := t.Exec("INSERT INTO opened (organisation, scrutin, urn) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", t.Organisation, t.Scrutin, n)
 			if err == nil && made > 0 {
+				t.changes.Add(n, inspection.Opened, 1)
 				err = t.putHead(n, urn.Head{})
 			}
 			if err != nil {
@@ -37,9 +39,11 @@ func (s *Store) Open(ctx context.Context, scope urn.Scope, urns []uint16) error 
 func (s *Store) Close(ctx context.Context, scope urn.Scope, urns []uint16) error {
 	return s.write(ctx, scope, func(t *tx) error {
 		for _, n := range urns {
-			if _, err := t.Exec("INSERT INTO closed (organisation, scrutin, urn) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", t.Organisation, t.Scrutin, n); err != nil {
+			made, err := t.Exec("INSERT INTO closed (organisation, scrutin, urn) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", t.Organisation, t.Scrutin, n)
+			if err != nil {
 				return err
 			}
+			t.changes.Add(n, inspection.Closed, made)
 		}
 		return nil
 	})
@@ -51,10 +55,17 @@ func (s *Store) Void(ctx context.Context, scope urn.Scope, number uint16, tokens
 		found := map[urn.Hash]urn.Fate{}
 		var token []byte
 		var fate int16
-		err := t.Rows(
-			t.Query("INSERT INTO spent (organisation, scrutin, urn, token, fate) SELECT DISTINCT $1, $2, $3::int4, token, 2 FROM unnest($4::bytea[]) AS new (token) ON CONFLICT DO NOTHING",
-				number, slicesOf(tokens)),
-			t.Query(fateQuery, number, slicesOf(tokens)).Each(func() { found[urn.Hash(token)] = urn.Fate(fate) }, &token, &fate))
+		macs := make([][]byte, len(tokens))
+		for i := range tokens {
+			macs[i] = inspection.Spent(t.rows, t.scope(), number, tokens[i][:], urn.Voided)
+		}
+		made, err := t.Exec("INSERT INTO spent (organisation, scrutin, urn, token, fate, mac) SELECT DISTINCT $1, $2, $3::int4, token, 2, mac FROM unnest($4::bytea[], $5::bytea[]) AS new (token, mac) ON CONFLICT DO NOTHING",
+			t.Organisation, t.Scrutin, number, slicesOf(tokens), macs)
+		if err != nil {
+			return err
+		}
+		t.changes.Add(number, inspection.Voided, made)
+		err = t.Rows(t.Query(fateQuery, number, slicesOf(tokens)).Each(func() { found[urn.Hash(token)] = urn.Fate(fate) }, &token, &fate))
 		fates = inOrder(tokens, found)
 		return err
 	})

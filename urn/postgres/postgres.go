@@ -36,6 +36,7 @@ import (
 
 	"isoloir/pg"
 	"isoloir/pg/batch"
+	"isoloir/rowmac"
 	"isoloir/urn"
 )
 
@@ -45,6 +46,7 @@ var _ urn.Store = (*Store)(nil)
 type Store struct {
 	db    *pg.DB
 	batch batch.Store
+	rows  rowmac.Ledger
 	step  func(string)
 }
 
@@ -52,6 +54,8 @@ type Store struct {
 type Options struct {
 	// Step is told the name of each durable step of a flush when it is done.
 	Step func(name string)
+	// Rows ties the rows to the services that have this key (package urn/inspection).
+	Rows rowmac.Key
 }
 
 // Open connects to the database of the service's connection string, with the
@@ -63,6 +67,7 @@ func Open(ctx context.Context, address, keys string, o Options) (*Store, error) 
 		return nil, fmt.Errorf("urn store: %w", err)
 	}
 	s := &Store{db: db, batch: batch.Store{DB: db, Keys: keys}, step: o.Step}
+	s.rows.Key = o.Rows
 	if s.step == nil {
 		s.step = func(string) {}
 	}
@@ -80,7 +85,13 @@ func (s *Store) Shut() error {
 
 // write runs do when it is the scrutin's turn. It may run several times.
 func (s *Store) write(ctx context.Context, scope urn.Scope, do func(*tx) error) error {
-	err := s.batch.Write(ctx, scope.Organisation, scope.Scrutin, func(t *batch.Turn) error { return do(&tx{t}) })
+	err := s.batch.Write(ctx, scope.Organisation, scope.Scrutin, func(t *batch.Turn) error {
+		turn := &tx{Turn: t, rows: s.rows.Key}
+		if err := do(turn); err != nil {
+			return err
+		}
+		return s.rows.Write(t, scope.Organisation, scope.Scrutin, &turn.changes)
+	})
 	if err != nil {
 		return fmt.Errorf("urn store: %w", err)
 	}
@@ -88,7 +99,13 @@ func (s *Store) write(ctx context.Context, scope urn.Scope, do func(*tx) error) 
 }
 
 // tx is a write transaction on one scrutin, whose turn it has.
-type tx struct{ *batch.Turn }
+type tx struct {
+	*batch.Turn
+	rows    rowmac.Key
+	changes rowmac.Changes
+}
+
+func (t *tx) scope() urn.Scope { return urn.Scope{Organisation: t.Organisation, Scrutin: t.Scrutin} }
 
 // sweep destroys the keys of batches that are over.
 func (s *Store) sweep(ctx context.Context, scope urn.Scope) error {

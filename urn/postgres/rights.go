@@ -14,7 +14,7 @@ var files embed.FS
 // Rights is what the user of an urn's service may do, and the settings that its
 // server must have.
 var Rights = pg.Rights{
-	Version: 1,
+	Version: 2,
 	Tables: map[string]string{
 		"goose_db_version": "SELECT",
 		"opened":           "INSERT SELECT",
@@ -28,6 +28,7 @@ var Rights = pg.Rights{
 		"pending":          "DELETE INSERT SELECT",
 		"pending_tag":      "DELETE INSERT SELECT",
 		"batch":            "INSERT SELECT UPDATE",
+		"counted":          "INSERT SELECT UPDATE",
 	},
 	InsertOnly: []string{"opened", "closed", "spent", "ballot", "half", "leaf", "head", "checkpoint"},
 }

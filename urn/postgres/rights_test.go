@@ -13,7 +13,7 @@ import (
 // has a store refused whose user may more, or less, than it should.
 func TestRights(t *testing.T) {
 	c := start(t)
-	c.Verbs(t, "urn", "urn_owner", "urn_service", postgres.Rights, map[string][]string{"batch": {"number", "key"}})
+	c.Verbs(t, "urn", "urn_owner", "urn_service", postgres.Rights, map[string][]string{"batch": {"number", "key"}, "counted": {"state"}})
 	for _, wrong := range []struct{ do, undo, says string }{
 		{"GRANT UPDATE ON leaf TO urn_service", "REVOKE UPDATE ON leaf FROM urn_service", "table leaf: the user may insert select update"},
 		{"GRANT DELETE ON checkpoint TO PUBLIC", "REVOKE DELETE ON checkpoint FROM PUBLIC", "table checkpoint: the user may delete insert select"},

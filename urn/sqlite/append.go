@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"isoloir/urn"
+	"isoloir/urn/inspection"
 	"isoloir/urn/pending"
 )
 
@@ -64,11 +65,13 @@ func (t *tx) append(e urn.Entry, open bool) (urn.Refusal, error) {
 		return refusal, err
 	}
 	if e.Ballot.Counter() == 0 {
-		if _, err := t.Exec("INSERT INTO spent (organisation, scrutin, urn, token, fate) VALUES (?, ?, ?, ?, ?)",
-			t.Organisation, t.Scrutin, e.Ballot.Urn(), e.Token[:], urn.Appended); err != nil {
+		if _, err := t.Exec("INSERT INTO spent (organisation, scrutin, urn, token, fate, mac) VALUES (?, ?, ?, ?, ?, ?)",
+			t.Organisation, t.Scrutin, e.Ballot.Urn(), e.Token[:], urn.Appended, inspection.Spent(t.rows.Key, t.Scope, e.Ballot.Urn(), e.Token[:], urn.Appended)); err != nil {
 			return "", err
 		}
+		t.changes.Add(e.Ballot.Urn(), inspection.Appended, 1)
 	}
+	t.changes.Add(e.Ballot.Urn(), inspection.Pending, 1)
 	return "", t.wait(pending.Seal(t.key, e))
 }
 

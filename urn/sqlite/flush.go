@@ -8,6 +8,7 @@ import (
 
 	"isoloir/merkle"
 	"isoloir/urn"
+	"isoloir/urn/inspection"
 	"isoloir/urn/pending"
 )
 
@@ -97,10 +98,12 @@ func (t *tx) log(number uint16, ballots []urn.Envelope) error {
 	var leaves, accounts, halves [][]any
 	for _, b := range sorted {
 		account, hash := b.Account(), b.Hash()
-		leaves = append(leaves, []any{t.Organisation, t.Scrutin, number, position, urn.CastLeaf(b.Bytes())})
-		accounts = append(accounts, []any{t.Organisation, t.Scrutin, number, account[:], b.Counter(), hash[:], position})
+		leaf := urn.CastLeaf(b.Bytes())
+		leaves = append(leaves, []any{t.Organisation, t.Scrutin, number, position, leaf, inspection.Leaf(t.rows.Key, t.Scope, number, position, leaf)})
+		accounts = append(accounts, []any{t.Organisation, t.Scrutin, number, account[:], b.Counter(), hash[:], position,
+			inspection.Ballot(t.rows.Key, t.Scope, number, account[:], b.Counter(), hash[:], position)})
 		for _, h := range pending.Halves(b) {
-			halves = append(halves, []any{t.Organisation, t.Scrutin, h})
+			halves = append(halves, []any{t.Organisation, t.Scrutin, h, inspection.Half(t.rows.Key, t.Scope, h)})
 		}
 		position++
 	}
@@ -113,14 +116,16 @@ func (t *tx) log(number uint16, ballots []urn.Envelope) error {
 		into string
 		rows [][]any
 	}{
-		{"leaf (organisation, scrutin, urn, position, leaf)", leaves},
-		{"ballot (organisation, scrutin, urn, account, counter, hash, position)", accounts},
-		{"half (organisation, scrutin, half)", halves},
+		{"leaf (organisation, scrutin, urn, position, leaf, mac)", leaves},
+		{"ballot (organisation, scrutin, urn, account, counter, hash, position, mac)", accounts},
+		{"half (organisation, scrutin, half, mac)", halves},
 	} {
 		if err := t.insert(e.into, e.rows); err != nil {
 			return err
 		}
 	}
+	t.changes.Add(number, inspection.Pending, -int64(len(sorted)))
+	t.changes.Add(number, inspection.Leaves, int64(len(sorted)))
 	return t.putHead(number, next)
 }
 
@@ -143,18 +148,24 @@ func (t *tx) insert(into string, rows [][]any) error {
 }
 
 func (t *tx) putHead(number uint16, h urn.Head) error {
-	_, err := t.Exec("INSERT INTO head (organisation, scrutin, urn, number, size, peaks) VALUES (?, ?, ?, ?, ?, ?)",
-		t.Organisation, t.Scrutin, number, h.Number, h.Tree.Size(), h.Tree.Peaks())
+	t.changes.Add(number, inspection.Heads, 1)
+	peaks := h.Tree.Peaks()
+	_, err := t.Exec("INSERT INTO head (organisation, scrutin, urn, number, size, peaks, mac) VALUES (?, ?, ?, ?, ?, ?, ?)",
+		t.Organisation, t.Scrutin, number, h.Number, h.Tree.Size(), peaks, inspection.Head(t.rows.Key, t.Scope, number, h.Number, h.Tree.Size(), peaks))
 	return err
 }
 
+// head is the last one, which a batch is put behind only if the service itself wrote it.
 func (t *tx) head(number uint16) (h urn.Head, err error) {
 	var size uint64
-	var peaks []byte
-	found, err := t.Row("SELECT number, size, peaks FROM head WHERE organisation = ? AND scrutin = ? AND urn = ? ORDER BY number DESC LIMIT 1",
-		[]any{t.Organisation, t.Scrutin, number}, &h.Number, &size, &peaks)
+	var peaks, mac []byte
+	found, err := t.Row("SELECT number, size, peaks, mac FROM head WHERE organisation = ? AND scrutin = ? AND urn = ? ORDER BY number DESC LIMIT 1",
+		[]any{t.Organisation, t.Scrutin, number}, &h.Number, &size, &peaks, &mac)
 	if err == nil && !found {
 		err = urn.ErrClosed
+	}
+	if err == nil {
+		err = inspection.CheckHead(t.rows.Key, t.Scope, number, h.Number, size, peaks, mac)
 	}
 	if err == nil {
 		h.Tree, err = merkle.NewFrontier(size, peaks)

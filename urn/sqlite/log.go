@@ -6,6 +6,7 @@ import (
 
 	"isoloir/merkle"
 	"isoloir/urn"
+	"isoloir/urn/inspection"
 )
 
 // Open implements urn.Store.
@@ -14,6 +15,7 @@ func (s *Store) Open(ctx context.Context, scope urn.Scope, urns []uint16) error 
 		for _, n := range urns {
 			made, err := t.Exec("INSERT INTO opened (organisation, scrutin, urn) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", t.Organisation, t.Scrutin, n)
 			if err == nil && made > 0 {
+				t.changes.Add(n, inspection.Opened, 1)
 				err = t.putHead(n, urn.Head{})
 			}
 			if err != nil {
@@ -28,9 +30,11 @@ func (s *Store) Open(ctx context.Context, scope urn.Scope, urns []uint16) error 
 func (s *Store) Close(ctx context.Context, scope urn.Scope, urns []uint16) error {
 	return s.write(ctx, scope, func(t *tx) error {
 		for _, n := range urns {
-			if _, err := t.Exec("INSERT INTO closed (organisation, scrutin, urn) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", t.Organisation, t.Scrutin, n); err != nil {
+			made, err := t.Exec("INSERT INTO closed (organisation, scrutin, urn) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", t.Organisation, t.Scrutin, n)
+			if err != nil {
 				return err
 			}
+			t.changes.Add(n, inspection.Closed, made)
 		}
 		return nil
 	})
@@ -41,10 +45,12 @@ func (s *Store) Void(ctx context.Context, scope urn.Scope, number uint16, tokens
 	err = s.write(ctx, scope, func(t *tx) error {
 		fates = make([]urn.Fate, len(tokens))
 		for i := range tokens {
-			if _, err := t.Exec("INSERT INTO spent (organisation, scrutin, urn, token, fate) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-				t.Organisation, t.Scrutin, number, tokens[i][:], urn.Voided); err != nil {
+			made, err := t.Exec("INSERT INTO spent (organisation, scrutin, urn, token, fate, mac) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+				t.Organisation, t.Scrutin, number, tokens[i][:], urn.Voided, inspection.Spent(t.rows.Key, t.Scope, number, tokens[i][:], urn.Voided))
+			if err != nil {
 				return err
 			}
+			t.changes.Add(number, inspection.Voided, made)
 			if _, err := t.Row("SELECT fate FROM spent WHERE organisation = ? AND scrutin = ? AND urn = ? AND token = ?",
 				[]any{t.Organisation, t.Scrutin, number, tokens[i][:]}, &fates[i]); err != nil {
 				return err

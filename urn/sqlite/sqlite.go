@@ -23,6 +23,7 @@ import (
 	"fmt"
 
 	"isoloir/batchkey"
+	"isoloir/rowmac"
 	"isoloir/sqlfile"
 	"isoloir/urn"
 )
@@ -33,6 +34,7 @@ var _ urn.Store = (*Store)(nil)
 type Store struct {
 	file *sqlfile.File
 	keys *batchkey.Dir
+	rows rowmac.Ledger
 	step func(string)
 }
 
@@ -40,6 +42,8 @@ type Store struct {
 type Options struct {
 	// Step is told the name of each durable step of a flush when it is done.
 	Step func(name string)
+	// Rows ties the rows to this service (package urn/inspection).
+	Rows rowmac.Key
 	// MaxPages limits the file to so many pages of 4,096 bytes; 0 is no limit.
 	MaxPages int
 }
@@ -52,6 +56,7 @@ func Open(ctx context.Context, path, keys string, o Options) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{keys: dir, step: o.Step}
+	s.rows.Key = o.Rows
 	if s.step == nil {
 		s.step = func(string) {}
 	}
@@ -71,14 +76,20 @@ func (s *Store) Shut() error { return s.file.Close() }
 type tx struct {
 	*sqlfile.Tx
 	urn.Scope
-	keys  *batchkey.Dir
-	epoch int64 // of key; 0 before the first one
-	key   *batchkey.Key
+	keys    *batchkey.Dir
+	rows    *rowmac.Ledger
+	changes rowmac.Changes
+	epoch   int64 // of key; 0 before the first one
+	key     *batchkey.Key
 }
 
 func (s *Store) write(ctx context.Context, scope urn.Scope, do func(*tx) error) error {
 	err := s.file.Write(ctx, func(t *sqlfile.Tx) error {
-		return do(&tx{Tx: t, Scope: scope, keys: s.keys})
+		turn := &tx{Tx: t, Scope: scope, keys: s.keys, rows: &s.rows}
+		if err := do(turn); err != nil {
+			return err
+		}
+		return s.rows.Write(t, scope.Organisation, scope.Scrutin, &turn.changes)
 	})
 	if err != nil {
 		return fmt.Errorf("urn store: %w", err)
