@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	"context"
@@ -13,14 +14,23 @@ import (
 	"time"
 )
 
-// A browser is one voter's: connections of its own, from a network of its own, that
-// stay open between requests.
+// A browser is one voter's: a connection of its own to each origin, from a network of
+// its own, that stays open between requests. It speaks HTTP by net/http's reader and
+// writer, without that package's client, whose goroutines would cost the processors
+// that server and generator share as much as a ballot does.
 type browser struct {
-	client *http.Client
-	portal string // its origin, which the pages bear
-	bytes  int64  // received
+	dial   net.Dialer
+	lines  map[string]*line // by host
+	portal string           // its origin, which the pages bear
+	bytes  int64            // received
 	times  *times
 	fails  *counts
+}
+
+// A line is a connection, and what is read of it.
+type line struct {
+	net.Conn
+	in *bufio.Reader
 }
 
 // patience is how long a request may take, and pause how long one that failed waits.
@@ -33,13 +43,15 @@ const (
 // newBrowser asks from the n-th network of the loopback device.
 func newBrowser(n int, portal string, t *times, fails *counts) *browser {
 	from := &net.TCPAddr{IP: net.IPv4(127, byte(1+n/250%250), byte(1+n%250), 1)}
-	dial := &net.Dialer{LocalAddr: from, Timeout: patience}
-	return &browser{portal: portal, times: t, fails: fails,
-		client: &http.Client{Timeout: patience, Transport: &http.Transport{DialContext: dial.DialContext,
-			MaxConnsPerHost: 2, MaxIdleConnsPerHost: 2, DisableCompression: true}}}
+	return &browser{dial: net.Dialer{LocalAddr: from, Timeout: patience}, lines: map[string]*line{}, portal: portal, times: t, fails: fails}
 }
 
-func (b *browser) close() { b.client.CloseIdleConnections() }
+func (b *browser) close() {
+	for host, l := range b.lines {
+		l.Close()
+		delete(b.lines, host)
+	}
+}
 
 // get brings a file as a page or the browser itself does.
 func (b *browser) get(ctx context.Context, step, url string) ([]byte, error) {
@@ -88,12 +100,12 @@ func (b *browser) until(ctx context.Context, step string, make func() (*http.Req
 
 // try asks once. after is how long the server wants to be left alone.
 func (b *browser) try(r *http.Request) (answer []byte, after time.Duration, err error) {
-	w, err := b.client.Do(r)
+	w, answer, err := b.exchange(r)
 	if err != nil {
-		return nil, 0, plain(err)
-	}
-	defer w.Body.Close()
-	if answer, err = io.ReadAll(w.Body); err != nil {
+		if l := b.lines[r.URL.Host]; l != nil {
+			l.Close()
+			delete(b.lines, r.URL.Host)
+		}
 		return nil, 0, plain(err)
 	}
 	b.bytes += int64(len(answer))
@@ -102,6 +114,35 @@ func (b *browser) try(r *http.Request) (answer []byte, after time.Duration, err 
 		return nil, min(time.Duration(seconds)*time.Second, longest), fmt.Errorf("status %d", w.StatusCode)
 	}
 	return answer, 0, nil
+}
+
+// exchange sends a request over the origin's connection, and reads all of the answer.
+func (b *browser) exchange(r *http.Request) (*http.Response, []byte, error) {
+	l := b.lines[r.URL.Host]
+	if l == nil {
+		c, err := b.dial.DialContext(r.Context(), "tcp", r.URL.Host)
+		if err != nil {
+			return nil, nil, err
+		}
+		l = &line{c, bufio.NewReader(c)}
+		b.lines[r.URL.Host] = l
+	}
+	if err := l.SetDeadline(time.Now().Add(patience)); err != nil {
+		return nil, nil, err
+	}
+	if err := r.Write(l); err != nil {
+		return nil, nil, err
+	}
+	w, err := http.ReadResponse(l.in, r)
+	if err != nil {
+		return nil, nil, err
+	}
+	answer, err := io.ReadAll(w.Body)
+	if err == nil && w.Close {
+		delete(b.lines, r.URL.Host)
+		err = l.Close()
+	}
+	return w, answer, err
 }
 
 // unzip gives what came compressed, which no JSON or note looks like.

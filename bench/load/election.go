@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"isoloir/account"
 	"isoloir/courier"
@@ -37,7 +38,8 @@ type election struct {
 	origins           config.Origins
 	m                 *scrutin.Manifest
 	f                 scrutin.Digest
-	manifest, opening []byte // as they are served
+	manifest, opening []byte   // as they are served
+	packed            sync.Map // by name: as they came compressed, and were found to be those
 	scripts           []string
 	rules             []*urn.Rules
 	options           [][][]group.Point // by urn and question
