@@ -163,6 +163,7 @@ func TestWhoImports(t *testing.T) {
 		{[]string{"database/sql", "modernc.org/sqlite", "github.com/jackc", "github.com/pressly/goose"}, []string{"sqlfile", "pg"}, "one way to open a database of each kind"},
 		{[]string{"isoloir/pg"}, []string{"pg", "roll/postgres", "urn/postgres", "cmd/isoloir"}, "rooms have engines behind their interfaces; the command checks rights"},
 		{[]string{"isoloir/sqlfile"}, []string{"roll/sqlite", "urn/sqlite", "issuer/sqlite", "cmd/isoloir"}, "rooms have engines behind their interfaces; the command asks them what an error was"},
+		{[]string{"log/slog", "github.com/prometheus"}, []string{"observe", "cmd", "bench"}, "what operators see is made of closed lists; commands say how much of it"},
 		{[]string{"github.com/wneessen/go-mail"}, []string{"courier/email"}, "one way to send e-mail"},
 		{[]string{"github.com/signintech/gopdf", "golang.org/x/image/font"}, []string{"courier/letter"}, "one way to print"},
 	} {

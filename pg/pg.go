@@ -63,6 +63,12 @@ func Open(address string) (*DB, error) {
 // Close closes every connection.
 func (db *DB) Close() { db.pool.Close() }
 
+// Clock is what the server's clock says.
+func (db *DB) Clock(ctx context.Context) (at time.Time, err error) {
+	err = db.Read(ctx, "SELECT clock_timestamp()", nil, []any{&at}, func() error { return nil })
+	return at, err
+}
+
 // A Tx is a write transaction.
 type Tx struct {
 	ctx context.Context

@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
+	"net"
+	"net/http"
 	"sync"
 	"time"
 
+	"isoloir/observe"
+	"isoloir/scrutin"
 	"isoloir/server/config"
 )
 
@@ -20,15 +23,26 @@ type House struct {
 	names   []string
 	setting Setting
 	doors   map[string]*Door
+	window  *Door                   // through which operators look in; nil for none
+	hours   []func(context.Context) // what the house itself does at its hours
 }
 
 // NewHouse makes a house of the roles of these names, as the configuration describes them.
-func NewHouse(c *config.Config, names []string, now func() time.Time, log *slog.Logger) *House {
-	return &House{config: c, names: names, doors: map[string]*Door{}, setting: Setting{Origins: c.Origins, Now: now, Log: log}}
+func NewHouse(c *config.Config, names []string, now func() time.Time, watch *observe.Watch) *House {
+	return &House{config: c, names: names, doors: map[string]*Door{}, setting: Setting{Origins: c.Origins, Now: now, Watch: watch}}
 }
 
 // Listen takes every address. Until Run the doors answer that the house is starting.
 func (h *House) Listen() error {
+	if o := h.config.Observe; o != nil {
+		l, err := net.Listen("tcp", o.At())
+		if err != nil {
+			return fmt.Errorf("observe: %w: %w", ErrListen, err)
+		}
+		h.window = NewDoor(l)
+		h.window.Open(h.setting.Watch.Handler())
+		h.setting.Watch.Tell(observe.Observed{Listen: observe.AddressOf(o.At())})
+	}
 	for _, name := range h.names {
 		place, origin, err := Place(h.config, name)
 		if err != nil {
@@ -39,6 +53,11 @@ func (h *House) Listen() error {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		h.doors[name] = NewDoor(l)
+		if expires, err := expiry(place.TLS); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		} else if !expires.IsZero() {
+			h.setting.Watch.Certificate(observe.RoleOf(name), expires)
+		}
 	}
 	return nil
 }
@@ -49,24 +68,61 @@ func (h *House) Open(ctx context.Context) (err error) {
 		return err
 	}
 	h.setting.Public = h.Public
-	h.Roles, err = OpenRoles(ctx, h.config, h.names, h.setting)
-	return err
+	if h.Roles, err = OpenRoles(ctx, h.config, h.names, h.setting); err != nil {
+		return err
+	}
+	h.show()
+	return nil
+}
+
+// show lets operators see how the roles are, and begins the hours of the house.
+func (h *House) show() {
+	w, p := h.setting.Watch, h.Public
+	w.Group(p.Manifest.MinimumSize)
+	vote := observe.Vote{
+		Voting: func() bool { return p.Window().Voting(h.setting.Now()) },
+		Ends:   func() time.Time { return p.Window().Ends },
+		Closed: func() bool { return p.Progress().Act(scrutin.ActClose) != nil },
+	}
+	if h.Roles.Urn != nil {
+		vote.Logs = h.Roles.Urn.logs
+	}
+	w.Show(vote)
+	for _, r := range h.Roles.All() {
+		w.Probe(observe.RoleOf(r.Name), r.Ready, r.Clock)
+	}
+	h.hours = append(h.hours,
+		h.setting.every(lookForClose, "", observe.Refresh, func(context.Context) error { return p.Refresh() }),
+		atSlots(h.setting.Now, p.period(), func(context.Context) { w.Slot() }))
+}
+
+// timed tells how long answers of a role take.
+func (h *House) timed(role observe.Role, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		begun := time.Now()
+		defer func() { h.setting.Watch.Answered(role, time.Since(begun)) }()
+		next.ServeHTTP(w, r)
+	})
 }
 
 // Run opens the doors, keeps the roles' hours and looks for new acts in the public record until ctx ends. Then it refuses what comes, answers
 // what is under way, and gives the addresses back.
 func (h *House) Run(ctx context.Context) error {
 	var hours sync.WaitGroup
-	hours.Go(func() { h.Public.Watch(ctx, lookForClose, h.setting.failed("record", "new acts could not be read")) })
+	for _, keep := range h.hours {
+		hours.Go(func() { keep(ctx) })
+	}
 	for _, r := range h.Roles.All() {
 		if d := h.doors[r.Name]; d != nil {
-			d.Open(r.Handler)
+			role := observe.RoleOf(r.Name)
+			d.Open(h.timed(role, r.Handler))
 			place, origin, _ := Place(h.config, r.Name)
-			h.setting.Log.Info("serving", "role", r.Name, "listen", place.Listen, "origin", origin)
+			h.setting.Watch.Tell(observe.Serving{Role: role, Listen: observe.AddressOf(place.Listen), Origin: observe.AddressOf(origin)})
 		}
 		hours.Go(func() { r.Run(ctx) })
 	}
 	<-ctx.Done()
+	h.setting.Watch.Stop()
 	err := h.close() // first, so that nobody asks for more of what the hours still have to do
 	hours.Wait()
 	return err
@@ -89,6 +145,10 @@ func (h *House) close() error {
 // Shut closes everything that was taken or opened, also after a failure.
 func (h *House) Shut() error {
 	err := h.close()
+	if h.window != nil {
+		err = errors.Join(err, h.window.Close())
+		h.window = nil
+	}
 	if h.Roles != nil {
 		err = errors.Join(err, h.Roles.Shut())
 	}

@@ -2,12 +2,12 @@ package server
 
 import (
 	"context"
-	"log/slog"
 	"net"
 	"net/http"
 	"testing"
 	"time"
 
+	"isoloir/observe"
 	"isoloir/server/config"
 )
 
@@ -42,7 +42,7 @@ func TestDoorsFirst(t *testing.T) {
 			}
 		}}}
 	h := &House{Public: &Public{}, Roles: &Roles{Portal: &Portal{Role: role}}, config: &config.Config{},
-		setting: Setting{Log: slog.New(slog.DiscardHandler)}, doors: map[string]*Door{"portal": NewDoor(l)}}
+		setting: Setting{Watch: observe.Silent()}, doors: map[string]*Door{"portal": NewDoor(l)}}
 	if err := h.Run(ctx); err != nil {
 		t.Error(err)
 	}

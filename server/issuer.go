@@ -8,6 +8,7 @@ import (
 
 	"isoloir/issuer"
 	"isoloir/issuer/sqlite"
+	"isoloir/observe"
 	"isoloir/portal/issuerapi"
 	"isoloir/ratelimit"
 	"isoloir/server/config"
@@ -48,6 +49,10 @@ func NewIssuer(ctx context.Context, number int, c config.Issuer, s Setting) (i *
 		return nil, err
 	}
 	i.closing = append(i.closing, i.Store.Shut)
+	i.Ready = func(ctx context.Context) error {
+		_, err := i.Store.Size(ctx)
+		return err
+	}
 	switch {
 	case i.Station.Roll == nil:
 		return nil, fmt.Errorf("%s: %w: the secret of the link to the roll is missing", c.Links.Deposit, ErrSecret)
@@ -55,13 +60,13 @@ func NewIssuer(ctx context.Context, number int, c config.Issuer, s Setting) (i *
 		return nil, fmt.Errorf("%w: this issuer writes by %s: say by what its messages are carried", config.ErrConfig, i.Station.Channel())
 	}
 	api, err := issuerapi.New(issuerapi.Config{Station: i.Station, Portal: s.Origins.Portal, Now: s.Now, Notify: &notify, Gateway: gateway,
-		Desk: c.DeskNetworks(), Receipts: issuerReceipts, Failed: s.failed(i.Name, "a request for a new code could not be kept")})
+		Desk: c.DeskNetworks(), Receipts: issuerReceipts, Failed: s.failed(i.Name, observe.Renew)})
 	if err != nil {
 		return nil, err
 	}
 	i.Handler = api.Handler(s.guard(i.Name, []string{s.Origins.IssuerA, s.Origins.IssuerB}[number], c.Place, api.Refuse))
 	i.hours = append(i.hours, func(ctx context.Context) {
-		i.Station.Run(ctx, dispatchEvery, s.failed(i.Name, "messages or deposits wait"))
+		i.Station.Run(ctx, dispatchEvery, s.failed(i.Name, observe.Dispatch))
 	})
 	return i, nil
 }

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"time"
 
 	"golang.org/x/crypto/acme"
 	"golang.org/x/crypto/acme/autocert"
@@ -47,6 +48,18 @@ func local(address string) bool {
 	host, _, err := net.SplitHostPort(address)
 	at, _ := netip.ParseAddr(host)
 	return err == nil && (host == "localhost" || at.IsLoopback())
+}
+
+// expiry is the last instant of the certificate of files, zero for none.
+func expiry(files *config.TLS) (time.Time, error) {
+	if files == nil {
+		return time.Time{}, nil
+	}
+	pair, err := tls.LoadX509KeyPair(files.Certificate, files.Key)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return pair.Leaf.NotAfter, nil
 }
 
 // certificate is nil where there is none to be had.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"isoloir/observe"
 	"isoloir/portal/guard"
 	"isoloir/portal/pages"
 	"isoloir/portal/voting"
@@ -49,6 +50,10 @@ func NewPortal(_ context.Context, c config.Portal, s Setting) (p *Portal, err er
 		return nil, err
 	}
 	p.closing = append(p.closing, documents.Close)
+	p.Ready = func(context.Context) error {
+		_, err := documents.Stat(".")
+		return err
+	}
 	desk, err := openDesk(c.Desk, s)
 	if err != nil {
 		return nil, err
@@ -59,7 +64,7 @@ func NewPortal(_ context.Context, c config.Portal, s Setting) (p *Portal, err er
 	}
 	site, err := pages.New(pages.Config{Scrutin: shown{s, documents.FS()}, Now: s.Now, Limit: pageLimit, Desk: desk, Send: send,
 		Failed: func(route string, err error) {
-			s.Log.Error("a page failed", "role", p.Name, "route", route, "error", err)
+			s.Watch.Tell(observe.PageFailed{Role: observe.Portal, Route: observe.RouteOf(route), Cause: observe.Because(err)})
 		}})
 	if err != nil {
 		return nil, err

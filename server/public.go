@@ -1,7 +1,6 @@
 package server
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -173,11 +172,7 @@ func (p *Public) Window() login.Window { return login.WindowOf(p.Manifest, p.Pro
 // Closed says whether the bureau has closed the vote.
 func (p *Public) Closed() bool { return p.Progress().Act(scrutin.ActClose) != nil }
 
-// Watch refreshes every interval until ctx ends, and tells failed what went wrong.
-func (p *Public) Watch(ctx context.Context, interval time.Duration, failed func(error)) {
-	for wait(ctx, interval) {
-		if err := p.Refresh(); err != nil {
-			failed(fmt.Errorf("the public record: %w", err))
-		}
-	}
+// period is that of the flushes.
+func (p *Public) period() time.Duration {
+	return time.Duration(p.Manifest.Schedule.FlushMinutes) * time.Minute
 }

@@ -3,15 +3,16 @@ package server
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"net/http"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
+	"isoloir/observe"
 	"isoloir/portal/guard"
 	"isoloir/server/config"
+	"isoloir/urn"
 )
 
 // A Setting is what every role is told.
@@ -20,13 +21,16 @@ type Setting struct {
 	Origins config.Origins
 	Now     func() time.Time
 	Workers int // computations at once; 0 or less: as many as processors
-	Log     *slog.Logger
+	Watch   *observe.Watch
 }
 
 // A Role is one of the scrutin's at work on its directory, which is its own until Shut.
 type Role struct {
 	Name    string
 	Handler http.Handler
+	// Ready looks whether the role can do its work now; Clock is that of its database, nil where that is a file.
+	Ready func(context.Context) error
+	Clock func(context.Context) (time.Time, error)
 
 	hours   []func(context.Context) // what it does at its hours, until the context ends
 	closing []func() error          // in the order of opening
@@ -59,17 +63,35 @@ func enter(name, dir string) (*Role, error) {
 	return &Role{Name: name, closing: []func() error{claim.Release}}, nil
 }
 
-// guard is that of a role's handlers. What fails behind it is logged by its route, never by what was asked.
+// guard is that of a role's handlers, whose answers it counts. What fails behind it is told by its route, never by what was asked.
 func (s Setting) guard(name, origin string, p config.Place, refuse func(http.ResponseWriter, *http.Request, int)) *guard.Guard {
-	return guard.New(guard.Config{TLS: strings.HasPrefix(origin, "https://"), Now: s.Now, Address: guard.Behind(p.Networks()), Refuse: refuse,
+	role := observe.RoleOf(name)
+	g := guard.New(guard.Config{TLS: strings.HasPrefix(origin, "https://"), Now: s.Now, Address: guard.Behind(p.Networks()), Refuse: refuse,
 		Failed: func(route string, said any) {
-			s.Log.Error("a handler failed", "role", name, "route", route, "said", said)
+			s.Watch.Tell(observe.HandlerFailed{Role: role, Route: observe.RouteOf(route), Cause: observe.BecauseOf(said)})
 		}})
+	s.Watch.Answers(role, func() (all []observe.Count) {
+		for _, c := range g.Counts() {
+			all = append(all, observe.Count(c))
+		}
+		return all
+	})
+	return g
 }
 
-// failed logs what went wrong at a role's hours; it is tried again at the next one.
-func (s Setting) failed(name, what string) func(error) {
-	return func(err error) { s.Log.Warn(what, "role", name, "error", err) }
+// failed tells what went wrong at a role's hours; it is tried again.
+func (s Setting) failed(name string, duty observe.Duty) func(error) {
+	return func(err error) { s.Watch.Failed(observe.RoleOf(name), duty, err) }
+}
+
+// keep does a role's duty, and tells how it went.
+func (s Setting) keep(ctx context.Context, name string, duty observe.Duty, do func(context.Context) error) {
+	switch err := do(ctx); {
+	case err == nil:
+		s.Watch.Kept(observe.RoleOf(name), duty)
+	case ctx.Err() == nil:
+		s.failed(name, duty)(err)
+	}
 }
 
 // wait waits, and says whether ctx has not ended.
@@ -84,16 +106,30 @@ func wait(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// every does something at an interval until ctx ends, beginning at once.
-func every(interval time.Duration, do func(context.Context) error, failed func(error)) func(context.Context) {
+// every does a duty at an interval until ctx ends, beginning at once.
+func (s Setting) every(interval time.Duration, name string, duty observe.Duty, do func(context.Context) error) func(context.Context) {
 	return func(ctx context.Context) {
 		for {
-			if err := do(ctx); err != nil && ctx.Err() == nil {
-				failed(err)
-			}
+			s.keep(ctx, name, duty, do)
 			if !wait(ctx, interval) {
 				return
 			}
+		}
+	}
+}
+
+// atSlots does something at every slot of a period until ctx ends. Slots are those of the urn's flushes, so that what is done says no more of
+// when somebody voted than they do.
+func atSlots(now func() time.Time, period time.Duration, do func(context.Context)) func(context.Context) {
+	return func(ctx context.Context) {
+		for {
+			at := urn.Slot(now(), period)
+			for now().Before(at) {
+				if !wait(ctx, min(at.Sub(now()), lookForClose)) {
+					return
+				}
+			}
+			do(ctx)
 		}
 	}
 }

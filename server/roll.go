@@ -8,12 +8,12 @@ import (
 	"time"
 
 	"isoloir/account"
+	"isoloir/observe"
 	"isoloir/portal/rollapi"
 	"isoloir/ratelimit"
 	"isoloir/roll"
 	"isoloir/roll/login"
 	"isoloir/server/config"
-	"isoloir/urn"
 	"isoloir/voter"
 )
 
@@ -82,6 +82,7 @@ func NewRoll(ctx context.Context, c config.Roll, s Setting) (r *Roll, err error)
 	r.Service = roll.NewService(roll.Config{Store: r.Store, Scope: p.rollScope(), Rules: rules, Signer: signer,
 		Urn: m.Platform.Urn.Verifier(), Open: func(at time.Time) bool { return p.Window().Voting(at) },
 		Tell: m.Publication.EmailAfterVote == "mark-only", Now: s.Now, Workers: s.Workers})
+	r.Ready, r.Clock = rollReady(r.Store, p.rollScope()), clockOf(r.Store)
 	voters, err := login.New(login.Config{Roll: r.Service, Store: r.Store, Manifest: m, Key: secrets[0], Window: p.Window,
 		Sender: notify, Limits: login.ProposedLimits()})
 	if err != nil {
@@ -91,13 +92,15 @@ func NewRoll(ctx context.Context, c config.Roll, s Setting) (r *Roll, err error)
 		Deposit: func(ctx context.Context, note []byte) error { return p.deposit(ctx, r.Store, note) },
 		Links:   secrets[2:4], Messages: rollMessages})
 	r.hours = append(r.hours,
-		every(reconcileEvery, func(ctx context.Context) error { return r.reconcile(ctx, s.Now()) }, s.failed(r.Name, "the urn could not be asked")),
-		every(lookForClose, func(ctx context.Context) error { return r.end(ctx, p, s.Now()) }, s.failed(r.Name, "what is between roll and urn could not be settled")),
-		every(sweepEvery, voters.Sweep, s.failed(r.Name, "ended sessions could not be forgotten")),
-		atSlots(s.Now, time.Duration(m.Schedule.FlushMinutes)*time.Minute, func(ctx context.Context) error {
-			_, told := r.Service.TellVoted(ctx, notify)
-			return errors.Join(told, r.Store.Forget(ctx))
-		}, s.failed(r.Name, "what is done at a slot failed")))
+		s.every(reconcileEvery, r.Name, observe.Reconcile, func(ctx context.Context) error { return r.reconcile(ctx, s.Now()) }),
+		s.every(lookForClose, r.Name, observe.Close, func(ctx context.Context) error { return r.end(ctx, p, s.Now()) }),
+		s.every(sweepEvery, r.Name, observe.Sweep, voters.Sweep),
+		atSlots(s.Now, p.period(), func(ctx context.Context) {
+			s.keep(ctx, r.Name, observe.Tell, func(ctx context.Context) error {
+				_, told := r.Service.TellVoted(ctx, notify)
+				return errors.Join(told, r.Store.Forget(ctx))
+			})
+		}))
 	return r, nil
 }
 
@@ -153,22 +156,4 @@ func (p *Public) rollRules(workers int) ([]*roll.Rules, error) {
 		all = append(all, r)
 	}
 	return all, nil
-}
-
-// atSlots does something at every slot of a period until ctx ends. Slots are those of the urn's flushes, so that what is done says no more of
-// when somebody voted than they do.
-func atSlots(now func() time.Time, period time.Duration, do func(context.Context) error, failed func(error)) func(context.Context) {
-	return func(ctx context.Context) {
-		for {
-			at := urn.Slot(now(), period)
-			for now().Before(at) {
-				if !wait(ctx, min(at.Sub(now()), lookForClose)) {
-					return
-				}
-			}
-			if err := do(ctx); err != nil && ctx.Err() == nil {
-				failed(err)
-			}
-		}
-	}
 }

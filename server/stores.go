@@ -2,7 +2,9 @@ package server
 
 import (
 	"context"
+	"time"
 
+	"isoloir/roll"
 	"isoloir/roll/login"
 	rollpostgres "isoloir/roll/postgres"
 	rollsqlite "isoloir/roll/sqlite"
@@ -45,4 +47,52 @@ func openUrn(ctx context.Context, c config.Urn) (urnStore, error) {
 		return nil, err
 	}
 	return urnpostgres.Open(ctx, address, c.BatchKeys, urnpostgres.Options{})
+}
+
+// flushed tells when a flush has succeeded.
+type flushed struct {
+	urnStore
+	kept func()
+}
+
+// Flush implements urn.Store.
+func (f flushed) Flush(ctx context.Context, s urn.Scope, plan urn.Plan) (int, error) {
+	n, err := f.urnStore.Flush(ctx, s, plan)
+	if err == nil {
+		f.kept()
+	}
+	return n, err
+}
+
+// urnReady looks for a ballot that nobody has: the store answers, and the key under which pending ballots wait is there.
+func urnReady(s urn.Store, scope urn.Scope) func(context.Context) error {
+	return func(ctx context.Context) error {
+		_, err := s.Find(ctx, scope, urn.Hash{})
+		return err
+	}
+}
+
+// rollReady looks where the first elector stands: the store answers; and for the key of authorisations, where it is apart from the store.
+func rollReady(s roll.Store, scope roll.Scope) func(context.Context) error {
+	return func(ctx context.Context) error {
+		if _, err := s.Standing(ctx, scope, roll.Place{}); err != nil {
+			return err
+		}
+		if k, apart := s.(interface {
+			Keyed(context.Context, roll.Scope) error
+		}); apart {
+			return k.Keyed(ctx, scope)
+		}
+		return nil
+	}
+}
+
+// clockOf is the clock of a store's database, nil where it is a file of this machine.
+func clockOf(store any) func(context.Context) (time.Time, error) {
+	if c, has := store.(interface {
+		Clock(context.Context) (time.Time, error)
+	}); has {
+		return c.Clock
+	}
+	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"isoloir/crypto/group"
+	"isoloir/observe"
 	"isoloir/portal/urnapi"
 	"isoloir/ratelimit"
 	"isoloir/record"
@@ -55,23 +56,36 @@ func NewUrn(ctx context.Context, c config.Urn, s Setting) (u *Urn, err error) {
 		return nil, err
 	}
 	u.closing = append(u.closing, store.Shut)
+	scope := urn.Scope{Organisation: m.Organisation.ID, Scrutin: m.Scrutin.ID}
+	u.Ready, u.Clock = urnReady(store, scope), clockOf(store)
 	rules, err := p.urnRules()
 	if err != nil {
 		return nil, err
 	}
-	u.Service, err = urn.NewService(ctx, urn.Config{Store: store, Scope: urn.Scope{Organisation: m.Organisation.ID, Scrutin: m.Scrutin.ID},
+	u.Service, err = urn.NewService(ctx, urn.Config{Store: flushed{store, func() { s.Watch.Kept(observe.Urn, observe.Flush) }}, Scope: scope,
 		Rules: rules, Signer: signer, Roll: m.Platform.Roll.Verifier(), MinimumSize: m.MinimumSize,
 		Open: func(at time.Time) bool { return p.Window().Voting(at) }, Ends: func() time.Time { return p.Window().Ends },
-		Now: s.Now, Period: time.Duration(m.Schedule.FlushMinutes) * time.Minute, Workers: s.Workers})
+		Now: s.Now, Period: p.period(), Workers: s.Workers})
 	if err != nil {
 		return nil, err
 	}
 	u.Handler = urnapi.New(urnapi.Config{Urn: u.Service, Guard: s.guard(u.Name, s.Origins.Urn, c.Place, nil), Portal: s.Origins.Portal,
 		Public: m.Publication.Board == "public", Link: &link, Messages: urnMessages, Files: urnFiles})
 	u.hours = append(u.hours,
-		func(ctx context.Context) { u.Service.FlushAtSlots(ctx, s.failed(u.Name, "a flush failed")) },
-		every(lookForClose, func(ctx context.Context) error { return u.end(ctx, p) }, s.failed(u.Name, "the urn could not be closed")))
+		func(ctx context.Context) { u.Service.FlushAtSlots(ctx, s.failed(u.Name, observe.Flush)) },
+		s.every(lookForClose, u.Name, observe.Close, func(ctx context.Context) error { return u.end(ctx, p) }))
 	return u, nil
+}
+
+// logs are how many ballots the log of each urn has, as its last signed checkpoint says to everybody.
+func (u *Urn) logs(ctx context.Context) map[string]int {
+	all := map[string]int{}
+	for _, r := range u.Service.Rules {
+		if log, err := u.Service.Published(ctx, r.Number); err == nil {
+			all[r.Name] = int(log.Size)
+		}
+	}
+	return all
 }
 
 // end closes the urn once the bureau has closed the vote. Until this has succeeded it is done again, whatever interrupted it.

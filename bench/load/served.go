@@ -17,6 +17,7 @@ import (
 	"syscall"
 	"time"
 
+	"isoloir/observe"
 	"isoloir/server"
 	"isoloir/server/config"
 )
@@ -38,7 +39,7 @@ func serve(ctx context.Context, dir, profile string) (err error) {
 	if err != nil {
 		return err
 	}
-	h := server.NewHouse(c, roles, time.Now, slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	h := server.NewHouse(c, roles, time.Now, observe.New(observe.Config{Log: os.Stderr, Level: slog.LevelWarn, Now: time.Now}))
 	defer func() { err = errors.Join(err, h.Shut()) }()
 	if err := errors.Join(h.Listen(), h.Open(ctx)); err != nil {
 		return err

@@ -14,6 +14,7 @@ import (
 
 	"isoloir/audit"
 	"isoloir/cmd/internal/meter"
+	"isoloir/observe"
 	"isoloir/scrutin"
 	"isoloir/server"
 	"isoloir/server/demonstration"
@@ -82,7 +83,7 @@ func runDemonstration(ctx context.Context, args []string, stdout, stderr io.Writ
 	if err != nil {
 		return err
 	}
-	h := server.NewHouse(d.Config, server.Names, d.Clock.Now, slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	h := server.NewHouse(d.Config, server.Names, d.Clock.Now, observe.New(observe.Config{Log: stderr, Level: slog.LevelWarn, Now: d.Clock.Now}))
 	defer func() { err = errors.Join(err, h.Shut()) }()
 	if err := h.Listen(); err != nil {
 		return refused(err)

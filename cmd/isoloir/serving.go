@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"log/slog"
 	"net"
 	"os"
 	"runtime/debug"
@@ -15,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"isoloir/observe"
 	"isoloir/pg"
 	"isoloir/server"
 	"isoloir/server/config"
@@ -107,7 +107,9 @@ func serve(ctx context.Context, args []string, stderr io.Writer) (err error) {
 	if !s.acme {
 		c.ACME = nil
 	}
-	h := server.NewHouse(c, s.names(c), time.Now, slog.New(slog.NewTextHandler(stderr, nil)))
+	watch := observe.New(observe.Config{Log: stderr, JSON: c.Observe.JSON(), Now: time.Now})
+	watch.Libraries()
+	h := server.NewHouse(c, s.names(c), time.Now, watch)
 	defer func() { err = errors.Join(err, h.Shut()) }()
 	if !s.check {
 		if err := h.Listen(); err != nil {

@@ -108,6 +108,27 @@ func (t *Turn) Next() (*batchkey.Key, error) {
 	return key, err
 }
 
+// Keyed looks whether the key of a scrutin's batch is in the directory: batchkey.ErrLost if it is not. Where there is no batch yet, none is
+// missing.
+func (s *Store) Keyed(ctx context.Context, organisation, scrutin string) error {
+	keys, err := s.Dir(organisation, scrutin)
+	if err != nil {
+		return err
+	}
+	for last := int64(0); ; {
+		var number int64
+		var name []byte
+		if err := s.DB.Read(ctx, "SELECT number, key FROM batch WHERE organisation = $1 AND scrutin = $2",
+			[]any{organisation, scrutin}, []any{&number, &name}, func() error { return nil }); err != nil || number == 0 {
+			return err
+		}
+		if _, err = keys.Load(batchkey.ID(name)); !errors.Is(err, batchkey.ErrLost) || number == last {
+			return err
+		}
+		last = number // the next batch may have begun between
+	}
+}
+
 // Sweep destroys every key of the scrutin but that of its batch.
 func (s *Store) Sweep(ctx context.Context, organisation, scrutin string) error {
 	return s.Write(ctx, organisation, scrutin, func(t *Turn) error {

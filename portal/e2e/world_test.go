@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"math/rand/v2"
 	"net"
 	"net/netip"
@@ -21,6 +20,7 @@ import (
 
 	"isoloir/courier"
 	"isoloir/courier/outbox"
+	"isoloir/observe"
 	"isoloir/replay/parties"
 	"isoloir/scrutin"
 	"isoloir/server"
@@ -153,7 +153,7 @@ type served struct {
 func (w *world) serve(names ...string) {
 	w.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	h := server.NewHouse(w.Config, names, w.now, slog.New(slog.NewTextHandler(&w.logs, nil)))
+	h := server.NewHouse(w.Config, names, w.now, observe.New(observe.Config{Log: &w.logs, Now: time.Now}))
 	if err := errors.Join(h.Listen(), h.Open(ctx)); err != nil {
 		cancel()
 		w.t.Fatal(errors.Join(err, h.Shut()))

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/netip"
 	"os"
@@ -18,6 +17,7 @@ import (
 	"time"
 
 	"isoloir/courier"
+	"isoloir/observe"
 	"isoloir/server"
 	"isoloir/server/demonstration"
 	"isoloir/web/chrome"
@@ -66,7 +66,7 @@ func serve(t *testing.T) (*demonstration.Demonstration, *server.House) {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	h := server.NewHouse(d.Config, server.Names, d.Clock.Now, slog.New(slog.DiscardHandler))
+	h := server.NewHouse(d.Config, server.Names, d.Clock.Now, observe.Silent())
 	if err := errors.Join(h.Listen(), h.Open(ctx)); err != nil {
 		t.Fatal(errors.Join(err, h.Shut()))
 	}

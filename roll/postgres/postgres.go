@@ -27,6 +27,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"isoloir/pg"
 	"isoloir/pg/batch"
@@ -62,6 +63,14 @@ func (s *Store) Shut() error {
 	s.db.Close()
 	return nil
 }
+
+// Keyed looks whether the key under which authorisations are sealed is in its directory: batchkey.ErrLost if it is not.
+func (s *Store) Keyed(ctx context.Context, scope roll.Scope) error {
+	return s.batch.Keyed(ctx, scope.Organisation, scope.Scrutin)
+}
+
+// Clock is that of the database's server.
+func (s *Store) Clock(ctx context.Context) (time.Time, error) { return s.db.Clock(ctx) }
 
 // tx is a write transaction on one scrutin, whose turn it has.
 type tx struct{ *batch.Turn }

@@ -26,6 +26,8 @@ var ErrConfig = errors.New("the configuration is refused")
 
 // A Config is the whole file. A role that is not there is served elsewhere.
 type Config struct {
+	Observe *Observe `yaml:"observe" validate:"omitempty"`
+
 	// Record is the directory of this machine's copy of the public record.
 	Record  string  `yaml:"record" validate:"required"`
 	Origins Origins `yaml:"origins"`
@@ -219,6 +221,7 @@ func (c *Config) check() error {
 	v := validator.New(validator.WithRequiredStructEnabled())
 	v.RegisterTagNameFunc(func(f reflect.StructField) string { return strings.Split(f.Tag.Get("yaml"), ",")[0] })
 	err := errors.Join(
+		v.RegisterValidation("private", func(f validator.FieldLevel) bool { return private(f.Field().String()) }),
 		v.RegisterValidation("origin", func(f validator.FieldLevel) bool { return origin(f.Field().String()) }),
 		v.RegisterValidation("listen", func(f validator.FieldLevel) bool { return address(f.Field().String()) }),
 		v.RegisterValidation("calling", func(f validator.FieldLevel) bool { return calling.MatchString(f.Field().String()) }))
@@ -248,6 +251,10 @@ func sentence(f validator.FieldError) string {
 	switch f.Tag() {
 	case "required", "required_without", "required_with":
 		return "it is missing"
+	case "private":
+		return fmt.Sprintf("%q is no address of this machine or of a private network: write 127.0.0.1:9464 or 10.0.7.2:9464", f.Value())
+	case "oneof":
+		return fmt.Sprintf("%q is none of %s", f.Value(), f.Param())
 	case "excluded_with":
 		return "postgres stands there too: give one of them"
 	case "origin":

@@ -97,6 +97,10 @@ func TestRefused(t *testing.T) {
 		"a list for a section": {"urn:", "urns:", "urns"},
 		"no proxy":             {"[127.0.0.1,", "[proxy.example,", "neither an address nor a network"},
 		"no desk":              {"[192.0.2.10]", "[192.0.2.10/33]", "issuer-b.desk"},
+		"observed by all":      {"10.0.7.2:9464", "0.0.0.0:9464", "observe.listen"},
+		"observed by name":     {"10.0.7.2:9464", "vote.example:9464", "no address of this machine or of a private network"},
+		"observed outside":     {"10.0.7.2:9464", "192.0.2.1:9464", "observe.listen"},
+		"a log of its own":     {"log: json", "log: xml", "observe.log"},
 		"one origin for two":   {"https://liste.vote.example", "https://vote.example", "each needs its own"},
 		"one store for two":    {"database: urn/urn.db", "database: ./issuer-a/issuer.db", "each needs its own"},
 		"one secret for two":   {"notify-b: roll/links/notify-b", "notify-b: roll/links/fate", "each needs its own"},
@@ -130,6 +134,17 @@ func TestRefused(t *testing.T) {
 	}
 	if _, err := config.Read(large); !errors.Is(err, config.ErrConfig) {
 		t.Errorf("a large file: %v", err)
+	}
+}
+
+// What is not said of the log is what needs no thought.
+func TestObserve(t *testing.T) {
+	c, err := config.Parse([]byte(strings.NewReplacer("  listen: 10.0.7.2:9464\n", "", "  log: json\n", "").Replace(whole(t)) + "  {}\n"))
+	if err != nil || c.Observe.At() != "127.0.0.1:9464" || c.Observe.JSON() {
+		t.Errorf("%+v %v", c.Observe, err)
+	}
+	if (*config.Observe)(nil).JSON() {
+		t.Error("without the section lines are JSON")
 	}
 }
 

@@ -3,6 +3,7 @@ package demonstration
 import (
 	"bytes"
 	"encoding/hex"
+	"isoloir/observe"
 	"net/http"
 	"strings"
 	"testing"
@@ -119,7 +120,7 @@ func TestStarting(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := server.NewHouse(d.Config, server.Names, d.Clock.Now, nil)
+	h := server.NewHouse(d.Config, server.Names, d.Clock.Now, observe.Silent())
 	if err := h.Listen(); err != nil {
 		t.Fatal(err)
 	}

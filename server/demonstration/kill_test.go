@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"os"
 	"os/exec"
@@ -13,6 +12,7 @@ import (
 	"time"
 
 	"isoloir/audit"
+	"isoloir/observe"
 	"isoloir/roll"
 	"isoloir/server"
 	"isoloir/urn"
@@ -25,7 +25,7 @@ func child(dir string) {
 		if err != nil {
 			return err
 		}
-		h := server.NewHouse(d.Config, server.Names, d.Clock.Now, slog.New(slog.DiscardHandler))
+		h := server.NewHouse(d.Config, server.Names, d.Clock.Now, observe.Silent())
 		if err := errors.Join(h.Listen(), h.Open(context.Background())); err != nil {
 			return err
 		}

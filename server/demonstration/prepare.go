@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -17,6 +16,7 @@ import (
 
 	"isoloir/issuer"
 	"isoloir/keyceremony/device"
+	"isoloir/observe"
 	"isoloir/portal/passphrase"
 	"isoloir/record"
 	"isoloir/replay/parties"
@@ -209,7 +209,7 @@ func (p *preparation) open(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, public.Close()) }()
-	s := server.Setting{Public: public, Origins: p.config.Origins, Now: time.Now, Workers: p.Workers, Log: slog.New(slog.DiscardHandler)}
+	s := server.Setting{Public: public, Origins: p.config.Origins, Now: time.Now, Workers: p.Workers, Watch: observe.Silent()}
 	r, err := server.NewRoll(ctx, *p.config.Roll, s)
 	if err != nil {
 		return err

@@ -3,12 +3,12 @@ package demonstration
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"os"
 	"testing"
 	"time"
 
 	"isoloir/issuer"
+	"isoloir/observe"
 	"isoloir/scrutin"
 	"isoloir/server"
 	"isoloir/server/config"
@@ -55,7 +55,7 @@ func TestNotServed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := server.NewRoll(context.Background(), *d.Config.Roll, server.Setting{Public: public, Origins: d.Config.Origins, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+	r, err := server.NewRoll(context.Background(), *d.Config.Roll, server.Setting{Public: public, Origins: d.Config.Origins, Now: time.Now, Watch: observe.Silent()})
 	if !errors.Is(err, server.ErrSecret) {
 		t.Errorf("an issuer's secret opens the urn: %v", err)
 	}

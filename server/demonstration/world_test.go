@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"net"
 	"net/netip"
 	"os"
@@ -22,10 +21,12 @@ import (
 	"isoloir/courier"
 	"isoloir/crypto/elgamal"
 	"isoloir/crypto/group"
+	"isoloir/observe"
 	"isoloir/record"
 	"isoloir/replay/parties"
 	"isoloir/scrutin"
 	"isoloir/server"
+	"isoloir/server/config"
 	"isoloir/urn"
 	"isoloir/voter"
 	"isoloir/voter/wire"
@@ -120,14 +121,20 @@ type world struct {
 }
 
 // serve serves all roles of a demonstration, with its page, until stop or the end of the test.
-func serve(t *testing.T, dir string) *world {
+func serve(t *testing.T, dir string) *world { return watched(t, dir, observe.Silent(), nil) }
+
+// watched is the same for who looks on, with another configuration if need be.
+func watched(t *testing.T, dir string, watch *observe.Watch, edit func(*config.Config)) *world {
 	t.Helper()
 	d, err := Open(dir, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
+	if edit != nil {
+		edit(d.Config)
+	}
 	ctx, cancel := context.WithCancel(context.Background())
-	w := &world{Demonstration: d, house: server.NewHouse(d.Config, server.Names, d.Clock.Now, slog.New(slog.DiscardHandler))}
+	w := &world{Demonstration: d, house: server.NewHouse(d.Config, server.Names, d.Clock.Now, watch)}
 	if err := errors.Join(w.house.Listen(), w.house.Open(ctx)); err != nil {
 		cancel()
 		t.Fatal(errors.Join(err, w.house.Shut()))

@@ -33,6 +33,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"isoloir/pg"
 	"isoloir/pg/batch"
@@ -82,6 +83,9 @@ func (s *Store) Shut() error {
 	s.db.Close()
 	return nil
 }
+
+// Clock is that of the database's server.
+func (s *Store) Clock(ctx context.Context) (time.Time, error) { return s.db.Clock(ctx) }
 
 // write runs do when it is the scrutin's turn. It may run several times.
 func (s *Store) write(ctx context.Context, scope urn.Scope, do func(*tx) error) error {

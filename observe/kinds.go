@@ -1,0 +1,128 @@
+package observe
+
+import (
+	"log/slog"
+	"net/netip"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// kind is what a field of an event may be. All kinds are in this file; none can be made of arbitrary bytes.
+type kind interface{ shown() slog.Value }
+
+// A Role is one of docs/online.md, section 0.
+type Role uint8
+
+// The roles. Process is for what is no role's.
+const (
+	Process Role = iota
+	Urn
+	Roll
+	IssuerA
+	IssuerB
+	Portal
+)
+
+var roleNames = [...]string{"process", "urn", "roll", "issuer-a", "issuer-b", "portal"}
+
+// RoleOf is the role of a name; Process for any other.
+func RoleOf(name string) Role {
+	for i, n := range roleNames {
+		if n == name {
+			return Role(i)
+		}
+	}
+	return Process
+}
+
+// String is the role's name.
+func (r Role) String() string {
+	if int(r) < len(roleNames) {
+		return roleNames[r]
+	}
+	return roleNames[Process]
+}
+
+func (r Role) shown() slog.Value { return slog.StringValue(r.String()) }
+
+// A Duty is what a role does at its hours.
+type Duty uint8
+
+// The duties.
+const (
+	Refresh   Duty = iota // new acts are looked for in the public record
+	Flush                 // pending ballots enter the logs
+	Close                 // the urn is closed, the roll settled
+	Reconcile             // the roll asks the urn about those whose device stopped between
+	Sweep                 // ended sessions are forgotten
+	Tell                  // electors are told that their vote is recorded, and authorisations forgotten
+	Dispatch              // messages and deposits leave
+	Renew                 // requests for new codes are kept
+)
+
+var dutyNames = [...]string{"refresh", "flush", "close", "reconcile", "sweep", "tell", "dispatch", "renew"}
+
+// String is the duty's name.
+func (d Duty) String() string {
+	if int(d) < len(dutyNames) {
+		return dutyNames[d]
+	}
+	return "duty"
+}
+
+func (d Duty) shown() slog.Value { return slog.StringValue(d.String()) }
+
+// A Route is a pattern that a handler stands under, as http.ServeMux has it.
+type Route struct{ pattern string }
+
+var pattern = regexp.MustCompile(`^([A-Z]{3,7} )?/[a-z0-9_.{}$/-]{0,80}$`)
+
+// Longest run of letters and digits, other than words, that a pattern may have.
+var long = regexp.MustCompile(`[0-9]{3}|[0-9a-f]{16}`)
+
+// RouteOf is a pattern as the source has it. What does not look like one is "other", nothing is "none".
+func RouteOf(s string) Route {
+	switch {
+	case s == "":
+		return Route{"none"}
+	case !pattern.MatchString(s) || long.MatchString(s):
+		return Route{"other"}
+	}
+	return Route{s}
+}
+
+func (r Route) shown() slog.Value { return slog.StringValue(r.pattern) }
+
+// An Address is where a service is: host:port, or an origin. It comes from the configuration.
+type Address struct{ text string }
+
+// AddressOf reads host:port or an origin; everything else is "?".
+func AddressOf(s string) Address {
+	if u, err := url.Parse(s); err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http") && s == u.Scheme+"://"+u.Host {
+		return Address{s}
+	}
+	host, port, found := cutLast(s, ":")
+	if _, err := netip.ParseAddrPort("[::]:" + port); !found || err != nil || strings.ContainsAny(host, " /@?#") {
+		return Address{"?"}
+	}
+	return Address{s}
+}
+
+func cutLast(s, sep string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):], true
+	}
+	return s, "", false
+}
+
+func (a Address) shown() slog.Value { return slog.StringValue(a.text) }
+
+// A Drift is how far a clock is before this machine's, in whole seconds.
+type Drift int64
+
+// DriftOf rounds a difference.
+func DriftOf(d time.Duration) Drift { return Drift(d.Round(time.Second) / time.Second) }
+
+func (d Drift) shown() slog.Value { return slog.Int64Value(int64(d)) }
