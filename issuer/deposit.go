@@ -5,20 +5,30 @@ import (
 	"errors"
 	"fmt"
 
+	"isoloir/account"
 	"isoloir/account/exchange"
 	"isoloir/parallel"
 	"isoloir/scrutin"
+	"isoloir/scrutin/note"
 )
 
 // depositsAtOnce is how many electors one note holds: what an interrupted run does
 // again at most.
 const depositsAtOnce = 256
 
-// Deposit leaves the deposits that are missing with the roll, and returns how many.
-// Each costs one stretching of a code, which the manifest makes expensive: codes are
-// stretched side by side, and what is done stays done when it is interrupted.
-// progress may be nil.
+// Deposit leaves the deposits that are missing with the roll, and with those of the
+// companions, and returns of how many electors. Each costs one stretching of a code,
+// which the manifest makes expensive: codes are stretched side by side, and what is done
+// stays done when it is interrupted. An elector's deposits are there once every roll has
+// them. progress may be nil. It refuses ErrLed, and ErrCompanion where it is not known
+// who is who in a companion.
 func (s *Station) Deposit(ctx context.Context, to Roll, progress func(done, total int)) (done int, err error) {
+	if s.Led {
+		return 0, ErrLed
+	}
+	if err := s.complete(ctx); err != nil {
+		return 0, err
+	}
 	total := 0
 	for {
 		people, missing, err := s.Store.Undeposited(ctx, depositsAtOnce)
@@ -35,35 +45,60 @@ func (s *Station) Deposit(ctx context.Context, to Roll, progress func(done, tota
 	}
 }
 
-// deposit leaves deposits for people, in ascending order, in one note.
+// deposit leaves deposits for people, in ascending order, in one note for each roll. If
+// it fails on the way, all of it is done again.
 func (s *Station) deposit(ctx context.Context, to Roll, people []Person) error {
-	d := &exchange.Deposits{Manifest: s.Fingerprint, Issuer: s.Issuer, Lines: make([]exchange.Deposit, len(people))}
+	stretched := make([]account.Stretched, len(people))
+	lines := make([]exchange.Deposit, len(people))
 	failed := make([]error, len(people))
 	parallel.Each(len(people), s.Workers, func(i int) {
 		if failed[i] = ctx.Err(); failed[i] == nil {
-			d.Lines[i], failed[i] = s.depositOf(people[i])
+			stretched[i], lines[i], failed[i] = s.depositOf(people[i])
 		}
 	})
 	if err := errors.Join(failed...); err != nil {
 		return err
 	}
-	signed, err := d.Sign(s.Signer)
-	if err != nil {
-		return err
+	for i := range s.Companions {
+		if err := s.depositIn(ctx, i, people, stretched); err != nil {
+			return err
+		}
 	}
-	if err := to.Deposit(ctx, signed); err != nil {
-		return fmt.Errorf("leaving %d deposits with the roll: %w", len(people), err)
+	if err := leave(ctx, to, exchange.Deposits{Manifest: s.Fingerprint, Issuer: s.Issuer, Lines: lines}, s.Signer); err != nil {
+		return err
 	}
 	return s.Store.Deposited(ctx, people)
 }
 
-func (s *Station) depositOf(p Person) (exchange.Deposit, error) {
+// leave signs deposits and leaves them with a roll, if there are any.
+func leave(ctx context.Context, to Roll, d exchange.Deposits, signer note.Signer) error {
+	if len(d.Lines) == 0 {
+		return nil
+	}
+	signed, err := d.Sign(signer)
+	if err == nil && to == nil {
+		err = ErrNoRoll
+	}
+	if err == nil {
+		err = to.Deposit(ctx, signed)
+	}
+	if err != nil {
+		err = fmt.Errorf("leaving %d deposits with the roll: %w", len(d.Lines), err)
+	}
+	return err
+}
+
+func (s *Station) depositOf(p Person) (account.Stretched, exchange.Deposit, error) {
 	at := s.place(p.Urn, p.Elector)
 	code, err := s.derived.code(s.Manifest.Codes, at, p.Generation)
 	if err != nil {
-		return exchange.Deposit{}, err
+		return account.Stretched{}, exchange.Deposit{}, err
 	}
-	left := code.Stretch(s.Manifest.Codes, s.Fingerprint, at, s.Issuer).Deposit(s.derived.half(at))
-	return exchange.Deposit{Urn: p.Urn, Elector: p.Elector, Generation: p.Generation,
-		Login: scrutin.PointOf(left.Login), Masked: scrutin.ScalarOf(left.Masked)}, nil
+	stretched := code.Stretch(s.Manifest.Codes, s.Fingerprint, at, s.Issuer)
+	return stretched, line(exchange.Elector{Urn: p.Urn, Number: p.Elector}, p.Generation, stretched.Deposit(s.derived.half(at))), nil
+}
+
+func line(e exchange.Elector, generation uint32, left account.Deposit) exchange.Deposit {
+	return exchange.Deposit{Urn: e.Urn, Elector: e.Number, Generation: generation,
+		Login: scrutin.PointOf(left.Login), Masked: scrutin.ScalarOf(left.Masked)}
 }

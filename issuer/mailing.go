@@ -41,8 +41,11 @@ func (s *Station) Import(ctx context.Context, r Reconciliation) (moved, renewed 
 
 // Inform spools the general information for everybody, and returns how many
 // messages it added. The book must have as many electors as the manifest
-// (ErrNoBook).
+// (ErrNoBook). It refuses ErrLed, as Release does.
 func (s *Station) Inform(ctx context.Context) (int, error) {
+	if s.Led {
+		return 0, ErrLed
+	}
 	return s.spoolAll(ctx, courier.Information)
 }
 
@@ -52,6 +55,12 @@ func (s *Station) Inform(ctx context.Context) (int, error) {
 // (ErrInformation), and as long as deposits are missing at the roll (ErrDeposits).
 // Once everybody's is there it does nothing.
 func (s *Station) Release(ctx context.Context) (int, error) {
+	if s.Led {
+		return 0, ErrLed
+	}
+	if err := s.complete(ctx); err != nil {
+		return 0, err
+	}
 	counts, err := s.Store.Counts(ctx)
 	if err != nil {
 		return 0, err

@@ -45,6 +45,7 @@ var sentences = map[string]struct{ en, fr string }{
 	"country":       {"the country %q is not two capital letters of ISO 3166-1, or empty", "le pays %q n'est pas deux majuscules de l'ISO 3166-1, ou vide"},
 	"roll-twice":    {"the reference %s stands already on line %d: take the roll's extract again", "la référence %s figure déjà à la ligne %d : reprendre l'extrait du fichier des électeurs"},
 	"roll-short":    {"of urn %s, %d of the %d electors are missing: take the roll's extract again", "de l'urne %s il manque %d des %d électeurs : reprendre l'extrait du fichier des électeurs"},
+	"not-leading":   {"the elector of reference %q is not on the roll of the leading scrutin: every elector of a companion must be", "l'électeur de référence %q n'est pas dans le fichier des électeurs du scrutin principal : tout électeur d'un scrutin associé doit y être"},
 	"not-on-roll":   {"the reference %q is not on the roll: remove the line or correct the reference", "la référence %q n'est pas dans le fichier des électeurs : retirer la ligne ou corriger la référence"},
 	"book-twice":    {"the reference %s has an address already, in %s on line %d: keep one", "la référence %s a déjà une adresse, dans %s à la ligne %d : en garder une"},
 	"missing":       {"the elector of reference %s stands in no address book: add an e-mail address or a telephone number, or a postal address for a letter", "l'électeur de référence %s ne figure dans aucun carnet d'adresses : ajouter son adresse électronique ou son numéro de téléphone, ou une adresse postale pour une lettre"},

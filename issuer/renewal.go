@@ -16,9 +16,13 @@ const waiting = 4096
 // Ask keeps durably that somebody asks for a new code by an address as it was typed,
 // at the help desk or by himself: [Station.Run] does it, in this process or the next.
 // It costs the same whether the book has the address or not, and says nothing of it.
-// It refuses ErrClosed, and ErrBusy where too many wait, whoever asks.
+// It refuses ErrClosed once this vote and all that it leads are over, ErrLed, and ErrBusy
+// where too many wait, whoever asks.
 func (s *Station) Ask(ctx context.Context, typed string, desk bool) error {
-	if s.Closed(s.Now()) {
+	switch {
+	case s.Led:
+		return ErrLed
+	case s.over():
 		return ErrClosed
 	}
 	return s.Store.Ask(ctx, LookUp(s.Channel(), typed, s.Plan.Home), desk, waiting+s.Manifest.Electors())
@@ -28,12 +32,18 @@ func (s *Station) Ask(ctx context.Context, typed string, desk bool) error {
 // returns how many; the others go on waiting. None is renewed for an address that is
 // not in the book, nor for an elector whose code has not left yet; a code is then
 // stretched all the same: who watches how busy the issuer is does not learn which
-// addresses it knows. The former code is dead once the new deposit is with the roll.
+// addresses it knows. The former code is dead once the new deposits are with all rolls.
 // If it fails on the way there, [Station.Run] or [Station.Deposit] goes on, and no
 // message leaves before.
 func (s *Station) Renewals(ctx context.Context) (n int, err error) {
+	if s.Led {
+		return 0, ErrLed
+	}
+	if err := s.complete(ctx); err != nil {
+		return 0, err
+	}
 	pace := max(pacePerHour, s.Manifest.Electors()/100)
-	for !s.Closed(s.Now()) && ctx.Err() == nil {
+	for !s.over() && ctx.Err() == nil {
 		people, there, err := s.Store.Begin(ctx, s.Now(), pace, s.derived.name)
 		if err != nil || !there {
 			return n, err
@@ -41,7 +51,7 @@ func (s *Station) Renewals(ctx context.Context) (n int, err error) {
 		n += len(people)
 		switch {
 		case len(people) == 0:
-			_, err = s.depositOf(Person{})
+			_, _, err = s.depositOf(Person{})
 		case s.Roll != nil:
 			err = s.deposit(ctx, s.Roll, people)
 		}
@@ -55,8 +65,14 @@ func (s *Station) Renewals(ctx context.Context) (n int, err error) {
 // RenewReference does that for one elector by his reference (ErrUnknown,
 // ErrTooEarly), at once and beside the pace: for the issuer's own table.
 func (s *Station) RenewReference(ctx context.Context, reference string) error {
-	if s.Closed(s.Now()) {
+	switch {
+	case s.Led:
+		return ErrLed
+	case s.over():
 		return ErrClosed
+	}
+	if err := s.complete(ctx); err != nil {
+		return err
 	}
 	p, err := s.Store.Reference(ctx, reference)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"isoloir/account"
@@ -53,6 +54,12 @@ type Config struct {
 	PerSecond map[courier.Channel]float64
 	// Roll may be nil where nothing is deposited online.
 	Roll Roll
+	// Companions are the scrutins in which electors vote with the codes of this one, as
+	// far as the issuer is told of them, in the manifest's order.
+	Companions []Companion
+	// Led says that this scrutin is itself a companion: six digits, confirmations and
+	// receipts leave from here, and neither codes nor what announces or renews them.
+	Led bool
 	// Closed says whether the vote is over; nil for the manifest's close.
 	Closed  func(time.Time) bool
 	Now     func() time.Time
@@ -64,6 +71,8 @@ type Station struct {
 	Config
 	number   int // among the manifest's issuers
 	derived  *derivation
+	in       []inCompanion // of Companions, in their order
+	paired   atomic.Bool   // their electors are known: it stays so
 	texts    *courier.Texts
 	zone     *time.Location
 	spooling *groupcommit.Group[courier.Row, struct{}]
@@ -71,7 +80,8 @@ type Station struct {
 }
 
 // New makes a station. It refuses (ErrNotIssuer) an issuer whose key in the
-// manifest is not the signer's.
+// manifest is not the signer's, and companions that are none of this scrutin
+// (ErrCompanion).
 func New(c Config) (*Station, error) {
 	s := &Station{Config: c}
 	s.number = slices.IndexFunc(c.Manifest.Issuers, func(i scrutin.Issuer) bool { return i.ID == c.Issuer })
@@ -89,13 +99,20 @@ func New(c Config) (*Station, error) {
 		return nil, err
 	}
 	if s.Closed == nil {
-		s.Closed = func(t time.Time) bool { return !t.Before(c.Manifest.Schedule.Close.Time) }
+		s.Closed = closesBy(c.Manifest)
+	}
+	if err := s.lead(); err != nil {
+		return nil, err
 	}
 	s.spooling = groupcommit.New(1024, 4096, func(ctx context.Context, rows []courier.Row) ([]struct{}, error) {
 		_, err := c.Store.Spool(ctx, rows, c.Now())
 		return make([]struct{}, len(rows)), err
 	})
 	return s, nil
+}
+
+func closesBy(m *scrutin.Manifest) func(time.Time) bool {
+	return func(t time.Time) bool { return !t.Before(m.Schedule.Close.Time) }
 }
 
 // Channel is the issuer's own.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"isoloir/account/exchange"
 	"isoloir/courier"
 )
 
@@ -46,6 +47,16 @@ type Store interface {
 	// Each gives at most limit electors after one, in ascending order of urn and
 	// number; after nil from the first.
 	Each(ctx context.Context, after *Person, limit int) ([]Person, error)
+
+	// Pair keeps who the electors of a companion are, by its number in the manifest, in
+	// ascending order of who they are here; all of them are undeposited then. The same
+	// pairs may come again, and others are ErrOtherPeople, as is a place of either
+	// scrutin that stands twice.
+	Pair(ctx context.Context, companion int, pairs []Pair) error
+	// Paired is how many electors of a companion are kept.
+	Paired(ctx context.Context, companion int) (int, error)
+	// In is who an elector is in a companion, if he is anybody there.
+	In(ctx context.Context, companion int, e exchange.Elector) (in exchange.Elector, there bool, err error)
 
 	// Undeposited gives at most limit electors whose deposit is not with the roll,
 	// in ascending order, and how many there are in all.

@@ -2,7 +2,8 @@ package sqlite
 
 // Times are seconds since 1970. lookup is the address in the form in which it is
 // looked for. deposited is the highest generation whose deposit is with the roll, -1
-// for none. A row of asked is a request for a new code, urn and number those of the first
+// for none. A row of pair is who an elector is in a companion, by its number in the
+// manifest. A row of asked is a request for a new code, urn and number those of the first
 // elector whom its address reaches, -1 for nobody; of begun, one renewal of the last
 // hour, of whomever. due is when a pending message may be claimed, which is after a lease.
 const schema = `
@@ -13,6 +14,9 @@ CREATE TABLE IF NOT EXISTS person (urn INTEGER NOT NULL, number INTEGER NOT NULL
 CREATE UNIQUE INDEX IF NOT EXISTS person_reference ON person (reference);
 CREATE INDEX IF NOT EXISTS person_lookup ON person (lookup);
 CREATE INDEX IF NOT EXISTS person_undeposited ON person (urn, number) WHERE deposited < generation;
+CREATE TABLE IF NOT EXISTS pair (companion INTEGER NOT NULL, urn INTEGER NOT NULL, number INTEGER NOT NULL, in_urn INTEGER NOT NULL, in_number INTEGER NOT NULL,
+	PRIMARY KEY (companion, urn, number)) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX IF NOT EXISTS pair_in ON pair (companion, in_urn, in_number);
 CREATE TABLE IF NOT EXISTS asked (id INTEGER PRIMARY KEY, desk INTEGER NOT NULL, urn INTEGER NOT NULL, number INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS begun (id INTEGER PRIMARY KEY, at INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS message (kind TEXT NOT NULL, urn INTEGER NOT NULL, number INTEGER NOT NULL, generation INTEGER NOT NULL,

@@ -80,18 +80,9 @@ func New(c Config) (*API, error) {
 // Handler is the issuer's origin behind a guard, which answers people with Refuse.
 func (a *API) Handler(g *guard.Guard) http.Handler {
 	mux := http.NewServeMux()
-	asked := g.From(a.Desk, g.Limit(g.NewLimiter(ofDesk), nil, a.renew(true)), g.Limit(g.NewLimiter(perNetwork), nil, a.renew(false)))
-	mux.Handle("/v1/renew", g.Forms(a.Portal, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch r.Method {
-		case http.MethodGet, http.MethodHead:
-			a.show(w, r)
-		case http.MethodPost:
-			asked.ServeHTTP(w, r)
-		default:
-			w.Header().Set("Allow", "GET, HEAD, POST")
-			a.Refuse(w, r, http.StatusMethodNotAllowed)
-		}
-	})))
+	if !a.Station.Led {
+		a.renewals(mux, g)
+	}
 	mux.Handle("/v1/receipt-mail", g.Messages(a.Portal, g.Limit(g.NewLimiter(a.Receipts), []byte{refusedBusy}, http.HandlerFunc(a.receipt))))
 	if len(a.Gateway) > 0 {
 		mux.Handle("/v1/delivery", g.Callbacks(http.HandlerFunc(a.delivery)))
@@ -104,6 +95,23 @@ func (a *API) Handler(g *guard.Guard) http.Handler {
 		a.Refuse(w, r, http.StatusNotFound)
 	})))
 	return g.Whole(mux)
+}
+
+// renewals adds the page on which people ask for a new code, which the issuers of a
+// companion do not have.
+func (a *API) renewals(mux *http.ServeMux, g *guard.Guard) {
+	asked := g.From(a.Desk, g.Limit(g.NewLimiter(ofDesk), nil, a.renew(true)), g.Limit(g.NewLimiter(perNetwork), nil, a.renew(false)))
+	mux.Handle("/v1/renew", g.Forms(a.Portal, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.Method {
+		case http.MethodGet, http.MethodHead:
+			a.show(w, r)
+		case http.MethodPost:
+			asked.ServeHTTP(w, r)
+		default:
+			w.Header().Set("Allow", "GET, HEAD, POST")
+			a.Refuse(w, r, http.StatusMethodNotAllowed)
+		}
+	})))
 }
 
 // taken says whether there may be another renewal for an address today.
