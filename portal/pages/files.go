@@ -49,22 +49,22 @@ func (s *Site) root(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Site) icon(w http.ResponseWriter, r *http.Request) {
-	s.send(w, r, icon, "image/svg+xml", "public, max-age=86400")
+	s.send(w, r, fileOf(icon), "image/svg+xml", "public, max-age=86400")
 }
 
 // clientFile serves a file of the browser client: what pages run, and what that is
 // built from.
 func (s *Site) clientFile(w http.ResponseWriter, r *http.Request) {
-	from, name := s.config.Scrutin.Client(), r.PathValue("path")
+	from, shelf, name := s.config.Scrutin.Client(), &s.scripts, r.PathValue("path")
 	if source, ok := strings.CutPrefix(name, "source/"); ok {
-		from, name = web.Sources(), source
+		from, shelf, name = web.Sources(), &s.sources, source
 	}
-	data, err := fs.ReadFile(from, name)
+	f, err := shelf.read(from, name)
 	if err != nil {
 		s.Refuse(w, r, http.StatusNotFound)
 		return
 	}
-	s.send(w, r, data, web.ContentType(name), "no-cache")
+	s.send(w, r, f, web.ContentType(name), "no-cache")
 }
 
 // document serves a document that the manifest names, after its digest has been
@@ -89,7 +89,7 @@ func (s *Site) document(w http.ResponseWriter, r *http.Request) {
 	if kind == "text/plain" {
 		kind += "; charset=utf-8"
 	}
-	s.send(w, r, data, kind, "public, max-age=31536000, immutable")
+	s.send(w, r, file{data, d}, kind, "public, max-age=31536000, immutable")
 }
 
 // named finds the document of a digest in the manifest, nil if there is none.
@@ -160,7 +160,7 @@ func (s *Site) recordFile(w http.ResponseWriter, r *http.Request) {
 			s.Refuse(w, r, http.StatusInternalServerError)
 			return
 		}
-		s.send(w, r, data, kind, "no-cache")
+		s.send(w, r, fileOf(data), kind, "no-cache")
 		return
 	}
 	w.Header().Set("Content-Type", kind)

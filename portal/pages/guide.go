@@ -64,5 +64,5 @@ func (s *Site) shot(w http.ResponseWriter, r *http.Request) {
 		s.Refuse(w, r, http.StatusNotFound)
 		return
 	}
-	s.send(w, r, data, "image/webp", "public, max-age=86400")
+	s.send(w, r, fileOf(data), "image/webp", "public, max-age=86400")
 }

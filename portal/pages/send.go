@@ -3,6 +3,7 @@ package pages
 import (
 	"bytes"
 	"compress/gzip"
+	"io/fs"
 	"net/http"
 	"strings"
 	"sync"
@@ -35,10 +36,35 @@ func (p *press) gzip(d scrutin.Digest, data []byte) []byte {
 	return out.Bytes()
 }
 
+// A file is bytes that may be sent, with their digest.
+type file struct {
+	data   []byte
+	digest scrutin.Digest
+}
+
+func fileOf(data []byte) file { return file{data, scrutin.DigestOf(data)} }
+
+// A shelf holds the files of the client that were asked for, which are part of the
+// program: each is read, and its digest taken, once. It is safe for concurrent use.
+type shelf struct{ files sync.Map }
+
+func (s *shelf) read(from fs.FS, name string) (file, error) {
+	if f, ok := s.files.Load(name); ok {
+		return f.(file), nil
+	}
+	data, err := fs.ReadFile(from, name)
+	if err != nil {
+		return file{}, err
+	}
+	f := fileOf(data)
+	s.files.Store(name, f)
+	return f, nil
+}
+
 // send answers with bytes that a browser may keep, compressed where that is of use:
 // none of them is secret, so that their length tells nothing.
-func (s *Site) send(w http.ResponseWriter, r *http.Request, data []byte, kind, cache string) {
-	h, d := w.Header(), scrutin.DigestOf(data)
+func (s *Site) send(w http.ResponseWriter, r *http.Request, f file, kind, cache string) {
+	h, data, d := w.Header(), f.data, f.digest
 	h.Set("Content-Type", kind)
 	h.Set("Cache-Control", cache)
 	tag := d.String()

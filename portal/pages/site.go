@@ -42,7 +42,9 @@ type Site struct {
 	pictures map[string]picture // of the guide, by language and step
 	places   []place            // of the manifest's urns, in its order
 	press    press
-	copies   copies
+
+	scripts, sources shelf // of the client
+	copies           copies
 }
 
 // New makes the site of a vote.
