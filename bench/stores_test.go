@@ -131,7 +131,7 @@ func onPostgreSQL(t *testing.T, server *postgrestest.Server, number int) *engine
 	rolls, urns := fmt.Sprint("roll_", number), fmt.Sprint("urn_", number)
 	server.Clone(t, "roll", rolls, "roll_owner", "roll_service")
 	server.Clone(t, "urn", urns, "urn_owner", "urn_service")
-	r, err := rollpostgres.Open(ctx, server.Address("roll_service", rolls), t.TempDir())
+	r, err := rollpostgres.Open(ctx, server.Address("roll_service", rolls), t.TempDir(), rollpostgres.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,7 +34,7 @@ func OpenRoll(ctx context.Context, c config.Roll) (RollStore, error) {
 	if err != nil {
 		return nil, err
 	}
-	return rollpostgres.Open(ctx, address, c.BatchKeys)
+	return rollpostgres.Open(ctx, address, c.BatchKeys, rollpostgres.Options{})
 }
 
 // openUrn opens the urn's.

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"isoloir/roll"
+	"isoloir/roll/inspection"
 )
 
 // standing is all that is known of an elector who casts, kept up to date while a
@@ -63,7 +64,7 @@ func (s *Store) Reserve(ctx context.Context, scope roll.Scope, reservations []ro
 		}
 		var given []given
 		var signed []roll.Place
-		var signatures [][]byte
+		var signatures, macs [][]byte
 		for i := range reservations {
 			r, st, out := &reservations[i], all[places[i]], &outcomes[i]
 			switch {
@@ -77,18 +78,21 @@ func (s *Store) Reserve(ctx context.Context, scope roll.Scope, reservations []ro
 				if !st.signed {
 					st.signed, st.signature = true, r.Signature
 					signed, signatures = append(signed, places[i]), append(signatures, r.Signature[:])
+					macs = append(macs, inspection.Reservation(t.rows, scope, places[i], r.Signature[:]))
+					t.changes.Add(r.Urn, inspection.Reservations, 1)
 				}
 				st.held, st.token = true, r.Token
 				out.Token = r.Token
 				given = append(given, newGiven(places[i], r.Token, r.Since))
+				t.changes.Add(r.Urn, inspection.Held, 1)
 			}
 		}
 		if len(given) == 0 {
 			return nil
 		}
 		urns, numbers := columns(signed)
-		if err := t.Rows(t.Query("INSERT INTO reservation (organisation, scrutin, urn, number, signature) SELECT $1, $2, urn, number, signature FROM unnest($3::int4[], $4::int8[], $5::bytea[]) AS new (urn, number, signature)",
-			urns, numbers, signatures)); err != nil {
+		if err := t.Rows(t.Query("INSERT INTO reservation (organisation, scrutin, urn, number, signature, mac) SELECT $1, $2, urn, number, signature, mac FROM unnest($3::int4[], $4::int8[], $5::bytea[], $6::bytea[]) AS new (urn, number, signature, mac)",
+			urns, numbers, signatures, macs)); err != nil {
 			return err
 		}
 		return t.hold(given)
@@ -111,7 +115,7 @@ func (s *Store) Mark(ctx context.Context, scope roll.Scope, markings []roll.Mark
 		}
 		var marked, untold []roll.Place
 		var sequences, times []int64
-		var chains [][]byte
+		var chains, macs [][]byte
 		for i, m := range markings {
 			st, out := all[places[i]], &outcomes[i]
 			switch {
@@ -129,6 +133,10 @@ func (s *Store) Mark(ctx context.Context, scope roll.Scope, markings []roll.Mark
 			head = chainHead{link.Sequence, link.Hash()}
 			heads[m.Urn] = head
 			marked, sequences, times = append(marked, places[i]), append(sequences, int64(link.Sequence)), append(times, m.Time.Unix())
+			macs = append(macs, inspection.Mark(t.rows, scope, places[i], link.Sequence, m.Time.Unix(), head.hash[:]))
+			t.changes.Add(m.Urn, inspection.Marks, 1)
+			t.changes.Add(m.Urn, inspection.Held, -1)
+			t.changes.Chain(m.Urn, head.hash)
 			if chains = append(chains, head.hash[:]); m.Tell {
 				untold = append(untold, places[i])
 			}
@@ -137,8 +145,8 @@ func (s *Store) Mark(ctx context.Context, scope roll.Scope, markings []roll.Mark
 			return nil
 		}
 		urns, numbers := columns(marked)
-		if err := t.Rows(t.Query("INSERT INTO mark (organisation, scrutin, urn, sequence, number, time, chain) SELECT $1, $2, urn, sequence, number, time, chain FROM unnest($3::int4[], $4::int8[], $5::int8[], $6::int8[], $7::bytea[]) AS new (urn, sequence, number, time, chain)",
-			urns, sequences, numbers, times, chains)); err != nil {
+		if err := t.Rows(t.Query("INSERT INTO mark (organisation, scrutin, urn, sequence, number, time, chain, mac) SELECT $1, $2, urn, sequence, number, time, chain, mac FROM unnest($3::int4[], $4::int8[], $5::int8[], $6::int8[], $7::bytea[], $8::bytea[]) AS new (urn, sequence, number, time, chain, mac)",
+			urns, sequences, numbers, times, chains, macs)); err != nil {
 			return err
 		}
 		urns, numbers = columns(untold)
@@ -196,7 +204,8 @@ func (s *Store) Release(ctx context.Context, scope roll.Scope, markings []roll.M
 		var free []roll.Place
 		for i, m := range markings {
 			if st := all[places[i]]; st.held && sha256.Sum256(st.token[:]) == m.Hash {
-				free = append(free, places[i])
+				st.held, free = false, append(free, places[i])
+				t.changes.Add(m.Urn, inspection.Held, -1)
 			}
 		}
 		return t.strike("held", free)

@@ -9,6 +9,7 @@ import (
 
 	"isoloir/pg"
 	"isoloir/roll"
+	"isoloir/roll/inspection"
 	"isoloir/scrutin"
 )
 
@@ -16,9 +17,10 @@ import (
 // way ends it, one lost at the commit does not.
 func (s *Store) Import(ctx context.Context, scope roll.Scope, electors iter.Seq2[roll.Elector, error]) error {
 	return s.once(ctx, scope, "imported", "this scrutin's roll was imported already", nil, func(t *tx) error {
-		err := stream(t, "elector", []string{"urn", "number", "reference", "station", "college", "country", "language", "channels", "born", "family", "given"}, electors, func(e roll.Elector) []any {
+		err := stream(t, "elector", []string{"urn", "number", "reference", "station", "college", "country", "language", "channels", "born", "family", "given", "mac"}, electors, func(e roll.Elector) []any {
+			t.changes.Add(e.Urn, inspection.Electors, 1)
 			return []any{int32(e.Urn), int64(e.Number), e.Reference, e.Station, e.College, e.Country, e.Language,
-				strings.Join(e.Channels, " "), string(e.Born), e.Family, e.Given}
+				strings.Join(e.Channels, " "), string(e.Born), e.Family, e.Given, inspection.Elector(t.rows, scope, e)}
 		})
 		if which, twice := pg.Violates(err, "elector_reference", "elector_pkey"); twice {
 			return fmt.Errorf("an elector stands in the roll file twice: %s: %w", which, roll.ErrFormat)

@@ -9,6 +9,7 @@ import (
 
 	"isoloir/batchkey"
 	"isoloir/roll"
+	"isoloir/roll/inspection"
 )
 
 // given is an authorisation to be written.
@@ -44,13 +45,14 @@ func (t *tx) hold(all []given) error {
 	}
 	var urns []int32
 	var numbers, sinces []int64
-	var boxes [][]byte
+	var boxes, macs [][]byte
 	for _, g := range all {
 		urns, numbers, sinces = append(urns, int32(g.Urn)), append(numbers, int64(g.Elector)), append(sinces, g.since)
-		boxes = append(boxes, key.Seal(g.token[:], placeOf(g.Place)))
+		box := key.Seal(g.token[:], placeOf(g.Place))
+		boxes, macs = append(boxes, box), append(macs, inspection.Authorisation(t.rows, t.scope(), g.Place, box, g.since))
 	}
-	return t.Rows(t.Query("INSERT INTO held (organisation, scrutin, urn, number, box, since) SELECT $1, $2, urn, number, box, since FROM unnest($3::int4[], $4::int8[], $5::bytea[], $6::int8[]) AS new (urn, number, box, since)",
-		urns, numbers, boxes, sinces))
+	return t.Rows(t.Query("INSERT INTO held (organisation, scrutin, urn, number, box, since, mac) SELECT $1, $2, urn, number, box, since, mac FROM unnest($3::int4[], $4::int8[], $5::bytea[], $6::int8[], $7::bytea[]) AS new (urn, number, box, since, mac)",
+		urns, numbers, boxes, sinces, macs))
 }
 
 // Held implements roll.Store. Rows come with the name of the key that they are sealed

@@ -9,6 +9,7 @@ import (
 
 	"isoloir/pg"
 	"isoloir/roll"
+	"isoloir/roll/inspection"
 )
 
 // importTime is how long an import may take.
@@ -65,8 +66,9 @@ func stream[T any](t *tx, table string, columns []string, all iter.Seq2[T, error
 func (s *Store) Pair(ctx context.Context, scope roll.Scope, companion int, pairs iter.Seq2[roll.Pair, error]) error {
 	number := int16(companion)
 	return s.once(ctx, scope, "paired", "this companion's electors were imported already", &number, func(t *tx) error {
-		err := stream(t, "pair", []string{"urn", "number", "companion", "in_urn", "in_number"}, pairs, func(p roll.Pair) []any {
-			return []any{int32(p.Urn), int64(p.Elector), number, int32(p.In.Urn), int64(p.In.Elector)}
+		err := stream(t, "pair", []string{"urn", "number", "companion", "in_urn", "in_number", "mac"}, pairs, func(p roll.Pair) []any {
+			t.changes.Add(p.Urn, inspection.Pairs, 1)
+			return []any{int32(p.Urn), int64(p.Elector), number, int32(p.In.Urn), int64(p.In.Elector), inspection.Pair(t.rows, scope, p.Place, companion, p.In)}
 		})
 		if which, twice := pg.Violates(err, "pair_in", "pair_pkey"); twice {
 			return fmt.Errorf("an elector stands in the companion's extract twice: %s: %w", which, roll.ErrFormat)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"isoloir/roll"
+	"isoloir/roll/inspection"
 	"isoloir/roll/login"
 )
 
@@ -32,6 +33,7 @@ func (s *Store) Deposit(ctx context.Context, scope roll.Scope, deposits []roll.D
 				return fmt.Errorf("elector %d of urn number %d: %w", d.Elector, d.Urn, roll.ErrDeposit)
 			}
 			there[at], newer[at] = d.Half, true
+			t.changes.Add(d.Urn, inspection.Deposits, inspection.Weight(d.Generation, kept, old.Generation))
 		}
 		return t.deposit(newer, there)
 	})
@@ -61,17 +63,18 @@ func (t *tx) deposit(newer map[desk]bool, all map[desk]roll.Half) error {
 	var places []roll.Place
 	var issuers []int16
 	var generations []int64
-	var points, masked [][]byte
+	var points, masked, macs [][]byte
 	for at := range newer {
 		h := all[at]
 		places, issuers, generations = append(places, at.Place), append(issuers, int16(at.issuer)), append(generations, int64(h.Generation))
 		points, masked = append(points, h.Login[:]), append(masked, h.Masked[:])
+		macs = append(macs, inspection.Login(t.rows, t.scope(), at.Place, at.issuer, h.Generation, h.Login[:], h.Masked[:]))
 	}
 	urns, numbers := columns(places)
-	if err := t.Rows(t.Query(`INSERT INTO login (organisation, scrutin, urn, number, issuer, generation, point, masked)
-		SELECT $1, $2, urn, number, issuer, generation, point, masked FROM unnest($3::int4[], $4::int8[], $5::int2[], $6::int8[], $7::bytea[], $8::bytea[]) AS new (urn, number, issuer, generation, point, masked)
-		ON CONFLICT (organisation, scrutin, urn, number, issuer) DO UPDATE SET generation = excluded.generation, point = excluded.point, masked = excluded.masked`,
-		urns, numbers, issuers, generations, points, masked)); err != nil {
+	if err := t.Rows(t.Query(`INSERT INTO login (organisation, scrutin, urn, number, issuer, generation, point, masked, mac)
+		SELECT $1, $2, urn, number, issuer, generation, point, masked, mac FROM unnest($3::int4[], $4::int8[], $5::int2[], $6::int8[], $7::bytea[], $8::bytea[], $9::bytea[]) AS new (urn, number, issuer, generation, point, masked, mac)
+		ON CONFLICT (organisation, scrutin, urn, number, issuer) DO UPDATE SET generation = excluded.generation, point = excluded.point, masked = excluded.masked, mac = excluded.mac`,
+		urns, numbers, issuers, generations, points, masked, macs)); err != nil {
 		return err
 	}
 	return t.strike("session", places)

@@ -33,6 +33,7 @@ import (
 	"isoloir/pg/batch"
 	"isoloir/roll"
 	"isoloir/roll/login"
+	"isoloir/rowmac"
 )
 
 var _ login.Store = (*Store)(nil)
@@ -41,17 +42,24 @@ var _ login.Store = (*Store)(nil)
 type Store struct {
 	db    *pg.DB
 	batch batch.Store
+	rows  rowmac.Ledger
+}
+
+// Options may be left zero.
+type Options struct {
+	// Rows ties the rows to the services that have this key (package roll/inspection).
+	Rows rowmac.Key
 }
 
 // Open connects to the database of the service's connection string, with the
 // directory of batch keys at keys. It refuses a database that lacks migrations, and
 // one where pg.DB.Check finds something wrong.
-func Open(ctx context.Context, address, keys string) (*Store, error) {
+func Open(ctx context.Context, address, keys string, o Options) (*Store, error) {
 	db, err := pg.Open(address)
 	if err != nil {
 		return nil, fmt.Errorf("roll store: %w", err)
 	}
-	s := &Store{db, batch.Store{DB: db, Keys: keys}}
+	s := &Store{db: db, batch: batch.Store{DB: db, Keys: keys}, rows: rowmac.Ledger{Key: o.Rows}}
 	if err := db.Fit(ctx, Rights); err != nil {
 		return nil, errors.Join(fmt.Errorf("roll store: %w", err), s.Shut())
 	}
@@ -73,7 +81,13 @@ func (s *Store) Keyed(ctx context.Context, scope roll.Scope) error {
 func (s *Store) Clock(ctx context.Context) (time.Time, error) { return s.db.Clock(ctx) }
 
 // tx is a write transaction on one scrutin, whose turn it has.
-type tx struct{ *batch.Turn }
+type tx struct {
+	*batch.Turn
+	rows    rowmac.Key
+	changes rowmac.Changes
+}
+
+func (t *tx) scope() roll.Scope { return roll.Scope{Organisation: t.Organisation, Scrutin: t.Scrutin} }
 
 // write runs do when it is the scrutin's turn. It may run several times.
 func (s *Store) write(ctx context.Context, scope roll.Scope, do func(*tx) error) error {
@@ -81,7 +95,11 @@ func (s *Store) write(ctx context.Context, scope roll.Scope, do func(*tx) error)
 		if err := t.Begin(); err != nil {
 			return err
 		}
-		return do(&tx{t})
+		turn := &tx{Turn: t, rows: s.rows.Key}
+		if err := do(turn); err != nil {
+			return err
+		}
+		return s.rows.Write(t, scope.Organisation, scope.Scrutin, &turn.changes)
 	})
 	if err != nil {
 		return fmt.Errorf("roll store: %w", err)

@@ -44,7 +44,7 @@ func (c *cluster) open(t testing.TB, name string) *postgres.Store {
 		c.copies[name] = fmt.Sprint("roll_", len(c.copies))
 		c.Clone(t, "roll", c.copies[name], "roll_owner", "roll_service")
 	}
-	s, err := postgres.Open(ctx, c.Address("roll_service", c.copies[name])+mode, filepath.Join(c.keys, c.copies[name]))
+	s, err := postgres.Open(ctx, c.Address("roll_service", c.copies[name])+mode, filepath.Join(c.keys, c.copies[name]), postgres.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

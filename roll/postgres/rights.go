@@ -14,7 +14,7 @@ var files embed.FS
 // Rights is what the user of a roll's service may do, and the settings that its
 // server must have.
 var Rights = pg.Rights{
-	Version: 2,
+	Version: 3,
 	Tables: map[string]string{
 		"goose_db_version": "SELECT",
 		"imported":         "INSERT SELECT",
@@ -28,6 +28,7 @@ var Rights = pg.Rights{
 		"login":            "INSERT SELECT UPDATE",
 		"session":          "DELETE INSERT SELECT UPDATE",
 		"batch":            "INSERT SELECT UPDATE",
+		"counted":          "INSERT SELECT UPDATE",
 	},
 	InsertOnly: []string{"imported", "elector", "paired", "pair", "reservation", "mark"},
 }

@@ -15,7 +15,8 @@ func TestRights(t *testing.T) {
 	c := start(t)
 	c.Verbs(t, "roll", "roll_owner", "roll_service", postgres.Rights, map[string][]string{
 		"batch":   {"number", "key"},
-		"login":   {"generation", "point", "masked"},
+		"counted": {"state"},
+		"login":   {"generation", "point", "masked", "mac"},
 		"session": {"expires", "extensions", "proved", "tries", "code", "code_expires"},
 	})
 	for _, wrong := range []struct{ do, undo, says string }{
@@ -29,7 +30,7 @@ func TestRights(t *testing.T) {
 		{"ALTER ROLE roll_service SET log_min_duration_statement = 0", "ALTER ROLE roll_service SET log_min_duration_statement = -1", "setting log_min_duration_statement is 0"},
 	} {
 		c.Exec(t, "roll", wrong.do)
-		s, err := postgres.Open(ctx, c.Address("roll_service", "roll"), t.TempDir())
+		s, err := postgres.Open(ctx, c.Address("roll_service", "roll"), t.TempDir(), postgres.Options{})
 		if !errors.Is(err, pg.ErrUnfit) || !strings.Contains(err.Error(), wrong.says) {
 			t.Errorf("%s: %v", wrong.do, err)
 		}
@@ -38,7 +39,7 @@ func TestRights(t *testing.T) {
 		}
 		c.Exec(t, "roll", wrong.undo)
 	}
-	s, err := postgres.Open(ctx, c.Address("roll_service", "roll"), t.TempDir())
+	s, err := postgres.Open(ctx, c.Address("roll_service", "roll"), t.TempDir(), postgres.Options{})
 	if err != nil {
 		t.Fatal("all is right again: ", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"isoloir/roll"
+	"isoloir/roll/inspection"
 )
 
 // Reserve implements roll.Store.
@@ -44,14 +45,18 @@ func (t *tx) reserve(r *roll.Reservation, out *roll.Outcome) error {
 		out.Err = roll.ErrClosed
 		return nil
 	}
-	if _, err := t.Exec("INSERT INTO reservation (organisation, scrutin, urn, number, signature) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-		append(key, r.Signature[:])...); err != nil {
+	place := roll.Place{Urn: r.Urn, Elector: r.Elector}
+	made, err := t.Exec("INSERT INTO reservation (organisation, scrutin, urn, number, signature, mac) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+		append(key, r.Signature[:], inspection.Reservation(t.rows, t.Scope, place, r.Signature[:]))...)
+	if err != nil {
 		return err
 	}
-	if _, err := t.Exec("INSERT INTO held (organisation, scrutin, urn, number, token, since) VALUES (?, ?, ?, ?, ?, ?)",
-		append(key, r.Token[:], r.Since.Unix())...); err != nil {
+	if _, err := t.Exec("INSERT INTO held (organisation, scrutin, urn, number, token, since, mac) VALUES (?, ?, ?, ?, ?, ?, ?)",
+		append(key, r.Token[:], r.Since.Unix(), inspection.Authorisation(t.rows, t.Scope, place, r.Token[:], r.Since.Unix()))...); err != nil {
 		return err
 	}
+	t.changes.Add(r.Urn, inspection.Reservations, made)
+	t.changes.Add(r.Urn, inspection.Held, 1)
 	out.Token = r.Token
 	return nil
 }
@@ -109,11 +114,14 @@ func (t *tx) mark(m roll.Marking, heads map[uint16]*chainHead, out *roll.Outcome
 	}
 	link := roll.DatedMark{Sequence: head.sequence + 1, Mark: roll.Signed{Elector: m.Elector, Signature: out.Signature}, Time: m.Time, Previous: head.hash}
 	hash := link.Hash()
-	if _, err := t.Exec("INSERT INTO mark (organisation, scrutin, urn, sequence, number, time, chain) VALUES (?, ?, ?, ?, ?, ?, ?)",
-		t.Organisation, t.Scrutin, m.Urn, link.Sequence, m.Elector, m.Time.Unix(), hash[:]); err != nil {
+	if _, err := t.Exec("INSERT INTO mark (organisation, scrutin, urn, sequence, number, time, chain, mac) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+		t.Organisation, t.Scrutin, m.Urn, link.Sequence, m.Elector, m.Time.Unix(), hash[:],
+		inspection.Mark(t.rows, t.Scope, roll.Place{Urn: m.Urn, Elector: m.Elector}, link.Sequence, m.Time.Unix(), hash[:])); err != nil {
 		return err
 	}
 	head.sequence, head.hash = link.Sequence, hash
+	t.changes.Add(m.Urn, inspection.Marks, 1)
+	t.changes.Chain(m.Urn, hash)
 	if m.Tell {
 		if _, err := t.Exec("INSERT INTO untold (organisation, scrutin, urn, number) VALUES (?, ?, ?, ?)", t.Organisation, t.Scrutin, m.Urn, m.Elector); err != nil {
 			return err
@@ -123,7 +131,8 @@ func (t *tx) mark(m roll.Marking, heads map[uint16]*chainHead, out *roll.Outcome
 }
 
 func (t *tx) forget(m roll.Marking) error {
-	_, err := t.Exec("DELETE FROM held WHERE organisation = ? AND scrutin = ? AND urn = ? AND number = ?", t.Organisation, t.Scrutin, m.Urn, m.Elector)
+	gone, err := t.Exec("DELETE FROM held WHERE organisation = ? AND scrutin = ? AND urn = ? AND number = ?", t.Organisation, t.Scrutin, m.Urn, m.Elector)
+	t.changes.Add(m.Urn, inspection.Held, -gone)
 	return err
 }
 

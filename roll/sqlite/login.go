@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"isoloir/roll"
+	"isoloir/roll/inspection"
 	"isoloir/roll/login"
 	"isoloir/scrutin"
 )
@@ -55,10 +56,11 @@ func (t *tx) deposit(d roll.Deposit) error {
 		}
 		return nil
 	}
-	if _, err := t.Exec("INSERT OR REPLACE INTO login (organisation, scrutin, urn, number, issuer, generation, point, masked) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-		append(key, d.Generation, d.Half.Login[:], d.Masked[:])...); err != nil {
+	if _, err := t.Exec("INSERT OR REPLACE INTO login (organisation, scrutin, urn, number, issuer, generation, point, masked, mac) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		append(key, d.Generation, d.Half.Login[:], d.Masked[:], inspection.Login(t.rows, t.Scope, d.Place, d.Issuer, d.Generation, d.Half.Login[:], d.Masked[:]))...); err != nil {
 		return err
 	}
+	t.changes.Add(d.Urn, inspection.Deposits, inspection.Weight(d.Generation, there, generation))
 	_, err = t.Exec("DELETE FROM session WHERE organisation = ? AND scrutin = ? AND urn = ? AND number = ?", key[:4]...)
 	return err
 }

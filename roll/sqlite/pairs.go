@@ -6,6 +6,7 @@ import (
 	"iter"
 
 	"isoloir/roll"
+	"isoloir/roll/inspection"
 )
 
 // Pair implements roll.Store.
@@ -19,8 +20,9 @@ func (s *Store) Pair(ctx context.Context, scope roll.Scope, companion int, pairs
 			if err != nil {
 				return err
 			}
-			n, err := t.Exec("INSERT INTO pair (organisation, scrutin, urn, number, companion, in_urn, in_number) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-				t.Organisation, t.Scrutin, p.Urn, p.Elector, companion, p.In.Urn, p.In.Elector)
+			n, err := t.Exec("INSERT INTO pair (organisation, scrutin, urn, number, companion, in_urn, in_number, mac) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+				t.Organisation, t.Scrutin, p.Urn, p.Elector, companion, p.In.Urn, p.In.Elector, inspection.Pair(t.rows, t.Scope, p.Place, companion, p.In))
+			t.changes.Add(p.Urn, inspection.Pairs, n)
 			if err != nil || n == 0 {
 				return orElse(err, fmt.Sprintf("elector %d of urn number %d of the companion, or who he is on this roll, stands there twice", p.In.Elector, p.In.Urn))
 			}

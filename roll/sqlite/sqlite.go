@@ -18,7 +18,9 @@ import (
 	"time"
 
 	"isoloir/roll"
+	"isoloir/roll/inspection"
 	"isoloir/roll/login"
+	"isoloir/rowmac"
 	"isoloir/scrutin"
 	"isoloir/sqlfile"
 )
@@ -26,10 +28,15 @@ import (
 var _ login.Store = (*Store)(nil)
 
 // A Store is an open file. It implements login.Store, and so roll.Store.
-type Store struct{ file *sqlfile.File }
+type Store struct {
+	file *sqlfile.File
+	rows rowmac.Ledger
+}
 
 // Options may be left zero.
 type Options struct {
+	// Rows ties the rows to this service (package roll/inspection).
+	Rows rowmac.Key
 	// MaxPages limits the file to so many pages of 4,096 bytes; 0 is no limit.
 	MaxPages int
 }
@@ -40,7 +47,7 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("roll store: %w", err)
 	}
-	return &Store{file}, nil
+	return &Store{file: file, rows: rowmac.Ledger{Key: o.Rows}}, nil
 }
 
 // Shut closes the file.
@@ -50,10 +57,18 @@ func (s *Store) Shut() error { return s.file.Close() }
 type tx struct {
 	*sqlfile.Tx
 	roll.Scope
+	rows    rowmac.Key
+	changes rowmac.Changes
 }
 
 func (s *Store) write(ctx context.Context, scope roll.Scope, do func(*tx) error) error {
-	if err := s.file.Write(ctx, func(t *sqlfile.Tx) error { return do(&tx{t, scope}) }); err != nil {
+	if err := s.file.Write(ctx, func(t *sqlfile.Tx) error {
+		turn := &tx{Tx: t, Scope: scope, rows: s.rows.Key}
+		if err := do(turn); err != nil {
+			return err
+		}
+		return s.rows.Write(t, scope.Organisation, scope.Scrutin, &turn.changes)
+	}); err != nil {
 		return fmt.Errorf("roll store: %w", err)
 	}
 	return nil
@@ -77,10 +92,11 @@ func (s *Store) Import(ctx context.Context, scope roll.Scope, electors iter.Seq2
 			if err != nil {
 				return err
 			}
-			n, err := t.Exec(`INSERT INTO elector (organisation, scrutin, urn, number, reference, station, college, country, language, channels, born, family, given)
-				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+			n, err := t.Exec(`INSERT INTO elector (organisation, scrutin, urn, number, reference, station, college, country, language, channels, born, family, given, mac)
+				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
 				t.Organisation, t.Scrutin, e.Urn, e.Number, e.Reference, e.Station, e.College, e.Country, e.Language,
-				strings.Join(e.Channels, " "), string(e.Born), e.Family, e.Given)
+				strings.Join(e.Channels, " "), string(e.Born), e.Family, e.Given, inspection.Elector(t.rows, t.Scope, e))
+			t.changes.Add(e.Urn, inspection.Electors, n)
 			if err != nil || n == 0 {
 				return orElse(err, fmt.Sprintf("the elector of reference %s stands in the roll file twice", e.Reference))
 			}

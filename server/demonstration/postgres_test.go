@@ -39,7 +39,7 @@ func onPostgreSQL(dir string, s *postgrestest.Server) error {
 		server.WriteSecret(r.Postgres, s.Address("roll_service", "roll")), server.WriteSecret(u.Postgres, s.Address("urn_service", "urn"))); err != nil {
 		return err
 	}
-	to, err := rollpostgres.Open(ctx, s.Address("roll_service", "roll"), r.BatchKeys)
+	to, err := rollpostgres.Open(ctx, s.Address("roll_service", "roll"), r.BatchKeys, rollpostgres.Options{})
 	if err != nil {
 		return err
 	}
