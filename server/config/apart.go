@@ -30,6 +30,7 @@ func (c *Config) own() []owned {
 			all = append(all, owned{kind, owner, filepath.Clean(path)})
 		}
 	}
+	all = append(all, c.ownOf()...)
 	if r := c.Roll; r != nil {
 		path("directory", "roll", r.Directory)
 		path("store", "roll.database", r.Database)

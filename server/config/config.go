@@ -31,12 +31,16 @@ type Config struct {
 	// Record is the directory of this machine's copy of the public record.
 	Record  string  `yaml:"record" validate:"required"`
 	Origins Origins `yaml:"origins"`
-	Roll    *Roll   `yaml:"roll" validate:"omitempty"`
-	Urn     *Urn    `yaml:"urn" validate:"omitempty"`
-	IssuerA *Issuer `yaml:"issuer-a" validate:"omitempty"` // the first one of the manifest
-	IssuerB *Issuer `yaml:"issuer-b" validate:"omitempty"`
-	Portal  *Portal `yaml:"portal" validate:"omitempty"`
-	ACME    *ACME   `yaml:"acme" validate:"omitempty"`
+	// Leading is the origin of the portal of the scrutin that this one is a companion of; empty where it is none.
+	Leading string `yaml:"leading" validate:"omitempty,origin"`
+	// Companions are the scrutins that this one leads, in the manifest's order.
+	Companions []Companion `yaml:"companions" validate:"max=8,dive"`
+	Roll       *Roll       `yaml:"roll" validate:"omitempty"`
+	Urn        *Urn        `yaml:"urn" validate:"omitempty"`
+	IssuerA    *Issuer     `yaml:"issuer-a" validate:"omitempty"` // the first one of the manifest
+	IssuerB    *Issuer     `yaml:"issuer-b" validate:"omitempty"`
+	Portal     *Portal     `yaml:"portal" validate:"omitempty"`
+	ACME       *ACME       `yaml:"acme" validate:"omitempty"`
 }
 
 // Origins is where browsers and other roles find each role, as https://host[:port]. Plain http is for this machine alone.
@@ -127,7 +131,7 @@ type SMS struct {
 
 // IssuerLinks are the files of the secrets that an issuer shares with the roll.
 type IssuerLinks struct {
-	Deposit string `yaml:"deposit" validate:"required"`
+	Deposit string `yaml:"deposit"` // a companion's issuer has none: that of the leading scrutin deposits
 	Notify  string `yaml:"notify" validate:"required"`
 }
 
@@ -238,7 +242,7 @@ func (c *Config) check() error {
 		_, path, _ := strings.Cut(f.Namespace(), ".")
 		all = append(all, fmt.Errorf("%s: %s", strings.ReplaceAll(path, ".Place.", "."), sentence(f)))
 	}
-	if all = append(all, c.shared()...); len(all) == 1 {
+	if all = append(all, append(c.shared(), c.together()...)...); len(all) == 1 {
 		return nil
 	}
 	return errors.Join(all...)
@@ -267,6 +271,8 @@ func sentence(f validator.FieldError) string {
 		return fmt.Sprintf("%q is no e-mail address", f.Value())
 	case "ip|cidr":
 		return fmt.Sprintf("%q is neither an address nor a network: write 192.0.2.1 or 192.0.2.0/24", f.Value())
+	case "len", "hexadecimal", "lowercase":
+		return fmt.Sprintf("%q is no fingerprint: 64 lower-case hexadecimal digits", f.Value())
 	case "min", "max":
 		return fmt.Sprintf("%v is too small or too large", f.Value())
 	}

@@ -71,6 +71,25 @@ portal: {directory: portal, listen: "0.0.0.0:443", documents: portal/documents}
 	}
 }
 
+// again is a companion that stands before itself.
+const again = `  - fingerprint: 5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8
+    record: other/record
+    origins: {portal: "https://p.example", roll: "https://r.example", urn: "https://u.example", issuer-a: "https://a.example", issuer-b: "https://b.example"}
+    issuer-a: {key: k, deposit: other/a}
+    issuer-b: {key: k, deposit: other/b}
+  - fingerprint:`
+
+// A companion's issuer deposits nothing: it needs no link for that.
+func TestCompanionAlone(t *testing.T) {
+	text := whole(t)
+	i, j := strings.Index(text, "companions:"), strings.Index(text, "roll:\n  directory")
+	text = strings.Replace(text[:i]+text[j:], "record: record", "record: record\nleading: https://principal.example", 1)
+	c, err := config.Parse([]byte(strings.Replace(text, "    deposit: issuer-a/links/deposit\n", "", 1)))
+	if err != nil || c.Leading != "https://principal.example" || c.IssuerA.Links.Deposit != "" {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestRefused(t *testing.T) {
 	for name, c := range map[string]struct{ old, new, want string }{
 		"unknown key":          {"record: record", "record: record\ncolour: red", "colour"},
@@ -101,6 +120,17 @@ func TestRefused(t *testing.T) {
 		"observed by name":     {"10.0.7.2:9464", "vote.example:9464", "no address of this machine or of a private network"},
 		"observed outside":     {"10.0.7.2:9464", "192.0.2.1:9464", "observe.listen"},
 		"a log of its own":     {"log: json", "log: xml", "observe.log"},
+		"no fingerprint":       {"fingerprint: 5e88", "fingerprint: 5E88", "64 lower-case hexadecimal digits"},
+		"a fingerprint twice":  {"  - fingerprint:", again, "companions[1].fingerprint: \"5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8\" is the fingerprint of companions[0]"},
+		"an origin of both":    {"https://urne.consultation.example", "https://urne.vote.example", "companions[0].origins.urn"},
+		"companion unknown":    {"    issuer-b:\n      key: issuer-b/companion.key\n      deposit: issuer-b/links/companion\n", "", "companions[0].issuer-b: it is missing"},
+		"companion's secret":   {"deposit: issuer-b/links/companion", "deposit: ./issuer-b/secret", "each needs its own"},
+		"companion's key":      {"key: issuer-b/companion.key", "key: ''", "companions[0].issuer-b.key: it is missing"},
+		"companion's record":   {"    record: companion/record\n", "", "companions[0].record: it is missing"},
+		"leads and is led":     {"record: record", "record: record\nleading: https://principal.example", "a companion leads no other"},
+		"led by itself":        {"record: record", "record: record\nleading: https://vote.example", "leading: \"https://vote.example\" is the origin of origins.portal too"},
+		"led from nowhere":     {"record: record", "record: record\nleading: principal.example", "leading: \"principal.example\" is no origin"},
+		"no link to the roll":  {"deposit: issuer-a/links/deposit", "deposit: ''", "issuer-a.links.deposit: it is missing"},
 		"one origin for two":   {"https://liste.vote.example", "https://vote.example", "each needs its own"},
 		"one store for two":    {"database: urn/urn.db", "database: ./issuer-a/issuer.db", "each needs its own"},
 		"one secret for two":   {"notify-b: roll/links/notify-b", "notify-b: roll/links/fate", "each needs its own"},

@@ -45,6 +45,7 @@ func (c *Config) paths() []*string {
 			}
 		}
 	}
+	all = append(all, c.pathsOf()...)
 	if c.ACME != nil {
 		all = append(all, &c.ACME.Cache)
 	}
