@@ -164,6 +164,8 @@ func TestWhoImports(t *testing.T) {
 		{[]string{"isoloir/pg"}, []string{"pg", "roll/postgres", "urn/postgres", "cmd/isoloir"}, "rooms have engines behind their interfaces; the command checks rights"},
 		{[]string{"isoloir/sqlfile"}, []string{"roll/sqlite", "urn/sqlite", "issuer/sqlite", "cmd/isoloir"}, "rooms have engines behind their interfaces; the command asks them what an error was"},
 		{[]string{"log/slog", "github.com/prometheus"}, []string{"observe", "cmd", "bench"}, "what operators see is made of closed lists; commands say how much of it"},
+		{[]string{"github.com/hashicorp"}, []string{"custody/vault"}, "one way to ask a Vault"},
+		{[]string{"filippo.io/age"}, []string{"custody/agefile", "keyceremony/device"}, "a holder's fragments, and the services' secrets"},
 		{[]string{"github.com/wneessen/go-mail"}, []string{"courier/email"}, "one way to send e-mail"},
 		{[]string{"github.com/signintech/gopdf", "golang.org/x/image/font"}, []string{"courier/letter"}, "one way to print"},
 	} {

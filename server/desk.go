@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"isoloir/courier"
+	"isoloir/custody"
 	"isoloir/portal/pages"
 	"isoloir/portal/passphrase"
 	"isoloir/server/config"
@@ -68,11 +69,11 @@ func openDesk(path string, s Setting) (*pages.Desk, error) {
 }
 
 // assistance hands what people ask to those who answer, by e-mail; nil where nobody does.
-func assistance(c *config.Assistance, now func() time.Time) (func(context.Context, pages.Request) error, error) {
+func assistance(ctx context.Context, c *config.Assistance, k custody.Keeper, now func() time.Time) (func(context.Context, pages.Request) error, error) {
 	if c == nil {
 		return nil, nil
 	}
-	carrier, err := mailer(c.Email, c.Outbox, now)
+	carrier, err := mailer(ctx, c.Email, k, c.Outbox, now)
 	if err != nil {
 		return nil, err
 	}

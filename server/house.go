@@ -29,7 +29,7 @@ type House struct {
 
 // NewHouse makes a house of the roles of these names, as the configuration describes them.
 func NewHouse(c *config.Config, names []string, now func() time.Time, watch *observe.Watch) *House {
-	return &House{config: c, names: names, doors: map[string]*Door{}, setting: Setting{Origins: c.Origins, Now: now, Watch: watch}}
+	return &House{config: c, names: names, doors: map[string]*Door{}, setting: Setting{Origins: c.Origins, Age: c.Age, Vault: c.Vault, Now: now, Watch: watch}}
 }
 
 // Listen takes every address. Until Run the doors answer that the house is starting.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"isoloir/custody"
 	"isoloir/issuer"
 	"isoloir/issuer/sqlite"
 	"isoloir/observe"
@@ -39,12 +40,16 @@ func NewIssuer(ctx context.Context, number int, c config.Issuer, s Setting) (i *
 			err = errors.Join(err, role.Shut())
 		}
 	}()
-	notify, err := ReadBearer(c.Links.Notify)
+	keeper, err := i.custody(ctx, s, c.Place)
+	if err != nil {
+		return nil, err
+	}
+	notify, err := custody.Bearer(ctx, keeper, c.Links.Notify)
 	if err != nil {
 		return nil, err
 	}
 	var gateway []byte
-	if i.Station, i.Store, gateway, err = OpenStation(ctx, number, c, s.Origins, issuer.Config{Manifest: s.Public.Manifest, Fingerprint: s.Public.Fingerprint,
+	if i.Station, i.Store, gateway, err = OpenStation(ctx, number, c, s.Origins, keeper, issuer.Config{Manifest: s.Public.Manifest, Fingerprint: s.Public.Fingerprint,
 		Opening: s.Public.OpeningDigest, Closed: func(at time.Time) bool { return !at.Before(s.Public.Window().Close) || s.Public.Closed() }, Now: s.Now, Workers: s.Workers}); err != nil {
 		return nil, err
 	}

@@ -31,7 +31,7 @@ type Portal struct {
 }
 
 // NewPortal opens the portal.
-func NewPortal(_ context.Context, c config.Portal, s Setting) (p *Portal, err error) {
+func NewPortal(ctx context.Context, c config.Portal, s Setting) (p *Portal, err error) {
 	if fixed := s.Public.client(); fixed != web.Hash() {
 		return nil, fmt.Errorf("%w (%s, not %s)", ErrClient, web.Hash(), fixed)
 	}
@@ -58,7 +58,11 @@ func NewPortal(_ context.Context, c config.Portal, s Setting) (p *Portal, err er
 	if err != nil {
 		return nil, err
 	}
-	send, err := assistance(c.Assistance, s.Now)
+	keeper, err := p.custody(ctx, s, c.Place)
+	if err != nil {
+		return nil, err
+	}
+	send, err := assistance(ctx, c.Assistance, keeper, s.Now)
 	if err != nil {
 		return nil, err
 	}

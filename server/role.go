@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"isoloir/custody"
 	"isoloir/observe"
 	"isoloir/portal/guard"
 	"isoloir/server/config"
@@ -19,6 +20,8 @@ import (
 type Setting struct {
 	Public  *Public
 	Origins config.Origins
+	Age     *config.Age   // where files of keys and secrets are age files
+	Vault   *config.Vault // where some of them are in a Vault
 	Now     func() time.Time
 	Workers int // computations at once; 0 or less: as many as processors
 	Watch   *observe.Watch
@@ -61,6 +64,16 @@ func enter(name, dir string) (*Role, error) {
 		return nil, err
 	}
 	return &Role{Name: name, closing: []func() error{claim.Release}}, nil
+}
+
+// custody opens the custody of the role's keys and secrets.
+func (r *Role) custody(ctx context.Context, s Setting, p config.Place) (custody.Keeper, error) {
+	k, err := OpenKeeper(ctx, s, p)
+	if err != nil {
+		return nil, err
+	}
+	r.closing = append(r.closing, k.Close)
+	return k, nil
 }
 
 // guard is that of a role's handlers, whose answers it counts. What fails behind it is told by its route, never by what was asked.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"isoloir/account"
+	"isoloir/custody"
 	"isoloir/observe"
 	"isoloir/portal/rollapi"
 	"isoloir/ratelimit"
@@ -51,13 +52,17 @@ func NewRoll(ctx context.Context, c config.Roll, s Setting) (r *Roll, err error)
 		}
 	}()
 	p, m := s.Public, s.Public.Manifest
-	signer, err := ReadKey(c.Key, m.Platform.Roll.Verifier())
+	keeper, err := r.custody(ctx, s, c.Place)
+	if err != nil {
+		return nil, err
+	}
+	signer, err := keeper.Signer(ctx, c.Key, m.Platform.Roll.Verifier())
 	if err != nil {
 		return nil, err
 	}
 	secrets := make([][32]byte, 6)
 	for i, path := range []string{c.Challenges, c.Links.Fate, c.Links.DepositA, c.Links.DepositB, c.Links.NotifyA, c.Links.NotifyB} {
-		if secrets[i], err = ReadBearer(path); err != nil {
+		if secrets[i], err = custody.Bearer(ctx, keeper, path); err != nil {
 			return nil, err
 		}
 		if slices.Contains(secrets[:i], secrets[i]) {

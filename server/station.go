@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"time"
 
 	"isoloir/courier"
 	"isoloir/courier/email"
 	"isoloir/courier/outbox"
 	"isoloir/courier/sms"
+	"isoloir/custody"
 	"isoloir/issuer"
 	"isoloir/issuer/sqlite"
 	"isoloir/scrutin"
@@ -20,38 +20,38 @@ import (
 // ErrLink says that another role did not take what it was given over its link.
 var ErrLink = errors.New("the other role does not take it: see that it is served, and that both ends share the link's secret")
 
-// OpenStation opens an issuer's station, by its place in the manifest, on the files that its configuration names: key, secret, store, carriers
-// and the link to the roll. The rest is as given. A carrier that is not configured, and the link if its secret is not there, are left
+// OpenStation opens an issuer's station, by its place in the manifest, on what its configuration names: key, secret, store, carriers and the
+// link to the roll. The rest is as given. A carrier that is not configured, and the link if its secret is not there, are left
 // out, for who works without them. It returns the store, for its owner to shut, and the key of the gateway's callbacks, if there is one.
-func OpenStation(ctx context.Context, number int, c config.Issuer, o config.Origins, given issuer.Config) (*issuer.Station, *sqlite.Store, []byte, error) {
+func OpenStation(ctx context.Context, number int, c config.Issuer, o config.Origins, k custody.Keeper, given issuer.Config) (*issuer.Station, *sqlite.Store, []byte, error) {
 	party := given.Manifest.Issuers[number]
 	channel := courier.Channel(party.Channel)
-	signer, err := ReadKey(c.Key, party.Verifier())
+	signer, err := k.Signer(ctx, c.Key, party.Verifier())
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	secret, err := readSecret(c.Secret)
+	secret, err := k.Secret(ctx, c.Secret)
 	if err != nil {
 		return nil, nil, nil, err
 	}
 	if given.Secret, err = issuer.ParseSecret(secret); err != nil {
 		return nil, nil, nil, fmt.Errorf("%s: %w: %w", c.Secret, ErrSecret, err)
 	}
-	switch deposit, err := ReadBearer(c.Links.Deposit); {
+	switch deposit, err := custody.Bearer(ctx, k, c.Links.Deposit); {
 	case err == nil:
 		client, err := NewClient(c.Trust)
 		if err != nil {
 			return nil, nil, nil, err
 		}
 		given.Roll = depositLink{o.Roll, deposit, client}
-	case !errors.Is(err, fs.ErrNotExist):
+	case !errors.Is(err, custody.ErrAbsent):
 		return nil, nil, nil, err
 	}
 	var gateway []byte
 	if c.Outbox != "" && (given.Manifest.Scrutin.Kind == scrutin.Real || c.Email != nil || c.SMS != nil) {
 		return nil, nil, nil, fmt.Errorf("%w: an outbox keeps codes in files: take it away from a real vote, and where messages are carried", config.ErrConfig)
 	}
-	if given.Carriers, gateway, err = carriersOf(c, channel, given.Now); err != nil {
+	if given.Carriers, gateway, err = carriersOf(ctx, c, k, channel, given.Now); err != nil {
 		return nil, nil, nil, err
 	}
 	given.PerSecond = map[courier.Channel]float64{channel: c.PerSecond}
@@ -70,16 +70,16 @@ func OpenStation(ctx context.Context, number int, c config.Issuer, o config.Orig
 }
 
 // carriersOf are what carries the issuer's messages, none where nothing is configured, and the key of a gateway's callbacks.
-func carriersOf(c config.Issuer, channel courier.Channel, now func() time.Time) (map[courier.Channel]courier.Carrier, []byte, error) {
+func carriersOf(ctx context.Context, c config.Issuer, k custody.Keeper, channel courier.Channel, now func() time.Time) (map[courier.Channel]courier.Carrier, []byte, error) {
 	var carrier courier.Carrier
 	var gateway []byte
 	var err error
 	switch {
 	case c.Outbox != "", channel == courier.Email && c.Email != nil:
-		carrier, err = mailer(c.Email, c.Outbox, now)
+		carrier, err = mailer(ctx, c.Email, k, c.Outbox, now)
 	case channel == courier.SMS && c.SMS != nil:
 		var key [32]byte
-		if key, err = ReadBearer(c.SMS.Key); err == nil {
+		if key, err = custody.Bearer(ctx, k, c.SMS.Key); err == nil {
 			gateway = key[:]
 			carrier, err = sms.New(sms.Config{URL: c.SMS.URL, Key: gateway, Sender: c.SMS.Sender})
 		}
@@ -91,14 +91,14 @@ func carriersOf(c config.Issuer, channel courier.Channel, now func() time.Time) 
 }
 
 // mailer is what carries e-mail, or the directory that keeps messages instead.
-func mailer(c *config.Email, kept string, now func() time.Time) (courier.Carrier, error) {
+func mailer(ctx context.Context, c *config.Email, k custody.Keeper, kept string, now func() time.Time) (courier.Carrier, error) {
 	if kept != "" {
 		return outbox.Open(kept, now)
 	}
 	e := email.Config{Host: c.Host, Port: c.Port, Implicit: c.Implicit, User: c.User, From: c.From, Bounces: c.Bounces, Now: now}
 	if c.Password != "" {
 		var err error
-		if e.Password, err = readSecret(c.Password); err != nil {
+		if e.Password, err = k.Secret(ctx, c.Password); err != nil {
 			return nil, err
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"isoloir/crypto/group"
+	"isoloir/custody"
 	"isoloir/observe"
 	"isoloir/portal/urnapi"
 	"isoloir/ratelimit"
@@ -43,11 +44,15 @@ func NewUrn(ctx context.Context, c config.Urn, s Setting) (u *Urn, err error) {
 		}
 	}()
 	p, m := s.Public, s.Public.Manifest
-	signer, err := ReadKey(c.Key, m.Platform.Urn.Verifier())
+	keeper, err := u.custody(ctx, s, c.Place)
 	if err != nil {
 		return nil, err
 	}
-	link, err := ReadBearer(c.Links.Fate)
+	signer, err := keeper.Signer(ctx, c.Key, m.Platform.Urn.Verifier())
+	if err != nil {
+		return nil, err
+	}
+	link, err := custody.Bearer(ctx, keeper, c.Links.Fate)
 	if err != nil {
 		return nil, err
 	}

@@ -106,11 +106,16 @@ func (d *desk) station() (*table, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, store, _, err := server.OpenStation(context.WithoutCancel(d.ctx), number, *role, c.Origins, issuer.Config{Manifest: m, Fingerprint: f, Now: time.Now, Workers: d.workers})
+	ctx := context.WithoutCancel(d.ctx)
+	keeper, err := server.OpenKeeper(ctx, server.Setting{Age: c.Age, Vault: c.Vault, Now: time.Now}, role.Place)
 	if err != nil {
 		return nil, err
 	}
-	return &table{s, store.Shut, c}, nil
+	s, store, _, err := server.OpenStation(ctx, number, *role, c.Origins, keeper, issuer.Config{Manifest: m, Fingerprint: f, Now: time.Now, Workers: d.workers})
+	if err != nil {
+		return nil, errors.Join(err, keeper.Close())
+	}
+	return &table{s, func() error { return errors.Join(store.Shut(), keeper.Close()) }, c}, nil
 }
 
 // with does something on the station, and closes it.

@@ -30,6 +30,11 @@ func (c *Config) own() []owned {
 			all = append(all, owned{kind, owner, filepath.Clean(path)})
 		}
 	}
+	for _, r := range c.secretives() {
+		if a := r.place.AppRole; a != nil {
+			path("secret", r.role+".approle.secret-id", a.SecretID)
+		}
+	}
 	all = append(all, c.ownOf()...)
 	if r := c.Roll; r != nil {
 		path("directory", "roll", r.Directory)

@@ -1,6 +1,6 @@
 // Package config reads the file that says how the roles of a scrutin are served: where each one's directory, address, certificate and
 // secrets are (docs/serving.md). It is YAML 1.2, read strictly: a key that is unknown or stands twice is refused. No secret stands in it,
-// only the paths of the files that hold them. Paths that are not absolute begin where the file lies.
+// only the paths of the files that hold them, or their names in a Vault (docs/custody.md). Paths that are not absolute begin where the file lies.
 package config
 
 import (
@@ -31,16 +31,14 @@ type Config struct {
 	// Record is the directory of this machine's copy of the public record.
 	Record  string  `yaml:"record" validate:"required"`
 	Origins Origins `yaml:"origins"`
-	// Leading is the origin of the portal of the scrutin that this one is a companion of; empty where it is none.
-	Leading string `yaml:"leading" validate:"omitempty,origin"`
-	// Companions are the scrutins that this one leads, in the manifest's order.
-	Companions []Companion `yaml:"companions" validate:"max=8,dive"`
-	Roll       *Roll       `yaml:"roll" validate:"omitempty"`
-	Urn        *Urn        `yaml:"urn" validate:"omitempty"`
-	IssuerA    *Issuer     `yaml:"issuer-a" validate:"omitempty"` // the first one of the manifest
-	IssuerB    *Issuer     `yaml:"issuer-b" validate:"omitempty"`
-	Portal     *Portal     `yaml:"portal" validate:"omitempty"`
-	ACME       *ACME       `yaml:"acme" validate:"omitempty"`
+	Roll    *Roll   `yaml:"roll" validate:"omitempty"`
+	Urn     *Urn    `yaml:"urn" validate:"omitempty"`
+	IssuerA *Issuer `yaml:"issuer-a" validate:"omitempty"` // the first one of the manifest
+	IssuerB *Issuer `yaml:"issuer-b" validate:"omitempty"`
+	Portal  *Portal `yaml:"portal" validate:"omitempty"`
+	ACME    *ACME   `yaml:"acme" validate:"omitempty"`
+	Age     *Age    `yaml:"age" validate:"omitempty"`
+	Vault   *Vault  `yaml:"vault" validate:"omitempty"`
 }
 
 // Origins is where browsers and other roles find each role, as https://host[:port]. Plain http is for this machine alone.
@@ -228,7 +226,8 @@ func (c *Config) check() error {
 		v.RegisterValidation("private", func(f validator.FieldLevel) bool { return private(f.Field().String()) }),
 		v.RegisterValidation("origin", func(f validator.FieldLevel) bool { return origin(f.Field().String()) }),
 		v.RegisterValidation("listen", func(f validator.FieldLevel) bool { return address(f.Field().String()) }),
-		v.RegisterValidation("calling", func(f validator.FieldLevel) bool { return calling.MatchString(f.Field().String()) }))
+		v.RegisterValidation("calling", func(f validator.FieldLevel) bool { return calling.MatchString(f.Field().String()) }),
+		v.RegisterValidation("mount", func(f validator.FieldLevel) bool { return mount.MatchString(f.Field().String()) }))
 	if err != nil {
 		return err
 	}
@@ -242,7 +241,7 @@ func (c *Config) check() error {
 		_, path, _ := strings.Cut(f.Namespace(), ".")
 		all = append(all, fmt.Errorf("%s: %s", strings.ReplaceAll(path, ".Place.", "."), sentence(f)))
 	}
-	if all = append(all, append(c.shared(), c.together()...)...); len(all) == 1 {
+	if all = append(append(all, c.shared()...), c.logins()...); len(all) == 1 {
 		return nil
 	}
 	return errors.Join(all...)
@@ -267,6 +266,8 @@ func sentence(f validator.FieldError) string {
 		return fmt.Sprintf("%q is no address to listen on: write host:port", f.Value())
 	case "calling":
 		return fmt.Sprintf("%q is no calling code: write it as +33", f.Value())
+	case "mount":
+		return fmt.Sprintf("%q is no mount: names of small letters, digits, hyphens and underscores, joined by slashes", f.Value())
 	case "email":
 		return fmt.Sprintf("%q is no e-mail address", f.Value())
 	case "ip|cidr":

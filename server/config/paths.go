@@ -2,10 +2,10 @@ package config
 
 import "path/filepath"
 
-// below lets every path that is not absolute begin at dir.
+// below lets every path that is not absolute begin at dir. Names in the Vault are no paths.
 func (c *Config) below(dir string) {
 	for _, p := range c.paths() {
-		if *p != "" && !filepath.IsAbs(*p) {
+		if _, elsewhere := InVault(*p); *p != "" && !elsewhere && !filepath.IsAbs(*p) {
 			*p = filepath.Join(dir, *p)
 		}
 	}
@@ -18,6 +18,9 @@ func (c *Config) paths() []*string {
 		all = append(all, &p.Directory)
 		if p.TLS != nil {
 			all = append(all, &p.TLS.Certificate, &p.TLS.Key)
+		}
+		if p.AppRole != nil {
+			all = append(all, &p.AppRole.RoleID, &p.AppRole.SecretID)
 		}
 	}
 	if r := c.Roll; r != nil {
@@ -48,6 +51,12 @@ func (c *Config) paths() []*string {
 	all = append(all, c.pathsOf()...)
 	if c.ACME != nil {
 		all = append(all, &c.ACME.Cache)
+	}
+	if c.Age != nil {
+		all = append(all, &c.Age.Identity)
+	}
+	if c.Vault != nil {
+		all = append(all, &c.Vault.Trust)
 	}
 	return all
 }

@@ -11,6 +11,8 @@ type Place struct {
 	// Proxies are the addresses, or networks as 10.0.0.0/24, of the proxies through which others come: what these say of where a request is
 	// from is believed (X-Forwarded-For). Without them, limits take everybody behind a proxy for one network.
 	Proxies []string `yaml:"proxies" validate:"dive,ip|cidr"`
+	// AppRole is how it logs in to the Vault, if any of its keys and secrets is there.
+	AppRole *AppRole `yaml:"approle" validate:"omitempty"`
 }
 
 // Networks are the proxies'.

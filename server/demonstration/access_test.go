@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"isoloir/custody"
+	"isoloir/custody/agefile"
 	"isoloir/server"
 )
 
@@ -49,7 +51,7 @@ func linksAsked(t *testing.T, w *world) {
 		{"notify", c.Origins.IssuerB, c.Roll.Links.NotifyB, c.Roll.Links.NotifyA},
 	} {
 		bearer := func(path string) string {
-			secret, err := server.ReadBearer(path)
+			secret, err := custody.Bearer(t.Context(), new(agefile.Keeper), path)
 			if err != nil {
 				t.Fatal(err)
 			}
