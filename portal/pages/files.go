@@ -152,6 +152,9 @@ func (s *Site) recordFile(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer f.Close()
+	if name == record.Manifest || name == record.Opening {
+		everybody(w)
+	}
 	kind := recordKind(name)
 	if size <= small && kind != "application/octet-stream" {
 		data, err := io.ReadAll(io.LimitReader(f, small))
@@ -168,6 +171,10 @@ func (s *Site) recordFile(w http.ResponseWriter, r *http.Request) {
 	patience(w, size)
 	http.ServeContent(w, r, "", time.Time{}, f)
 }
+
+// everybody lets pages of any origin read an answer, as those of a leading scrutin do
+// (docs/online.md, section 5).
+func everybody(w http.ResponseWriter) { w.Header().Set("Access-Control-Allow-Origin", "*") }
 
 func recordKind(name string) string {
 	switch path.Ext(name) {
@@ -199,6 +206,7 @@ type Status struct {
 func (s *Site) status(w http.ResponseWriter, r *http.Request) {
 	m, p, now := s.config.Scrutin.Manifest(), s.config.Scrutin.Progress(), s.config.Now()
 	closes := scrutin.TimeOf(p.Closes(m))
+	everybody(w)
 	w.Header().Set("Content-Type", "application/json")
 	json.NewEncoder(w).Encode(Status{p.Phase(m, now), m.Schedule.Open, closes, scrutin.TimeOf(m.Schedule.Ends(closes)), scrutin.TimeOf(now)})
 }

@@ -62,6 +62,13 @@ type constituencies struct {
 	left    int // how many more there are
 }
 
+// host is how people know an address.
+func host(address string) string {
+	_, rest, _ := strings.Cut(address, "://")
+	name, _, _ := strings.Cut(rest, "/")
+	return name
+}
+
 func (s *Site) home(v *Visit) (View, error) {
 	c := s.list(v.Manifest, v.request.URL.Query().Get("q"))
 	return View{Title: v.Manifest.Scrutin.Title, Body: home(v, c)}, nil

@@ -9,12 +9,12 @@ func (s *Site) information() {
 	s.Page("/dates", s.dates)
 	s.Page("/resultats", s.results)
 	s.Page("/client", s.client)
+	s.Page("/renouveler", renewing)
 	for path, p := range map[string]struct {
 		key  string
 		body func(*Visit) templ.Component
 	}{
 		"/notice":           {"link.notice", notice},
-		"/renouveler":       {"link.renew", renew},
 		"/aide":             {"link.help", help},
 		"/guide":            {"link.guide", guide},
 		"/questions":        {"link.questions", questions},
@@ -24,7 +24,7 @@ func (s *Site) information() {
 		"/confidentialite":  {"link.privacy", privacy},
 	} {
 		s.Page(path, func(v *Visit) (View, error) {
-			return View{Title: v.Say(p.key), Body: p.body(v), TellsOrigin: path == "/renouveler"}, nil
+			return View{Title: v.Say(p.key), Body: p.body(v)}, nil
 		})
 	}
 }

@@ -75,6 +75,9 @@ func New(c Config) (*Site, error) {
 func (s *Site) Handler(g *guard.Guard) http.Handler {
 	o := s.config.Scrutin.Origins()
 	policy := guard.Policy{Connect: append([]string{o.Roll, o.Urn}, o.Issuers...), Forms: o.Issuers}
+	for _, c := range o.Companions {
+		policy.Connect = append(append(policy.Connect, c.Portal, c.Roll, c.Urn), c.Issuers...)
+	}
 	s.help(g)
 	return g.Pages(policy, g.Limit(g.NewLimiter(s.config.Limit), nil, s.mux))
 }
@@ -97,6 +100,9 @@ type View struct {
 
 	redirect string // where else to go
 }
+
+// Elsewhere is no page, but leads to another address.
+func Elsewhere(address string) View { return View{redirect: address} }
 
 // ErrNoPage makes a page answer 404.
 var ErrNoPage = errors.New("no such page")

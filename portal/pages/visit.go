@@ -40,6 +40,15 @@ func (s *Site) visit(r *http.Request, l words.Language) *Visit {
 // Href is the address of a page in the language of the visit.
 func (v *Visit) Href(path string) string { return "/" + string(v.Language) + path }
 
+// Leading is the address of a page on the portal of the scrutin that this one is a
+// companion of; empty where it is none.
+func (v *Visit) Leading(path string) string {
+	if v.Origins.Leading == "" {
+		return ""
+	}
+	return v.Origins.Leading + v.Href(path)
+}
+
 // Value is a wildcard of the page's path.
 func (v *Visit) Value(name string) string { return v.request.PathValue(name) }
 

@@ -31,6 +31,10 @@
 //     stop: #stop-text, #stop-check, #stop-download; problem: #problem-title,
 //     #problem-text, #problem-again; the warning #expiry with #expiry-extend,
 //     #expiry-leave;
+//   - where the codes open several scrutins: the step scrutins with #scrutins, a card
+//     for each with data-state, .act and .file, #scrutins-text, #scrutins-said,
+//     #scrutins-leave, #scrutins-codes; #which says of which scrutin a step is, and
+//     .to-scrutins leads back; the mark page then ends in the step marks;
 //   - the check page has the steps start, ask, search, found: form #check with #code,
 //     #file, #way-ask, #way-list, #urn, #check-go; then #found-title, #found-text,
 //     #found-facts, and data-found on #device: recorded, received, absent, broken;
@@ -38,6 +42,7 @@
 package voting
 
 import (
+	"encoding/json"
 	"strings"
 
 	"isoloir/portal/pages"
@@ -53,14 +58,28 @@ func Add(s *pages.Site) {
 		if err != nil {
 			return pages.View{}, err
 		}
-		return view(v.Say("vote.title"), "vote.js", vote(v, urn), "codes.say.", "vote.say."), nil
+		if away := v.Leading("/"); away != "" {
+			return pages.Elsewhere(away), nil
+		}
+		return view(v.Say("vote.title"), "vote.js", vote(v, urn), several(v, "codes.say.", "vote.say.")...), nil
 	})
 	s.Page("/verifier", func(v *pages.Visit) (pages.View, error) {
 		return view(v.Say("check.title"), "check.js", check(v), "check.say."), nil
 	})
 	s.Page("/emargement", func(v *pages.Visit) (pages.View, error) {
-		return view(v.Say("mark.title"), "mark.js", mark(v), "codes.say.", "mark.say."), nil
+		if away := v.Leading("/emargement"); away != "" {
+			return pages.Elsewhere(away), nil
+		}
+		return view(v.Say("mark.title"), "mark.js", mark(v), several(v, "codes.say.", "mark.say.")...), nil
 	})
+}
+
+// several adds what is said of several scrutins, where the codes open others.
+func several(v *pages.Visit, sentences ...string) []string {
+	if leads(v) {
+		return append(sentences, "scrutins.say.")
+	}
+	return sentences
 }
 
 func view(title, script string, body templ.Component, sentences ...string) pages.View {
@@ -70,21 +89,45 @@ func view(title, script string, body templ.Component, sentences ...string) pages
 // device is what a script reads of where it is: the vote as this document has it,
 // which it then verifies, and where the roles are.
 func device(v *pages.Visit, urn *scrutin.Urn) templ.Attributes {
+	o := v.Origins
 	a := templ.Attributes{
-		"data-fingerprint": v.Fingerprint.String(),
-		"data-phase":       string(v.Phase),
-		"data-roll":        v.Origins.Roll,
-		"data-urns":        v.Origins.Urn,
-		"data-issuers":     strings.Join(v.Origins.Issuers, " "),
-		"data-opens":       v.When(v.Manifest.Schedule.Open.Time),
-		"data-closes":      v.When(v.Closes()),
-		"data-verify":      v.Href("/verifier"),
+		"data-origins": encoded(served{v.Fingerprint, o.Portal, o.Roll, o.Urn, o.Issuers}),
+		"data-phase":   string(v.Phase),
+		"data-opens":   v.When(v.Manifest.Schedule.Open.Time),
+		"data-closes":  v.When(v.Closes()),
 	}
 	if urn != nil {
 		a["data-urn"] = urn.ID
 	}
+	if leads(v) {
+		var companions []served
+		for _, c := range o.Companions {
+			companions = append(companions, served(c))
+		}
+		a["data-companions"] = encoded(companions)
+	}
 	return a
 }
+
+// served is where a scrutin is served, as the script reads it.
+type served struct {
+	Fingerprint scrutin.Digest `json:"fingerprint"`
+	Portal      string         `json:"portal"`
+	Roll        string         `json:"roll"`
+	Urn         string         `json:"urns"`
+	Issuers     []string       `json:"issuers"`
+}
+
+func encoded(value any) string {
+	data, err := json.Marshal(value)
+	if err != nil {
+		panic(err) // of texts alone
+	}
+	return string(data)
+}
+
+// leads says whether the codes of this scrutin open others.
+func leads(v *pages.Visit) bool { return len(v.Manifest.Companions) > 0 }
 
 // example is a code as an issuer writes it, of letters that mean nothing.
 func example(v *pages.Visit) string {

@@ -1,13 +1,16 @@
 // @ts-check
 /**
  * The two codes of an elector: read as people type them, and stretched to the keys
- * that they stand for (docs/protocol.md, section 5; docs/online.md, section 1).
+ * that they stand for, in the scrutin that they were sent for and in its companions
+ * (docs/protocol.md, section 5; docs/online.md, sections 1 and 5).
  *
  * @module
  */
 
+import { hkdf } from "@noble/hashes/hkdf.js";
+import { sha512 } from "@noble/hashes/sha2.js";
 import { concat, le32, shortName, utf8 } from "./bytes.js";
-import { wideScalar, wipe } from "./group.js";
+import { wideScalar } from "./group.js";
 
 /** @typedef {import("./types.js").CodeRules} CodeRules */
 /** @typedef {import("./types.js").Stretch} Stretch */
@@ -68,27 +71,16 @@ function characters(rules, typed) {
 }
 
 /**
- * What a code becomes: half of the login key, and the mask over the half of the
- * voting key that the same issuer drew.
- * @typedef {{login: bigint, mask: bigint}} Stretched
- */
-
-/**
  * Stretches the code that an issuer sent to an elector, at the manifest's cost. The
  * code is handed over to who computes, and wiped there.
  * @param {CodeRules} rules
  * @param {{f: Uint8Array, urn: string, elector: number, issuer: string}} whose
  * @param {Uint8Array} code
  * @param {Stretch} stretch
- * @returns {Promise<Stretched>}
+ * @returns {Promise<Uint8Array>} 128 bytes, to be wiped
  */
-export async function stretchCode(rules, { f, urn, elector, issuer }, code, stretch) {
-  const salt = concat(f, shortName(urn), le32(elector), utf8(issuer));
-  const out = await stretch({ code, salt, passes: rules.passes, memory: rules.memory_kib, lanes: rules.lanes });
-  const halves = { login: wideScalar(out.subarray(0, 64)), mask: wideScalar(out.subarray(64)) };
-  wipe(out);
-  return halves;
-}
+export const stretchCode = (rules, { f, urn, elector, issuer }, code, stretch) =>
+  stretch({ code, salt: concat(f, shortName(urn), le32(elector), utf8(issuer)), passes: rules.passes, memory: rules.memory_kib, lanes: rules.lanes });
 
 /**
  * Stretches both codes at once, in the order of the manifest's issuers.
@@ -100,3 +92,25 @@ export async function stretchCode(rules, { f, urn, elector, issuer }, code, stre
  */
 export const stretchCodes = ({ manifest, fBytes: f }, urn, elector, codes, stretch) =>
   Promise.all(manifest.issuers.map((i, n) => stretchCode(manifest.codes, { f, urn, elector, issuer: i.id }, codes[n], stretch)));
+
+/**
+ * What a stretched code stands for in a companion.
+ * @param {Uint8Array} stretched 128 bytes
+ * @param {Uint8Array} f of the companion
+ * @param {string} issuer
+ * @returns {Uint8Array} 128 bytes, to be wiped
+ */
+export const companionCode = (stretched, f, issuer) =>
+  hkdf(sha512, stretched, undefined, concat(utf8("isoloir/v1/companion"), f, utf8(issuer)), 128);
+
+/**
+ * What a stretched code is read as: half of the login key, and the mask over the half
+ * of the voting key that the same issuer drew.
+ * @typedef {{login: bigint, mask: bigint}} Halves
+ */
+
+/**
+ * @param {Uint8Array} stretched 128 bytes
+ * @returns {Halves}
+ */
+export const readHalves = (stretched) => ({ login: wideScalar(stretched.subarray(0, 64)), mask: wideScalar(stretched.subarray(64)) });

@@ -16,6 +16,11 @@
  *     await casting.cast({ roll, urn: box, session }, (c) => keepCasting(localStorage, c))
  *     receiptFile(lines, casting.promise); casting.mail(issuer)
  *
+ * In a companion of the scrutin, by the same login: for each f, urn and elector of
+ * await session.elsewhere(), a Scrutin with that f, and then
+ *
+ *     const other = await enter({ scrutin, urn, elector, stretched: session.companions.get(f), roll })
+ *
  * To check: parseReceiptCode(typed) or parseReceiptFile(scrutin, file); then
  * findReceipt(scrutin, code, box, urnOfThePromise) or findInList(scrutin, urn, code,
  * getting(urnOrigin)). To see one's mark: ownMark(scrutin, urn, key, roll).
@@ -34,7 +39,7 @@ export { Lie, Refusal, Unreachable } from "./errors.js";
 export { ownMark } from "./mark.js";
 export { findInList, findReceipt, parseReceiptCode, parseReceiptFile, ReceiptError, receiptFile, showCode } from "./receipt.js";
 export { Scrutin } from "./scrutin.js";
-export { login, Session } from "./session.js";
-export { forgetCasting, keepCasting, keepDraft, keptCasting, keptDraft, keptElectors } from "./store.js";
+export { enter, login, Session } from "./session.js";
+export { forgetCasting, keepCasting, keepDraft, keptCasting, keptDraft, keptPlaces } from "./store.js";
 export { stretchIn } from "./stretch.js";
-export { asking, getting } from "./transport.js";
+export { asking, getting, reading } from "./transport.js";

@@ -1,24 +1,26 @@
 // @ts-check
 /**
- * Login with the roll (docs/online.md, section 1): from two codes to the voting key.
+ * Login with the roll (docs/online.md, sections 1 and 5): from two codes to the voting
+ * key, and what they are stretched to for the companions of the scrutin.
  *
- * What it promises: the codes leave the device in no form; the roll learns a proof
- * that they were typed.
+ * What it promises: the codes leave the device in no form; a roll learns a proof that
+ * they were typed, and nothing of use at another roll.
  *
  * @module
  */
 
-import { concat, text as decodeText } from "./bytes.js";
-import { stretchCodes } from "./codes.js";
+import { concat, hex, text as decodeText, unhex } from "./bytes.js";
+import { companionCode, readHalves, stretchCodes } from "./codes.js";
 import { BASE, decodeScalar, modulo, power, wipe } from "./group.js";
 import { CHALLENGE, loginClaim, prove } from "./proof.js";
 import { elector as electorBytes, exchange, proveRequest, readStep } from "./wire.js";
 
 /** @typedef {import("./types.js").Ask} Ask */
+/** @typedef {import("./types.js").Companion} Companion */
 /** @typedef {import("./types.js").State} State */
 /** @typedef {import("./types.js").Step} Step */
 /** @typedef {import("./types.js").Stretch} Stretch */
-/** @typedef {import("./codes.js").Stretched} Stretched */
+/** @typedef {import("./codes.js").Halves} Halves */
 /** @typedef {import("./scrutin.js").Scrutin} Scrutin */
 /** @typedef {import("./scrutin.js").Urn} Urn */
 
@@ -48,7 +50,8 @@ export class Key {
 }
 
 /**
- * Logs in. Throws Refusal "login" in all cases in which the codes do not fit.
+ * Logs in with both codes, which are stretched to what the companions want too.
+ * Throws Refusal "login" in all cases in which the codes do not fit.
  * @param {object} o
  * @param {Scrutin} o.scrutin
  * @param {Urn} o.urn
@@ -58,8 +61,31 @@ export class Key {
  * @param {Ask} o.roll
  */
 export async function login({ scrutin, urn, elector, codes, stretch, roll }) {
+  const { companions, issuers } = scrutin.manifest;
+  const stretched = await stretchCodes(scrutin, urn.name, elector, codes, stretch);
+  try {
+    const session = await enter({ scrutin, urn, elector, stretched, roll });
+    for (const f of companions) {
+      session.companions.set(f, stretched.map((s, n) => companionCode(s, unhex(f, 32), issuers[n].id)));
+    }
+    return session;
+  } finally {
+    wipe(...stretched);
+  }
+}
+
+/**
+ * Logs in with what the codes were stretched to.
+ * @param {object} o
+ * @param {Scrutin} o.scrutin
+ * @param {Urn} o.urn
+ * @param {number} o.elector
+ * @param {Uint8Array[]} o.stretched in the order of the manifest's issuers, 128 bytes each
+ * @param {Ask} o.roll
+ */
+export async function enter({ scrutin, urn, elector, stretched, roll }) {
   const who = electorBytes(urn.number, elector);
-  const halves = await stretchCodes(scrutin, urn.name, elector, codes, stretch);
+  const halves = stretched.map(readHalves);
   const { value: challenge } = await exchange({ service: "roll", step: "hello", ask: roll, request: who }, (r) => r.take(CHALLENGE));
   const secret = modulo(halves.reduce((sum, h) => sum + h.login, 0n));
   const claim = loginClaim(scrutin.context(urn.name), power(BASE, secret).toBytes(), elector, challenge);
@@ -72,7 +98,7 @@ export async function login({ scrutin, urn, elector, codes, stretch, roll }) {
   return new Session(scrutin, urn, elector, roll, value, halves);
 }
 
-/** A session with the roll. It lives in the page's memory, nowhere else. */
+/** A session with a roll. It lives in the page's memory, nowhere else. */
 export class Session {
   /**
    * @param {Scrutin} scrutin
@@ -80,7 +106,7 @@ export class Session {
    * @param {number} elector
    * @param {Ask} roll
    * @param {{token: Uint8Array, expiry: number, step: Step}} begun
-   * @param {Stretched[]} halves
+   * @param {Halves[]} halves
    */
   constructor(scrutin, urn, elector, roll, begun, halves) {
     this.scrutin = scrutin;
@@ -89,6 +115,8 @@ export class Session {
     this.roll = roll;
     this.token = begun.token;
     this.halves = halves;
+    /** What the codes were stretched to for each companion, by its fingerprint. @type {Map<string, Uint8Array[]>} */
+    this.companions = new Map();
     /** When the session ends, in seconds since 1970. */
     this.expiry = begun.expiry;
     /** What is asked next: a further factor, or after open the validation. @type {Step} */
@@ -158,11 +186,39 @@ export class Session {
     return (this.expiry = value);
   }
 
+  /**
+   * Where else the elector may vote with these codes: for each companion the number
+   * of his urn, and his own there.
+   * @returns {Promise<Companion[]>} in the manifest's order
+   */
+  async elsewhere() {
+    const { companions } = this.scrutin.manifest;
+    const { value } = await this.ask("companions", (r) => {
+      /** @type {Companion[]} */
+      const found = [];
+      for (let next = 0; r.at < r.bytes.length; next++) {
+        const f = hex(r.take(32));
+        next = companions.indexOf(f, next);
+        if (next < 0) throw new Error("no companion of this scrutin, or not in its place");
+        found.push({ f, urn: r.le16(), elector: r.le32() });
+      }
+      return found;
+    });
+    return value;
+  }
+
+  /** Drops the secrets of the session. */
+  wipe() {
+    wipe(this.token);
+    for (const stretched of this.companions.values()) wipe(...stretched);
+    this.companions.clear();
+    this.halves = [];
+  }
+
   /** Ends the session here, and then at the roll if that can be reached. */
   async leave() {
-    const token = this.token;
-    this.token = new Uint8Array(32);
-    this.halves = [];
+    const token = this.token.slice();
+    this.wipe();
     await this.ask("leave", () => undefined, token).finally(() => wipe(token));
   }
 }

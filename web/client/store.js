@@ -58,16 +58,18 @@ export function keptCasting(storage, scrutin, urn, elector) {
 }
 
 /**
- * The electors of this urn whose ballots are on their way on this device.
+ * Whose ballots are on their way on this device, by urn and elector.
  * @param {Storage} storage
- * @param {Scrutin} scrutin
- * @param {string} urn
+ * @param {string} f of the scrutin
+ * @returns {{urn: string, elector: number}[]}
  */
-export function keptElectors(storage, scrutin, urn) {
-  const prefix = `isoloir/${scrutin.f}/${urn}/`;
-  return Array.from({ length: storage.length }, (_, i) => storage.key(i) ?? "")
-    .filter((k) => k.startsWith(prefix) && /^[0-9]+$/.test(k.slice(prefix.length)))
-    .map((k) => Number(k.slice(prefix.length)));
+export function keptPlaces(storage, f) {
+  const found = [];
+  for (let i = 0; i < storage.length; i++) {
+    const [record, of, urn, elector, ...more] = (storage.key(i) ?? "").split("/");
+    if (record === "isoloir" && of === f && more.length === 0 && /^[0-9]+$/.test(elector ?? "")) found.push({ urn, elector: Number(elector) });
+  }
+  return found;
 }
 
 /**

@@ -48,6 +48,15 @@ export const asking = (service, origin) => async (name, request) => {
 export const getting = (origin) => async (path) => body(await attempt(`${origin}/v1/${path}`, { ...PLAIN, cache: "no-cache" }));
 
 /**
+ * Brings what a portal says to everybody, as it is now. Rejects as Ask does.
+ * @param {string} url
+ */
+export async function reading(url) {
+  const response = await attempt(url, { ...PLAIN, cache: "no-store" });
+  return { bytes: await body(response), date: Date.parse(response.headers.get("Date") ?? "") };
+}
+
+/**
  * @param {string} url
  * @param {RequestInit} init
  */

@@ -110,6 +110,7 @@
  * @property {Party[]} witnesses
  * @property {{roll: Party, urn: Party}} platform
  * @property {CodeRules} codes
+ * @property {string[]} companions fingerprints of the scrutins that the same codes open
  * @property {string} protocol
  */
 
@@ -121,6 +122,12 @@
 /**
  * Where an elector stands after his login.
  * @typedef {"may-vote" | "authorised" | "voted"} State
+ */
+
+/**
+ * Where an elector may vote with the same codes: a companion by its fingerprint, the
+ * number of his urn in its manifest, and his own in that urn.
+ * @typedef {{f: string, urn: number, elector: number}} Companion
  */
 
 /**

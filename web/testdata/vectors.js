@@ -4,7 +4,7 @@
 import { argon2id } from "@noble/hashes/argon2.js";
 import { encrypt, optionCode } from "../client/ballot.js";
 import { hex, unhex } from "../client/bytes.js";
-import { CodeError, parseCode, stretchCode } from "../client/codes.js";
+import { CodeError, companionCode, parseCode, readHalves, stretchCode } from "../client/codes.js";
 import { BASE, decode, decodeNonIdentity, decodeScalar, encodeScalar, Encoding, modulo, power } from "../client/group.js";
 import { Frontier, leafHash } from "../client/merkle.js";
 import { deviceClaim, loginClaim, prove, proveBallot, proves, reservationClaim } from "../client/proof.js";
@@ -46,6 +46,32 @@ function knowledge(c, claim) {
     same("the proof", hex(prove(claim(), secret, decodeScalar(unhex(c.witness.nonces[0])))), c.proof);
   }
   same("the refusal", refusal(() => proves(claim(), unhex(c.proof))), c.refused);
+}
+
+/**
+ * A code, stretched.
+ * @param {any} c
+ * @param {Uint8Array} code
+ */
+const stretched = (c, code) =>
+  stretchCode(
+    { length: c.length, alphabet: c.alphabet, passes: c.passes, memory_kib: c.memory_kib, lanes: c.lanes },
+    { f: unhex(c.manifest), urn: c.urn, elector: c.elector, issuer: c.issuer },
+    code,
+    async (j) => argon2id(j.code, j.salt, { t: j.passes, m: j.memory, p: j.lanes, dkLen: 128 }),
+  );
+
+/**
+ * Compares what is read of it with what the issuer deposited.
+ * @param {any} c
+ * @param {Uint8Array} made
+ */
+function deposited(c, made) {
+  const { login, mask } = readHalves(made);
+  same("the login half", hex(encodeScalar(login)), c.login);
+  same("the mask", hex(encodeScalar(mask)), c.mask);
+  same("its point", hex(power(BASE, login).toBytes()), c.point);
+  same("the half", hex(encodeScalar(modulo(decodeScalar(unhex(c.masked)) - mask))), c.half);
 }
 
 /** @type {Record<string, (c: any) => void | false | Promise<void>>} what judges a case; false where it is no device's */
@@ -112,23 +138,21 @@ const judges = {
   },
 
   async codes(c) {
-    const rules = { length: c.length, alphabet: c.alphabet, passes: c.passes, memory_kib: c.memory_kib, lanes: c.lanes };
     let code;
     try {
-      code = parseCode(rules, c.typed);
+      code = parseCode(c, c.typed);
     } catch (e) {
       if (!(e instanceof CodeError)) throw e;
       return same("the refusal", "code", c.refused);
     }
     same("the refusal", "", c.refused);
-    const whose = { f: unhex(c.manifest), urn: c.urn, elector: c.elector, issuer: c.issuer };
-    const { login, mask } = await stretchCode(rules, whose, code, async (j) =>
-      argon2id(j.code, j.salt, { t: j.passes, m: j.memory, p: j.lanes, dkLen: 128 }),
-    );
-    same("the login half", hex(encodeScalar(login)), c.login);
-    same("the mask", hex(encodeScalar(mask)), c.mask);
-    same("its point", hex(power(BASE, login).toBytes()), c.point);
-    same("the half", hex(encodeScalar(modulo(decodeScalar(unhex(c.masked)) - mask))), c.half);
+    deposited(c, await stretched(c, code));
+  },
+
+  async companions(c) {
+    const made = await stretched(c, parseCode(c, c.typed));
+    same("the stretched code", hex(made), c.stretched);
+    deposited(c, companionCode(made, unhex(c.companion), c.issuer));
   },
 };
 

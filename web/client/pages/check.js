@@ -90,7 +90,7 @@ class Check {
       element("file-said").textContent = say("check.say.file.read", { Name: file.name });
     } catch (e) {
       element("file-said").textContent = "";
-      if (!(e instanceof ReceiptError)) return this.page.fail(e, this.scrutin);
+      if (!(e instanceof ReceiptError)) return this.page.fail(e, { scrutin: this.scrutin });
       fault(input("file"), say("check.say.file"));
     }
   }
@@ -117,7 +117,7 @@ class Check {
     this.page.steps.show("search");
     try {
       const found = await this.patience.until(() =>
-        whole ? this.inList(code, (part) => search === this.search && (bar.value = part)) : findReceipt(this.scrutin, code, this.page.box, this.promised?.urn),
+        whole ? this.inList(code, (part) => search === this.search && (bar.value = part)) : findReceipt(this.scrutin, code, this.page.place.box, this.promised?.urn),
       );
       if (search === this.search) this.found(code, found);
     } catch (e) {
@@ -131,7 +131,7 @@ class Check {
    */
   async inList(code, progress) {
     try {
-      return await findInList(this.scrutin, this.urn.value, code, this.page.files, progress);
+      return await findInList(this.scrutin, this.urn.value, code, this.page.place.files, progress);
     } catch (e) {
       if (e instanceof Unreachable && e.status === 403) throw new ReceiptError("the list is not public yet");
       throw e;
@@ -141,7 +141,7 @@ class Check {
   /** @param {unknown} e */
   failed(e) {
     if (e instanceof ReceiptError) return this.tell("later", "", {}, []);
-    this.page.fail(e, this.scrutin);
+    this.page.fail(e, { scrutin: this.scrutin });
   }
 
   /**
@@ -153,9 +153,9 @@ class Check {
     const urn = this.scrutin.urn(found.urn).label;
     const { zone } = this.scrutin.manifest.schedule;
     if (found.state === "received") {
-      return this.tell("received", code, { Urn: urn, Time: hour(found.next, zone), Close: this.page.place.closes }, []);
+      return this.tell("received", code, { Urn: urn, Time: hour(found.next, zone), Close: this.page.says.closes }, []);
     }
-    const counted = ["closed", "published"].includes(this.page.place.phase) ? "counted" : "recorded";
+    const counted = ["closed", "published"].includes(this.page.says.phase) ? "counted" : "recorded";
     this.tell(counted, code, { Urn: urn }, [
       ["rank", say("check.say.rank", { N: number(found.index + 1), Total: number(found.size) })],
       ["fingerprint", showCode(this.scrutin.f)],
@@ -173,7 +173,7 @@ class Check {
     element("found-title").textContent = say(`check.say.${name}.title`, values);
     element("found-text").textContent = say("check.say." + name, values);
     element("found-text").className = "notice " + (TONES[name] ?? "");
-    writeDigest("found-code", code);
+    writeDigest(element("found-code"), code);
     element("found-facts").replaceChildren(
       ...facts.flatMap(([term, text]) => {
         const dt = document.createElement("dt");
@@ -194,7 +194,7 @@ async function main() {
   if (location.hash) history.replaceState(history.state, "", location.pathname + location.search);
   const page = new Page();
   if (!page.able()) return;
-  if (page.place.phase === "before") return page.problem("check.say.early", { Time: page.place.opens });
+  if (page.says.phase === "before") return page.problem("check.say.early", { Time: page.says.opens });
   page.steps.show("start");
   const scrutin = await page.records(given.get("f") ?? undefined);
   if (scrutin) new Check(page, scrutin, given.get("c") ?? undefined);

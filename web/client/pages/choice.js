@@ -7,15 +7,57 @@
  * @module
  */
 
-import { BLANK } from "../index.js";
-import { copy, element, one } from "./dom.js";
+import { BLANK, keepDraft, keptDraft } from "../index.js";
+import { copy, element, one, submitted } from "./dom.js";
 import { number, say } from "./sentences.js";
+import { ofTab } from "../storage.js";
 
 /** @typedef {import("../types.js").Choices} Choices */
 /** @typedef {import("../types.js").Document} Document */
 /** @typedef {import("../types.js").Option} Option */
 /** @typedef {import("../types.js").Question} Question */
 /** @typedef {import("../index.js").Scrutin} Scrutin */
+/** @typedef {import("../scrutin.js").Urn} Urn */
+
+export class Choosing {
+  /** @param {(choices: Choices) => void} chosen is told of a choice that is complete, and is shown */
+  constructor(chosen) {
+    this.chosen = chosen;
+    /** What is chosen from. @type {{scrutin: Scrutin, urn: Urn} | undefined} */
+    this.of = undefined;
+    submitted("choice", () => this.submit());
+    element("choice").addEventListener("change", () => this.draft());
+  }
+
+  /**
+   * Writes the questions of an urn, and what was chosen already.
+   * @param {Scrutin} scrutin
+   * @param {Urn} urn
+   */
+  ask(scrutin, urn) {
+    this.of = { scrutin, urn };
+    askChoice(scrutin, urn.questions, keptDraft(ofTab(), scrutin, urn.name));
+  }
+
+  draft() {
+    if (this.of) keepDraft(ofTab(), this.of.scrutin, this.of.urn.name, readChoice(this.of.urn.questions));
+  }
+
+  submit() {
+    const { questions } = this.of?.urn ?? { questions: [] };
+    const choices = readChoice(questions);
+    if (!completeChoice(questions, choices)) return;
+    showChoice(questions, choices);
+    this.chosen(choices);
+  }
+
+  /** Takes the choice out of the page. */
+  forget() {
+    this.of = undefined;
+    element("questions").replaceChildren();
+    element("chosen").replaceChildren();
+  }
+}
 
 /**
  * Writes the questions of an urn.
@@ -23,7 +65,7 @@ import { number, say } from "./sentences.js";
  * @param {Question[]} questions
  * @param {Choices} draft what is chosen already
  */
-export function askChoice(scrutin, questions, draft) {
+function askChoice(scrutin, questions, draft) {
   element("choice-order").textContent =
     say("vote.say.order." + scrutin.manifest.draw.method) + " " + say(questions.length > 1 ? "vote.say.order.several" : "vote.say.order.one");
   element("questions").replaceChildren(...questions.map((q) => questionForm(q, draft[q.id])));
@@ -106,7 +148,7 @@ function writeDocuments(list, documents, of) {
  * @param {Question[]} questions
  * @returns {Choices}
  */
-export function readChoice(questions) {
+function readChoice(questions) {
   /** @type {Choices} */
   const choices = {};
   for (const q of questions) {
@@ -122,7 +164,7 @@ export function readChoice(questions) {
  * @param {Choices} choices
  * @returns {boolean} nothing lacks
  */
-export function completeChoice(questions, choices) {
+function completeChoice(questions, choices) {
   let complete = true;
   for (const q of questions) {
     const form = element("question-" + q.id);
@@ -141,7 +183,7 @@ export function completeChoice(questions, choices) {
  * @param {Question[]} questions
  * @param {Choices} choices
  */
-export function showChoice(questions, choices) {
+function showChoice(questions, choices) {
   element("chosen").replaceChildren(
     ...questions.map((q) => {
       const made = copy("choice-made");
@@ -152,12 +194,6 @@ export function showChoice(questions, choices) {
       return made;
     }),
   );
-}
-
-/** Takes the choice out of the page. */
-export function forgetChoice() {
-  element("questions").replaceChildren();
-  element("chosen").replaceChildren();
 }
 
 /**

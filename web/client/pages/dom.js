@@ -100,11 +100,11 @@ export function working(button, busy) {
 
 /**
  * Writes a digest in groups of four, as it is printed on paper; copied, it is one line.
- * @param {string} id
+ * @param {HTMLElement} into
  * @param {string} digest 64 hexadecimal digits
  */
-export function writeDigest(id, digest) {
-  element(id).replaceChildren(
+export function writeDigest(into, digest) {
+  into.replaceChildren(
     ...(digest.match(/.{4}/g) ?? []).flatMap((group) => {
       const span = document.createElement("span");
       span.textContent = group;

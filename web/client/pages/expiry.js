@@ -18,11 +18,13 @@ const WARNING = 120; // seconds before the end
 export class Expiry {
   /**
    * @param {Page} page
-   * @param {() => void} ended
+   * @param {object} then
+   * @param {() => void} then.extended
+   * @param {() => void} then.ended
    */
-  constructor(page, ended) {
+  constructor(page, then) {
     this.page = page;
-    this.ended = ended;
+    this.then = then;
     this.dialog = /** @type {HTMLDialogElement} */ (element("expiry"));
     /** @type {Session | undefined} */
     this.session = undefined;
@@ -69,7 +71,7 @@ export class Expiry {
 
   end() {
     this.stop();
-    this.ended();
+    this.then.ended();
   }
 
   async extend() {
@@ -79,8 +81,9 @@ export class Expiry {
     try {
       await session.extend();
       this.last = session.expiry <= before;
+      this.then.extended();
     } catch (e) {
-      if (!(e instanceof Refusal)) return this.page.fail(e, session.scrutin);
+      if (!(e instanceof Refusal)) return this.page.fail(e, session);
       if (e.reason === "session") return this.end();
       this.last = true;
     }

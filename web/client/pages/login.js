@@ -59,9 +59,9 @@ export class Login {
     for (const other of document.querySelectorAll("a[hreflang]")) {
       other.addEventListener("click", (event) => this.translate(event, /** @type {HTMLAnchorElement} */ (other)));
     }
-    writeDigest("fingerprint", scrutin.f);
+    writeDigest(element("fingerprint"), scrutin.f);
     input("show").addEventListener("change", () => (this.password.type = input("show").checked ? "text" : "password"));
-    submitted("codes", () => void this.submit().catch((e) => page.fail(e, scrutin)));
+    submitted("codes", () => void this.submit().catch((e) => page.fail(e, { scrutin })));
   }
 
   /**
@@ -71,7 +71,7 @@ export class Login {
   follow(link) {
     if (this.busy || this.page.steps.current !== "codes") return;
     if (link.fingerprint && link.fingerprint !== this.scrutin.f) {
-      this.page.stop(new Lie("manifest", "manifest-fingerprint", "another link is of another vote"), this.scrutin);
+      this.page.stop(new Lie("manifest", "manifest-fingerprint", "another link is of another vote"), { scrutin: this.scrutin });
     } else if (link.identifier || link.password) this.fill(link);
   }
 
@@ -161,7 +161,7 @@ export class Login {
   async begin(urn) {
     const attempt = () => {
       const { elector, codes } = /** @type {{elector: number, codes: Uint8Array[]}} */ (this.read(urn));
-      return login({ scrutin: this.scrutin, urn, elector, codes, stretch: this.stretch, roll: this.page.roll });
+      return login({ scrutin: this.scrutin, urn, elector, codes, stretch: this.stretch, roll: this.page.place.roll });
     };
     try {
       return await attempt();

@@ -11,10 +11,14 @@
  * @module
  */
 
-import { asking, getting, Lie, Refusal, Scrutin, stretchIn, Unreachable } from "../index.js";
+import { Lie, Refusal, stretchIn, Unreachable } from "../index.js";
 import { clicked, download, element } from "./dom.js";
+import { Place } from "./place.js";
 import { say } from "./sentences.js";
 import { Steps } from "./steps.js";
+
+/** @typedef {import("../index.js").Scrutin} Scrutin */
+/** @typedef {import("./place.js").Origins} Origins */
 
 const WORKER = "/client/worker.js";
 
@@ -25,7 +29,7 @@ const WORKER = "/client/worker.js";
 const STOPS = {
   "manifest-fingerprint": "fingerprint", "receipt-broken": "broken",
   manifest: "records", opening: "records", hello: "login", login: "login", send: "login", prove: "login", open: "login",
-  extend: "login", leave: "login", account: "account", reserve: "reserve", append: "append", mark: "mark",
+  companions: "login", extend: "login", leave: "login", account: "account", reserve: "reserve", append: "append", mark: "mark",
   receipt: "receipt", list: "receipt",
 };
 
@@ -37,16 +41,14 @@ export class Page {
    */
   constructor({ stage = () => "", admits = () => false } = {}) {
     const root = element("device");
-    const { roll = "", urns = "", issuers = "", urn = "", fingerprint = "", phase = "", opens = "", closes = "", verify = "" } = root.dataset;
+    const { origins = "", companions = "[]", urn = "", phase = "", opens = "", closes = "" } = root.dataset;
     this.root = root;
-    this.place = { urn, fingerprint, phase, opens, closes, verify };
-    this.roll = asking("roll", roll);
-    this.box = asking("urn", urns);
-    this.files = getting(urns);
-    this.issuers = issuers.split(" ").map((origin) => asking("issuer", origin));
+    /** What the document says of the vote. */
+    this.says = { phase, opens, closes };
+    this.place = new Place({ ...JSON.parse(origins), portal: location.origin }, urn);
+    /** Where the companions are served, as far as the document says it. @type {Origins[]} */
+    this.companions = JSON.parse(companions);
     this.steps = new Steps(root, { stage, admits });
-    /** Seconds by which the server's clock is ahead of this device's. */
-    this.ahead = 0;
     /** What the button of a problem does. @type {(() => void) | null} */
     this.retry = null;
     clicked("problem-again", () => this.retry?.());
@@ -68,17 +70,20 @@ export class Page {
 
   /** The server's time, in seconds since 1970. */
   now() {
-    return Date.now() / 1000 + this.ahead;
+    return Date.now() / 1000 + this.place.ahead;
   }
 
   /** The phase of the vote now; as the document has it, where the portal does not say. */
-  async phase() {
-    try {
-      const response = await fetch("/status", { cache: "no-store", credentials: "omit", signal: AbortSignal.timeout(5_000) });
-      return String((await response.json()).phase);
-    } catch {
-      return this.place.phase;
-    }
+  phase() {
+    return this.place.status().then((status) => status.phase, () => this.says.phase);
+  }
+
+  /**
+   * Where a companion of the vote is served; nowhere, if the document does not say.
+   * @param {string} fingerprint
+   */
+  companion(fingerprint) {
+    return new Place(this.companions.find((c) => c.fingerprint === fingerprint) ?? { fingerprint, portal: "", roll: "", urns: "", issuers: [] });
   }
 
   /**
@@ -89,26 +94,11 @@ export class Page {
    */
   async records(fingerprint) {
     try {
-      const [manifest, opening] = await Promise.all(["manifest.json", "opening.note"].map((name) => this.record(name)));
-      return new Scrutin(manifest, opening, fingerprint ?? this.place.fingerprint);
+      return await this.place.records(fingerprint);
     } catch (e) {
       this.fail(e);
       return undefined;
     }
-  }
-
-  /** @param {string} name */
-  async record(name) {
-    let response;
-    try {
-      response = await fetch("/record/" + name, { cache: "no-store", credentials: "omit", redirect: "error" });
-      const date = Date.parse(response.headers.get("Date") ?? "");
-      if (date) this.ahead = (date - Date.now()) / 1000;
-      if (response.ok) return new Uint8Array(await response.arrayBuffer());
-    } catch (e) {
-      throw new Unreachable(String(e));
-    }
-    throw new Unreachable(`status ${response.status}`, 0, response.status);
   }
 
   /** Argon2id in a worker, of the only script that this page may start by an address. */
@@ -136,11 +126,14 @@ export class Page {
   /**
    * Ends the page on an error that nothing above it knows how to treat.
    * @param {unknown} e
-   * @param {Scrutin} [scrutin] as far as it is known
+   * @param {object} [where]
+   * @param {Place} [where.place]
+   * @param {Scrutin} [where.scrutin] as far as it is known
+   * @param {() => void} [retry] what trying again means, if not to open the page again
    */
-  fail(e, scrutin) {
-    if (e instanceof Lie) this.stop(e, scrutin);
-    else if (e instanceof Unreachable || e instanceof Refusal) this.problem("device.say.offline");
+  fail(e, where, retry) {
+    if (e instanceof Lie) this.stop(e, where);
+    else if (e instanceof Unreachable || e instanceof Refusal) this.problem("device.say.offline", {}, retry);
     else {
       console.error(e instanceof Error ? e.name : "error");
       this.problem("device.say.broken");
@@ -150,12 +143,15 @@ export class Page {
   /**
    * Ends the page on a false answer.
    * @param {Lie} lie
-   * @param {Scrutin} [scrutin]
+   * @param {object} [where] as fail
+   * @param {Place} [where.place]
+   * @param {Scrutin} [where.scrutin]
    */
-  stop(lie, scrutin) {
-    const plain = STOPS[lie.check] ?? STOPS[lie.step] ?? "records";
-    const known = { f: scrutin?.f ?? this.place.fingerprint, o: scrutin?.o };
-    const file = lie.evidence(known, this.place.urn, new Date(this.now() * 1000));
+  stop(lie, { place = this.place, scrutin } = {}) {
+    const records = lie.step === "manifest" || lie.step === "opening";
+    const plain = place !== this.place && records ? "companion" : STOPS[lie.check] ?? STOPS[lie.step] ?? "records";
+    const known = { f: scrutin?.f ?? place.fingerprint, o: scrutin?.o };
+    const file = lie.evidence(known, place.urn, new Date(this.now() * 1000));
     this.root.dataset.check = lie.check;
     element("stop-text").textContent = say("device.say.stop." + plain);
     element("stop-check").textContent = lie.check;

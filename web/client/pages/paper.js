@@ -7,61 +7,65 @@
  */
 
 import { receiptFile, showCode } from "../index.js";
-import { clicked, download, element, writeDigest } from "./dom.js";
+import { download, element, writeDigest } from "./dom.js";
 import { say } from "./sentences.js";
 
 /** @typedef {import("../index.js").Casting} Casting */
-/** @typedef {import("./page.js").Page} Page */
+/** @typedef {import("./place.js").Place} Place */
 
 /**
  * Shows the receipt of a ballot that is recorded.
- * @param {Page} page
+ * @param {Place} place
  * @param {Casting} casting
  */
-export async function showReceipt(page, casting) {
-  const code = showCode(casting.code);
+export async function showReceipt(place, casting) {
   const said = element("receipt-said");
-  writeDigest("receipt-code", casting.code);
-  element("receipt-address").textContent = say("vote.say.file.check", { Address: location.origin + page.place.verify });
+  said.textContent = "";
+  writeDigest(element("receipt-code"), casting.code);
+  element("receipt-address").textContent = checked(place);
   element("receipt-text").textContent = say("vote.say.recorded", { Urn: casting.urn.label });
-  clicked("receipt-download", () => download(`recepisse-${casting.urn.name}.txt`, "text/plain", receiptFile(lines(page, casting), casting.promise)));
-  clicked("receipt-print", () => window.print());
-  clicked("receipt-copy", () =>
-    navigator.clipboard.writeText(code).then(
+  /** @type {HTMLAnchorElement} */ (element("receipt-check")).href = place.href("/verifier");
+  element("receipt-download").onclick = () => downloadReceipt(place, casting);
+  element("receipt-print").onclick = () => window.print();
+  element("receipt-copy").onclick = () =>
+    navigator.clipboard.writeText(showCode(casting.code)).then(
       () => (said.textContent = say("vote.say.copied")),
       () => (said.textContent = say("vote.say.copy.failed")),
-    ),
-  );
+    );
   const { email_after_vote: policy } = casting.scrutin.manifest.publication;
-  if (policy !== "none") await mail(page, casting, policy);
+  element("receipt-mail").hidden = true;
+  if (policy !== "none") await mail(place, casting, policy);
 }
 
 /**
- * @param {Page} page
+ * Where a receipt is checked, in a sentence.
+ * @param {Place} place
+ */
+export const checked = (place) => say("vote.say.file.check", { Address: place.href("/verifier") });
+
+/**
+ * Hands over the receipt file.
+ * @param {Place} place
  * @param {Casting} casting
  */
-function lines(page, casting) {
-  const values = {
-    Title: casting.scrutin.manifest.scrutin.title,
-    Urn: casting.urn.label,
-    Code: showCode(casting.code),
-    Address: location.origin + page.place.verify,
-  };
-  return ["title", "urn", "code", "choice", "check", "promise"].map((name) => say("vote.say.file." + name, values));
+export function downloadReceipt(place, casting) {
+  const values = { Title: casting.scrutin.manifest.scrutin.title, Urn: casting.urn.label, Code: showCode(casting.code) };
+  const [title, urn, code, choice, promise] = ["title", "urn", "code", "choice", "promise"].map((name) => say("vote.say.file." + name, values));
+  download(`recepisse-${casting.urn.name}.txt`, "text/plain", receiptFile([title, urn, code, choice, checked(place), promise], casting.promise));
 }
 
 /**
  * Says what e-mail follows; where it holds the code, the device asks for it, so that
  * nobody else brings code and elector together.
- * @param {Page} page
+ * @param {Place} place
  * @param {Casting} casting
  * @param {string} policy
  */
-async function mail(page, casting, policy) {
+async function mail(place, casting, policy) {
   const about = element("receipt-mail");
   let sentence = "vote.say.mail." + policy;
   if (policy === "code") {
-    const issuer = page.issuers[casting.scrutin.manifest.issuers.findIndex((i) => i.channel === "email")];
+    const issuer = place.issuers[casting.scrutin.manifest.issuers.findIndex((i) => i.channel === "email")];
     await (issuer ? casting.mail(issuer) : Promise.reject()).catch(() => (sentence = "vote.say.mail.failed"));
   }
   about.textContent = say(sentence);

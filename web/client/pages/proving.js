@@ -21,6 +21,7 @@ export class Proving {
    * @param {object} then
    * @param {() => Promise<void> | void} then.proved
    * @param {() => void} then.ended the session is no more
+   * @param {(e: unknown) => void} then.failed
    */
   constructor(name, page, then) {
     this.name = name;
@@ -76,10 +77,9 @@ export class Proving {
       await this[act]();
     } catch (e) {
       if (act === "send" && (session !== this.session || session.step !== step)) return;
-      if (!(e instanceof Refusal)) this.page.fail(e, session.scrutin);
-      else if (e.reason === "session") this.then.ended();
-      else if (e.reason === "code") this.wrong();
-      else this.page.fail(e, session.scrutin);
+      if (e instanceof Refusal && e.reason === "session") this.then.ended();
+      else if (e instanceof Refusal && e.reason === "code") this.wrong();
+      else this.then.failed(e);
     } finally {
       this.busy.delete(key);
     }

@@ -34,6 +34,20 @@ export const hour = (seconds, zone) =>
     .replace(/^(\d\d):(\d\d)$/, language() === "fr" ? "$1\u00a0h\u00a0$2" : "$1:$2");
 
 /**
+ * A moment in a scrutin's legal time.
+ * @param {number} seconds since 1970
+ * @param {string} zone
+ */
+export function instant(seconds, zone) {
+  const at = { timeZone: zone };
+  const place = language() === "en" ? "en-GB" : language();
+  const day = new Intl.DateTimeFormat(place, { ...at, dateStyle: "full" }).format(seconds * 1000).replace(" 1 ", language() === "fr" ? " 1er " : " 1 ");
+  const parts = new Intl.DateTimeFormat(place, { ...at, timeZoneName: "short" }).formatToParts(seconds * 1000);
+  const offset = parts.find((p) => p.type === "timeZoneName")?.value ?? zone;
+  return say("scrutins.say.instant", { Day: day, Hour: hour(seconds, zone), Zone: offset });
+}
+
+/**
  * A duration, in minutes and seconds.
  * @param {number} seconds
  */

@@ -1,0 +1,77 @@
+// @ts-check
+/**
+ * Where a scrutin is voted in: its portal, which says in which phase it is and gives
+ * its records, and the roles that the device asks. Of what a portal says nothing is
+ * believed but the phase and its dates, which no ballot depends on.
+ *
+ * @module
+ */
+
+import { asking, getting, reading, Scrutin, Unreachable } from "../index.js";
+
+/**
+ * Where a scrutin is served, as the page's document says it.
+ * @typedef {{fingerprint: string, portal: string, roll: string, urns: string, issuers: string[]}} Origins
+ */
+
+/**
+ * What a portal says of its scrutin: instants in seconds since 1970.
+ * @typedef {{phase: string, open: number, close: number}} Status
+ */
+
+export class Place {
+  /**
+   * @param {Origins} at
+   * @param {string} [urn] the identifier of the voter's urn, once it is known
+   */
+  constructor(at, urn = "") {
+    this.fingerprint = at.fingerprint;
+    this.portal = at.portal;
+    this.urn = urn;
+    this.roll = asking("roll", at.roll);
+    this.box = asking("urn", at.urns);
+    this.files = getting(at.urns);
+    this.issuers = at.issuers.map((origin) => asking("issuer", origin));
+    /** Seconds by which the portal's clock is ahead of this device's. */
+    this.ahead = 0;
+  }
+
+  /**
+   * The address of a page of the portal, in the language of this one.
+   * @param {string} path
+   */
+  href(path) {
+    return `${this.portal}/${document.documentElement.lang}${path}`;
+  }
+
+  /**
+   * Brings the records of the scrutin and verifies them. Throws Lie or Unreachable.
+   * @param {string} [fingerprint] by which it is known
+   */
+  async records(fingerprint = this.fingerprint) {
+    const [manifest, opening] = await Promise.all(["record/manifest.json", "record/opening.note"].map((path) => this.read(path)));
+    return new Scrutin(manifest, opening, fingerprint);
+  }
+
+  /**
+   * What the portal says now. Throws Unreachable where it says nothing of the kind.
+   * @returns {Promise<Status>}
+   */
+  async status() {
+    const bytes = await this.read("status");
+    try {
+      const said = JSON.parse(new TextDecoder().decode(bytes));
+      return { phase: String(said.phase), open: Date.parse(said.open) / 1000, close: Date.parse(said.close) / 1000 };
+    } catch (e) {
+      throw new Unreachable(String(e));
+    }
+  }
+
+  /** @param {string} path */
+  async read(path) {
+    if (!this.portal) throw new Unreachable("this page does not know where it is served");
+    const { bytes, date } = await reading(`${this.portal}/${path}`);
+    if (date) this.ahead = (date - Date.now()) / 1000;
+    return bytes;
+  }
+}
