@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -31,14 +32,18 @@ type Config struct {
 	// Record is the directory of this machine's copy of the public record.
 	Record  string  `yaml:"record" validate:"required"`
 	Origins Origins `yaml:"origins"`
-	Roll    *Roll   `yaml:"roll" validate:"omitempty"`
-	Urn     *Urn    `yaml:"urn" validate:"omitempty"`
-	IssuerA *Issuer `yaml:"issuer-a" validate:"omitempty"` // the first one of the manifest
-	IssuerB *Issuer `yaml:"issuer-b" validate:"omitempty"`
-	Portal  *Portal `yaml:"portal" validate:"omitempty"`
-	ACME    *ACME   `yaml:"acme" validate:"omitempty"`
-	Age     *Age    `yaml:"age" validate:"omitempty"`
-	Vault   *Vault  `yaml:"vault" validate:"omitempty"`
+	// Leading is the origin of the portal of the scrutin that this one is a companion of; empty where it is none.
+	Leading string `yaml:"leading" validate:"omitempty,origin"`
+	// Companions are the scrutins that this one leads, in the manifest's order.
+	Companions []Companion `yaml:"companions" validate:"max=8,dive"`
+	Roll       *Roll       `yaml:"roll" validate:"omitempty"`
+	Urn        *Urn        `yaml:"urn" validate:"omitempty"`
+	IssuerA    *Issuer     `yaml:"issuer-a" validate:"omitempty"` // the first one of the manifest
+	IssuerB    *Issuer     `yaml:"issuer-b" validate:"omitempty"`
+	Portal     *Portal     `yaml:"portal" validate:"omitempty"`
+	ACME       *ACME       `yaml:"acme" validate:"omitempty"`
+	Age        *Age        `yaml:"age" validate:"omitempty"`
+	Vault      *Vault      `yaml:"vault" validate:"omitempty"`
 }
 
 // Origins is where browsers and other roles find each role, as https://host[:port]. Plain http is for this machine alone.
@@ -163,6 +168,7 @@ type Assistance struct {
 // ACME is how certificates are asked of an authority (RFC 8555), where the command is told to.
 type ACME struct {
 	Directory string `yaml:"directory" validate:"omitempty,https_url"` // of the authority; empty for Let's Encrypt
+	Trust     string `yaml:"trust"`                                    // PEM of authorities beside the system's, for an authority of one's own
 	Email     string `yaml:"email" validate:"omitempty,email"`
 	Cache     string `yaml:"cache" validate:"required"` // a directory: it holds private keys
 }
@@ -241,7 +247,7 @@ func (c *Config) check() error {
 		_, path, _ := strings.Cut(f.Namespace(), ".")
 		all = append(all, fmt.Errorf("%s: %s", strings.ReplaceAll(path, ".Place.", "."), sentence(f)))
 	}
-	if all = append(append(all, c.shared()...), c.logins()...); len(all) == 1 {
+	if all = slices.Concat(all, c.shared(), c.together(), c.logins()); len(all) == 1 {
 		return nil
 	}
 	return errors.Join(all...)

@@ -50,7 +50,7 @@ func (c *Config) paths() []*string {
 	}
 	all = append(all, c.pathsOf()...)
 	if c.ACME != nil {
-		all = append(all, &c.ACME.Cache)
+		all = append(all, &c.ACME.Cache, &c.ACME.Trust)
 	}
 	if c.Age != nil {
 		all = append(all, &c.Age.Identity)
