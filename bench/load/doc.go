@@ -1,10 +1,8 @@
 // Package load is a generator of voters: it opens a demonstration with thousands of
-// electors, serves it in a process of its own, and has them vote over HTTP as the page
-// does in a browser: document, scripts, manifest and opening record, login with both
-// codes, a real ballot, place of the account, reservation, ballot, mark, and the
-// receipt checked. It measures what each of them waits for, may kill the server in the
-// middle, and counts in the end whether ballots, marks and the receipts that voters
-// hold are the same.
+// electors, serves it in a process of its own, and has them vote over HTTP (package
+// voters). It measures what each of them waits for, may kill the server in the middle,
+// and counts in the end whether ballots, marks and the receipts that voters hold are the
+// same.
 //
 // What it measures is the server, on the machine that both share: what the generator
 // itself takes of it is said beside. Codes are stretched before the clock starts, since

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"isoloir/bench/voters"
 )
 
 // TestMain lets this program be the server that it starts.
@@ -26,25 +28,25 @@ func TestMain(m *testing.M) {
 // whether the count in the end would see what is missing.
 func TestRush(t *testing.T) {
 	ctx, dir := context.Background(), filepath.Join(t.TempDir(), "vote")
-	if err := prepare(ctx, dir, 10, netip.MustParseAddrPort("127.0.0.1:18730"), io.Discard); err != nil {
+	if err := voters.Prepare(ctx, dir, 10, netip.MustParseAddrPort("127.0.0.1:18730"), io.Discard); err != nil {
 		t.Fatal(err)
 	}
-	e, err := open(dir)
+	e, err := voters.Open(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	electors, err := e.electors()
+	electors, err := e.Electors()
 	if err != nil || len(electors) != 30 {
 		t.Fatal(len(electors), err)
 	}
-	c := &child{election: e, log: os.Stderr}
+	c := &child{Election: e, log: os.Stderr}
 	if c.program, err = program("", dir, ""); err != nil {
 		t.Fatal(err)
 	}
 	if err := c.start(ctx); err != nil {
 		t.Fatal(err)
 	}
-	r := &rush{plan: plan{voters: 27, rate: 10, together: 5, kills: 2, patience: time.Minute}, election: e, child: c}
+	r := &rush{plan: plan{voters: 27, rate: 10, together: 5, kills: 2, patience: time.Minute}, Election: e, child: c}
 	if err := r.run(ctx, electors[:27]); err != nil {
 		t.Error(err)
 	}
@@ -58,33 +60,18 @@ func TestRush(t *testing.T) {
 	if r.print(&out); !strings.Contains(out.String(), "27 voters") || !strings.Contains(out.String(), "the vote, all steps") {
 		t.Errorf("%s", out.String())
 	}
-	if err := e.check(ctx, r.ends, io.Discard); err != nil {
+	if err := check(ctx, e, r.ends, io.Discard); err != nil {
 		t.Error(err)
 	}
-	for name, edit := range map[string]func([]end) []end{
-		"a ballot that nobody holds a receipt of": func(all []end) []end { return all[1:] },
-		"a receipt without a ballot":              func(all []end) []end { all[3].receipt[0] ^= 1; return all },
-		"two voters with one receipt":             func(all []end) []end { all[3].receipt = all[4].receipt; return all },
-		"a receipt without a mark":                func(all []end) []end { all[3].Elector = 77; return all },
-		"a receipt of another urn":                func(all []end) []end { all[3].Urn = (all[3].Urn + 1) % 3; return all },
+	for name, edit := range map[string]func([]voters.End) []voters.End{
+		"a ballot that nobody holds a receipt of": func(all []voters.End) []voters.End { return all[1:] },
+		"a receipt without a ballot":              func(all []voters.End) []voters.End { all[3].Receipt[0] ^= 1; return all },
+		"two voters with one receipt":             func(all []voters.End) []voters.End { all[3].Receipt = all[4].Receipt; return all },
+		"a receipt without a mark":                func(all []voters.End) []voters.End { all[3].Elector = 77; return all },
+		"a receipt of another urn":                func(all []voters.End) []voters.End { all[3].Urn = (all[3].Urn + 1) % 3; return all },
 	} {
-		if err := e.check(ctx, edit(slices.Clone(r.ends)), io.Discard); err == nil {
+		if err := check(ctx, e, edit(slices.Clone(r.ends)), io.Discard); err == nil {
 			t.Errorf("%s is not seen", name)
 		}
-	}
-}
-
-func TestQuantile(t *testing.T) {
-	all := make([]time.Duration, 200)
-	for i := range all {
-		all[i] = time.Duration(i + 1)
-	}
-	for q, want := range map[float64]time.Duration{0: 1, 0.5: 100, 0.95: 190, 0.99: 198, 1: 200} {
-		if got := quantile(all, q); got != want {
-			t.Errorf("%v: %d, not %d", q, got, want)
-		}
-	}
-	if got := quantile(all[:1], 0.99); got != 1 {
-		t.Errorf("of one: %d", got)
 	}
 }

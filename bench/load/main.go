@@ -17,6 +17,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"isoloir/bench/voters"
 )
 
 func main() {
@@ -68,14 +70,14 @@ func run(args []string, out io.Writer) error {
 		return err
 	}
 	fmt.Fprintf(out, "preparing %d electors in %s\n", (p.voters+2)/3*3, *dir)
-	if err := prepare(ctx, *dir, (p.voters+2)/3, at, out); err != nil {
+	if err := voters.Prepare(ctx, *dir, (p.voters+2)/3, at, out); err != nil {
 		return err
 	}
-	e, err := open(*dir)
+	e, err := voters.Open(*dir)
 	if err != nil {
 		return err
 	}
-	electors, err := e.electors()
+	electors, err := e.Electors()
 	if err != nil {
 		return err
 	}
@@ -88,14 +90,14 @@ func run(args []string, out io.Writer) error {
 		return err
 	}
 	defer logs.Close()
-	c := &child{election: e, log: logs}
+	c := &child{Election: e, log: logs}
 	if c.program, err = program(*isoloir, *dir, *profile); err != nil {
 		return err
 	}
 	if err := c.start(ctx); err != nil {
 		return err
 	}
-	r := &rush{plan: p, election: e, child: c}
+	r := &rush{plan: p, Election: e, child: c}
 	stopProfile, err := startProfile(*profile, "-generator")
 	if err != nil {
 		return err
@@ -106,18 +108,18 @@ func run(args []string, out io.Writer) error {
 		return err
 	}
 	r.print(out)
-	return errors.Join(e.check(ctx, r.ends, out), r.unfinished())
+	return errors.Join(check(ctx, e, r.ends, out), r.unfinished())
 }
 
 // A rush is all voters' paths.
 type rush struct {
 	plan
-	*election
+	*voters.Election
 	child *child
 
-	times times
-	fails counts
-	ends  []end
+	times voters.Times
+	fails voters.Counts
+	ends  []voters.End
 
 	done           atomic.Int64 // voters who have come to an end
 	inside, most   atomic.Int64 // with the page open
@@ -126,8 +128,8 @@ type rush struct {
 	served, driven time.Duration // of the processors
 }
 
-func (r *rush) run(ctx context.Context, electors []elector) error {
-	r.ends = make([]end, len(electors))
+func (r *rush) run(ctx context.Context, electors []voters.Elector) error {
+	r.ends = make([]voters.End, len(electors))
 	start, used := time.Now(), own()
 	before, err := r.child.processor()
 	if err != nil {
@@ -140,7 +142,7 @@ func (r *rush) run(ctx context.Context, electors []elector) error {
 	for i, who := range electors {
 		if r.rate > 0 {
 			at = at.Add(time.Duration(rand.ExpFloat64() / r.rate * float64(time.Second)))
-			if err := sleep(ctx, time.Until(at)); err != nil {
+			if err := voters.Sleep(ctx, time.Until(at)); err != nil {
 				return err
 			}
 		}
@@ -157,16 +159,16 @@ func (r *rush) run(ctx context.Context, electors []elector) error {
 }
 
 // one voter comes, thinks and votes.
-func (r *rush) one(ctx context.Context, n int, who elector) end {
+func (r *rush) one(ctx context.Context, n int, who voters.Elector) voters.End {
 	ctx, cancel := context.WithTimeout(ctx, r.patience)
 	defer cancel()
 	if inside := r.inside.Add(1); inside > r.most.Load() {
 		r.most.Store(inside)
 	}
-	b := newBrowser(n, r.origins.Portal, &r.times, &r.fails)
+	b := voters.NewBrowser(n, r.Origins.Portal, &r.times, &r.fails)
 	defer func() {
-		r.bytes.Add(b.bytes)
-		b.close()
+		r.bytes.Add(b.Bytes)
+		b.Close()
 		r.inside.Add(-1)
 		r.done.Add(1)
 	}()
@@ -174,15 +176,19 @@ func (r *rush) one(ctx context.Context, n int, who elector) end {
 	if r.rate > 0 {
 		think = time.Duration((0.5 + rand.Float64()) * float64(r.together) / r.rate * float64(time.Second))
 	}
-	receipt, err := r.vote(ctx, who, b, think)
-	return end{Place: who.Place, receipt: receipt, at: time.Now(), err: err}
+	d, err := r.Vote(ctx, who, b, think, 0)
+	end := voters.End{Place: who.Place, At: time.Now(), Err: err}
+	if err == nil {
+		end.Receipt = d.Receipt()
+	}
+	return end
 }
 
 // kills kills the server as often as the plan says, at equal parts of the votes.
 func (r *rush) kills(ctx context.Context) error {
 	for k := range r.plan.kills {
 		for r.done.Load() < int64((k+1)*r.voters/(r.plan.kills+1)) {
-			if err := sleep(ctx, 10*time.Millisecond); err != nil {
+			if err := voters.Sleep(ctx, 10*time.Millisecond); err != nil {
 				return err
 			}
 		}
@@ -204,12 +210,12 @@ func (r *rush) print(out io.Writer) {
 		name string
 		used time.Duration
 	}{{"server", r.served}, {"generator", r.driven}} {
-		fmt.Fprintf(out, "%s: %.2f ms of a processor for each vote, %.2f processors\n", p.name, ms(p.used)/float64(r.voters), p.used.Seconds()/r.took.Seconds())
+		fmt.Fprintf(out, "%s: %.2f ms of a processor for each vote, %.2f processors\n", p.name, 1000*p.used.Seconds()/float64(r.voters), p.used.Seconds()/r.took.Seconds())
 	}
 	fmt.Fprintf(out, "the server held %d MB at most\n\n", r.child.memory/1000)
-	r.times.print(out)
-	fmt.Fprintf(out, "\n%d attempts that were not answered, or refused\n", r.fails.total())
-	r.fails.print(out)
+	r.times.Print(out)
+	fmt.Fprintf(out, "\n%d attempts that were not answered, or refused\n", r.fails.Total())
+	r.fails.Print(out)
 	fmt.Fprintln(out)
 }
 
@@ -218,7 +224,7 @@ func (r *rush) print(out io.Writer) {
 func (r *rush) middle() float64 {
 	at := make([]time.Time, len(r.ends))
 	for i, e := range r.ends {
-		at[i] = e.at
+		at[i] = e.At
 	}
 	slices.SortFunc(at, time.Time.Compare)
 	first, last := len(at)/4, len(at)-1-len(at)/4
@@ -229,8 +235,8 @@ func (r *rush) middle() float64 {
 func (r *rush) unfinished() error {
 	var all []error
 	for _, e := range r.ends {
-		if e.err != nil && len(all) < 10 {
-			all = append(all, fmt.Errorf("elector %d of urn %d: %w", e.Elector, e.Urn, e.err))
+		if e.Err != nil && len(all) < 10 {
+			all = append(all, fmt.Errorf("elector %d of urn %d: %w", e.Elector, e.Urn, e.Err))
 		}
 	}
 	return errors.Join(all...)

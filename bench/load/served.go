@@ -17,6 +17,7 @@ import (
 	"syscall"
 	"time"
 
+	"isoloir/bench/voters"
 	"isoloir/observe"
 	"isoloir/server"
 	"isoloir/server/config"
@@ -35,7 +36,7 @@ func serve(ctx context.Context, dir, profile string) (err error) {
 		return err
 	}
 	defer stopProfile()
-	c, err := config.Read(filepath.Join(dir, configFile))
+	c, err := config.Read(filepath.Join(dir, voters.ConfigFile))
 	if err != nil {
 		return err
 	}
@@ -45,6 +46,16 @@ func serve(ctx context.Context, dir, profile string) (err error) {
 		return err
 	}
 	return h.Run(ctx)
+}
+
+// check compares ballots, marks and receipts in the stores, which nobody has open.
+func check(ctx context.Context, e *voters.Election, ends []voters.End, out io.Writer) (err error) {
+	h := server.NewHouse(e.Config, []string{"urn", "roll"}, time.Now, observe.Silent())
+	defer func() { err = errors.Join(err, h.Shut()) }()
+	if err := h.Open(ctx); err != nil {
+		return err
+	}
+	return e.Check(ctx, h.Roles, ends, out)
 }
 
 // startProfile writes what the processor does to a file, if one is named.
@@ -69,7 +80,7 @@ func startProfile(file, suffix string) (stop func(), err error) {
 // itself.
 func program(isoloir, dir, profile string) ([]string, error) {
 	if isoloir != "" {
-		return []string{isoloir, "serve", "-role", strings.Join(roles, ","), "-config", filepath.Join(dir, configFile)}, nil
+		return []string{isoloir, "serve", "-role", strings.Join(roles, ","), "-config", filepath.Join(dir, voters.ConfigFile)}, nil
 	}
 	self, err := os.Executable()
 	return []string{self, "-serve", "-dir", dir, "-profile", profile}, err
@@ -77,7 +88,7 @@ func program(isoloir, dir, profile string) ([]string, error) {
 
 // A child is the server's process.
 type child struct {
-	*election
+	*voters.Election
 	program []string // with its arguments
 	log     io.Writer
 	process *exec.Cmd
@@ -93,14 +104,14 @@ func (c *child) start(ctx context.Context) error {
 		return err
 	}
 	for range 600 {
-		answer, err := http.Get(c.origins.Portal + "/status")
+		answer, err := http.Get(c.Origins.Portal + "/status")
 		if err == nil {
 			answer.Body.Close()
 			if answer.StatusCode == http.StatusOK {
 				return nil
 			}
 		}
-		if err := sleep(ctx, 100*time.Millisecond); err != nil {
+		if err := voters.Sleep(ctx, 100*time.Millisecond); err != nil {
 			return err
 		}
 	}

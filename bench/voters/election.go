@@ -1,4 +1,4 @@
-package main
+package voters
 
 import (
 	"context"
@@ -30,29 +30,31 @@ import (
 	"isoloir/web"
 )
 
-// An election is what every voter's device knows, verified once for all of them, and
+// An Election is what every voter's device knows, verified once for all of them, and
 // where it is served.
-type election struct {
+type Election struct {
+	Config   *config.Config
+	Origins  config.Origins // where voters find the roles
+	Manifest *scrutin.Manifest
+	Rules    []*urn.Rules // by urn
+	UrnKey   note.Verifier
+
 	dir               string
-	config            *config.Config
-	origins           config.Origins
-	m                 *scrutin.Manifest
-	f                 scrutin.Digest
+	fingerprint       scrutin.Digest
 	manifest, opening []byte   // as they are served
 	packed            sync.Map // by name: as they came compressed, and were found to be those
 	scripts           []string
-	rules             []*urn.Rules
 	options           [][][]group.Point // by urn and question
-	rollKey, urnKey   note.Verifier
+	rollKey           note.Verifier
 }
 
-// configFile is where a demonstration says how it is served.
-const configFile = "config.yaml"
+// ConfigFile is where a demonstration says how it is served.
+const ConfigFile = "config.yaml"
 
-// prepare makes a demonstration with so many electors in each of its three urns, where
+// Prepare makes a demonstration with so many electors in each of its three urns, where
 // dir holds none: no second factor, no e-mail after the vote, and codes that cost
 // little to stretch, since both issuers and this generator stretch all of them.
-func prepare(ctx context.Context, dir string, electors int, listen netip.AddrPort, out io.Writer) error {
+func Prepare(ctx context.Context, dir string, electors int, listen netip.AddrPort, out io.Writer) error {
 	if done, err := demonstration.Prepared(dir); err != nil || done {
 		return err
 	}
@@ -70,36 +72,36 @@ func prepare(ctx context.Context, dir string, electors int, listen netip.AddrPor
 	})
 }
 
-// open reads what is served in dir.
-func open(dir string) (e *election, err error) {
-	e = &election{dir: dir}
-	if e.config, err = config.Read(filepath.Join(dir, configFile)); err != nil {
+// Open reads what is served in dir.
+func Open(dir string) (e *Election, err error) {
+	e = &Election{dir: dir}
+	if e.Config, err = config.Read(filepath.Join(dir, ConfigFile)); err != nil {
 		return nil, err
 	}
-	e.origins = e.config.Origins
-	public, err := server.OpenPublic(e.config.Record)
+	e.Origins = e.Config.Origins
+	public, err := server.OpenPublic(e.Config.Record)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, public.Close()) }()
-	e.m, e.f = public.Manifest, public.Fingerprint
-	e.rollKey, e.urnKey = e.m.Platform.Roll.Verifier(), e.m.Platform.Urn.Verifier()
+	e.Manifest, e.fingerprint = public.Manifest, public.Fingerprint
+	e.rollKey, e.UrnKey = e.Manifest.Platform.Roll.Verifier(), e.Manifest.Platform.Urn.Verifier()
 	if e.manifest, err = public.Record.Read(record.Manifest, note.MaxSize); err != nil {
 		return nil, err
 	}
 	if e.opening, err = public.Record.Read(record.Opening, note.MaxSize); err != nil {
 		return nil, err
 	}
-	for number, u := range e.m.Urns {
-		keys, err := public.Record.Read(record.AnonymisationKeys(u.ID, len(e.m.Mixers)), int64(u.Electors)*group.PointSize)
+	for number, u := range e.Manifest.Urns {
+		keys, err := public.Record.Read(record.AnonymisationKeys(u.ID, len(e.Manifest.Mixers)), int64(u.Electors)*group.PointSize)
 		if err != nil {
 			return nil, err
 		}
-		r, err := urn.RulesOf(e.m, e.f, public.Opening, public.OpeningDigest, u.ID, keys)
+		r, err := urn.RulesOf(e.Manifest, e.fingerprint, public.Opening, public.OpeningDigest, u.ID, keys)
 		if err != nil {
 			return nil, err
 		}
-		e.rules, e.options = append(e.rules, r), append(e.options, e.optionsOf(number))
+		e.Rules, e.options = append(e.Rules, r), append(e.options, e.optionsOf(number))
 	}
 	// A page that votes loads these; the other scripts belong to other pages.
 	e.scripts = []string{"vote.js", "worker.js", "style.css"}
@@ -115,8 +117,8 @@ func open(dir string) (e *election, err error) {
 // number.
 var codes = regexp.MustCompile(`(?m)\b(?:(\d+)-)?([A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4})\b`)
 
-// electors read the messages that left, and stretch the codes in them.
-func (e *election) electors() ([]elector, error) {
+// Electors reads the messages that left, and stretch the codes in them.
+func (e *Election) Electors() ([]Elector, error) {
 	var people []demonstration.Person
 	data, err := os.ReadFile(filepath.Join(e.dir, "demo", "people.json"))
 	if err == nil {
@@ -126,7 +128,7 @@ func (e *election) electors() ([]elector, error) {
 		return nil, err
 	}
 	said := map[string][]string{} // by address
-	for _, box := range []string{e.config.IssuerA.Outbox, e.config.IssuerB.Outbox} {
+	for _, box := range []string{e.Config.IssuerA.Outbox, e.Config.IssuerB.Outbox} {
 		d, err := outbox.Open(box, nil)
 		if err != nil {
 			return nil, err
@@ -141,29 +143,29 @@ func (e *election) electors() ([]elector, error) {
 			}
 		}
 	}
-	out, failed := make([]elector, len(people)), make([]error, len(people))
+	out, failed := make([]Elector, len(people)), make([]error, len(people))
 	parallel.Each(len(people), 0, func(i int) {
 		out[i], failed[i] = e.elector(people[i], said[people[i].Email], said[people[i].Telephone])
 	})
 	return out, errors.Join(failed...)
 }
 
-func (e *election) elector(p demonstration.Person, first, second []string) (elector, error) {
-	urn, known := e.m.UrnNumber(p.Urn)
+func (e *Election) elector(p demonstration.Person, first, second []string) (Elector, error) {
+	urn, known := e.Manifest.UrnNumber(p.Urn)
 	if !known || first == nil || first[1] == "" || second == nil || second[1] != "" {
-		return elector{}, fmt.Errorf("elector %s: no two codes were sent", p.Reference)
+		return Elector{}, fmt.Errorf("elector %s: no two codes were sent", p.Reference)
 	}
 	number, err := strconv.ParseUint(first[1], 10, 32)
 	if err != nil {
-		return elector{}, err
+		return Elector{}, err
 	}
-	who := elector{Place: roll.Place{Urn: uint16(urn), Elector: uint32(number)}}
+	who := Elector{Place: roll.Place{Urn: uint16(urn), Elector: uint32(number)}}
 	for i, text := range []string{first[2], second[2]} {
-		code, err := account.ParseCode(e.m.Codes, strings.TrimSpace(text))
+		code, err := account.ParseCode(e.Manifest.Codes, strings.TrimSpace(text))
 		if err != nil {
-			return elector{}, fmt.Errorf("elector %s: %w", p.Reference, err)
+			return Elector{}, fmt.Errorf("elector %s: %w", p.Reference, err)
 		}
-		who.codes[i] = code.Stretch(e.m.Codes, e.f, account.Number{Urn: p.Urn, Index: who.Elector}, e.m.Issuers[i].ID)
+		who.codes[i] = code.Stretch(e.Manifest.Codes, e.fingerprint, account.Number{Urn: p.Urn, Index: who.Elector}, e.Manifest.Issuers[i].ID)
 	}
 	return who, nil
 }

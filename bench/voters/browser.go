@@ -1,4 +1,4 @@
-package main
+package voters
 
 import (
 	"bufio"
@@ -14,17 +14,17 @@ import (
 	"time"
 )
 
-// A browser is one voter's: a connection of its own to each origin, from a network of
+// A Browser is one voter's: a connection of its own to each origin, from a network of
 // its own, that stays open between requests. It speaks HTTP by net/http's reader and
 // writer, without that package's client, whose goroutines would cost the processors
 // that server and generator share as much as a ballot does.
-type browser struct {
+type Browser struct {
 	dial   net.Dialer
 	lines  map[string]*line // by host
 	portal string           // its origin, which the pages bear
-	bytes  int64            // received
-	times  *times
-	fails  *counts
+	Bytes  int64            // received
+	times  *Times
+	fails  *Counts
 }
 
 // A line is a connection, and what is read of it.
@@ -40,21 +40,22 @@ const (
 	longest  = 2 * time.Second
 )
 
-// newBrowser asks from the n-th network of the loopback device.
-func newBrowser(n int, portal string, t *times, fails *counts) *browser {
+// NewBrowser gives a browser that asks from the n-th network of the loopback device.
+func NewBrowser(n int, portal string, t *Times, fails *Counts) *Browser {
 	from := &net.TCPAddr{IP: net.IPv4(127, byte(1+n/250%250), byte(1+n%250), 1)}
-	return &browser{dial: net.Dialer{LocalAddr: from, Timeout: patience}, lines: map[string]*line{}, portal: portal, times: t, fails: fails}
+	return &Browser{dial: net.Dialer{LocalAddr: from, Timeout: patience}, lines: map[string]*line{}, portal: portal, times: t, fails: fails}
 }
 
-func (b *browser) close() {
+// Close closes the page.
+func (b *Browser) Close() {
 	for host, l := range b.lines {
 		l.Close()
 		delete(b.lines, host)
 	}
 }
 
-// get brings a file as a page or the browser itself does.
-func (b *browser) get(ctx context.Context, step, url string) ([]byte, error) {
+// Get brings a file as a page or the browser itself does.
+func (b *Browser) Get(ctx context.Context, step, url string) ([]byte, error) {
 	return b.until(ctx, step, func() (*http.Request, error) {
 		r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 		if err == nil {
@@ -65,7 +66,7 @@ func (b *browser) get(ctx context.Context, step, url string) ([]byte, error) {
 }
 
 // post sends a message of the protocol, and again until it is answered.
-func (b *browser) post(ctx context.Context, step, url string, message []byte) ([]byte, error) {
+func (b *Browser) post(ctx context.Context, step, url string, message []byte) ([]byte, error) {
 	return b.until(ctx, step, func() (*http.Request, error) {
 		r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(message))
 		if err == nil {
@@ -77,7 +78,7 @@ func (b *browser) post(ctx context.Context, step, url string, message []byte) ([
 }
 
 // until tries until it has an answer of status 200, and notes how long all took.
-func (b *browser) until(ctx context.Context, step string, make func() (*http.Request, error)) ([]byte, error) {
+func (b *Browser) until(ctx context.Context, step string, make func() (*http.Request, error)) ([]byte, error) {
 	start := time.Now()
 	wait := pause
 	for {
@@ -87,11 +88,11 @@ func (b *browser) until(ctx context.Context, step string, make func() (*http.Req
 		}
 		answer, after, err := b.try(r)
 		if err == nil {
-			b.times.add(step, time.Since(start))
+			b.times.Add(step, time.Since(start))
 			return answer, nil
 		}
-		b.fails.add(step + ": " + err.Error())
-		if err := sleep(ctx, max(wait, after)); err != nil {
+		b.fails.Add(step + ": " + err.Error())
+		if err := Sleep(ctx, max(wait, after)); err != nil {
 			return nil, err
 		}
 		wait = min(2*wait, longest)
@@ -99,7 +100,7 @@ func (b *browser) until(ctx context.Context, step string, make func() (*http.Req
 }
 
 // try asks once. after is how long the server wants to be left alone.
-func (b *browser) try(r *http.Request) (answer []byte, after time.Duration, err error) {
+func (b *Browser) try(r *http.Request) (answer []byte, after time.Duration, err error) {
 	w, answer, err := b.exchange(r)
 	if err != nil {
 		if l := b.lines[r.URL.Host]; l != nil {
@@ -108,7 +109,7 @@ func (b *browser) try(r *http.Request) (answer []byte, after time.Duration, err 
 		}
 		return nil, 0, plain(err)
 	}
-	b.bytes += int64(len(answer))
+	b.Bytes += int64(len(answer))
 	if w.StatusCode != http.StatusOK {
 		seconds, _ := strconv.Atoi(w.Header.Get("Retry-After"))
 		return nil, min(time.Duration(seconds)*time.Second, longest), fmt.Errorf("status %d", w.StatusCode)
@@ -117,7 +118,7 @@ func (b *browser) try(r *http.Request) (answer []byte, after time.Duration, err 
 }
 
 // exchange sends a request over the origin's connection, and reads all of the answer.
-func (b *browser) exchange(r *http.Request) (*http.Response, []byte, error) {
+func (b *Browser) exchange(r *http.Request) (*http.Response, []byte, error) {
 	l := b.lines[r.URL.Host]
 	if l == nil {
 		c, err := b.dial.DialContext(r.Context(), "tcp", r.URL.Host)
@@ -168,7 +169,8 @@ func plain(err error) error {
 	return errors.New("cut off")
 }
 
-func sleep(ctx context.Context, d time.Duration) error {
+// Sleep waits, unless ctx ends before.
+func Sleep(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {

@@ -1,4 +1,4 @@
-package main
+package voters
 
 import (
 	"fmt"
@@ -9,15 +9,16 @@ import (
 	"time"
 )
 
-// times are how long things took, by the name of the step. It is safe for concurrent
+// Times are how long things took, by the name of the step. It is safe for concurrent
 // use.
-type times struct {
+type Times struct {
 	mu   sync.Mutex
 	of   map[string][]time.Duration
 	seen []string // steps in the order of their first
 }
 
-func (t *times) add(step string, d time.Duration) {
+// Add notes how long a step took.
+func (t *Times) Add(step string, d time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.of == nil {
@@ -29,9 +30,9 @@ func (t *times) add(step string, d time.Duration) {
 	t.of[step] = append(t.of[step], d)
 }
 
-// print writes a line for each step: the median, the 95th and 99th of a hundred, and
+// Print writes a line for each step: the median, the 95th and 99th of a hundred, and
 // the longest.
-func (t *times) print(w io.Writer) {
+func (t *Times) Print(w io.Writer) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	fmt.Fprintf(w, "%-22s %8s %9s %9s %9s %9s  ms\n", "step", "number", "p50", "p95", "p99", "longest")
@@ -51,13 +52,14 @@ func quantile(sorted []time.Duration, q float64) time.Duration {
 	return sorted[max(0, int(math.Ceil(q*float64(len(sorted))))-1)]
 }
 
-// counts are how often something happened, by its name.
-type counts struct {
+// Counts are how often something happened, by its name.
+type Counts struct {
 	mu sync.Mutex
 	of map[string]int
 }
 
-func (c *counts) add(name string) {
+// Add counts it once.
+func (c *Counts) Add(name string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.of == nil {
@@ -66,7 +68,8 @@ func (c *counts) add(name string) {
 	c.of[name]++
 }
 
-func (c *counts) total() (n int) {
+// Total is how often anything happened.
+func (c *Counts) Total() (n int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, k := range c.of {
@@ -75,7 +78,8 @@ func (c *counts) total() (n int) {
 	return n
 }
 
-func (c *counts) print(w io.Writer) {
+// Print writes a line for each name.
+func (c *Counts) Print(w io.Writer) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	names := make([]string, 0, len(c.of))

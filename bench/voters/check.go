@@ -1,4 +1,4 @@
-package main
+package voters
 
 import (
 	"context"
@@ -7,32 +7,21 @@ import (
 	"io"
 
 	"isoloir/roll"
-	rollsqlite "isoloir/roll/sqlite"
+	"isoloir/server"
 	"isoloir/urn"
-	urnsqlite "isoloir/urn/sqlite"
 )
 
-// check reads both stores, which nobody else has open, and compares in every urn the
-// ballots, the marks, and what voters hold.
-func (e *election) check(ctx context.Context, ends []end, out io.Writer) (err error) {
-	urns, err := urnsqlite.Open(ctx, e.config.Urn.Database, e.config.Urn.BatchKeys, urnsqlite.Options{})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, urns.Shut()) }()
-	rolls, err := rollsqlite.Open(ctx, e.config.Roll.Database, rollsqlite.Options{})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, rolls.Shut()) }()
-	scope := urn.Scope{Organisation: e.m.Organisation.ID, Scrutin: e.m.Scrutin.ID}
+// Check reads the stores of roles that nobody asks any more, and compares in every
+// urn the ballots, the marks, and what voters hold.
+func (e *Election) Check(ctx context.Context, roles *server.Roles, ends []End, out io.Writer) (err error) {
+	rolls, urns, scope := roles.Roll.Store, roles.Urn.Service.Store, roles.Urn.Service.Scope
 	pending, err := urns.Pending(ctx, scope)
 	if err != nil {
 		return err
 	}
 	var wrong []error
 	fmt.Fprintf(out, "%-10s %10s %10s %10s %10s\n", "urn", "ballots", "in the log", "marks", "receipts")
-	for number, u := range e.m.Urns {
+	for number, u := range e.Manifest.Urns {
 		n := uint16(number)
 		size, err := urns.Size(ctx, scope, n)
 		if err != nil {
@@ -47,14 +36,14 @@ func (e *election) check(ctx context.Context, ends []end, out io.Writer) (err er
 		}
 		receipts := map[urn.Hash]bool{}
 		for _, v := range ends {
-			if v.err != nil || v.Urn != n {
+			if v.Err != nil || v.Urn != n {
 				continue
 			}
-			receipts[v.receipt] = true
+			receipts[v.Receipt] = true
 			if !marked[v.Elector] {
 				wrong = append(wrong, fmt.Errorf("urn %s: elector %d holds a receipt, and is not marked", u.ID, v.Elector))
 			}
-			if place, err := urns.Find(ctx, scope, v.receipt); err != nil || place.State == urn.Absent || place.Urn != n {
+			if place, err := urns.Find(ctx, scope, v.Receipt); err != nil || place.State == urn.Absent || place.Urn != n {
 				wrong = append(wrong, fmt.Errorf("urn %s: the ballot of elector %d is not there: %w", u.ID, v.Elector, err))
 			}
 		}
