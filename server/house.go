@@ -32,6 +32,20 @@ func NewHouse(c *config.Config, names []string, now func() time.Time, watch *obs
 	return &House{config: c, names: names, doors: map[string]*Door{}, setting: Setting{Origins: c.Origins, Age: c.Age, Vault: c.Vault, Now: now, Watch: watch}}
 }
 
+// Check looks at how every role would listen, without taking its address.
+func (h *House) Check() error {
+	for _, name := range h.names {
+		place, origin, err := Place(h.config, name)
+		if err != nil {
+			return err
+		}
+		if _, err := safe(place, origin, h.config.ACME); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return nil
+}
+
 // Listen takes every address. Until Run the doors answer that the house is starting.
 func (h *House) Listen() error {
 	if o := h.config.Observe; o != nil {
@@ -53,9 +67,22 @@ func (h *House) Listen() error {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		h.doors[name] = NewDoor(l)
-		if expires, err := expiry(place.TLS); err != nil {
+	}
+	return h.certificates()
+}
+
+// certificates shows operators how long those in files are good.
+func (h *House) certificates() error {
+	for _, name := range h.names {
+		place, _, err := Place(h.config, name)
+		if err != nil {
+			return err
+		}
+		expires, err := expiry(place.TLS)
+		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
-		} else if !expires.IsZero() {
+		}
+		if !expires.IsZero() {
 			h.setting.Watch.Certificate(observe.RoleOf(name), expires)
 		}
 	}
@@ -92,7 +119,7 @@ func (h *House) show() {
 		w.Probe(observe.RoleOf(r.Name), r.Ready, r.Clock)
 	}
 	h.hours = append(h.hours,
-		h.setting.every(lookForClose, "", observe.Refresh, func(context.Context) error { return p.Refresh() }),
+		h.setting.every(lookForClose, "", observe.Refresh, func(context.Context) error { return errors.Join(p.Refresh(), h.certificates()) }),
 		atSlots(h.setting.Now, p.period(), func(context.Context) { w.Slot() }))
 }
 

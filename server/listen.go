@@ -20,12 +20,9 @@ var (
 // that the authority gives for the origin's host (RFC 8555, challenge tls-alpn-01), or else in the clear, on an address of this machine alone
 // (ErrClear).
 func Listen(p config.Place, origin string, authority *config.ACME) (net.Listener, error) {
-	secure, err := secured(p.TLS, origin, authority)
+	secure, err := safe(p, origin, authority)
 	if err != nil {
 		return nil, err
-	}
-	if secure == nil && !local(p.Listen) {
-		return nil, fmt.Errorf("%s: %w", p.Listen, ErrClear)
 	}
 	l, err := net.Listen("tcp", p.Listen)
 	if err != nil {
@@ -35,6 +32,15 @@ func Listen(p config.Place, origin string, authority *config.ACME) (net.Listener
 		l = tls.NewListener(l, secure)
 	}
 	return l, nil
+}
+
+// safe is how a role speaks TLS; nil for one that is reached from its own machine alone.
+func safe(p config.Place, origin string, authority *config.ACME) (*tls.Config, error) {
+	secure, err := secured(p.TLS, origin, authority)
+	if err == nil && secure == nil && !local(p.Listen) {
+		err = fmt.Errorf("%s: %w", p.Listen, ErrClear)
+	}
+	return secure, err
 }
 
 // local says whether an address to listen on is reached from this machine alone.

@@ -111,10 +111,12 @@ func serve(ctx context.Context, args []string, stderr io.Writer) (err error) {
 	watch.Libraries()
 	h := server.NewHouse(c, s.names(c), time.Now, watch)
 	defer func() { err = errors.Join(err, h.Shut()) }()
-	if !s.check {
-		if err := h.Listen(); err != nil {
-			return refused(err)
-		}
+	begin := h.Listen
+	if s.check {
+		begin = h.Check
+	}
+	if err := begin(); err != nil {
+		return refused(err)
 	}
 	if err := h.Open(ctx); err != nil || s.check {
 		return refused(err)
