@@ -87,16 +87,13 @@ func (db *DB) Write(ctx context.Context, do func(*Tx) error) error {
 		if err != nil {
 			return passing(err) || !answered(err), err
 		}
+		// After a commit it does nothing, and where the connection is gone, so is the
+		// transaction. Where do panics, the connection goes back as it does else.
+		defer func() { _ = tx.Rollback(ctx) }()
 		if err = do(&Tx{ctx, tx}); err == nil {
 			err = tx.Commit(ctx)
 		}
-		if err == nil {
-			return false, nil
-		}
-		again = passing(err) || tx.Conn().IsClosed()
-		// Where the connection is gone, so is the transaction.
-		_ = tx.Rollback(ctx)
-		return again, err
+		return err != nil && (passing(err) || tx.Conn().IsClosed()), err
 	})
 }
 

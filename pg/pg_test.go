@@ -22,7 +22,7 @@ func TestDatabase(t *testing.T) {
 	s.Exec(t, "postgres", "CREATE ROLE alice LOGIN")
 	s.Exec(t, "postgres", "CREATE DATABASE alice OWNER alice")
 	for name, test := range map[string]func(*testing.T, *postgrestest.Server){
-		"repeated": repeated, "given up": givenUp, "stopped": stopped, "rows": rows, "stream": stream, "migrations": migrations,
+		"repeated": repeated, "given up": givenUp, "stopped": stopped, "rows": rows, "stream": stream, "migrations": migrations, "panicked": panicked,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, s) })
 	}
@@ -64,6 +64,34 @@ func repeated(t *testing.T, s *postgrestest.Server) {
 		if got := s.Query(t, "alice", "SELECT n FROM row"); !slices.Equal(got, []string{"3"}) {
 			t.Errorf("SQLSTATE %s: rows %v", code, got)
 		}
+	}
+}
+
+// panicked has nothing of a write that ended in a panic, and every connection back.
+func panicked(t *testing.T, s *postgrestest.Server) {
+	db := open(t, s)
+	s.Exec(t, "alice", "DROP TABLE IF EXISTS row; CREATE TABLE row (n int PRIMARY KEY); GRANT ALL ON row TO alice")
+	insert := func(tx *pg.Tx) error {
+		_, err := tx.Exec("INSERT INTO row (n) VALUES (1)")
+		return err
+	}
+	for range 40 { // more than there are connections
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Error("the panic was kept")
+				}
+			}()
+			db.Write(ctx, func(tx *pg.Tx) error {
+				if err := insert(tx); err != nil {
+					t.Error(err)
+				}
+				panic("now")
+			})
+		}()
+	}
+	if err := db.Write(ctx, insert); err != nil {
+		t.Error(err)
 	}
 }
 

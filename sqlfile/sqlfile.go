@@ -104,17 +104,23 @@ func Open(ctx context.Context, path, schema string, maxPages int) (*File, error)
 	return f, nil
 }
 
-// touch makes an empty file for its owner where there is none. One that is there is not
-// opened: to close it would end the locks that this process has on it.
+// touch makes an empty file for its owner where there is none. One that is there, and
+// what SQLite keeps beside it, becomes its owner's alone; it is not opened: to close it
+// would end the locks that this process has on it.
 func touch(path string) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return nil
+	if err == nil {
+		return f.Close()
 	}
-	if err != nil {
+	if !errors.Is(err, fs.ErrExist) {
 		return err
 	}
-	return f.Close()
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		if err := os.Chmod(path+suffix, 0o600); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
 }
 
 func source(path string, pragmas []string) string {

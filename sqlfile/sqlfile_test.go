@@ -170,10 +170,15 @@ func TestOfDisk(t *testing.T) {
 	}
 }
 
-// TestOwner looks at the rights of every file while it is written.
+// TestOwner looks at the rights of every file while it is written, also of one that lay
+// there open to others.
 func TestOwner(t *testing.T) {
 	dir := t.TempDir()
-	if err := insert(open(t, filepath.Join(dir, "t.db")), 1, []byte("secret")); err != nil {
+	path := filepath.Join(dir, "t.db")
+	if err := errors.Join(os.WriteFile(path, nil, 0o644), os.Chmod(path, 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	if err := insert(open(t, path), 1, []byte("secret")); err != nil {
 		t.Fatal(err)
 	}
 	entries, err := os.ReadDir(dir)
