@@ -33,6 +33,7 @@ const help = `isoloir runs scrutins: the roles of a vote online, or a whole one 
   isoloir import-roll -config FILE …       the electors of a scrutin into its roll (isoloir import-roll -h says more)
   isoloir migrate-store, check-store       databases of roll and urn on PostgreSQL (isoloir check-store -h says more)
   isoloir issuer COMMAND -dir DIR          an issuer's station: codes on their way to people (isoloir issuer -h says more)
+  isoloir custody COMMAND                  where keys and secrets are: age files, a Vault (isoloir custody help says more)
   isoloir demo -out DIR                    a small election, from the key ceremony to the auditor's verdict
   isoloir simulate -votes FILE -out DIR    replay a real result through the same procedure
   isoloir mixte -data DIR -scrutin N       weigh citizens' votes against their members' (isoloir mixte -h says more)
@@ -103,6 +104,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		err = checkStore(ctx, args[1:], stdout, stderr)
 	case "issuer":
 		err = issue(ctx, args[1:], os.Stdin, stdout, stderr)
+	case "custody":
+		err = keep(ctx, args[1:], os.Stdin, stdout, stderr)
 	case "mixte":
 		err = weigh(args[1:], stdout, stderr)
 	case "help", "-h", "-help", "--help":

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"isoloir/custody"
 	"isoloir/observe"
 	"isoloir/pg"
 	"isoloir/server"
@@ -34,13 +35,14 @@ It listens, opens its roles, tells systemd that it is ready, and stops on SIGTER
 
 Exit codes: 0 stopped as asked, or -check found nothing wrong; 64 the command line is wrong; 65 the configuration, a
 secret or the public record is wrong; 66 a file cannot be read; 69 an address cannot be listened on; 70 a role failed;
-73 another process works on a directory; 74 a store or a disk failed; 77 others than its owner can read a secret.
+73 another process works on a directory; 74 a store or a disk failed; 75 the Vault of its keys does not answer now; 77 others
+than its owner can read a secret, or the Vault refuses.
 `
 
 // Exit codes of those who serve, beside the others.
 const (
 	exitUnavailable = 69 // an address cannot be listened on
-	exitExposed     = 77 // others than its owner can read a secret
+	exitExposed     = 77 // others than its owner can read a secret, or the Vault refuses
 )
 
 // service is the command line of serve.
@@ -149,11 +151,15 @@ func refused(err error) error {
 		code = exitUnavailable
 	case errors.Is(err, server.ErrExposed):
 		code = exitExposed
+	case errors.Is(err, custody.ErrUnavailable):
+		code = exitTrouble
+	case errors.Is(err, custody.ErrRefused):
+		code = exitExposed
 	case errors.Is(err, server.ErrTaken):
 		code = exitCannot
 	case errors.Is(err, config.ErrConfig), errors.Is(err, server.ErrClear), errors.Is(err, server.ErrRole), errors.Is(err, server.ErrSecret), errors.Is(err, server.ErrClient):
 		code = exitData
-	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission), errors.Is(err, custody.ErrAbsent):
 		code = exitNoInput
 	case errors.Is(err, server.ErrRecord):
 		code = exitData

@@ -1,0 +1,19 @@
+# Who prepares a scrutin (isoloir custody prepare), for the hour that it takes: makes its engines, keys, secrets, policies and logins.
+# It reads no secret, signs nothing, and can take no key out.
+
+path "sys/mounts" { capabilities = ["read"] }
+path "sys/mounts/isoloir/*" { capabilities = ["create", "update"] }
+path "sys/auth" { capabilities = ["read"] }
+path "sys/auth/approle" { capabilities = ["create", "update", "sudo"] }
+path "sys/policies/acl/isoloir-*" { capabilities = ["create", "read", "update"] }
+
+path "auth/approle/role/isoloir-*" { capabilities = ["create", "read", "update"] }
+path "auth/approle/role/+/secret-id" { capabilities = ["list"] }
+path "auth/approle/role/+/secret-id-accessor/destroy" { capabilities = ["update"] }
+
+path "isoloir/+/transit/keys/+" { capabilities = ["create", "read", "update"] }
+path "isoloir/+/kv/data/*" { capabilities = ["create"] }
+path "isoloir/+/kv/metadata/*" { capabilities = ["read"] }
+
+path "auth/token/lookup-self" { capabilities = ["read"] }
+path "auth/token/revoke-self" { capabilities = ["update"] }

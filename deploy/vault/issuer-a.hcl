@@ -1,0 +1,11 @@
+# The first issuer of a scrutin: its key signs, and it reads its own secrets and those of its links. MOUNT is the scrutin's. An issuer that
+# is a body of its own has a Vault of its own.
+
+path "MOUNT/transit/keys/issuer-a" { capabilities = ["read"] }
+path "MOUNT/transit/sign/issuer-a" { capabilities = ["update"] }
+path "MOUNT/kv/data/issuer-a/*" { capabilities = ["read"] }
+path "MOUNT/kv/data/links/deposit-a" { capabilities = ["read"] }
+path "MOUNT/kv/data/links/notify-a" { capabilities = ["read"] }
+
+path "auth/token/renew-self" { capabilities = ["update"] }
+path "auth/token/revoke-self" { capabilities = ["update"] }
