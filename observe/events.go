@@ -63,6 +63,18 @@ type (
 		Drift Drift
 	}
 
+	// StoreAltered says that a check of a role's store has found what its service did not write, or could not read it.
+	StoreAltered struct {
+		Role   Role
+		Damage Damage
+	}
+
+	// StoreHealed says that a whole check misses what one before has found.
+	StoreHealed struct {
+		Role   Role
+		Damage Damage
+	}
+
 	// LibrarySpoke says that a library wrote to the log of the process by itself.
 	LibrarySpoke struct{ Cause Cause }
 )
@@ -77,4 +89,6 @@ func (DutyRestored) event() (string, slog.Level)  { return "duty restored", slog
 func (NotReady) event() (string, slog.Level)      { return "not ready", slog.LevelWarn }
 func (ReadyAgain) event() (string, slog.Level)    { return "ready again", slog.LevelInfo }
 func (ClockOff) event() (string, slog.Level)      { return "clock off", slog.LevelWarn }
+func (StoreAltered) event() (string, slog.Level)  { return "store altered", slog.LevelError }
+func (StoreHealed) event() (string, slog.Level)   { return "store healed", slog.LevelInfo }
 func (LibrarySpoke) event() (string, slog.Level)  { return "library spoke", slog.LevelWarn }

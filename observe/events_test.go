@@ -204,6 +204,12 @@ func TestKinds(t *testing.T) {
 			t.Errorf("address %q is %q", in, got)
 		}
 	}
+	for in, shown := range map[string]bool{"table mark, urn urn-1, row 8: added": true, "table half, 1 of 18 rows: missing": true, "table login, urn lyon.2, row #0a1b2c3d: changed": true,
+		"table counted, urn u: older": true, "table elector, urn u, Durand: changed": false, "table mark, urn u, row 8: added by Zoé": false, "table spent, row #0a1b2c3d0a1b2c3d: added": false} {
+		if got := DamageOf(in).text; (got == in) != shown {
+			t.Errorf("damage %q is %q", in, got)
+		}
+	}
 	for _, name := range roleNames {
 		if RoleOf(name).String() != name {
 			t.Errorf("role %s", name)

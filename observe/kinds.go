@@ -60,9 +60,10 @@ const (
 	Tell                  // electors are told that their vote is recorded, and authorisations forgotten
 	Dispatch              // messages and deposits leave
 	Renew                 // requests for new codes are kept
+	Inspect               // the store is checked for what its service did not write
 )
 
-var dutyNames = [...]string{"refresh", "flush", "close", "reconcile", "sweep", "tell", "dispatch", "renew"}
+var dutyNames = [...]string{"refresh", "flush", "close", "reconcile", "sweep", "tell", "dispatch", "renew", "inspect"}
 
 // String is the duty's name.
 func (d Duty) String() string {
@@ -73,6 +74,22 @@ func (d Duty) String() string {
 }
 
 func (d Duty) shown() slog.Value { return slog.StringValue(d.String()) }
+
+// A Damage is what a check of a store has found: a table, an urn, a row by its place or by eight digits that say nothing, and what is wrong
+// with it (package integrity).
+type Damage struct{ text string }
+
+var damage = regexp.MustCompile(`^table [a-z_]{1,20}(, urn [A-Za-z0-9._-]{1,64})?(, (row #[0-9a-f]{2,8}|rows? (after )?[0-9]{1,10}( to [0-9]{1,10})?|[0-9]{1,10} of [0-9]{1,10} rows|[0-9]{1,10} rows more than [0-9]{1,10}|of [0-9]{1,10} leaves|more rows than are named here))?: [a-z]{1,10}$`)
+
+// DamageOf is the damage that a sentence tells, if nothing but that stands in it.
+func DamageOf(sentence string) Damage {
+	if !damage.MatchString(sentence) {
+		return Damage{"something that is not shown here"}
+	}
+	return Damage{sentence}
+}
+
+func (d Damage) shown() slog.Value { return slog.StringValue(d.text) }
 
 // A Route is a pattern that a handler stands under, as http.ServeMux has it.
 type Route struct{ pattern string }
