@@ -29,7 +29,7 @@ type House struct {
 
 // NewHouse makes a house of the roles of these names, as the configuration describes them.
 func NewHouse(c *config.Config, names []string, now func() time.Time, watch *observe.Watch) *House {
-	return &House{config: c, names: names, doors: map[string]*Door{}, setting: Setting{Origins: c.Origins, Age: c.Age, Vault: c.Vault, Now: now, Watch: watch}}
+	return &House{config: c, names: names, doors: map[string]*Door{}, setting: Setting{Origins: c.Origins, Leading: c.Leading, Age: c.Age, Vault: c.Vault, Now: now, Watch: watch}}
 }
 
 // Check looks at how every role would listen, without taking its address.
@@ -95,6 +95,9 @@ func (h *House) Open(ctx context.Context) (err error) {
 		return err
 	}
 	h.setting.Public = h.Public
+	if h.setting.Companions, err = OpenCompanions(h.config, h.Public.Manifest); err != nil {
+		return err
+	}
 	if h.Roles, err = OpenRoles(ctx, h.config, h.names, h.setting); err != nil {
 		return err
 	}
@@ -119,8 +122,17 @@ func (h *House) show() {
 		w.Probe(observe.RoleOf(r.Name), r.Ready, r.Clock)
 	}
 	h.hours = append(h.hours,
-		h.setting.every(lookForClose, "", observe.Refresh, func(context.Context) error { return errors.Join(p.Refresh(), h.certificates()) }),
+		h.setting.every(lookForClose, "", observe.Refresh, func(context.Context) error { return errors.Join(h.refresh(), h.certificates()) }),
 		atSlots(h.setting.Now, p.period(), func(context.Context) { w.Slot() }))
+}
+
+// refresh takes in what has come into the records of this scrutin and of those that it leads.
+func (h *House) refresh() error {
+	err := h.Public.Refresh()
+	for _, k := range h.setting.Companions {
+		err = errors.Join(err, k.Refresh())
+	}
+	return err
 }
 
 // timed tells how long answers of a role take.
@@ -182,6 +194,7 @@ func (h *House) Shut() error {
 	if h.Public != nil {
 		err = errors.Join(err, h.Public.Close())
 	}
-	h.Roles, h.Public = nil, nil
+	err = errors.Join(err, CloseCompanions(h.setting.Companions))
+	h.Roles, h.Public, h.setting.Companions = nil, nil, nil
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"isoloir/custody"
@@ -48,9 +49,12 @@ func NewIssuer(ctx context.Context, number int, c config.Issuer, s Setting) (i *
 	if err != nil {
 		return nil, err
 	}
+	if err := s.described(); err != nil {
+		return nil, err
+	}
 	var gateway []byte
-	if i.Station, i.Store, gateway, err = OpenStation(ctx, number, c, s.Origins, keeper, issuer.Config{Manifest: s.Public.Manifest, Fingerprint: s.Public.Fingerprint,
-		Opening: s.Public.OpeningDigest, Closed: func(at time.Time) bool { return !at.Before(s.Public.Window().Close) || s.Public.Closed() }, Now: s.Now, Workers: s.Workers}); err != nil {
+	if i.Station, i.Store, gateway, err = OpenStation(ctx, number, c, s.Origins, keeper, s.Companions, issuer.Config{Manifest: s.Public.Manifest, Fingerprint: s.Public.Fingerprint,
+		Opening: s.Public.OpeningDigest, Closed: s.Public.Over, Led: s.Leading != "", Now: s.Now, Workers: s.Workers}); err != nil {
 		return nil, err
 	}
 	i.closing = append(i.closing, i.Store.Shut)
@@ -59,8 +63,10 @@ func NewIssuer(ctx context.Context, number int, c config.Issuer, s Setting) (i *
 		return err
 	}
 	switch {
-	case i.Station.Roll == nil:
+	case i.Station.Roll == nil && !i.Station.Led:
 		return nil, fmt.Errorf("%s: %w: the secret of the link to the roll is missing", c.Links.Deposit, ErrSecret)
+	case slices.ContainsFunc(i.Station.Companions, func(c issuer.Companion) bool { return c.Roll == nil }):
+		return nil, fmt.Errorf("%w: the secret of the link to the roll of a companion is missing", ErrSecret)
 	case len(i.Station.Carriers) == 0:
 		return nil, fmt.Errorf("%w: this issuer writes by %s: say by what its messages are carried", config.ErrConfig, i.Station.Channel())
 	}

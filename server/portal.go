@@ -35,6 +35,9 @@ func NewPortal(ctx context.Context, c config.Portal, s Setting) (p *Portal, err 
 	if fixed := s.Public.client(); fixed != web.Hash() {
 		return nil, fmt.Errorf("%w (%s, not %s)", ErrClient, web.Hash(), fixed)
 	}
+	if err := s.described(); err != nil {
+		return nil, err
+	}
 	role, err := enter("portal", c.Directory)
 	if err != nil {
 		return nil, err
@@ -107,5 +110,6 @@ func (s shown) Client() fs.FS               { return web.Files() }
 
 func (s shown) Origins() pages.Origins {
 	o := s.Setting.Origins
-	return pages.Origins{Portal: o.Portal, Roll: o.Roll, Urn: o.Urn, Issuers: []string{o.IssuerA, o.IssuerB}}
+	return pages.Origins{Portal: o.Portal, Roll: o.Roll, Urn: o.Urn, Issuers: []string{o.IssuerA, o.IssuerB},
+		Companions: s.places(), Leading: s.Leading}
 }

@@ -20,11 +20,14 @@ import (
 type Setting struct {
 	Public  *Public
 	Origins config.Origins
-	Age     *config.Age   // where files of keys and secrets are age files
-	Vault   *config.Vault // where some of them are in a Vault
-	Now     func() time.Time
-	Workers int // computations at once; 0 or less: as many as processors
-	Watch   *observe.Watch
+	// Leading is the portal of the scrutin that this one is a companion of, or empty; Companions are those that it leads, in the manifest's order.
+	Leading    string
+	Companions []*Companion
+	Age        *config.Age   // where files of keys and secrets are age files
+	Vault      *config.Vault // where some of them are in a Vault
+	Now        func() time.Time
+	Workers    int // computations at once; 0 or less: as many as processors
+	Watch      *observe.Watch
 }
 
 // A Role is one of the scrutin's at work on its directory, which is its own until Shut.
@@ -79,7 +82,7 @@ func (r *Role) custody(ctx context.Context, s Setting, p config.Place) (custody.
 // guard is that of a role's handlers, whose answers it counts. What fails behind it is told by its route, never by what was asked.
 func (s Setting) guard(name, origin string, p config.Place, refuse func(http.ResponseWriter, *http.Request, int)) *guard.Guard {
 	role := observe.RoleOf(name)
-	g := guard.New(guard.Config{TLS: strings.HasPrefix(origin, "https://"), Now: s.Now, Address: guard.Behind(p.Networks()), Refuse: refuse,
+	g := guard.New(guard.Config{TLS: strings.HasPrefix(origin, "https://"), Now: s.Now, Address: guard.Behind(p.Networks()), Refuse: refuse, Leading: s.Leading,
 		Failed: func(route string, said any) {
 			s.Watch.Tell(observe.HandlerFailed{Role: role, Route: observe.RouteOf(route), Cause: observe.BecauseOf(said)})
 		}})

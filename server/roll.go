@@ -80,6 +80,9 @@ func NewRoll(ctx context.Context, c config.Roll, s Setting) (r *Roll, err error)
 		return nil, err
 	}
 	r.closing = append(r.closing, r.Store.Shut)
+	if err := s.paired(ctx, r.Store); err != nil {
+		return nil, err
+	}
 	rules, err := p.rollRules(s.Workers)
 	if err != nil {
 		return nil, err

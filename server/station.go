@@ -21,9 +21,9 @@ import (
 var ErrLink = errors.New("the other role does not take it: see that it is served, and that both ends share the link's secret")
 
 // OpenStation opens an issuer's station, by its place in the manifest, on what its configuration names: key, secret, store, carriers and the
-// link to the roll. The rest is as given. A carrier that is not configured, and the link if its secret is not there, are left
-// out, for who works without them. It returns the store, for its owner to shut, and the key of the gateway's callbacks, if there is one.
-func OpenStation(ctx context.Context, number int, c config.Issuer, o config.Origins, k custody.Keeper, given issuer.Config) (*issuer.Station, *sqlite.Store, []byte, error) {
+// links to the roll and to those of companions. The rest is as given. A carrier that is not configured, and a link whose secret is not there,
+// are left out, for who works without them. It returns the store, for its owner to shut, and the key of the gateway's callbacks, if there is one.
+func OpenStation(ctx context.Context, number int, c config.Issuer, o config.Origins, k custody.Keeper, companions []*Companion, given issuer.Config) (*issuer.Station, *sqlite.Store, []byte, error) {
 	party := given.Manifest.Issuers[number]
 	channel := courier.Channel(party.Channel)
 	signer, err := k.Signer(ctx, c.Key, party.Verifier())
@@ -37,14 +37,12 @@ func OpenStation(ctx context.Context, number int, c config.Issuer, o config.Orig
 	if given.Secret, err = issuer.ParseSecret(secret); err != nil {
 		return nil, nil, nil, fmt.Errorf("%s: %w: %w", c.Secret, ErrSecret, err)
 	}
-	switch deposit, err := custody.Bearer(ctx, k, c.Links.Deposit); {
-	case err == nil:
-		client, err := NewClient(c.Trust)
-		if err != nil {
+	if !given.Led {
+		if given.Roll, err = linkTo(ctx, k, o.Roll, c.Links.Deposit, c.Trust); err != nil {
 			return nil, nil, nil, err
 		}
-		given.Roll = depositLink{o.Roll, deposit, client}
-	case !errors.Is(err, custody.ErrAbsent):
+	}
+	if given.Companions, err = deposits(ctx, k, companions, number, c.Trust); err != nil {
 		return nil, nil, nil, err
 	}
 	var gateway []byte

@@ -106,16 +106,22 @@ func (d *desk) station() (*table, error) {
 	if err != nil {
 		return nil, err
 	}
-	ctx := context.WithoutCancel(d.ctx)
-	keeper, err := server.OpenKeeper(ctx, server.Setting{Age: c.Age, Vault: c.Vault, Now: time.Now}, role.Place)
+	companions, err := server.OpenCompanions(c, m)
 	if err != nil {
 		return nil, err
 	}
-	s, store, _, err := server.OpenStation(ctx, number, *role, c.Origins, keeper, issuer.Config{Manifest: m, Fingerprint: f, Now: time.Now, Workers: d.workers})
+	ctx := context.WithoutCancel(d.ctx)
+	keeper, err := server.OpenKeeper(ctx, server.Setting{Age: c.Age, Vault: c.Vault, Now: time.Now}, role.Place)
 	if err != nil {
-		return nil, errors.Join(err, keeper.Close())
+		return nil, errors.Join(err, server.CloseCompanions(companions))
 	}
-	return &table{s, func() error { return errors.Join(store.Shut(), keeper.Close()) }, c}, nil
+	shut := func() error { return errors.Join(keeper.Close(), server.CloseCompanions(companions)) }
+	s, store, _, err := server.OpenStation(ctx, number, *role, c.Origins, keeper, companions,
+		issuer.Config{Manifest: m, Fingerprint: f, Led: c.Leading != "", Now: time.Now, Workers: d.workers})
+	if err != nil {
+		return nil, errors.Join(err, shut())
+	}
+	return &table{s, func() error { return errors.Join(store.Shut(), shut()) }, c}, nil
 }
 
 // with does something on the station, and closes it.

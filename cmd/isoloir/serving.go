@@ -157,7 +157,7 @@ func refused(err error) error {
 		code = exitExposed
 	case errors.Is(err, server.ErrTaken):
 		code = exitCannot
-	case errors.Is(err, config.ErrConfig), errors.Is(err, server.ErrClear), errors.Is(err, server.ErrRole), errors.Is(err, server.ErrSecret), errors.Is(err, server.ErrClient):
+	case errors.Is(err, config.ErrConfig), errors.Is(err, server.ErrClear), errors.Is(err, server.ErrRole), errors.Is(err, server.ErrSecret), errors.Is(err, server.ErrClient), errors.Is(err, server.ErrCompanions):
 		code = exitData
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission), errors.Is(err, custody.ErrAbsent):
 		code = exitNoInput

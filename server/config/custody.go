@@ -56,6 +56,11 @@ func (c *Config) secretives() (all []secretive) {
 			continue
 		}
 		s := secretive{[]string{"issuer-a", "issuer-b"}[n], &i.Place, []secret{{"key", &i.Key}, {"secret", &i.Secret}, {"links.deposit", &i.Links.Deposit}, {"links.notify", &i.Links.Notify}}}
+		for j := range c.Companions {
+			if own := c.Companions[j].Issuer(n); own != nil {
+				s.secrets = append(s.secrets, secret{companionPath(j, s.role+".key"), &own.Key}, secret{companionPath(j, s.role+".deposit"), &own.Deposit})
+			}
+		}
 		if i.Email != nil {
 			s.secrets = append(s.secrets, secret{"email.password", &i.Email.Password})
 		}
