@@ -28,6 +28,9 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv("DEMONSTRATION_SERVED"); dir != "" {
 		child(dir)
 	}
+	if path := os.Getenv("DEMONSTRATION_CONFIG"); path != "" {
+		one(path, os.Getenv("DEMONSTRATION_ROLE"))
+	}
 	code := m.Run()
 	if dir, err := prepared(); err == nil {
 		os.RemoveAll(filepath.Dir(dir))
