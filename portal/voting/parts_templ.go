@@ -1022,9 +1022,9 @@ func expiry(v *pages.Visit) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var64 string
-		templ_7745c5c3_Var64, templ_7745c5c3_Err = templ.JoinStringErrs(v.Say("codes.dialog.leave"))
+		templ_7745c5c3_Var64, templ_7745c5c3_Err = templ.JoinStringErrs(v.Say(leaving(v)))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `parts.templ`, Line: 118, Col: 93}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `parts.templ`, Line: 118, Col: 83}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var64))
 		if templ_7745c5c3_Err != nil {
@@ -1103,7 +1103,7 @@ func scrutins(v *pages.Visit) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 68, "</p><p class=\"digits groups\"></p></div><p class=\"on-paper\"></p><p class=\"actions\"><button type=\"button\" class=\"button act\"></button> <button type=\"button\" class=\"button quiet file\"></button> <a class=\"button quiet away\"></a></p></li></template>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 68, "</p><p class=\"digits groups\"></p></div><p class=\"on-paper\"></p><p class=\"actions\"><button type=\"button\" class=\"button act\"></button> <button type=\"button\" class=\"button quiet file\"></button> <a class=\"button quiet away\" target=\"_blank\" rel=\"noopener\"></a></p></li></template>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

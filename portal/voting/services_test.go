@@ -69,8 +69,11 @@ func (w *world) origin(t *testing.T, role http.Handler) string {
 func (w *world) rewritten(site http.Handler) http.Handler {
 	return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 		w.mu.Lock()
-		change := w.page
+		change, deaf := w.page, w.deaf
 		w.mu.Unlock()
+		if deaf != nil && deaf(r.URL.Path) {
+			panic(http.ErrAbortHandler)
+		}
 		if change == nil || len(r.URL.Path) < 4 || r.URL.Path[3] != '/' {
 			site.ServeHTTP(out, r)
 			return

@@ -329,7 +329,7 @@ func tryProblems(t *testing.T, b *chrome.Browser) {
 		t.Parallel()
 		w := newWorld(t, nil)
 		v := w.visit(t, b)
-		v.before("const ask = fetch; window.fetch = (url, ...how) => String(url).startsWith('/record/') && !window.back ? Promise.reject(new TypeError('offline')) : ask(url, ...how)")
+		v.before("const ask = fetch; window.fetch = (url, ...how) => String(url).includes('/record/') && !window.back ? Promise.reject(new TypeError('offline')) : ask(url, ...how)")
 		v.open("/fr/urne/urn-1/voter")
 		v.met("offline")
 		v.judge("22-offline")

@@ -37,6 +37,10 @@ func TestPages(t *testing.T) {
 		{"check", tryCheck},
 		{"check lies", tryCheckLies},
 		{"mark", tryMark},
+		{"several", trySeveral},
+		{"several, in the way", trySeveralInTheWay},
+		{"several, again", trySeveralAgain},
+		{"several marks", trySeveralMarks},
 	} {
 		t.Run(group.name, func(t *testing.T) { group.try(t, b) })
 	}
@@ -239,10 +243,16 @@ func (v *visitor) tabTo(id string) {
 // downloaded is the text of the file that a button hands over.
 func (v *visitor) downloaded(id string) string {
 	v.Helper()
+	return v.downloadedBy("#" + id)
+}
+
+// downloadedBy is downloaded for the button of a selector.
+func (v *visitor) downloadedBy(selector string) string {
+	v.Helper()
 	return eval[string](v, `new Promise((resolve) => {
 		const made = URL.createObjectURL;
 		URL.createObjectURL = (blob) => { blob.text().then(resolve); URL.createObjectURL = made; return made.call(URL, blob); };
-		document.getElementById(`+quoted(id)+`).click();
+		document.querySelector(`+quoted(selector)+`).click();
 	})`)
 }
 

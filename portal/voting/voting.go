@@ -158,6 +158,14 @@ func countries(v *pages.Visit) string {
 	return strings.Join(names, ", ")
 }
 
+// leaving is what ends the session early: of several votes, one may be cast by then.
+func leaving(v *pages.Visit) string {
+	if leads(v) {
+		return "codes.dialog.quit"
+	}
+	return "codes.dialog.leave"
+}
+
 // final is the sentence on what a ballot that is cast still allows.
 func final(v *pages.Visit) string {
 	if v.Manifest.Finality.Mode == scrutin.Revote {

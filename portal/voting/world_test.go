@@ -48,8 +48,10 @@ type world struct {
 	codes     [2][][]account.Code // by issuer, urn and elector
 	urn       *urn.Service
 	roll      *roll.Service
+	register  roll.Store
 	documents fstest.MapFS
 	origins   pages.Origins
+	portal    *httptest.Server
 
 	mu      sync.Mutex
 	acts    []*scrutin.Act
@@ -70,7 +72,20 @@ type meddler func(name string, request, answer []byte) []byte
 // newWorld opens a vote whose manifest edit has changed.
 func newWorld(t *testing.T, edit func(*scrutin.Manifest)) *world {
 	t.Helper()
-	w := &world{documents: fstest.MapFS{}, records: map[string][]byte{}}
+	w := newWorldAt(t, httptest.NewUnstartedServer(nil), pages.Origins{}, edit)
+	if err := w.register.Deposit(context.Background(), w.scope(), w.deposits()); err != nil {
+		t.Fatal(err)
+	}
+	w.portal.Start()
+	return w
+}
+
+// newWorldAt opens a vote on this portal, which is not started yet, nor has its roll
+// any deposits. near is where the votes are that go with it.
+func newWorldAt(t *testing.T, portal *httptest.Server, near pages.Origins, edit func(*scrutin.Manifest)) *world {
+	t.Helper()
+	w := &world{documents: fstest.MapFS{}, records: map[string][]byte{}, portal: portal, origins: near}
+	w.origins.Portal = originOf(portal)
 	w.Fixture = scrutintest.New(t, scrutintest.Options{Urns: 2, Electors: electors, Open: time.Now().Add(-time.Hour).Truncate(time.Second),
 		Edit: func(m *scrutin.Manifest) {
 			m.Colleges[0].Validation = scrutin.Validation{Kind: "none", Channel: "none"}
@@ -187,7 +202,14 @@ func (w *world) bureau() (ids []string) {
 	return ids
 }
 
-// serve starts roll, urn, issuers and portal.
+// originOf is where a server is reached, started or not.
+func originOf(s *httptest.Server) string { return "http://" + s.Listener.Addr().String() }
+
+func (w *world) scope() roll.Scope {
+	return roll.Scope{Organisation: w.Manifest.Organisation.ID, Scrutin: w.Manifest.Scrutin.ID}
+}
+
+// serve starts roll, urn and issuers, and makes the portal ready.
 func (w *world) serve(t *testing.T, publics, accounts [][]byte) {
 	t.Helper()
 	ctx, dir := context.Background(), t.TempDir()
@@ -196,13 +218,14 @@ func (w *world) serve(t *testing.T, publics, accounts [][]byte) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { register.Shut() })
+	w.register = register
 	box, err := urnsqlite.Open(ctx, filepath.Join(dir, "urn.db"), filepath.Join(dir, "keys"), urnsqlite.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { box.Shut() })
 	m := w.Manifest
-	scope := roll.Scope{Organisation: m.Organisation.ID, Scrutin: m.Scrutin.ID}
+	scope := w.scope()
 	var rollRules []*roll.Rules
 	var urnRules []*urn.Rules
 	for i, u := range m.Urns {
@@ -223,9 +246,6 @@ func (w *world) serve(t *testing.T, publics, accounts [][]byte) {
 		Ends: func() time.Time { return w.window().Ends }}); err != nil {
 		t.Fatal(err)
 	}
-	if err := register.Deposit(ctx, scope, w.deposits()); err != nil {
-		t.Fatal(err)
-	}
 	if err := register.Import(ctx, scope, w.electors()); err != nil {
 		t.Fatal(err)
 	}
@@ -233,9 +253,7 @@ func (w *world) serve(t *testing.T, publics, accounts [][]byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	gate := guard.New(guard.Config{Now: time.Now})
-	portal := httptest.NewUnstartedServer(nil)
-	w.origins.Portal = "http://" + portal.Listener.Addr().String()
+	gate := guard.New(guard.Config{Now: time.Now, Leading: w.origins.Leading})
 	w.origins.Roll = w.origin(t, rollapi.New(rollapi.Config{Login: logins, Guard: gate, Portal: w.origins.Portal}))
 	w.origins.Urn = w.origin(t, urnapi.New(urnapi.Config{Urn: w.urn, Guard: gate, Portal: w.origins.Portal, Public: m.Publication.Board == "public"}))
 	for range m.Issuers {
@@ -246,9 +264,8 @@ func (w *world) serve(t *testing.T, publics, accounts [][]byte) {
 		t.Fatal(err)
 	}
 	voting.Add(pages)
-	portal.Config.Handler = w.rewritten(pages.Handler(gate))
-	portal.Start()
-	t.Cleanup(portal.Close)
+	w.portal.Config.Handler = w.rewritten(pages.Handler(gate))
+	t.Cleanup(w.portal.Close)
 }
 
 // electors is the roll: all were born on the same day.

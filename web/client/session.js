@@ -207,18 +207,13 @@ export class Session {
     return value;
   }
 
-  /** Drops the secrets of the session. */
-  wipe() {
-    wipe(this.token);
+  /** Ends the session here, and then at the roll if that can be reached. */
+  async leave() {
+    const token = this.token;
+    this.token = new Uint8Array(32);
     for (const stretched of this.companions.values()) wipe(...stretched);
     this.companions.clear();
     this.halves = [];
-  }
-
-  /** Ends the session here, and then at the roll if that can be reached. */
-  async leave() {
-    const token = this.token.slice();
-    this.wipe();
     await this.ask("leave", () => undefined, token).finally(() => wipe(token));
   }
 }

@@ -33,7 +33,7 @@ export class Expiry {
     this.last = false;
     clicked("expiry-extend", () => void this.extend());
     clicked("expiry-close", () => this.dialog.close());
-    clicked("expiry-leave", () => this.leave());
+    clicked("expiry-leave", () => this.end());
     this.dialog.addEventListener("close", () => (this.dismissed = this.session?.expiry ?? 0));
     document.addEventListener("visibilitychange", () => this.look());
   }
@@ -61,12 +61,6 @@ export class Expiry {
     element("expiry-extend").hidden = this.last;
     element("expiry-close").hidden = !this.last;
     if (!this.dialog.open) this.dialog.showModal();
-  }
-
-  /** Ends the session here and at the roll. */
-  leave() {
-    void this.session?.leave().catch(() => {});
-    this.end();
   }
 
   end() {

@@ -24,8 +24,8 @@ import { Turn } from "./turn.js";
  * @typedef {"marked" | "unmarked" | "early" | import("./turn.js").Standing} Answer
  */
 
-/** @type {Partial<Record<Answer, "good" | "warning">>} */
-const TONES = { marked: "good", unreachable: "warning", refused: "warning", stopped: "warning" };
+/** How a roll's own answers look. @type {Partial<Record<Answer, "good" | "">>} */
+const TOLD = { marked: "good", unmarked: "", early: "" };
 
 class Mark {
   /**
@@ -145,12 +145,14 @@ class Mark {
    */
   tell(turn, answer) {
     const { lie, place } = turn;
+    const key = (answer in TOLD ? "mark.say.roll." : "scrutins.say.") + answer;
     return {
       state: answer,
-      tone: TONES[answer] ?? "",
-      word: say("mark.say.roll." + answer),
+      tone: TOLD[answer] ?? (answer === "absent" ? "" : "warning"),
+      word: say(key),
+      more: say(key + ".more"),
       act: lie && { text: say("scrutins.say.act.why"), press: () => this.page.stop(lie, turn) },
-      link: place.portal && answer !== "early" ? { text: say("scrutins.say.act.help"), address: place.href("/assistance") } : undefined,
+      link: place.portal && answer !== "early" && answer !== "marked" ? { text: say("scrutins.say.act.help"), address: place.href("/assistance") } : undefined,
     };
   }
 }

@@ -40,7 +40,7 @@ export class Several {
    * @param {object} then
    * @param {(turn: Turn) => void} then.chosen
    * @param {() => void} then.home the voter wants to see all of them
-   * @param {() => void} then.left the sessions are over
+   * @param {() => void} then.left the sessions are to end
    */
   constructor(page, leading, then) {
     this.page = page;
@@ -185,13 +185,11 @@ export class Several {
   /** Ends all sessions: nothing is left to do, or the voter wants no more. */
   finish() {
     if (!this.connected) return;
-    this.forget();
-    this.leading.leave();
     this.then.left();
     this.write();
   }
 
-  /** Ends what follows from the leading session, which has ended. */
+  /** Ends the sessions that follow from the leading one. */
   forget() {
     this.connected = false;
     for (const turn of this.others) turn.leave();

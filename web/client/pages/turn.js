@@ -135,6 +135,7 @@ export class Turn {
    * @returns {Promise<Standing>}
    */
   async find(stretched) {
+    if (this.lie) return "stopped";
     try {
       await this.verify();
     } catch (e) {

@@ -123,6 +123,7 @@ export class Vote {
     this.leave = leave;
     this.expiry.watch(session);
     beside(".top a:not([hreflang]), .bottom a");
+    if (this.several) beside(".onward a");
     await this.factor.start(session);
   }
 
@@ -258,10 +259,7 @@ export class Vote {
   /** The voter has voted in this scrutin; there may be another one. */
   done() {
     this.turn.standing = "voted";
-    if (!this.several?.connected) {
-      this.leading.leave();
-      return this.forget();
-    }
+    if (!this.several?.connected) return this.forget();
     this.release();
     if (!this.several.remains) this.several.finish();
     else if (this.leading.session) this.expiry.watch(this.leading.session);
@@ -274,19 +272,20 @@ export class Vote {
    */
   async hindered(casting, e) {
     const { turn } = this;
+    const again = this.several && (() => this.home());
     const needs = e instanceof NeedsSession || (e instanceof Refusal && e.reason === "session");
     if (needs) return this.end("codes.say.kept");
     if (!(e instanceof Refusal)) return this.fail(e);
     if (e.reason === "unproven" && turn.session) return this.open();
     if (casting.stage === "appended") return this.page.problem("vote.say.unmarked", {}, () => void this.send());
     if (e.reason === "closed" && (await turn.phase()) === "suspended") {
-      return this.page.problem(this.sending.kept ? "vote.say.paused" : "vote.say.suspended");
+      return this.page.problem(this.sending.kept ? "vote.say.paused" : "vote.say.suspended", {}, again);
     }
     forgetCasting(ofBrowser(), casting);
     this.drop();
     const known = REFUSED[e.reason];
     if (known) this.page.problem("vote.say." + known, {}, null);
-    else this.page.problem("vote.say.refused", { Reason: e.reason });
+    else this.page.problem("vote.say.refused", { Reason: e.reason }, again);
   }
 
   /**
@@ -349,13 +348,12 @@ export class Vote {
     this.free = () => {};
   }
 
-  /** Drops the sessions too, and lets another tab log in. */
+  /** Ends the sessions too, and lets another tab log in. */
   forget() {
     this.expiry.stop();
     this.release();
     this.several?.forget();
-    this.leading.session?.wipe();
-    this.leading.session = undefined;
+    this.leading.leave();
     this.login.wipe();
     this.leave();
     this.leave = () => {};
