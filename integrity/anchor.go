@@ -94,15 +94,15 @@ func (a *Anchors) Save() error {
 	if err != nil || bytes.Equal(raw, a.saved) {
 		return err
 	}
-	if err := replace(a.path, raw); err != nil {
+	if err := Replace(a.path, raw); err != nil {
 		return fmt.Errorf("anchors of the store: %w", err)
 	}
 	a.saved = raw
 	return nil
 }
 
-// replace puts a file in the place of another one, whole, for its owner alone.
-func replace(path string, data []byte) error {
+// Replace puts a file in the place of another one, whole, for its owner alone.
+func Replace(path string, data []byte) error {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
 	if err != nil {
 		return err

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"isoloir/observe"
@@ -19,17 +21,18 @@ type House struct {
 	Public *Public // once open
 	Roles  *Roles
 
-	config  *config.Config
-	names   []string
-	setting Setting
-	doors   map[string]*Door
-	window  *Door                   // through which operators look in; nil for none
-	hours   []func(context.Context) // what the house itself does at its hours
+	config      *config.Config
+	names       []string
+	setting     Setting
+	doors       map[string]*Door
+	inspections atomic.Pointer[map[string]*Inspection] // once open
+	window      *Door                                  // through which operators look in; nil for none
+	hours       []func(context.Context)                // what the house itself does at its hours
 }
 
 // NewHouse makes a house of the roles of these names, as the configuration describes them.
 func NewHouse(c *config.Config, names []string, now func() time.Time, watch *observe.Watch) *House {
-	return &House{config: c, names: names, doors: map[string]*Door{}, setting: Setting{Origins: c.Origins, Leading: c.Leading, Age: c.Age, Vault: c.Vault, Now: now, Watch: watch}}
+	return &House{config: c, names: names, doors: map[string]*Door{}, setting: Setting{Origins: c.Origins, Leading: c.Leading, Age: c.Age, Vault: c.Vault, Alerts: c.Alerts, Now: now, Watch: watch}}
 }
 
 // Check looks at how every role would listen, without taking its address.
@@ -54,7 +57,7 @@ func (h *House) Listen() error {
 			return fmt.Errorf("observe: %w: %w", ErrListen, err)
 		}
 		h.window = NewDoor(l)
-		h.window.Open(h.setting.Watch.Handler())
+		h.window.Open(http.HandlerFunc(h.observed))
 		h.setting.Watch.Tell(observe.Observed{Listen: observe.AddressOf(o.At())})
 	}
 	for _, name := range h.names {
@@ -118,6 +121,11 @@ func (h *House) show() {
 		vote.Logs = h.Roles.Urn.logs
 	}
 	w.Show(vote)
+	inspections := map[string]*Inspection{}
+	for _, r := range h.Roles.All() {
+		inspections[r.Name] = r.Inspection
+	}
+	h.inspections.Store(&inspections)
 	for _, r := range h.Roles.All() {
 		w.Probe(observe.RoleOf(r.Name), r.Ready, r.Clock)
 	}
@@ -133,6 +141,20 @@ func (h *House) refresh() error {
 		err = errors.Join(err, k.Refresh())
 	}
 	return err
+}
+
+// observed answers operators: health and metrics; and under /integrity/ROLE, of the store of a role, its last report, or one that is made now.
+func (h *House) observed(w http.ResponseWriter, q *http.Request) {
+	name, asked := strings.CutPrefix(q.URL.Path, "/integrity/")
+	if !asked {
+		h.setting.Watch.Handler().ServeHTTP(w, q)
+		return
+	}
+	if i := h.inspections.Load(); i != nil && (*i)[name] != nil && (q.Method == http.MethodGet || q.Method == http.MethodPost) {
+		(*i)[name].ServeHTTP(w, q)
+		return
+	}
+	http.NotFound(w, q)
 }
 
 // timed tells how long answers of a role take.

@@ -25,6 +25,7 @@ type Setting struct {
 	Companions []*Companion
 	Age        *config.Age   // where files of keys and secrets are age files
 	Vault      *config.Vault // where some of them are in a Vault
+	Alerts     *config.Alerts
 	Now        func() time.Time
 	Workers    int // computations at once; 0 or less: as many as processors
 	Watch      *observe.Watch
@@ -37,6 +38,8 @@ type Role struct {
 	// Ready looks whether the role can do its work now; Clock is that of its database, nil where that is a file.
 	Ready func(context.Context) error
 	Clock func(context.Context) (time.Time, error)
+	// Inspection watches the role's store; nil where it has none that is watched.
+	Inspection *Inspection
 
 	hours   []func(context.Context) // what it does at its hours, until the context ends
 	closing []func() error          // in the order of opening

@@ -87,6 +87,9 @@ func NewRoll(ctx context.Context, c config.Roll, s Setting) (r *Roll, err error)
 	if err != nil {
 		return nil, err
 	}
+	if err := r.inspect(ctx, s, c.Directory, signer, keeper, p.rollSubject(r.Store)); err != nil {
+		return nil, err
+	}
 	r.Service = roll.NewService(roll.Config{Store: r.Store, Scope: p.rollScope(), Rules: rules, Signer: signer,
 		Urn: m.Platform.Urn.Verifier(), Open: func(at time.Time) bool { return p.Window().Voting(at) },
 		Tell: m.Publication.EmailAfterVote == "mark-only", Now: s.Now, Workers: s.Workers})

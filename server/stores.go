@@ -5,11 +5,13 @@ import (
 	"time"
 
 	"isoloir/roll"
+	rollinspection "isoloir/roll/inspection"
 	"isoloir/roll/login"
 	rollpostgres "isoloir/roll/postgres"
 	rollsqlite "isoloir/roll/sqlite"
 	"isoloir/server/config"
 	"isoloir/urn"
+	urninspection "isoloir/urn/inspection"
 	urnpostgres "isoloir/urn/postgres"
 	urnsqlite "isoloir/urn/sqlite"
 )
@@ -17,36 +19,46 @@ import (
 // A RollStore is an engine of the roll's stores.
 type RollStore interface {
 	login.Store
+	rollinspection.Store
 	Shut() error
 }
 
 type urnStore interface {
 	urn.Store
+	urninspection.Store
 	Shut() error
 }
 
-// OpenRoll opens the store of a roll: a file, or a database on a PostgreSQL server.
+// OpenRoll opens the store of a roll, a file, or a database on a PostgreSQL server, with the key that ties its rows.
 func OpenRoll(ctx context.Context, c config.Roll) (RollStore, error) {
+	rows, err := rowsKey(c.Directory, c.Rows)
+	if err != nil {
+		return nil, err
+	}
 	if c.Postgres == "" {
-		return rollsqlite.Open(ctx, c.Database, rollsqlite.Options{})
+		return rollsqlite.Open(ctx, c.Database, rollsqlite.Options{Rows: rows})
 	}
 	address, err := ReadAddress(c.Postgres)
 	if err != nil {
 		return nil, err
 	}
-	return rollpostgres.Open(ctx, address, c.BatchKeys, rollpostgres.Options{})
+	return rollpostgres.Open(ctx, address, c.BatchKeys, rollpostgres.Options{Rows: rows})
 }
 
 // openUrn opens the urn's.
 func openUrn(ctx context.Context, c config.Urn) (urnStore, error) {
+	rows, err := rowsKey(c.Directory, c.Rows)
+	if err != nil {
+		return nil, err
+	}
 	if c.Postgres == "" {
-		return urnsqlite.Open(ctx, c.Database, c.BatchKeys, urnsqlite.Options{})
+		return urnsqlite.Open(ctx, c.Database, c.BatchKeys, urnsqlite.Options{Rows: rows})
 	}
 	address, err := ReadAddress(c.Postgres)
 	if err != nil {
 		return nil, err
 	}
-	return urnpostgres.Open(ctx, address, c.BatchKeys, urnpostgres.Options{})
+	return urnpostgres.Open(ctx, address, c.BatchKeys, urnpostgres.Options{Rows: rows})
 }
 
 // flushed tells when a flush has succeeded.

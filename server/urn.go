@@ -61,10 +61,13 @@ func NewUrn(ctx context.Context, c config.Urn, s Setting) (u *Urn, err error) {
 		return nil, err
 	}
 	u.closing = append(u.closing, store.Shut)
-	scope := urn.Scope{Organisation: m.Organisation.ID, Scrutin: m.Scrutin.ID}
+	scope := p.urnScope()
 	u.Ready, u.Clock = urnReady(store, scope), clockOf(store)
 	rules, err := p.urnRules()
 	if err != nil {
+		return nil, err
+	}
+	if err := u.inspect(ctx, s, c.Directory, signer, keeper, p.urnSubject(store, rules)); err != nil {
 		return nil, err
 	}
 	u.Service, err = urn.NewService(ctx, urn.Config{Store: flushed{store, func() { s.Watch.Kept(observe.Urn, observe.Flush) }}, Scope: scope,

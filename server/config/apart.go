@@ -41,6 +41,7 @@ func (c *Config) own() []owned {
 		path("store", "roll.database", r.Database)
 		path("store", "roll.postgres", r.Postgres)
 		path("directory", "roll.batch-keys", r.BatchKeys)
+		path("secret", "roll.rows", r.Rows)
 		path("secret", "roll.challenges", r.Challenges)
 		path("secret", "roll.links.fate", r.Links.Fate)
 		path("secret", "roll.links.deposit-a", r.Links.DepositA)
@@ -53,6 +54,7 @@ func (c *Config) own() []owned {
 		path("store", "urn.database", u.Database)
 		path("store", "urn.postgres", u.Postgres)
 		path("directory", "urn.batch-keys", u.BatchKeys)
+		path("secret", "urn.rows", u.Rows)
 	}
 	issuer := func(name string, i *Issuer) {
 		if i != nil {

@@ -44,6 +44,7 @@ type Config struct {
 	ACME       *ACME       `yaml:"acme" validate:"omitempty"`
 	Age        *Age        `yaml:"age" validate:"omitempty"`
 	Vault      *Vault      `yaml:"vault" validate:"omitempty"`
+	Alerts     *Alerts     `yaml:"alerts" validate:"omitempty"`
 }
 
 // Origins is where browsers and other roles find each role, as https://host[:port]. Plain http is for this machine alone.
@@ -64,6 +65,7 @@ type Roll struct {
 	Database   string    `yaml:"database" validate:"required_without=Postgres,excluded_with=Postgres"` // a file of SQLite
 	Postgres   string    `yaml:"postgres"`                                                             // or the file of a connection string
 	BatchKeys  string    `yaml:"batch-keys" validate:"required_with=Postgres"`                         // with it, a directory that no backup sees
+	Rows       string    `yaml:"rows"`                                                                 // the file of the key that ties the store's rows to this role; empty for one of its directory
 	Trust      string    `yaml:"trust"`                                                                // PEM of authorities beside the system's, for links
 }
 
@@ -84,6 +86,7 @@ type Urn struct {
 	Database  string   `yaml:"database" validate:"required_without=Postgres,excluded_with=Postgres"` // a file of SQLite
 	Postgres  string   `yaml:"postgres"`                                                             // or the file of a connection string
 	BatchKeys string   `yaml:"batch-keys" validate:"required"`                                       // a directory that no backup sees
+	Rows      string   `yaml:"rows"`                                                                 // the file of the key that ties the store's rows to this role; empty for one of its directory
 }
 
 // UrnLinks are the files of the secrets that the urn shares.
@@ -265,7 +268,9 @@ func sentence(f validator.FieldError) string {
 	case "oneof":
 		return fmt.Sprintf("%q is none of %s", f.Value(), f.Param())
 	case "excluded_with":
-		return "postgres stands there too: give one of them"
+		return strings.ToLower(f.Param()) + " stands there too: give one of them"
+	case "e164":
+		return fmt.Sprintf("%q is no telephone number: write it as +33612345678", f.Value())
 	case "origin":
 		return fmt.Sprintf("%q is no origin: write https://host or https://host:port as browsers do, without the usual port or a slash at the end, the host in ASCII (xn--…); http only for 127.0.0.1, [::1] or localhost", f.Value())
 	case "listen":

@@ -25,12 +25,12 @@ func (c *Config) paths() []*string {
 	}
 	if r := c.Roll; r != nil {
 		place(&r.Place)
-		all = append(all, &r.Key, &r.Challenges, &r.Database, &r.Postgres, &r.BatchKeys, &r.Trust,
+		all = append(all, &r.Key, &r.Challenges, &r.Database, &r.Postgres, &r.BatchKeys, &r.Rows, &r.Trust,
 			&r.Links.Fate, &r.Links.DepositA, &r.Links.DepositB, &r.Links.NotifyA, &r.Links.NotifyB)
 	}
 	if u := c.Urn; u != nil {
 		place(&u.Place)
-		all = append(all, &u.Key, &u.Database, &u.Postgres, &u.BatchKeys, &u.Links.Fate)
+		all = append(all, &u.Key, &u.Database, &u.Postgres, &u.BatchKeys, &u.Rows, &u.Links.Fate)
 	}
 	for _, i := range []*Issuer{c.IssuerA, c.IssuerB} {
 		if i != nil {
@@ -51,6 +51,9 @@ func (c *Config) paths() []*string {
 	all = append(all, c.pathsOf()...)
 	if c.ACME != nil {
 		all = append(all, &c.ACME.Cache, &c.ACME.Trust)
+	}
+	if c.Alerts != nil {
+		all = append(all, c.Alerts.paths()...)
 	}
 	if c.Age != nil {
 		all = append(all, &c.Age.Identity)

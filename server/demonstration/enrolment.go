@@ -13,14 +13,14 @@ import (
 	issuersqlite "isoloir/issuer/sqlite"
 	"isoloir/roll"
 	"isoloir/roll/login"
-	rollsqlite "isoloir/roll/sqlite"
 	"isoloir/scrutin"
+	"isoloir/server"
 	"isoloir/server/config"
 )
 
 // rollStore is the roll while it is prepared. Issuers leave their deposits with it by a call.
 type rollStore struct {
-	*rollsqlite.Store
+	server.RollStore
 	scope       roll.Scope
 	manifest    *scrutin.Manifest
 	fingerprint scrutin.Digest
@@ -30,7 +30,7 @@ var _ issuer.Roll = (*rollStore)(nil)
 
 // Deposit implements issuer.Roll.
 func (r *rollStore) Deposit(ctx context.Context, note []byte) error {
-	return login.Deposit(ctx, r.Store, r.scope, r.manifest, r.fingerprint, note)
+	return login.Deposit(ctx, r.RollStore, r.scope, r.manifest, r.fingerprint, note)
 }
 
 func (r *rollStore) shut() error {
@@ -43,7 +43,7 @@ func (r *rollStore) shut() error {
 // importRoll brings the people onto the roll, where each gets a number by lot.
 func (p *preparation) importRoll(ctx context.Context) error {
 	m := p.scrutin.Manifest
-	store, err := rollsqlite.Open(ctx, p.config.Roll.Database, rollsqlite.Options{})
+	store, err := server.OpenRoll(ctx, *p.config.Roll)
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ func onPostgreSQL(dir string, s *postgrestest.Server) error {
 	if err != nil {
 		return err
 	}
-	from, err := rollsqlite.Open(ctx, d.Config.Roll.Database, rollsqlite.Options{})
+	from, err := server.OpenRoll(ctx, *d.Config.Roll)
 	if err != nil {
 		return err
 	}
@@ -39,7 +39,7 @@ func onPostgreSQL(dir string, s *postgrestest.Server) error {
 		server.WriteSecret(r.Postgres, s.Address("roll_service", "roll")), server.WriteSecret(u.Postgres, s.Address("urn_service", "urn"))); err != nil {
 		return err
 	}
-	to, err := rollpostgres.Open(ctx, s.Address("roll_service", "roll"), r.BatchKeys, rollpostgres.Options{})
+	to, err := server.OpenRoll(ctx, *r)
 	if err != nil {
 		return err
 	}
