@@ -23,28 +23,32 @@ export function say(key, values = {}) {
 
 const language = () => document.documentElement.lang || "fr";
 
+/** English as in Europe: a day before its month, and hours to 24. */
+const locale = () => (language() === "en" ? "en-GB" : language());
+
 /**
  * The hour and minute of an instant in the vote's legal time.
  * @param {number} seconds since 1970
  * @param {string} zone
  */
 export const hour = (seconds, zone) =>
-  new Intl.DateTimeFormat(language(), { timeStyle: "short", timeZone: zone })
+  new Intl.DateTimeFormat(locale(), { timeStyle: "short", timeZone: zone })
     .format(seconds * 1000)
     .replace(/^(\d\d):(\d\d)$/, language() === "fr" ? "$1\u00a0h\u00a0$2" : "$1:$2");
 
 /**
- * A moment in a scrutin's legal time.
+ * An instant in the vote's legal time.
  * @param {number} seconds since 1970
  * @param {string} zone
  */
 export function instant(seconds, zone) {
-  const at = { timeZone: zone };
-  const place = language() === "en" ? "en-GB" : language();
-  const day = new Intl.DateTimeFormat(place, { ...at, dateStyle: "full" }).format(seconds * 1000).replace(" 1 ", language() === "fr" ? " 1er " : " 1 ");
-  const parts = new Intl.DateTimeFormat(place, { ...at, timeZoneName: "short" }).formatToParts(seconds * 1000);
-  const offset = parts.find((p) => p.type === "timeZoneName")?.value ?? zone;
-  return say("scrutins.say.instant", { Day: day, Hour: hour(seconds, zone), Zone: offset });
+  const day = new Intl.DateTimeFormat(locale(), { dateStyle: "full", timeZone: zone }).format(seconds * 1000);
+  const parts = new Intl.DateTimeFormat(locale(), { timeZoneName: "short", timeZone: zone }).formatToParts(seconds * 1000);
+  return say("scrutins.say.instant", {
+    Day: day.replace(",", "").replace(/ 1 /, language() === "fr" ? " 1er " : " 1 "),
+    Hour: hour(seconds, zone),
+    Zone: parts.find((p) => p.type === "timeZoneName")?.value ?? zone,
+  });
 }
 
 /**

@@ -123,7 +123,7 @@ export class Vote {
     this.leave = leave;
     this.expiry.watch(session);
     beside(".top a:not([hreflang]), .bottom a");
-    if (this.several) beside(".onward a");
+    if (this.several) beside("#device section:not(#step-codes) a");
     await this.factor.start(session);
   }
 
