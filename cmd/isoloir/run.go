@@ -32,6 +32,7 @@ const help = `isoloir runs scrutins: the roles of a vote online, or a whole one 
   isoloir serve -role ROLE -config FILE    serve roles of a scrutin (isoloir serve -h says more)
   isoloir import-roll -config FILE …       the electors of a scrutin into its roll (isoloir import-roll -h says more)
   isoloir migrate-store, check-store       databases of roll and urn on PostgreSQL (isoloir check-store -h says more)
+  isoloir check-integrity -role ROLE …     whether a store is what its service wrote (isoloir check-integrity -h says more)
   isoloir issuer COMMAND -dir DIR          an issuer's station: codes on their way to people (isoloir issuer -h says more)
   isoloir custody COMMAND                  where keys and secrets are: age files, a Vault (isoloir custody help says more)
   isoloir demo -out DIR                    a small election, from the key ceremony to the auditor's verdict
@@ -102,6 +103,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		err = migrateStore(ctx, args[1:], stdout, stderr)
 	case "check-store":
 		err = checkStore(ctx, args[1:], stdout, stderr)
+	case "check-integrity":
+		err = checkIntegrity(ctx, args[1:], stdout, stderr)
+	case "compare-integrity":
+		err = compareIntegrity(args[1:], stdout, stderr)
 	case "issuer":
 		err = issue(ctx, args[1:], os.Stdin, stdout, stderr)
 	case "custody":

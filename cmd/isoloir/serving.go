@@ -15,8 +15,11 @@ import (
 	"time"
 
 	"isoloir/custody"
+	"isoloir/integrity"
+	"isoloir/integrity/alert"
 	"isoloir/observe"
 	"isoloir/pg"
+	"isoloir/rowmac"
 	"isoloir/server"
 	"isoloir/server/config"
 )
@@ -165,6 +168,10 @@ func refused(err error) error {
 		code = exitData
 	case errors.Is(err, pg.ErrAddress):
 		code = exitData
+	case errors.Is(err, rowmac.ErrKey), errors.Is(err, integrity.ErrAnchors), errors.Is(err, alert.ErrLog):
+		code = exitData
+	case errors.Is(err, server.ErrRows):
+		code = exitIO
 	case errors.Is(err, pg.ErrUnfit):
 		code = exitIO
 	default:
