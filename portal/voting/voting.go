@@ -64,13 +64,13 @@ func Add(s *pages.Site) {
 		return view(v.Say("vote.title"), "vote.js", vote(v, urn), several(v, "codes.say.", "vote.say.")...), nil
 	})
 	s.Page("/verifier", func(v *pages.Visit) (pages.View, error) {
-		return view(v.Say("check.title"), "check.js", check(v), "check.say."), nil
+		return view(v.Say("link.verify"), "check.js", check(v), "check.say."), nil
 	})
 	s.Page("/emargement", func(v *pages.Visit) (pages.View, error) {
 		if away := v.Leading("/emargement"); away != "" {
 			return pages.Elsewhere(away), nil
 		}
-		return view(v.Say("mark.title"), "mark.js", mark(v), several(v, "codes.say.", "mark.say.")...), nil
+		return view(v.Say("link.mark"), "mark.js", mark(v), several(v, "codes.say.", "mark.say.")...), nil
 	})
 }
 

@@ -22,7 +22,7 @@ import { concat, utf8 } from "./bytes.js";
 const { Point } = ristretto255;
 
 /** The order of the group. */
-export const ORDER = 2n ** 252n + 27742317777372353535851937790883648493n;
+const ORDER = 2n ** 252n + 27742317777372353535851937790883648493n;
 
 /** The base point g. */
 export const BASE = Point.BASE;

@@ -17,7 +17,7 @@ const { Point } = ed25519;
 
 /** Algorithms of a verifier key. */
 export const PLAIN = 1;
-export const COSIGNING = 4;
+const COSIGNING = 4;
 
 /**
  * Why a note is refused.

@@ -15,7 +15,7 @@ import { castingText, NoteError, openNote, parseCastingText } from "./note.js";
 /** @typedef {import("./note.js").Verifier} Verifier */
 
 /** The refusals of each service, numbered from 1. */
-export const REFUSALS = {
+const REFUSALS = {
   roll: [
     "format", "urn", "elector", "signature", "marked", "closed", "receipt", "reservation", "busy", "device",
     "login", "session", "unproven", "code", "wait", "step",

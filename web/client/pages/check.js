@@ -40,7 +40,7 @@ class Check {
     this.promised = undefined;
     this.search = 0;
     this.patience = new Patience((trouble) => {
-      if (trouble) element("search-text").textContent = say(trouble === "offline" ? "check.say.offline" : "check.say.busy");
+      if (trouble) element("search-text").textContent = say("device.say.trouble." + trouble);
     });
     this.code.value = code ?? "";
     const file = input("file");

@@ -52,7 +52,7 @@ export class Login {
     this.identifier = input("identifier");
     this.password = input("password");
     this.patience = new Patience((trouble) => {
-      if (trouble) this.said(say("codes.say." + trouble));
+      if (trouble) this.said(say("device.say.trouble." + trouble));
     });
     this.fill(link);
     window.addEventListener("hashchange", () => this.follow(takeLink()));

@@ -33,7 +33,7 @@ export class Proving {
     /** What is under way: one may answer before the roll has said that it sent. @type {Set<string>} */
     this.busy = new Set();
     this.patience = new Patience((trouble) => {
-      if (trouble) this.said(say("codes.say." + trouble));
+      if (trouble) this.said(say("device.say.trouble." + trouble));
     });
     submitted(name, () => void this.once("prove"));
     clicked(name + "-again", () => void this.once("send"));
