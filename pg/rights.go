@@ -29,7 +29,7 @@ const (
 	Wrong    Verdict = "wrong"
 )
 
-// A Finding is something that Check looked at, in a sentence.
+// A Finding is something that Check looked at, in a sentence in English; Sentence has it in French too.
 type Finding struct {
 	Verdict Verdict
 	Text    string

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/csv"
 	"errors"
-	"fmt"
 	"io"
 	"iter"
 	mathrand "math/rand/v2"
@@ -57,7 +56,7 @@ func ReadElectors(file io.Reader, m *scrutin.Manifest) iter.Seq2[Elector, error]
 		r.ReuseRecord = true
 		header, err := r.Read()
 		if err != nil || !slices.Equal(header, Columns) {
-			yield(Elector{}, fmt.Errorf("roll file: the first line must be %s: %w", strings.Join(Columns, ","), errors.Join(err, ErrFormat)))
+			yield(Elector{}, mistake(1, "header", strings.Join(Columns, ",")))
 			return
 		}
 		urns, numbers := map[string]int{}, make([][]uint32, len(m.Urns))
@@ -73,27 +72,31 @@ func ReadElectors(file io.Reader, m *scrutin.Manifest) iter.Seq2[Elector, error]
 			}
 			if err != nil {
 				var form *csv.ParseError
-				if !yield(Elector{}, fmt.Errorf("roll file: %w: %w", err, ErrFormat)) || !errors.As(err, &form) {
+				if !errors.As(err, &form) {
+					yield(Elector{}, mistake(0, "read", err))
+					return
+				}
+				if !yield(Elector{}, mistake(form.StartLine, "csv", form.Err)) {
 					return
 				}
 				continue
 			}
 			line, _ := r.FieldPos(0)
-			e, err := readElector(record, m, urns)
-			if err == nil {
+			e, wrong := readElector(line, record, m, urns)
+			if wrong == nil {
 				digest := sha256.Sum256([]byte(e.Reference))
 				first, twice := seen[[16]byte(digest[:])]
 				switch {
 				case twice:
-					err = fmt.Errorf("the reference %s stands in line %d too", e.Reference, first)
+					wrong = mistake(line, "twice", e.Reference, first)
 				case len(numbers[e.Urn]) == 0:
-					err = fmt.Errorf("urn %s has more electors than the %d of the manifest", record[1], m.Urns[e.Urn].Electors)
+					wrong = mistake(line, "many", record[1], m.Urns[e.Urn].Electors)
 				default:
 					seen[[16]byte(digest[:])] = line
 				}
 			}
-			if err != nil {
-				if !yield(Elector{}, fmt.Errorf("roll file, line %d: %w: %w", line, err, ErrFormat)) {
+			if wrong != nil {
+				if !yield(Elector{}, wrong) {
 					return
 				}
 				continue
@@ -104,7 +107,7 @@ func ReadElectors(file io.Reader, m *scrutin.Manifest) iter.Seq2[Elector, error]
 			}
 		}
 		for i, left := range numbers {
-			if len(left) > 0 && !yield(Elector{}, fmt.Errorf("roll file: urn %s has %d electors fewer than the %d of the manifest: %w", m.Urns[i].ID, len(left), m.Urns[i].Electors, ErrFormat)) {
+			if len(left) > 0 && !yield(Elector{}, mistake(0, "few", m.Urns[i].ID, len(left), m.Urns[i].Electors)) {
 				return
 			}
 		}
@@ -123,10 +126,10 @@ func draw(n int) []uint32 {
 	return numbers
 }
 
-func readElector(f []string, m *scrutin.Manifest, urns map[string]int) (e Elector, err error) {
+func readElector(line int, f []string, m *scrutin.Manifest, urns map[string]int) (e Elector, wrong *Mistake) {
 	number, known := urns[f[1]]
 	if !known {
-		return e, fmt.Errorf("the manifest has no urn %q", f[1])
+		return e, mistake(line, "urn", f[1])
 	}
 	e = Elector{Urn: uint16(number), Reference: f[0], Station: f[2], College: f[3], Country: f[4], Language: f[5],
 		Born: scrutin.Date(f[7]), Family: f[8], Given: f[9]}
@@ -135,21 +138,21 @@ func readElector(f []string, m *scrutin.Manifest, urns map[string]int) (e Electo
 	}
 	switch {
 	case !referencePattern.MatchString(e.Reference):
-		return e, fmt.Errorf("the reference %q is not made of up to 64 letters, digits, dots, slashes, hyphens and underscores", e.Reference)
+		return e, mistake(line, "reference", e.Reference)
 	case e.College != m.Urns[number].College:
-		return e, fmt.Errorf("urn %s is that of college %q, and the elector's is %q", f[1], m.Urns[number].College, e.College)
+		return e, mistake(line, "college", f[1], m.Urns[number].College, e.College)
 	case e.Station != "" && !stationHas(m, e.Station, f[1]):
-		return e, fmt.Errorf("the manifest has no station %q for urn %s", e.Station, f[1])
+		return e, mistake(line, "station", e.Station, f[1])
 	case !countryPattern.MatchString(e.Country):
-		return e, fmt.Errorf("the country %q is not two capital letters of ISO 3166-1, or empty", e.Country)
+		return e, mistake(line, "country", e.Country)
 	case !languagePattern.MatchString(e.Language):
-		return e, fmt.Errorf("the language %q is not written like fr or fr-CA", e.Language)
+		return e, mistake(line, "language", e.Language)
 	case !ascending(e.Channels):
-		return e, fmt.Errorf("the channels %q are not some of %s, each once, in this order, with one space between", f[6], strings.Join(channelOrder, " "))
+		return e, mistake(line, "channels", f[6], strings.Join(channelOrder, " "))
 	case !e.Born.Valid():
-		return e, fmt.Errorf("the birth date %q is not a day written like 1971-05-24", f[7])
+		return e, mistake(line, "born", f[7])
 	case !printable(e.Family) || !printable(e.Given) && e.Given != "":
-		return e, errors.New("a name is empty, longer than 200 characters, or not plain text")
+		return e, mistake(line, "name")
 	}
 	return e, nil
 }

@@ -103,6 +103,10 @@ func TestReadElectorsRefuses(t *testing.T) {
 		if !errors.Is(err, roll.ErrFormat) || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %v does not say %q", name, err, c.says)
 		}
+		var wrong *roll.Mistake
+		if !errors.As(err, &wrong) || strings.Contains(wrong.Sentence("fr")+wrong.Sentence("en"), "%!") || !strings.HasPrefix(wrong.Sentence("fr"), "fichier des électeurs") {
+			t.Errorf("%s in French: %v", name, wrong)
+		}
 	}
 	if _, err := readAll(strings.Replace(good, line, strings.Replace(line, ",,agents", ",mairie,agents", 1), 1), m); err != nil {
 		t.Errorf("a station of this urn: %v", err)

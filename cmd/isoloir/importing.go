@@ -4,97 +4,72 @@ import (
 	"context"
 	"encoding/csv"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"strconv"
-	"strings"
 
 	"isoloir/roll"
 	"isoloir/scrutin"
-	"isoloir/scrutin/note"
 	"isoloir/server"
-	"isoloir/server/config"
 )
-
-const importHelp = `isoloir import-roll reads the electors of a scrutin into the roll that serve will serve (docs/manifest.md, "Roll file").
-
-  isoloir import-roll -config FILE -manifest FILE -roll CSV [-commit] [-extract FILE]
-
-  -config FILE     the configuration of serve; its section roll says where the roll is kept
-  -manifest FILE   manifest.json, sealed
-  -roll CSV        the roll file
-  -commit          import it; without, the file is read and judged, and nothing is written
-  -extract FILE    after the import, write reference,urn,number,country of every elector, for the issuers
-
-All electors are imported or none, once for a scrutin; each gets a number by lot. Where the roll is imported already, the file is
-compared with it, and what differs is said.
-
-Exit codes: 0 the file is sound, imported, or the same as the roll; 1 the file differs from the roll; 64 the command line is
-wrong; 65 the file, the manifest or the configuration is wrong, every mistake with its line; 66 a file cannot be read; 73 the extract
-is there already; 74 the store failed.
-`
 
 // mistakes is how many of a file are said one by one.
 const mistakes = 100
 
 // rollImport is the command line of import-roll.
 type rollImport struct {
+	operator
 	config, manifest, file, extract string
 	commit                          bool
 }
 
-func importFlags(args []string, stderr io.Writer) (*rollImport, error) {
-	i := &rollImport{}
-	set := flag.NewFlagSet("import-roll", flag.ContinueOnError)
-	set.SetOutput(io.Discard)
+func importFlags(args []string, stdout, stderr io.Writer) (*rollImport, error) {
+	i := &rollImport{operator: newOperator(stdout, stderr)}
+	set := i.flags("import-roll")
 	set.StringVar(&i.config, "config", "", "")
 	set.StringVar(&i.manifest, "manifest", "", "")
 	set.StringVar(&i.file, "roll", "", "")
 	set.StringVar(&i.extract, "extract", "", "")
 	set.BoolVar(&i.commit, "commit", false, "")
-	if err := set.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			fmt.Fprint(stderr, importHelp)
-			return nil, err
-		}
-		return nil, &exit{exitUsage, err}
+	if err := i.parse(set, args, importHelp); err != nil {
+		return nil, err
 	}
 	switch {
 	case set.NArg() > 0:
-		return nil, &exit{exitUsage, fmt.Errorf("%q is one word too many: everything is said by flags", set.Arg(0))}
+		return nil, i.usage(oneWordTooMany, set.Arg(0))
 	case i.config == "" || i.manifest == "" || i.file == "":
-		return nil, &exit{exitUsage, errors.New("-config, -manifest and -roll are needed: see isoloir import-roll -h")}
+		return nil, i.usage(importNeeds)
 	case i.extract != "" && !i.commit:
-		return nil, &exit{exitUsage, errors.New("-extract is written after an import: give -commit too")}
+		return nil, i.usage(extractNeeds)
 	}
 	return i, nil
 }
 
 // importRoll is the command import-roll.
 func importRoll(ctx context.Context, args []string, stdout, stderr io.Writer) (err error) {
-	i, err := importFlags(args, stderr)
+	i, err := importFlags(args, stdout, stderr)
 	if err != nil {
 		return err
 	}
-	m, err := i.readManifest()
+	return i.explain(i.run(ctx))
+}
+
+func (i *rollImport) run(ctx context.Context) (err error) {
+	m, _, err := i.readManifest(i.manifest)
 	if err != nil {
 		return err
 	}
-	c, err := config.Read(i.config)
-	if err != nil {
-		return refused(err)
-	}
-	if c.Roll == nil {
-		return &exit{exitData, fmt.Errorf("%s has no section roll", i.config)}
-	}
-	count, err := i.judge(m, stderr)
+	c, err := i.rollConfig(i.config)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "%s: %d electors of %d urns, no mistake\n", i.file, count, len(m.Urns))
+	count, err := i.judge(m)
+	if err != nil {
+		return err
+	}
+	i.say(noMistake, i.file, count, len(m.Urns))
 	store, err := server.OpenRoll(ctx, *c.Roll)
 	if err != nil {
 		return refused(err)
@@ -106,33 +81,16 @@ func importRoll(ctx context.Context, args []string, stdout, stderr io.Writer) (e
 	case err != nil:
 		return &exit{exitIO, err}
 	case there:
-		err = i.compare(ctx, store, scope, m, stdout)
+		err = i.compare(ctx, store, scope, m)
 	case !i.commit:
-		fmt.Fprintln(stdout, "nothing is imported: run it again with -commit")
+		i.say(nothingImported)
 	default:
-		err = i.write(ctx, store, scope, m, stdout)
+		err = i.write(ctx, store, scope, m)
 	}
 	if err == nil && i.extract != "" {
 		err = i.writeExtract(ctx, store, scope, m)
 	}
 	return err
-}
-
-func (i *rollImport) readManifest() (*scrutin.Manifest, error) {
-	f, err := os.Open(i.manifest)
-	if err != nil {
-		return nil, refused(err)
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, note.MaxSize+1))
-	if err != nil {
-		return nil, &exit{exitNoInput, err}
-	}
-	m, _, err := scrutin.ParseManifest(data)
-	if err != nil {
-		return nil, &exit{exitData, fmt.Errorf("%s: %w", i.manifest, err)}
-	}
-	return m, nil
 }
 
 // read gives the electors of the roll file to do.
@@ -149,20 +107,26 @@ func (i *rollImport) read(m *scrutin.Manifest, do func(electors electors) error)
 type electors = func(yield func(roll.Elector, error) bool)
 
 // judge reads the whole file and says every mistake.
-func (i *rollImport) judge(m *scrutin.Manifest, stderr io.Writer) (count int, err error) {
+func (i *rollImport) judge(m *scrutin.Manifest) (count int, err error) {
 	wrong := 0
 	err = i.read(m, func(all electors) error {
 		for _, err := range all {
-			if err == nil {
+			var mistake *roll.Mistake
+			switch {
+			case err == nil:
 				count++
-			} else if wrong++; wrong <= mistakes {
-				fmt.Fprintf(stderr, "isoloir: %s\n", strings.TrimSuffix(err.Error(), ": "+roll.ErrFormat.Error()))
+			case !errors.As(err, &mistake):
+				return err
+			default:
+				if wrong++; wrong <= mistakes {
+					fmt.Fprintf(i.err, "isoloir: %s\n", mistake.Sentence(i.lang))
+				}
 			}
 		}
 		return nil
 	})
 	if err == nil && wrong > 0 {
-		err = &exit{exitData, fmt.Errorf("%s has %d mistake(s), and is not imported", i.file, wrong)}
+		err = &exit{exitData, fmt.Errorf(i.words(fileRefused), i.file, wrong)}
 	}
 	return count, err
 }
@@ -180,34 +144,34 @@ func imported(ctx context.Context, store roll.Store, scope roll.Scope, m *scruti
 	return false, nil
 }
 
-func (i *rollImport) compare(ctx context.Context, store roll.Store, scope roll.Scope, m *scrutin.Manifest, stdout io.Writer) error {
+func (i *rollImport) compare(ctx context.Context, store roll.Store, scope roll.Scope, m *scrutin.Manifest) error {
 	return i.read(m, func(all electors) error {
 		c, err := roll.Compare(ctx, store, scope, len(m.Urns), all)
 		if err != nil {
 			return &exit{exitIO, err}
 		}
-		fmt.Fprintf(stdout, "the roll is imported already: %d electors are the same, %d differ, %d are new in the file, %d are missing from it\n", c.Same, c.Changed, c.New, c.Gone)
+		i.say(importedAlready, c.Same, c.Changed, c.New, c.Gone)
 		for _, list := range []struct {
-			what string
+			what phrase
 			of   []string
-		}{{"differs", c.ChangedOnes}, {"new", c.NewOnes}, {"missing", c.GoneOnes}} {
+		}{{differs, c.ChangedOnes}, {isNew, c.NewOnes}, {isMissing, c.GoneOnes}} {
 			for _, reference := range list.of {
-				fmt.Fprintf(stdout, "  %-8s %s\n", list.what, reference)
+				fmt.Fprintf(i.out, "  %-8s %s\n", i.words(list.what), reference)
 			}
 		}
 		if !c.Equal() {
-			return &exit{exitRefused, errors.New("the roll stays as it was imported: who is added or removed later is the bureau's act (addendum)")}
+			return &exit{exitRefused, errors.New(i.words(rollStays))}
 		}
 		return nil
 	})
 }
 
-func (i *rollImport) write(ctx context.Context, store roll.Store, scope roll.Scope, m *scrutin.Manifest, stdout io.Writer) error {
+func (i *rollImport) write(ctx context.Context, store roll.Store, scope roll.Scope, m *scrutin.Manifest) error {
 	return i.read(m, func(all electors) error {
 		if err := store.Import(ctx, scope, all); err != nil {
 			return &exit{exitIO, err}
 		}
-		fmt.Fprintln(stdout, "imported")
+		i.say(isImported)
 		return nil
 	})
 }

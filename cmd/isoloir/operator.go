@@ -1,0 +1,131 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"isoloir/audit"
+	"isoloir/pg"
+	"isoloir/record"
+	"isoloir/scrutin"
+	"isoloir/scrutin/note"
+	"isoloir/server"
+	"isoloir/server/config"
+)
+
+// An operator of roll or urn is spoken to in his language, -lang or that of his system.
+type operator struct {
+	out, err io.Writer
+	lang     string
+}
+
+func newOperator(out, err io.Writer) operator { return operator{out, err, systemLanguage()} }
+
+// flags begins the flags of a command.
+func (o *operator) flags(command string) *flag.FlagSet {
+	set := flag.NewFlagSet(command, flag.ContinueOnError)
+	set.SetOutput(io.Discard)
+	set.StringVar(&o.lang, "lang", o.lang, "")
+	return set
+}
+
+// parse reads the command line. flag.ErrHelp where help was asked for, and given.
+func (o *operator) parse(set *flag.FlagSet, args []string, help phrase) error {
+	switch err := set.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprint(o.err, o.words(help))
+		return err
+	case err != nil:
+		return &exit{exitUsage, err}
+	}
+	if o.lang != string(audit.English) && o.lang != string(audit.French) {
+		return &exit{exitUsage, fmt.Errorf(badLanguage.en, o.lang)}
+	}
+	return nil
+}
+
+// words are those of a phrase in his language.
+func (o *operator) words(p phrase) string {
+	if o.lang == string(audit.French) {
+		return p.fr
+	}
+	return p.en
+}
+
+// say prints a line.
+func (o *operator) say(p phrase, args ...any) { fmt.Fprintf(o.out, o.words(p)+"\n", args...) }
+
+func (o *operator) usage(p phrase, args ...any) error {
+	return &exit{exitUsage, fmt.Errorf(o.words(p), args...)}
+}
+
+// readManifest reads a sealed manifest.
+func (o *operator) readManifest(path string) (*scrutin.Manifest, scrutin.Digest, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, scrutin.Digest{}, refused(err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, note.MaxSize+1))
+	if err != nil {
+		return nil, scrutin.Digest{}, &exit{exitNoInput, err}
+	}
+	m, digest, err := scrutin.ParseManifest(data)
+	if err != nil {
+		return nil, digest, &exit{exitData, fmt.Errorf("%s: %w", path, err)}
+	}
+	return m, digest, nil
+}
+
+// rollConfig reads the configuration that serve takes, which describes a roll.
+func (o *operator) rollConfig(path string) (*config.Config, error) {
+	c, err := config.Read(path)
+	if err != nil {
+		return nil, refused(err)
+	}
+	if c.Roll == nil {
+		return nil, &exit{exitData, fmt.Errorf(o.words(noRollSection), path)}
+	}
+	return c, nil
+}
+
+// manifestOf is where a configuration's public record has the manifest.
+func manifestOf(c *config.Config) string { return filepath.Join(c.Record, record.Manifest) }
+
+// operatorErrors say in French what a person reads for an error. The first that errors.Is finds is taken.
+var operatorErrors = []struct {
+	err error
+	fr  string
+}{
+	{server.ErrExposed, "d'autres que son propriétaire peuvent lire un fichier secret : retirez les droits (chmod 600), et changez le secret si quelqu'un a pu le lire"},
+	{server.ErrSecret, "un fichier secret ne contient pas ce qui est attendu : une ligne, terminée par un retour à la ligne"},
+	{pg.ErrAddress, "ce n'est pas une chaîne de connexion : écrivez postgres://UTILISATEUR:MOT-DE-PASSE@HÔTE/BASE, ou host=… user=… password=… dbname=…, sur une ligne"},
+	{pg.ErrUnfit, "la base n'est pas comme elle doit être : voir isoloir check-store"},
+	{config.ErrConfig, "la configuration est refusée"},
+	{scrutin.ErrMalformed, "le manifeste est abîmé : prenez une autre copie"},
+	{fs.ErrNotExist, "un fichier manque : vérifiez le chemin donné"},
+	{fs.ErrExist, "un fichier est déjà là et reste tel quel"},
+	{fs.ErrPermission, "un fichier ne peut être lu avec vos droits"},
+}
+
+// explain gives an error French words before its own, where there are some.
+func (o *operator) explain(err error) error {
+	var e *exit
+	if err == nil || o.lang != string(audit.French) || !errors.As(err, &e) {
+		return err
+	}
+	for _, known := range operatorErrors {
+		if errors.Is(err, known.err) {
+			return &exit{e.code, fmt.Errorf("%s\n(%w)", known.fr, e.err)}
+		}
+	}
+	if e.code == exitUnavailable {
+		return &exit{e.code, fmt.Errorf("%s\n(%w)", o.words(databaseAway), e.err)}
+	}
+	return err
+}
