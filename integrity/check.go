@@ -53,9 +53,9 @@ func (c *Check) Run(ctx context.Context, failed func(error)) {
 	if share <= 0 {
 		share = defaultShare
 	}
-	w := &watch{Check: c, failed: failed, read: c.Now()}
+	w := &watch{Check: c, failed: failed, read: time.Now()}
 	for ctx.Err() == nil {
-		begun := c.Now()
+		begun, since := c.Now(), time.Now()
 		pass := collection{}
 		steps := c.Subject.All()
 		for len(steps) > 0 && ctx.Err() == nil {
@@ -79,8 +79,7 @@ func (c *Check) Run(ctx context.Context, failed func(error)) {
 		if err := c.Anchors.Save(); err != nil {
 			failed(err)
 		}
-		for c.Now().Sub(begun) < c.every() && sleep(ctx, c.every()-c.Now().Sub(begun)) {
-		}
+		sleep(ctx, c.every()-time.Since(since))
 	}
 }
 
@@ -103,13 +102,13 @@ type watch struct {
 }
 
 func (w *watch) nearIfDue(ctx context.Context, pass collection) {
-	if w.Now().Sub(w.last) >= w.every() {
+	if time.Since(w.last) >= w.every() {
 		w.near(ctx, pass)
 	}
 }
 
 func (w *watch) near(ctx context.Context, pass collection) {
-	w.last = w.Now()
+	w.last = time.Now()
 	for _, s := range w.Subject.Near() {
 		for more := true; more && ctx.Err() == nil; {
 			more, _ = w.take(ctx, s, pass)
@@ -126,12 +125,12 @@ func (w *watch) take(ctx context.Context, s Step, pass collection) (more, ok boo
 	more, err := s.Do(ctx, &l)
 	switch {
 	case err == nil:
-		w.read = w.Now()
+		w.read = time.Now()
 		w.tell(pass.add(l))
 		return more, true
 	case ctx.Err() == nil:
 		w.failed(fmt.Errorf("table %s of urn %q: %w", s.Table, s.Urn, err))
-		if w.Now().Sub(w.read) >= unreadable {
+		if time.Since(w.read) >= unreadable {
 			w.tell(pass.add(Look{Findings: []Finding{{s.Table, s.Urn, "", Unread}}}))
 		}
 	}

@@ -35,6 +35,7 @@ func OnPostgreSQL(ctx context.Context, dir string, rolls, urns Database) (err er
 	r, u := d.Config.Roll, d.Config.Urn
 	r.Database, r.Postgres, r.BatchKeys = "", filepath.Join(r.Directory, "address"), filepath.Join(r.Directory, "batch-keys")
 	u.Database, u.Postgres = "", filepath.Join(u.Directory, "address")
+	r.Rows, u.Rows = filepath.Join(r.Directory, "rows.key"), filepath.Join(u.Directory, "rows.key")
 	_, rollError := rollpostgres.Migrate(ctx, rolls.Owner)
 	_, urnError := urnpostgres.Migrate(ctx, urns.Owner)
 	config, err := d.Config.Bytes()

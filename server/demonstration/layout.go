@@ -66,6 +66,7 @@ func configure(listen netip.AddrPort) (*config.Config, error) {
 		Urn: &config.Urn{Place: places["urn"], Key: "urn/urn.key", Database: "urn/urn.db", BatchKeys: "urn/batch-keys",
 			Links: config.UrnLinks{Fate: "urn/links/fate"}},
 		IssuerA: issuer("issuer-a"), IssuerB: issuer("issuer-b"),
+		Alerts: &config.Alerts{To: []string{"bureau@montclair.example"}, Outbox: outboxDir + "/alerts"},
 		Portal: &config.Portal{Place: places["portal"], Documents: "portal/documents", Desk: "portal/desk",
 			Assistance: &config.Assistance{To: "assistance@montclair.example", Outbox: outboxDir + "/assistance"}},
 	}, nil

@@ -30,7 +30,7 @@ func TestNotServed(t *testing.T) {
 		m, c := *public.Manifest, *d.Config.IssuerA
 		m.Scrutin.Kind = kind
 		edit(&c)
-		_, store, _, err := server.OpenStation(context.Background(), 0, c, d.Config.Origins, new(agefile.Keeper), issuer.Config{Manifest: &m, Fingerprint: public.Fingerprint, Now: time.Now})
+		_, store, _, err := server.OpenStation(context.Background(), 0, c, d.Config.Origins, new(agefile.Keeper), nil, issuer.Config{Manifest: &m, Fingerprint: public.Fingerprint, Now: time.Now})
 		if err == nil {
 			err = store.Shut()
 		}

@@ -202,7 +202,10 @@ func TestTwoOfEach(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := prepare(t, electors, listen)
-	if err := onPostgreSQL(dir, s); err != nil {
+	address := func(room string) Database {
+		return Database{s.Address(room+"_owner", room), s.Address(room+"_service", room)}
+	}
+	if err := OnPostgreSQL(context.Background(), dir, address("roll"), address("urn")); err != nil {
 		t.Fatal(err)
 	}
 	d, err := Open(dir, 2)
