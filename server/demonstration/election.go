@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -24,6 +25,9 @@ type Options struct {
 	parties.Shape
 	Workers int                     // computations at once; 0 or less: as many as processors
 	Edit    func(*scrutin.Manifest) // what is to be otherwise than here; may be nil
+	// Companion adds a scrutin in which two electors of three vote by the same login, with parties and roles of its own. EditCompanion is as Edit.
+	Companion     bool
+	EditCompanion func(*scrutin.Manifest)
 }
 
 // Default is what `isoloir run` prepares. Codes are stretched at a cost that a phone bears.
@@ -171,7 +175,8 @@ func people(m *scrutin.Manifest) []Person {
 func rollFile(people []Person) io.Reader {
 	var out strings.Builder
 	out.WriteString(strings.Join(roll.Columns, ",") + "\n")
-	for i, p := range people {
+	for _, p := range people {
+		i, _ := strconv.Atoi(p.Reference[1:]) // a person has one birthday, in whichever roll
 		born := time.Date(1940+i%66, time.Month(1+i%12), 1+i%28, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
 		fmt.Fprintf(&out, "%s,%s,,%s,FR,%s,email sms,%s,%s,%s\n", p.Reference, p.Urn, p.College, p.Language, born, p.Family, p.Given)
 	}

@@ -48,10 +48,14 @@ func (p *preparation) importRoll(ctx context.Context) error {
 		return err
 	}
 	p.roll = &rollStore{store, roll.Scope{Organisation: m.Organisation.ID, Scrutin: m.Scrutin.ID}, m, p.scrutin.Fingerprint}
-	return store.Import(ctx, p.roll.scope, roll.ReadElectors(rollFile(p.people), m))
+	if err := store.Import(ctx, p.roll.scope, roll.ReadElectors(rollFile(p.people), m)); err != nil || p.companion == nil {
+		return err
+	}
+	return p.pair(ctx)
 }
 
-// enrol lets both issuers publish their halves, leave their deposits, and spool what must leave: the general information, and then the codes.
+// enrol lets both issuers publish their halves, leave their deposits, and spool what must leave: the general information, and then the codes. Those of
+// a companion publish their halves only.
 func (p *preparation) enrol(ctx context.Context) error {
 	for i, c := range []*config.Issuer{p.config.IssuerA, p.config.IssuerB} {
 		if err := p.issue(ctx, i, c); err != nil {
@@ -84,7 +88,7 @@ func (p *preparation) issue(ctx context.Context, number int, c *config.Issuer) (
 	origins := p.config.Origins
 	station, err := issuer.New(issuer.Config{Manifest: m, Fingerprint: p.scrutin.Fingerprint, Issuer: of.ID, Signer: p.scrutin.Signers[of.ID],
 		Secret: root, Store: store, Plan: issuer.Plan{Site: origins.Portal, InformationFirst: true, Home: c.Home},
-		Carriers: map[courier.Channel]courier.Carrier{courier.Channel(of.Channel): box}, Roll: p.roll, Now: time.Now, Workers: p.Workers})
+		Carriers: map[courier.Channel]courier.Carrier{courier.Channel(of.Channel): box}, Roll: p.roll, Companions: p.led(of.ID), Led: p.leading != nil, Now: time.Now, Workers: p.Workers})
 	if err != nil {
 		return err
 	}
@@ -104,11 +108,23 @@ func (p *preparation) issue(ctx context.Context, number int, c *config.Issuer) (
 	if _, _, err := station.Import(ctx, known); err != nil {
 		return err
 	}
+	if p.companion != nil {
+		extract, err := p.companion.extract(ctx)
+		if err != nil {
+			return err
+		}
+		if _, err := station.ImportCompanion(ctx, p.companion.scrutin.Fingerprint, issuer.File{Name: companionDir, Reader: extract}); err != nil {
+			return err
+		}
+	}
 	stage := func(name string) func(done, total int) {
 		return func(done, total int) { p.watch.Stage(name+" ("+of.ID+")", done, total) }
 	}
 	if err := station.Enrol(p.scrutin.Record, stage("enrolment")); err != nil {
 		return err
+	}
+	if p.leading != nil {
+		return nil
 	}
 	if _, err := station.Deposit(ctx, p.roll, stage("codes")); err != nil {
 		return err

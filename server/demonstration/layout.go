@@ -73,11 +73,12 @@ func configure(listen netip.AddrPort) (*config.Config, error) {
 }
 
 // writeConfig writes the configuration into dir, over one that is there, and reads it as a command does.
-func writeConfig(dir string, listen netip.AddrPort) (*config.Config, error) {
+func writeConfig(dir string, listen netip.AddrPort, edit func(*config.Config)) (*config.Config, error) {
 	c, err := configure(listen)
 	if err != nil {
 		return nil, err
 	}
+	edit(c)
 	data, err := c.Bytes()
 	if err != nil {
 		return nil, err
@@ -89,16 +90,16 @@ func writeConfig(dir string, listen netip.AddrPort) (*config.Config, error) {
 	return config.Read(path)
 }
 
-// shared are the files of each secret that two roles share.
-func shared(c *config.Config) [][2]string {
-	return [][2]string{{c.Roll.Links.Fate, c.Urn.Links.Fate},
-		{c.Roll.Links.DepositA, c.IssuerA.Links.Deposit}, {c.Roll.Links.DepositB, c.IssuerB.Links.Deposit},
+// shared are the files of each secret that two roles share. Who leaves deposits with a companion's roll are the issuers of the scrutin that leads
+// it.
+func shared(c *config.Config, depositA, depositB string) [][2]string {
+	return [][2]string{{c.Roll.Links.Fate, c.Urn.Links.Fate}, {c.Roll.Links.DepositA, depositA}, {c.Roll.Links.DepositB, depositB},
 		{c.Roll.Links.NotifyA, c.IssuerA.Links.Notify}, {c.Roll.Links.NotifyB, c.IssuerB.Links.Notify}}
 }
 
 // empty removes what an interrupted preparation has left.
 func empty(dir string) error {
-	for _, left := range append([]string{recordDir, demoDir, configFile}, roles...) {
+	for _, left := range append([]string{recordDir, demoDir, configFile, companionDir}, roles...) {
 		if err := os.RemoveAll(filepath.Join(dir, left)); err != nil {
 			return err
 		}

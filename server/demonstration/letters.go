@@ -11,7 +11,7 @@ import (
 	"isoloir/scrutin"
 )
 
-// Letters are the messages that would have left, of both issuers and to the assistance, the last one first.
+// Letters are the messages that would have left, of both issuers and to the assistance, and those of the companion, the last one first.
 func (d *Demonstration) Letters() ([]outbox.Letter, error) {
 	var all []outbox.Letter
 	for _, path := range []string{d.Config.IssuerA.Outbox, d.Config.IssuerB.Outbox, d.Config.Portal.Assistance.Outbox} {
@@ -20,6 +20,13 @@ func (d *Demonstration) Letters() ([]outbox.Letter, error) {
 			return nil, err
 		}
 		letters, err := box.Letters()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, letters...)
+	}
+	if d.Companion != nil {
+		letters, err := d.Companion.Letters()
 		if err != nil {
 			return nil, err
 		}

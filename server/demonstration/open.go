@@ -25,6 +25,8 @@ type Demonstration struct {
 	Config *config.Config
 	Clock  *Clock
 	People []Person
+	// Companion is the demonstration of the scrutin that this one leads; nil if there is none.
+	Companion *Demonstration
 
 	dir     string
 	workers int
@@ -45,6 +47,9 @@ func Open(dir string, workers int) (*Demonstration, error) {
 		return nil, err
 	}
 	if d.Clock, err = OpenClock(d.at(clockFile)); err != nil {
+		return nil, err
+	}
+	if d.Companion, err = openCompanion(dir, workers); err != nil {
 		return nil, err
 	}
 	list, err := os.ReadFile(d.at(peopleFile))

@@ -20,6 +20,7 @@ import (
 	"isoloir/portal/passphrase"
 	"isoloir/record"
 	"isoloir/replay/parties"
+	"isoloir/scrutin"
 	"isoloir/server"
 	"isoloir/server/config"
 	"isoloir/web"
@@ -64,11 +65,12 @@ func Prepare(ctx context.Context, dir string, o Options, listen netip.AddrPort, 
 	if err := makeDirectories(unfinished); err != nil {
 		return err
 	}
-	p := &preparation{Options: o, dir: unfinished, watch: w}
-	if p.config, err = writeConfig(unfinished, listen); err != nil {
+	p := &preparation{Options: o, dir: unfinished, watch: w, opens: time.Now().Truncate(time.Second),
+		secrets: [2]string{issuer.NewSecret().Reveal(), issuer.NewSecret().Reveal()}}
+	if p.config, err = writeConfig(unfinished, listen, func(*config.Config) {}); err != nil {
 		return err
 	}
-	if err := p.all(ctx); err != nil {
+	if err := errors.Join(p.all(ctx, listen), p.shut()); err != nil {
 		return err
 	}
 	if err := os.Remove(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -80,51 +82,95 @@ func Prepare(ctx context.Context, dir string, o Options, listen netip.AddrPort, 
 // preparation is a demonstration on its way.
 type preparation struct {
 	Options
-	dir    string
-	config *config.Config
-	watch  Watcher
+	dir     string
+	config  *config.Config
+	watch   Watcher
+	opens   time.Time
+	secrets [2]string // of the issuers, the same in a companion
+
+	companion *preparation // which this one leads; nil for none
+	leading   *preparation // of which this one is a companion
 
 	people  []Person
+	record  *record.Writer
 	scrutin *parties.Scrutin
 	roll    *rollStore
 }
 
 func (p *preparation) at(path string) string { return filepath.Join(p.dir, filepath.FromSlash(path)) }
 
-func (p *preparation) all(ctx context.Context) error {
-	rec, err := record.Create(p.at(recordDir))
-	if err != nil {
-		return err
+// A step is one of a preparation's.
+type step struct {
+	name string
+	do   func(context.Context) error
+}
+
+// all prepares the companion, if there is to be one, and then the scrutin that leads it; and opens both.
+func (p *preparation) all(ctx context.Context, listen netip.AddrPort) error {
+	opening := func(ctx context.Context) error { return p.open(ctx) }
+	if p.Companion {
+		if err := p.accompany(listen); err != nil {
+			return err
+		}
+		before := step{"companion", func(ctx context.Context) error { return p.companion.through(ctx, p.companion.steps()...) }}
+		if err := p.through(ctx, before, step{"companion", func(context.Context) error { return p.describe(listen) }}); err != nil {
+			return err
+		}
+		opening = func(ctx context.Context) error { return errors.Join(p.companion.open(ctx), p.open(ctx)) }
 	}
-	defer rec.Close()
-	for _, s := range []struct {
-		name string
-		do   func(context.Context) error
-	}{
-		{"manifest", func(context.Context) error { return p.constitute(rec) }},
+	return p.through(ctx, append(p.steps(), step{"opening", opening})...)
+}
+
+// steps are those up to the opening record.
+func (p *preparation) steps() []step {
+	return []step{
+		{"manifest", func(context.Context) error { return p.constitute() }},
 		{"key ceremony", func(context.Context) error { return p.scrutin.Ceremony() }},
 		{"rehearsal", func(context.Context) error { return p.scrutin.Rehearse() }},
 		{"roll", p.importRoll},
 		{"enrolment", p.enrol},
 		{"anonymisation", func(context.Context) error { return p.scrutin.Anonymise() }},
 		{"opening record", func(context.Context) error { _, err := p.scrutin.MakeOpening(web.Hash()); return err }},
-		{"opening", p.open},
-	} {
-		p.watch.Step(s.name)
+	}
+}
+
+// through does steps one after the other.
+func (p *preparation) through(ctx context.Context, steps ...step) error {
+	told := ""
+	for _, s := range steps {
+		if s.name != told {
+			p.watch.Step(s.name)
+		}
+		told = s.name
 		err := s.do(ctx)
 		if err == nil {
 			err = ctx.Err()
 		}
 		if err != nil {
-			return errors.Join(fmt.Errorf("%s: %w", s.name, err), p.roll.shut())
+			return fmt.Errorf("%s: %w", s.name, err)
 		}
 	}
-	return errors.Join(p.roll.shut(), record.WriteWhole(p.at(readMe), []byte(readMeText)))
+	return nil
+}
+
+// shut closes what the preparation has opened.
+func (p *preparation) shut() error {
+	err := p.roll.shut()
+	if p.record != nil {
+		err = errors.Join(err, p.record.Close())
+	}
+	if p.companion != nil {
+		err = errors.Join(err, p.companion.shut())
+	}
+	return err
 }
 
 // constitute makes everybody's keys, each in its place, and the manifest, and constitutes the bureau.
-func (p *preparation) constitute(rec *record.Writer) error {
-	m, err := p.manifest(time.Now().Truncate(time.Second))
+func (p *preparation) constitute() (err error) {
+	if p.record, err = record.Create(p.at(recordDir)); err != nil {
+		return err
+	}
+	m, err := p.draft()
 	if err != nil {
 		return err
 	}
@@ -134,13 +180,13 @@ func (p *preparation) constitute(rec *record.Writer) error {
 	}
 	company.Enter(m, p.Shape)
 	christen(m)
-	if p.scrutin, err = parties.Begin(company, m, rec, parties.Options{Now: time.Now, Workers: p.Workers, WorkFactor: p.WorkFactor, Stage: p.watch.Stage}); err != nil {
+	if p.scrutin, err = parties.Begin(company, m, p.record, parties.Options{Now: time.Now, Workers: p.Workers, WorkFactor: p.WorkFactor, Stage: p.watch.Stage}); err != nil {
 		return err
 	}
 	if err := keep(p.dir, company, m); err != nil {
 		return err
 	}
-	if err := errors.Join(p.secrets(company), p.desk()); err != nil {
+	if err := errors.Join(p.secretsOf(company), p.desk()); err != nil {
 		return err
 	}
 	named, err := files(m)
@@ -152,7 +198,9 @@ func (p *preparation) constitute(rec *record.Writer) error {
 			return err
 		}
 	}
-	p.people = people(m)
+	if p.people = people(m); p.leading != nil {
+		p.people = participants(p.crowd())
+	}
 	list, err := json.MarshalIndent(p.people, "", "  ")
 	if err != nil {
 		return err
@@ -160,11 +208,31 @@ func (p *preparation) constitute(rec *record.Writer) error {
 	return record.WriteWhole(p.at(peopleFile), list)
 }
 
-// secrets draws the roles' secrets, and gives each role its signing key.
-func (p *preparation) secrets(company *parties.Company) error {
+// draft is the manifest, all but who takes part.
+func (p *preparation) draft() (*scrutin.Manifest, error) {
+	if p.leading != nil {
+		return p.companionManifest(p.leading.opens)
+	}
+	m, err := p.manifest(p.opens)
+	if err == nil && p.companion != nil {
+		m.Companions = []scrutin.Digest{p.companion.scrutin.Fingerprint}
+	}
+	return m, err
+}
+
+// secretsOf draws the roles' secrets, and gives each role its signing key.
+func (p *preparation) secretsOf(company *parties.Company) error {
 	c := p.config
-	all := map[string]string{c.Roll.Challenges: drawn(), c.IssuerA.Secret: issuer.NewSecret().Reveal(), c.IssuerB.Secret: issuer.NewSecret().Reveal()}
-	for _, ends := range shared(c) {
+	all := map[string]string{c.Roll.Challenges: drawn()}
+	issuers, deposits := p.secrets, [2]string{c.IssuerA.Links.Deposit, c.IssuerB.Links.Deposit}
+	if p.leading != nil {
+		issuers = p.leading.secrets
+		deposits = [2]string{p.leading.at("issuer-a/links/companion"), p.leading.at("issuer-b/links/companion")}
+		all[p.leading.at("issuer-a/companion.key")] = company.Signers["issuer-a"].Encode()
+		all[p.leading.at("issuer-b/companion.key")] = company.Signers["issuer-b"].Encode()
+	}
+	all[c.IssuerA.Secret], all[c.IssuerB.Secret] = issuers[0], issuers[1]
+	for _, ends := range shared(c, deposits[0], deposits[1]) {
 		secret := drawn()
 		all[ends[0]], all[ends[1]] = secret, secret
 	}
@@ -224,5 +292,8 @@ func (p *preparation) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	return p.scrutin.Open(found)
+	if err := p.scrutin.Open(found); err != nil {
+		return err
+	}
+	return p.finished()
 }

@@ -44,7 +44,7 @@ var prepared = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	dir := filepath.Join(base, "run")
-	listen, err := neighbours()
+	listen, err := neighbours(len(roles))
 	if err != nil {
 		return "", err
 	}
@@ -52,8 +52,8 @@ var prepared = sync.OnceValues(func() (string, error) {
 	return dir, Prepare(context.Background(), dir, small(), listen, quiet)
 })
 
-// neighbours finds five ports in a row that are free.
-func neighbours() (netip.AddrPort, error) {
+// neighbours finds so many ports in a row that are free.
+func neighbours(n int) (netip.AddrPort, error) {
 	for range 100 {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
@@ -65,7 +65,7 @@ func neighbours() (netip.AddrPort, error) {
 			continue
 		}
 		free := true
-		for i := range len(roles) {
+		for i := range n {
 			at := netip.AddrPortFrom(first.Addr(), first.Port()+uint16(i))
 			l, err := net.Listen("tcp", at.String())
 			if err != nil {
@@ -78,7 +78,7 @@ func neighbours() (netip.AddrPort, error) {
 			return first, nil
 		}
 	}
-	return netip.AddrPort{}, errors.New("no five free ports in a row")
+	return netip.AddrPort{}, fmt.Errorf("no %d free ports in a row", n)
 }
 
 // copied is a copy of the prepared demonstration. Its configuration has relative paths, so it works there.
