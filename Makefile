@@ -3,7 +3,7 @@ GO ?= go
 SHARED ?= ../shared
 OUT ?= out
 
-.PHONY: help run demo test needs vet bench bench-all load load-kill mutations replay-fde web web-check templ guide fuzz clean
+.PHONY: help run demo test needs vet bench bench-all load load-kill faults mutations replay-fde web web-check templ guide fuzz clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -46,6 +46,12 @@ load-kill: ## the same with fewer voters, while the server is killed five times
 	rm -rf $(OUT)/load
 	$(OUT)/bin/load -dir $(OUT)/load -isoloir $(OUT)/bin/isoloir -voters 2000 -rate 100 -together 1000 -kill 5
 
+LENGTH ?= 8m
+SEED ?= 0
+faults: ## casting across processes while everything fails that can, on both engines: LENGTH of the vote, SEED (0: any); some 15 minutes, ends with the table of faults
+	$(GO) build -o $(OUT)/bin/ ./cmd/isoloir
+	$(GO) test ./bench/faults -run Campaign -count=1 -v -timeout 90m -isoloir $(abspath $(OUT))/bin/isoloir -voters 2400 -length $(LENGTH) -seed $(SEED) | grep -v '^=== '
+
 mutations: ## every kind of forged export, 20 runs each on other elections, and damage to every file (about ten minutes)
 	$(GO) test ./audit -run 'Mutations|Damage' -mutation-runs 20 -timeout 60m
 
@@ -64,7 +70,7 @@ web-check: ## the types of the browser client, and that its vendored sources are
 templ: ## the pages' Go files from their templates
 	@for dir in $(sort $(dir $(wildcard portal/*/*.templ))); do $(GO) tool templ generate -path $$dir || exit 1; done
 
-guide: ## the pictures of the guide, from the pages of a demonstration in Chromium
+guide: ## the pictures and recordings of the guide, from the pages of a demonstration in Chromium
 	$(GO) test ./portal/guide -count=1 -write
 
 FUZZTIME ?= 20s

@@ -15,7 +15,7 @@ import (
 // A passage stands on the way of messages over HTTP between those who ask and one role,
 // and does to some of them what it was told to.
 type passage struct {
-	name   string // who asks, and whom
+	at     string // its origin
 	tally  *tally
 	behind []behind
 	client http.Client
@@ -39,9 +39,9 @@ type strike struct {
 }
 
 // newPassage listens at an address.
-func newPassage(t testing.TB, name, listen string, seed uint64, c *tally, all ...behind) *passage {
+func newPassage(t testing.TB, listen string, seed uint64, c *tally, all ...behind) *passage {
 	t.Helper()
-	p := &passage{name: name, tally: c, behind: all, armed: map[fault]strike{}, random: rand.New(rand.NewPCG(seed, uint64(len(name)))),
+	p := &passage{at: "http://" + listen, tally: c, behind: all, armed: map[fault]strike{}, random: rand.New(rand.NewPCG(seed, 1)),
 		client: http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 100}}}
 	l, err := net.Listen("tcp", listen)
 	if err != nil {
@@ -61,6 +61,17 @@ func (p *passage) arm(step string, s strike) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.armed[fault{s.kind, step}] = s
+}
+
+// loses has so large a part of the messages of the protocol struck besides; nothing that was
+// armed strikes any more where it is 0.
+func (p *passage) loses(part float64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.often = part
+	if part == 0 {
+		clear(p.armed)
+	}
 }
 
 // next says what is done to a message of a step, and who of the role is asked.

@@ -146,8 +146,8 @@ func (b *Browser) exchange(r *http.Request) (*http.Response, []byte, error) {
 	return w, answer, err
 }
 
-// unzip gives what came compressed, which no JSON or note looks like.
-func unzip(data []byte) ([]byte, error) {
+// Unzip gives what came compressed, which no JSON or note looks like.
+func Unzip(data []byte) ([]byte, error) {
 	if !bytes.HasPrefix(data, []byte{0x1f, 0x8b}) {
 		return data, nil
 	}

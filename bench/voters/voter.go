@@ -119,7 +119,7 @@ func (p *path) arrive(ctx context.Context) error {
 		if packed, ok := p.packed.Load(name); ok && bytes.Equal(got, packed.([]byte)) {
 			continue
 		}
-		plain, err := unzip(got)
+		plain, err := Unzip(got)
 		if err != nil {
 			return err
 		}
