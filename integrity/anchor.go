@@ -47,6 +47,7 @@ func OpenAnchors(path string) (*Anchors, error) {
 	if err != nil {
 		return nil, fmt.Errorf("anchors of the store: %w", err)
 	}
+	a.now = remembered{}
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&a.now); err != nil || a.now.Urns == nil {

@@ -194,10 +194,10 @@ func (c *Check) Whole(ctx context.Context) (*Report, []byte, error) {
 			var l Look
 			var err error
 			if more, err = s.Do(ctx, &l); err != nil {
-				if tries++; tries == 3 || ctx.Err() != nil {
+				if tries++; tries == 3 || !sleep(ctx, time.Second) {
 					return nil, nil, fmt.Errorf("table %s of urn %q: %w", s.Table, s.Urn, err)
 				}
-				more = sleep(ctx, time.Second)
+				more = true
 				continue
 			}
 			r.Rows += l.Rows
