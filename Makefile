@@ -3,7 +3,7 @@ GO ?= go
 SHARED ?= ../shared
 OUT ?= out
 
-.PHONY: help run demo test needs vet bench bench-all load load-kill faults mutations replay-fde web web-check templ guide fuzz clean
+.PHONY: help run demo test needs vet bench bench-all load load-kill faults mutations replay-fde web web-check templ guide fuzz clean import
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -51,6 +51,8 @@ SEED ?= 0
 faults: ## casting across processes while everything fails that can, on both engines: LENGTH of the vote, SEED (0: any); some 15 minutes, ends with the table of faults
 	$(GO) build -o $(OUT)/bin/ ./cmd/isoloir
 	$(GO) test ./bench/faults -run Campaign -count=1 -v -timeout 90m -isoloir $(abspath $(OUT))/bin/isoloir -voters 2400 -length $(LENGTH) -seed $(SEED) | grep -v '^=== '
+import: ## a national roll of 1,447,026 electors into PostgreSQL, over 11 urns and over 130: seconds, memory, bytes
+	$(GO) test ./bench -run TestImport -import -count=1 -v -timeout 30m | grep -v "^=== "
 
 mutations: ## every kind of forged export, 20 runs each on other elections, and damage to every file (about ten minutes)
 	$(GO) test ./audit -run 'Mutations|Damage' -mutation-runs 20 -timeout 60m
