@@ -51,6 +51,7 @@ SEED ?= 0
 faults: ## casting across processes while everything fails that can, on both engines: LENGTH of the vote, SEED (0: any); some 15 minutes, ends with the table of faults
 	$(GO) build -o $(OUT)/bin/ ./cmd/isoloir
 	$(GO) test ./bench/faults -run Campaign -count=1 -v -timeout 90m -isoloir $(abspath $(OUT))/bin/isoloir -voters 2400 -length $(LENGTH) -seed $(SEED) | grep -v '^=== '
+
 import: ## a national roll of 1,447,026 electors into PostgreSQL, over 11 urns and over 130: seconds, memory, bytes
 	$(GO) test ./bench -run TestImport -import -count=1 -v -timeout 30m | grep -v "^=== "
 
