@@ -21,6 +21,7 @@ func (p Policy) content() string {
 		"script-src 'self'",
 		"style-src 'self'",
 		"img-src 'self' data:",
+		"media-src 'self'",
 		"font-src 'self'",
 		"connect-src " + with(p.Connect),
 		"worker-src 'self'",

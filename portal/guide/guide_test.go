@@ -1,5 +1,5 @@
-// Package guide_test makes the pictures of the guide, step by step, from the real
-// pages of a demonstration: make guide.
+// Package guide_test makes the pictures of the guide, step by step, and a recording of
+// the whole with captions, from the real pages of a demonstration: make guide.
 package guide_test
 
 import (
@@ -18,6 +18,7 @@ import (
 
 	"isoloir/courier"
 	"isoloir/observe"
+	"isoloir/portal/words"
 	"isoloir/server"
 	"isoloir/server/demonstration"
 	"isoloir/web/chrome"
@@ -27,16 +28,20 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-var write = flag.Bool("write", false, "make the pictures of the guide anew")
+var write = flag.Bool("write", false, "make the pictures and recordings of the guide anew")
 
-// where the pages have their pictures.
+// where the pages have their pictures and recordings.
 const where = "../pages/guide"
 
-// TestPictures makes the pictures in both languages: a citizen of the demonstration
-// votes for the first list, in a phone's window.
+// TestPictures makes the pictures and the recording in both languages: a citizen of
+// the demonstration votes for the first list, in a phone's window.
 func TestPictures(t *testing.T) {
 	if !*write {
 		t.Skip("the pictures are made by make guide")
+	}
+	catalogue, err := words.New()
+	if err != nil {
+		t.Fatal(err)
 	}
 	d, house := serve(t)
 	browser := chrome.Start(t)
@@ -45,9 +50,11 @@ func TestPictures(t *testing.T) {
 		t.Fatal(err)
 	}
 	voters = slices.DeleteFunc(voters, func(v demonstration.Voter) bool { return v.Urn != house.Public.Manifest.Urns[0].ID })
-	for i, language := range []string{"fr", "en"} {
-		c := &citizen{T: t, tab: browser.Tab(t, 3*time.Minute), portal: d.Config.Origins.Portal, language: language, voter: voters[i], demonstration: d}
+	for i, language := range words.Languages() {
+		c := &citizen{T: t, tab: browser.Tab(t, 5*time.Minute), portal: d.Config.Origins.Portal, language: string(language), voter: voters[i], demonstration: d}
+		c.film.speaker = catalogue.In(language)
 		c.vote()
+		c.film.write(t, browser.Tab(t, 5*time.Minute), c.portal, string(language))
 	}
 }
 
@@ -107,6 +114,7 @@ type citizen struct {
 	voter            demonstration.Voter
 	demonstration    *demonstration.Demonstration
 	pictures         int
+	film             film
 }
 
 func (c *citizen) do(actions ...chromedp.Action[chromedp.Void]) {
@@ -164,42 +172,64 @@ func (c *citizen) vote() {
 	if _, err := chromedp.Call(c.tab, emulation.SetEmulatedMedia, light); err != nil {
 		c.Fatal(err)
 	}
-	urn := c.portal + "/" + c.language + "/urne/" + c.voter.Urn
-	c.do(chromedp.EmulateViewport(390, 844, chromedp.EmulateScale(1.5)), chromedp.Navigate(c.portal+"/"+c.language+"/"))
+	c.do(chromedp.EmulateViewport(390, 640, chromedp.EmulateScale(density)))
+	c.open("/")
+	c.begin(1)
+	c.look()
 	c.picture()
-	c.do(chromedp.Navigate(urn))
+	c.tap(`a[href$="/urne/` + c.voter.Urn + `"]`)
+	c.until(`document.querySelector("a.button.vote") !== null`)
+	c.begin(2)
+	c.look()
 	c.picture()
-	c.do(chromedp.Navigate(urn + "/voter#i=" + c.voter.Identifier + "&f=" + c.voter.Fingerprint.String())) // as the first message has it
+	c.tap("a.button.vote")
 	c.step("codes")
-	c.do(chromedp.SendKeys("#password", c.voter.Password))
+	c.begin(3)
+	c.hold(time.Second)
+	c.write("#identifier", c.voter.Identifier)
+	c.write("#password", c.voter.Password)
 	c.picture()
-	c.do(chromedp.Click("#codes-go"))
+	c.tap("#codes-go")
 	c.step("choice")
+	c.begin(4)
+	c.look()
+	c.tap("#questions fieldset input[type=radio]")
 	if err := c.choose(); err != nil {
 		c.Fatal(err)
 	}
 	c.picture()
-	c.do(chromedp.Click("#choice-go"))
+	c.tap("#choice-go")
 	c.step("confirm")
+	c.begin(5)
+	c.look()
 	c.picture()
-	c.do(chromedp.Click("#confirm-yes"))
+	c.tap("#confirm-yes")
 	c.step("validate")
-	c.do(chromedp.SendKeys("#validate-text", c.digits()))
+	c.begin(6)
+	c.hold(2 * time.Second)
+	c.write("#validate-text", c.digits())
 	c.picture()
-	c.do(chromedp.Click("#validate button.button"))
+	c.tap("#validate button.button")
 	c.step("ready")
 	c.until(`document.getElementById("ready-made").hidden === false`)
-	c.do(chromedp.Click("#ready-send"))
+	c.look()
+	c.tap("#ready-send")
 	c.step("receipt")
+	c.begin(7)
+	c.look()
 	c.picture()
 	code, err := chromedp.Run(c.tab, chromedp.Evaluate[string](`document.getElementById("receipt-code").textContent`))
 	if err != nil {
 		c.Fatal(err)
 	}
-	c.do(chromedp.Navigate(c.portal + "/" + c.language + "/verifier"))
+	c.open("/verifier")
 	c.step("ask")
-	c.do(chromedp.SendKeys("#code", code), chromedp.Click("#check-go"))
+	c.begin(8)
+	c.hold(time.Second)
+	c.write("#code", code)
+	c.tap("#check-go")
 	c.step("found")
+	c.look()
 	c.picture()
 }
 

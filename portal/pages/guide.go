@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"embed"
 	"fmt"
+	"io/fs"
 	"net/http"
+	"path"
 	"strings"
 
 	"isoloir/portal/words"
@@ -12,11 +14,15 @@ import (
 	"golang.org/x/image/webp"
 )
 
-// shots are the pictures of the guide, LANGUAGE-STEP.webp, which make guide makes
-// from the pages of a demonstration.
+// shots are the pictures of the guide, LANGUAGE-STEP.webp, and the recordings of the
+// whole, LANGUAGE.webm with its captions LANGUAGE.vtt, which make guide makes from the
+// pages of a demonstration.
 //
 //go:embed guide
 var shots embed.FS
+
+// shotKinds are the types of these files.
+var shotKinds = map[string]string{".webp": "image/webp", ".webm": "video/webm", ".vtt": "text/vtt; charset=utf-8"}
 
 // A picture is a step of the guide as the pages show it, in CSS pixels.
 type picture struct {
@@ -35,6 +41,10 @@ func pictures() (map[string]picture, error) {
 	}
 	found := map[string]picture{}
 	for _, f := range files {
+		name, ok := strings.CutSuffix(f.Name(), ".webp")
+		if !ok {
+			continue
+		}
 		data, err := shots.ReadFile("guide/" + f.Name())
 		if err != nil {
 			return nil, err
@@ -43,7 +53,6 @@ func pictures() (map[string]picture, error) {
 		if err != nil {
 			return nil, fmt.Errorf("pages: the picture %s: %w", f.Name(), err)
 		}
-		name := strings.TrimSuffix(f.Name(), ".webp")
 		found[name] = picture{"/guide/" + f.Name(), int(float64(size.Width) / density), int(float64(size.Height) / density)}
 	}
 	return found, nil
@@ -57,12 +66,22 @@ func (v *Visit) picture(step int) (picture, bool) {
 
 func pictureName(l words.Language, step int) string { return fmt.Sprintf("%s-%d", l, step) }
 
-// shot serves a picture of the guide.
+// recording is the path of the recording in the visit's language, without its suffix,
+// and says whether there is one.
+func (v *Visit) recording() (string, bool) {
+	name := "guide/" + string(v.Language)
+	_, err := fs.Stat(shots, name+".webm")
+	return "/" + name, err == nil
+}
+
+// shot serves a picture or a recording of the guide, of which a player asks for parts.
 func (s *Site) shot(w http.ResponseWriter, r *http.Request) {
-	data, err := shots.ReadFile("guide/" + r.PathValue("name"))
-	if err != nil {
+	name := r.PathValue("name")
+	f, err := s.guide.read(shots, "guide/"+name)
+	kind, known := shotKinds[path.Ext(name)]
+	if err != nil || !known {
 		s.Refuse(w, r, http.StatusNotFound)
 		return
 	}
-	s.send(w, r, fileOf(data), "image/webp", "public, max-age=86400")
+	s.send(w, r, f, kind, "public, max-age=86400")
 }

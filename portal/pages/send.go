@@ -44,8 +44,7 @@ type file struct {
 
 func fileOf(data []byte) file { return file{data, scrutin.DigestOf(data)} }
 
-// A shelf holds the files of the client that were asked for, which are part of the
-// program: each is read, and its digest taken, once. It is safe for concurrent use.
+// A shelf holds files that were asked for and are part of the program: each is read, and its digest taken, once. It is safe for concurrent use.
 type shelf struct{ files sync.Map }
 
 func (s *shelf) read(from fs.FS, name string) (file, error) {

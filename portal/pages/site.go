@@ -44,6 +44,7 @@ type Site struct {
 	press    press
 
 	scripts, sources shelf // of the client
+	guide            shelf // pictures and recordings
 	copies           copies
 }
 
