@@ -3,7 +3,7 @@
 //
 // What it promises. A line of the log can be made from an Event alone. The list of events is closed (events.go), and no kind of field that
 // they have (kinds.go) can hold an elector, a ballot, an authorisation, an address of somebody, a code or a choice: so no line holds an elector
-// and a ballot. What an error says passes word by word, and what is not an ordinary word is left out (Because). Lines are dated to the second.
+// and a ballot. What is wrong in a store is named by the place of a row in one table of it. What an error says passes word by word, and what is not an ordinary word is left out (Because). Lines are dated to the second.
 //
 // Metrics have the labels role, route, status and urn, and no other. What counts requests would date them for who reads it every second: so it
 // moves at the slots of the urn's flushes only, and only by multiples of k, the smallest group of ballots that is opened (Slot). What is

@@ -58,12 +58,12 @@ const (
 	Reconcile             // the roll asks the urn about those whose device stopped between
 	Sweep                 // ended sessions are forgotten
 	Tell                  // electors are told that their vote is recorded, and authorisations forgotten
+	Inspect               // the store is checked, whole, for what its service did not write
 	Dispatch              // messages and deposits leave
 	Renew                 // requests for new codes are kept
-	Inspect               // the store is checked for what its service did not write
 )
 
-var dutyNames = [...]string{"refresh", "flush", "close", "reconcile", "sweep", "tell", "dispatch", "renew", "inspect"}
+var dutyNames = [...]string{"refresh", "flush", "close", "reconcile", "sweep", "tell", "inspect", "dispatch", "renew"}
 
 // String is the duty's name.
 func (d Duty) String() string {
