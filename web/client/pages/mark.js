@@ -128,7 +128,7 @@ class Mark {
       await turn.verify();
       if (!turn.who) return "absent";
       turn.place.urn = turn.urn.name;
-      if (!["closed", "published"].includes(await turn.phase())) return "early";
+      if (!["closed", "published"].includes(await turn.place.phase())) return "early";
       const session = await turn.enter(this.leading.session?.companions.get(turn.place.fingerprint));
       if (turn !== this.leading) await this.prove(session);
       return await this.ask(turn);
@@ -162,7 +162,7 @@ class Mark {
  * @param {Page} page
  */
 async function over(page) {
-  const phases = [page.says.phase, ...(await Promise.all(page.companions.map((c) => new Turn(page.companion(c.fingerprint)).phase())))];
+  const phases = [page.says.phase, ...(await Promise.all(page.companions.map((c) => page.companion(c.fingerprint).phase())))];
   return phases.includes("closed") || phases.includes("published");
 }
 

@@ -75,7 +75,7 @@ export class Page {
 
   /** The phase of the vote now; as the document has it, where the portal does not say. */
   phase() {
-    return this.place.status().then((status) => status.phase, () => this.says.phase);
+    return this.place.phase(this.says.phase);
   }
 
   /**

@@ -67,6 +67,14 @@ export class Place {
     }
   }
 
+  /**
+   * The phase of the scrutin now.
+   * @param {string} [otherwise] where the portal does not say
+   */
+  phase(otherwise = "") {
+    return this.status().then((status) => status.phase, () => otherwise);
+  }
+
   /** @param {string} path */
   async read(path) {
     if (!this.portal) throw new Unreachable("this page does not know where it is served");

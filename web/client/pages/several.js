@@ -68,8 +68,7 @@ export class Several {
 
   /** Says whether one of the companions can be voted in now, as far as their portals tell. */
   async open() {
-    const open = this.others.map((turn) => turn.place.status().then((status) => status.phase === "open", () => false));
-    return (await Promise.all(open)).includes(true);
+    return (await Promise.all(this.others.map((turn) => turn.place.phase()))).includes("open");
   }
 
   /**
@@ -83,7 +82,7 @@ export class Several {
     this.connected = true;
     this.show();
     this.offer();
-    await Promise.all(this.turns.map((turn) => this.look(turn)));
+    for (const turn of this.turns) void this.look(turn);
   }
 
   /**
@@ -93,8 +92,9 @@ export class Several {
   async look(turn) {
     const { session } = this.leading;
     await turn.look(this.stretched(turn));
-    if (this.leading.session !== session) turn.leave();
-    else if (!this.remains) this.finish();
+    if (this.leading.session === session) {
+      if (!this.remains) this.finish();
+    } else if (turn !== this.leading) turn.leave();
     this.write();
   }
 

@@ -97,7 +97,7 @@ export class Turn {
    */
   async waiting() {
     const { fingerprint, urn } = this.place;
-    const places = keptPlaces(ofBrowser(), fingerprint).filter((p) => !urn || p.urn === urn);
+    const places = keptPlaces(ofBrowser(), this.scrutin?.f ?? fingerprint).filter((p) => !urn || p.urn === urn);
     if (places.length === 0) return [];
     const scrutin = await this.verify().catch(() => undefined);
     return scrutin ? places.map((p) => keptCasting(ofBrowser(), scrutin, p.urn, p.elector)).filter((c) => !!c) : [];
@@ -169,11 +169,6 @@ export class Turn {
     else if (e instanceof Unreachable || e instanceof Refusal) this.standing = "unreachable";
     else throw e;
     if (e instanceof Refusal && e.reason === "session") this.session = undefined;
-  }
-
-  /** The phase of the scrutin now, if its portal says it. */
-  phase() {
-    return this.place.status().then((status) => status.phase, () => "");
   }
 
   /** Drops the session, and ends it at the roll. */
