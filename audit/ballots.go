@@ -3,25 +3,27 @@ package audit
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
+	"iter"
 	"slices"
 
 	"isoloir/crypto/elgamal"
 	"isoloir/crypto/group"
 	"isoloir/crypto/sigma"
 	"isoloir/parallel"
+	"isoloir/record"
 	"isoloir/scrutin"
 	"isoloir/urn"
 )
 
-// ballotJudge checks the leaves of one urn that carry ballots.
+// ballotJudge applies the rules to the leaves of one urn that carry ballots. Their
+// points and proofs are put off.
 type ballotJudge struct {
 	v        *verification
 	u        *urnState
-	proofs   *sigma.Ballots
 	allowed  map[urn.LeafType]bool
 	accounts map[[group.PointSize]byte]struct{}
-	read     int // leaves so far
 	cast     []castBallot
 	choices  [][]byte // by question, ciphertexts of the cast ballots in log order
 }
@@ -36,112 +38,132 @@ type castBallot struct {
 	appended bool // by an act
 }
 
-func newBallotJudge(v *verification, u *urnState) (*ballotJudge, error) {
-	proofs, err := sigma.NewBallots(v.context(v.o, u.name()), sigma.NewElement(u.base), sigma.NewElement(v.key))
-	if err != nil {
-		return nil, err
-	}
-	j := &ballotJudge{v: v, u: u, proofs: proofs, allowed: make(map[urn.LeafType]bool),
-		accounts: make(map[[group.PointSize]byte]struct{}, u.accounts.Len()), choices: make([][]byte, len(u.questions))}
+func newBallotJudge(v *verification, u *urnState) *ballotJudge {
+	j := &ballotJudge{v: v, u: u, allowed: make(map[urn.LeafType]bool),
+		accounts: make(map[[group.PointSize]byte]struct{}, len(u.accounts)/group.PointSize), choices: make([][]byte, len(u.questions))}
 	for _, t := range []urn.LeafType{urn.Cast, urn.Challenged, urn.Quarantined, urn.Void} {
 		j.allowed[t] = slices.Contains(v.m.Leaves, t.String())
 	}
-	for key := range slices.Chunk(u.accounts.Bytes(), group.PointSize) {
+	for key := range slices.Chunk(u.accounts, group.PointSize) {
 		j.accounts[[group.PointSize]byte(key)] = struct{}{}
 	}
-	return j, nil
+	return j
 }
 
-// judged is what a leaf turned out to be.
-type judged struct {
-	kind   urn.LeafType
-	ballot urn.Envelope
-	claim  sigma.BallotClaim
-	proof  sigma.BallotProof
-	whole  bool // it carries a ballot, and all of it was read
-	err    error
+// leaf checks the form of a leaf, and the rules of the ballot that it carries.
+func (j *ballotJudge) leaf(number int, leaf []byte) {
+	kind, ballot, err := readLeaf(leaf, len(j.u.questions))
+	if err == nil && !j.allowed[kind] {
+		j.v.enter(606, j.u.name(), fmt.Errorf("leaf %d: a %s leaf, which the manifest does not allow", number, kind))
+	}
+	if kind != urn.Void {
+		j.v.figures.expect(figBallots, 1)
+	}
+	switch {
+	case err != nil:
+		j.v.enter(606, j.u.name(), fmt.Errorf("leaf %d: %w", number, err))
+	case kind != urn.Void:
+		j.judge(number, kind, ballot)
+	}
 }
 
-// leaves checks a chunk: forms at once, then each rule leaf by leaf, then all
-// proofs together.
-func (j *ballotJudge) leaves(leaves [][]byte) {
-	found := make([]judged, len(leaves))
-	parallel.Each(len(leaves), j.v.workers(), func(i int) { found[i] = j.parse(leaves[i]) })
+// readLeaf reads a leaf of an urn of w questions, and the ballot that it carries
+// unless it is void, as far as that can be done without decoding a point.
+func readLeaf(leaf []byte, w int) (kind urn.LeafType, ballot urn.Envelope, err error) {
+	kind, data, err := urn.SplitLeaf(leaf, w)
+	if err != nil || kind == urn.Void {
+		return kind, ballot, err
+	}
+	ballot, err = urn.ReadEnvelope(data)
+	if err == nil && ballot.Questions() != w {
+		err = fmt.Errorf("a ballot of %d questions, %d are asked", ballot.Questions(), w)
+	}
+	return kind, ballot, err
+}
+
+// judgeBallots is the work of a range of leaves: the points of their ballots and,
+// all together, the proofs.
+func (v *verification) judgeBallots(o *outcome, u *urnState, from, to, workers int) error {
+	data, err := v.part(record.Leaves(u.name()), u.offsets[from], u.offsets[to])
+	if err != nil {
+		return err
+	}
+	type read struct {
+		carries bool
+		claim   sigma.BallotClaim
+		proof   sigma.BallotProof
+		err     error
+	}
+	ballots := make([]read, to-from)
+	parallel.Each(to-from, workers, func(i int) {
+		at := u.offsets[from+i] - u.offsets[from]
+		end := u.offsets[from+i+1] - u.offsets[from]
+		kind, ballot, err := readLeaf(data[at+leafHead:end], len(u.questions))
+		if err != nil || kind == urn.Void {
+			return // what is wrong with its form is entered already
+		}
+		b := &ballots[i]
+		b.carries = true
+		b.claim, b.proof, b.err = u.decode(ballot)
+	})
 	var claims []sigma.BallotClaim
 	var proofs []sigma.BallotProof
-	for i := range found {
-		number := j.read
-		j.read++
-		f := &found[i]
-		if f.err != nil {
-			j.v.enter(606, j.u.name(), fmt.Errorf("leaf %d: %w", number, f.err))
+	var leaves []int
+	for i, b := range ballots {
+		switch {
+		case b.err != nil:
+			o.find(606, fmt.Errorf("leaf %d: %w", from+i, b.err))
+		case b.carries:
+			claims, proofs, leaves = append(claims, b.claim), append(proofs, b.proof), append(leaves, from+i)
 		}
-		if f.kind != urn.Void {
-			j.v.figures.expect(figBallots, 1)
-		}
-		if !f.whole {
-			continue
-		}
-		claims, proofs = append(claims, f.claim), append(proofs, f.proof)
-		j.judge(number, f)
 	}
-	if err := sigma.VerifyBallots(claims, proofs, j.v.opt.Workers); err != nil {
-		j.v.enter(613, j.u.name(), fmt.Errorf("among the ballots before leaf %d: %w", j.read, err))
+	for i, err := range culprits(sigma.VerifyBallots(claims, proofs, workers)) {
+		o.find(613, fmt.Errorf("leaf %d: %w", leaves[i], err))
 	}
-	j.v.figures.add(figBallots, len(claims))
+	o.Figures[figBallots] += len(claims)
+	return nil
 }
 
-func (j *ballotJudge) parse(leaf []byte) (f judged) {
-	kind, data, err := urn.SplitLeaf(leaf, len(j.u.questions))
-	if err != nil {
-		f.err = err
-		return f
+// culprits gives the places of a batch that do not hold, ascending, with their
+// error. A batch of one has it alone.
+func culprits(err error) iter.Seq2[int, error] {
+	return func(yield func(int, error) bool) {
+		var c *sigma.Culprits
+		switch {
+		case errors.As(err, &c):
+			for _, i := range c.Indices {
+				if !yield(i, c.Reason) {
+					return
+				}
+			}
+		case err != nil:
+			yield(0, err)
+		}
 	}
-	f.kind = kind
-	if !j.allowed[kind] {
-		f.err = fmt.Errorf("a %s leaf, which the manifest does not allow", kind)
-	}
-	if kind == urn.Void {
-		return f
-	}
-	if f.ballot, err = urn.ReadEnvelope(data); err != nil {
-		f.err = err
-		return f
-	}
-	if err := j.decode(&f); err != nil {
-		f.err = err
-		return f
-	}
-	f.whole = true
-	return f
 }
 
 // decode reads the points and scalars of a ballot, canonical or not at all.
-func (j *ballotJudge) decode(f *judged) error {
-	b, w := f.ballot, len(j.u.questions)
-	if b.Questions() != w {
-		return fmt.Errorf("a ballot of %d questions, %d are asked", b.Questions(), w)
-	}
+func (u *urnState) decode(b urn.Envelope) (claim sigma.BallotClaim, proof sigma.BallotProof, err error) {
+	w := len(u.questions)
 	key := b.Account()
 	account, err := sigma.DecodeElement(key[:])
 	if err != nil {
-		return fmt.Errorf("account key: %w", err)
+		return claim, proof, fmt.Errorf("account key: %w", err)
 	}
 	ciphertexts, err := elgamal.DecodeList(b.Ciphertexts(), 1)
 	if err != nil {
-		return err
+		return claim, proof, err
 	}
-	if f.proof, err = sigma.DecodeBallotProof(b.Bytes()[len(b.Bytes())-sigma.BallotProofSize(w):], w); err != nil {
-		return err
+	if proof, err = sigma.DecodeBallotProof(b.Bytes()[len(b.Bytes())-sigma.BallotProofSize(w):], w); err != nil {
+		return claim, proof, err
 	}
-	f.claim, err = j.proofs.Claim(account, b.Counter(), b.Previous(), ciphertexts)
-	return err
+	claim, err = u.proofs.Claim(account, b.Counter(), b.Previous(), ciphertexts)
+	return claim, proof, err
 }
 
 // judge applies the rules of one ballot and keeps what the rules over several
 // need.
-func (j *ballotJudge) judge(number int, f *judged) {
-	b := f.ballot
+func (j *ballotJudge) judge(number int, kind urn.LeafType, b urn.Envelope) {
 	if b.Opening() != urn.Hash(j.v.o) || int(b.Urn()) != j.u.number {
 		j.v.enter(611, j.u.name(), fmt.Errorf("leaf %d: the ballot is bound to another opening record or urn", number))
 	}
@@ -154,11 +176,11 @@ func (j *ballotJudge) judge(number int, f *judged) {
 		for half := range j.v.halves {
 			j.v.halves[half].add([group.PointSize]byte(ciphertext[half*group.PointSize:]), j.u.number)
 		}
-		if f.kind == urn.Cast {
+		if kind == urn.Cast {
 			j.choices[q] = append(j.choices[q], ciphertext...)
 		}
 	}
-	if f.kind == urn.Cast {
+	if kind == urn.Cast {
 		byAct := scrutin.Adopted{Path: "log/" + j.u.name(), SHA256: scrutin.Digest(b.Hash())}
 		appended := j.v.appended[byAct]
 		delete(j.v.appended, byAct)
@@ -172,6 +194,7 @@ func (j *ballotJudge) finish() {
 	for _, n := range []int{606, 611, 612, 613} {
 		j.v.enter(n, j.u.name(), nil)
 	}
+	j.v.inRanges(Piece{Kind: Ballots, Subject: j.u.name()}, j.u.leaves, func(o *outcome) { j.v.enterAll(j.u.name(), o) })
 	var err error
 	if j.v.m.RevoteAllowed() {
 		err = j.countLast()

@@ -15,7 +15,8 @@ type cellState struct {
 	number    int // from 1, in paths
 	urns      []*urnState
 	questions []*scrutin.Question
-	lists     []elgamal.List // by question, as the last stage gave them
+	counts    [][]int // by question, what the shares open: ballots by option, then blank, then null
+	closed    bool    // a list could not be opened
 }
 
 // formCells divides the urns into cells from the recomputed counts.
@@ -71,78 +72,82 @@ func (v *verification) checkMix() bool {
 	}
 	filled := 0
 	for _, c := range v.cells {
-		if c.Ballots == 0 {
-			v.enter(802, c.Name, nil)
-			continue
+		if c.Ballots > 0 {
+			v.mixCell(c, filled, stages)
+			filled++
 		}
-		if !v.mixCell(c, filled, stages) {
-			return false
-		}
-		filled++
 		v.enter(802, c.Name, nil)
 	}
 	v.enter(801, "", nil)
 	return true
 }
 
-// mixCell follows one cell, the n-th of those that hold a ballot.
-func (v *verification) mixCell(c *cellState, n int, stages []*scrutin.Mix) bool {
-	c.lists = make([]elgamal.List, len(c.questions))
+// mixCell follows one cell, the n-th of those that hold a ballot: each stage begins
+// with what the one before it gave. The proofs are put off.
+func (v *verification) mixCell(c *cellState, n int, stages []*scrutin.Mix) {
 	for q, question := range c.questions {
-		list := c.counted(q)
-		in, err := elgamal.DecodeList(list, v.opt.Workers)
-		if err != nil {
-			v.enter(802, c.Name, err)
-			return false
-		}
-		input := scrutin.DigestOf(list)
+		input := scrutin.DigestOf(c.counted(q))
 		for i := range stages {
-			stated := stages[i].Cells[n].Questions[q]
+			stage, stated := i+1, stages[i].Cells[n].Questions[q]
+			list, proof := record.MixList(c.number, question.ID, stage), record.MixProof(c.number, question.ID, stage)
+			v.claim(list)
+			v.claim(proof)
 			if stated.Input != input || stated.Ballots != c.Ballots {
-				v.refuse(801, "", record.Mix(i+1), fmt.Errorf("cell %s, question %s: another list of %d ballots went in", c.Name, question.ID, stated.Ballots))
+				v.refuse(801, "", record.Mix(stage), fmt.Errorf("cell %s, question %s: another list of %d ballots went in", c.Name, question.ID, stated.Ballots))
 			}
-			v.sameFile(801, "", record.MixList(c.number, question.ID, i+1), stated.Output)
-			v.sameFile(801, "", record.MixProof(c.number, question.ID, i+1), stated.Proof)
-			out, err := v.mixStage(c, question.ID, i+1, in)
-			if err != nil {
-				if v.enter(802, c.Name, err); out.Len() == 0 {
-					return false
-				}
-			}
-			in, input = out, scrutin.DigestOf(out.Bytes())
+			v.sameFile(801, "", list, stated.Output)
+			v.sameFile(801, "", proof, stated.Proof)
+			v.figures.expect(figMixed, c.Ballots)
+			v.later(Piece{Kind: Mix, Subject: c.Name, Question: question.ID, Stage: stage, To: c.Ballots}, func(o *outcome) { v.enterAll(c.Name, o) })
+			input = v.digest(list)
 		}
-		c.lists[q] = in
 	}
-	return true
 }
 
-// mixStage reads the list that a stage gave and verifies its proof. The list is
-// returned even if the proof is false, and empty if it cannot be read.
-func (v *verification) mixStage(c *cellState, question string, stage int, in elgamal.List) (elgamal.List, error) {
-	v.figures.expect(figMixed, c.Ballots)
-	list, proof := record.MixList(c.number, question, stage), record.MixProof(c.number, question, stage)
-	data, err := v.read(list, int64(c.Ballots)*elgamal.Size)
+// mixed decodes what goes into a stage, from 1, or comes out of the last one.
+func (v *verification) mixed(c *cellState, q, stage, workers int) (elgamal.List, error) {
+	if stage == 1 {
+		return elgamal.DecodeList(c.counted(q), workers)
+	}
+	path := record.MixList(c.number, c.questions[q].ID, stage-1)
+	data, err := v.read(path, int64(c.Ballots)*elgamal.Size)
 	if err != nil {
 		return elgamal.List{}, err
 	}
-	out, err := elgamal.DecodeList(data, v.opt.Workers)
-	if err != nil {
-		return elgamal.List{}, fmt.Errorf("%s: %w", list, err)
+	list, err := elgamal.DecodeList(data, workers)
+	if err == nil && list.Len() != c.Ballots {
+		err = fmt.Errorf("%d ciphertexts, %d ballots are counted", list.Len(), c.Ballots)
 	}
-	if out.Len() != c.Ballots {
-		return elgamal.List{}, fmt.Errorf("%s: %d ciphertexts, %d ballots are counted", list, out.Len(), c.Ballots)
-	}
-	data, err = v.read(proof, int64(shuffle.ProofSize(c.Ballots)))
 	if err != nil {
-		return out, err
+		return elgamal.List{}, fmt.Errorf("%s: %w", path, err)
+	}
+	return list, nil
+}
+
+// judgeMix is the work of a stage of the mix.
+func (v *verification) judgeMix(o *outcome, c *cellState, q, stage, workers int) {
+	question := c.questions[q].ID
+	in, err := v.mixed(c, q, stage, workers)
+	if err != nil {
+		o.find(802, err)
+		return
+	}
+	out, err := v.mixed(c, q, stage+1, workers)
+	if err != nil {
+		o.find(802, err)
+		return
+	}
+	path := record.MixProof(c.number, question, stage)
+	proof, err := v.read(path, int64(shuffle.ProofSize(c.Ballots)))
+	if err != nil {
+		o.find(802, err)
+		return
 	}
 	st := shuffle.Statement{Context: v.context(v.o, c.Name), Seal: v.s, Question: question, Stage: uint32(stage), Key: v.key}
-	progress := func(done, total int) { v.step("mix of "+c.Name, done, total) }
-	v.figures.add(figMixed, out.Len())
-	if err := shuffle.VerifyReencryption(st, in, out, data, v.generators, v.opt.Workers, progress); err != nil {
-		return out, fmt.Errorf("%s: %w", proof, err)
+	o.Figures[figMixed] += out.Len()
+	if err := shuffle.VerifyReencryption(st, in, out, proof, v.generators, workers, nil); err != nil {
+		o.find(802, fmt.Errorf("%s: %w", path, err))
 	}
-	return out, nil
 }
 
 // shape is the names of cells and questions that a statement goes through.

@@ -103,7 +103,7 @@ func (v *verification) compareFiles() bool {
 	}
 	v.enter(103, "", nil)
 	v.enter(104, "", nil)
-	return v.fault == nil
+	return v.fault() == nil
 }
 
 // hashAll fills found, with so many files at once as there are workers. A file

@@ -5,9 +5,9 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"io/fs"
+	"sync"
 
 	"isoloir/scrutin"
 	"isoloir/scrutin/note"
@@ -21,66 +21,90 @@ type Source interface {
 	Stream(path string) (f io.ReadSeekCloser, n int64, err error) // a file and its size
 }
 
+// files reads an export so that a file has the same bytes at every reading. It is
+// safe for concurrent use.
+type files struct {
+	source Source
+
+	mu      sync.Mutex
+	claimed map[string]bool                // paths that the protocol has a use for
+	digests map[string]scrutin.Digest      // of the first reading of each file
+	blocks  map[string][][sha256.Size]byte // digests of its blocks, for files that are read in parts
+	failed  error                          // the first fault of the disk
+}
+
+func newFiles(source Source) *files {
+	return &files{source: source, claimed: map[string]bool{}, digests: map[string]scrutin.Digest{}, blocks: map[string][][sha256.Size]byte{}}
+}
+
+// fault is why there can be no report.
+func (r *files) fault() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.failed
+}
+
+// claim says that the protocol has a use for a file.
+func (r *files) claim(path string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.claimed[path] = true
+}
+
+// first is the digest of the first reading of a file.
+func (r *files) first(path string) scrutin.Digest {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.digests[path]
+}
+
 // read returns the bytes of a file that the protocol has a use for, at most so
 // many. They are those of every other reading of it.
-func (v *verification) read(path string, most int64) ([]byte, error) {
-	v.claimed[path] = true
-	data, err := v.source.Read(path, most)
+func (r *files) read(path string, most int64) ([]byte, error) {
+	r.claim(path)
+	data, err := r.source.Read(path, most)
 	if err != nil {
-		return nil, v.readError(err)
+		return nil, r.readError(err)
 	}
-	return data, v.unchanged(path, scrutin.DigestOf(data))
-}
-
-// stream is read for files that are folded piece by piece, up to io.EOF.
-func (v *verification) stream(path string) (io.ReadCloser, int64, error) {
-	v.claimed[path] = true
-	f, size, err := v.source.Stream(path)
-	if err != nil {
-		return nil, 0, v.readError(err)
-	}
-	return &hashedFile{f, sha256.New(), func(d scrutin.Digest) error { return v.unchanged(path, d) }}, size, nil
-}
-
-// hashedFile compares what was read of a file once it ends.
-type hashedFile struct {
-	io.ReadCloser
-	hash  hash.Hash
-	ended func(scrutin.Digest) error
-}
-
-func (f *hashedFile) Read(b []byte) (int, error) {
-	n, err := f.ReadCloser.Read(b)
-	f.hash.Write(b[:n])
-	if errors.Is(err, io.EOF) {
-		if changed := f.ended(scrutin.Digest(f.hash.Sum(nil))); changed != nil {
-			return n, changed
-		}
-	}
-	return n, err
+	return data, r.unchanged(path, scrutin.DigestOf(data))
 }
 
 // unchanged compares the digest of a file with that of its first reading: what is
 // counted must be what was proved. Another one ends the verification without a
 // report.
-func (v *verification) unchanged(path string, d scrutin.Digest) error {
-	first, read := v.digests[path]
+func (r *files) unchanged(path string, d scrutin.Digest) error {
+	r.mu.Lock()
+	first, read := r.digests[path]
 	if !read {
-		v.digests[path] = d
-		return nil
+		r.digests[path], first = d, d
 	}
-	if first != d && v.fault == nil {
-		v.fault = fmt.Errorf("reading the export: %s changed while it was verified: take a copy that nobody writes to", path)
+	r.mu.Unlock()
+	if first != d {
+		return r.changed(path)
 	}
-	return v.fault
+	return nil
+}
+
+func (r *files) changed(path string) error {
+	return r.fail(fmt.Errorf("reading the export: %s changed while it was verified: take a copy that nobody writes to", path))
+}
+
+// fail keeps the first fault, and returns it.
+func (r *files) fail(err error) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.failed == nil {
+		r.failed = err
+	}
+	return r.failed
 }
 
 // readError keeps the faults of an export, such as a missing file, apart from
 // those of the disk: these end the verification without a report.
-func (v *verification) readError(err error) error {
+func (r *files) readError(err error) error {
 	var disk *fs.PathError
-	if v.fault == nil && errors.As(err, &disk) && !errors.Is(err, fs.ErrNotExist) {
-		v.fault = fmt.Errorf("reading the export: %w", err)
+	if errors.As(err, &disk) && !errors.Is(err, fs.ErrNotExist) {
+		_ = r.fail(fmt.Errorf("reading the export: %w", err))
 	}
 	return err
 }

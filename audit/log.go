@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 
+	"isoloir/crypto/sigma"
 	"isoloir/merkle"
 	"isoloir/record"
 	"isoloir/scrutin"
@@ -18,8 +19,8 @@ import (
 // checkpointSeparator stands between the notes of a file of checkpoints.
 const checkpointSeparator = "\x1e\n"
 
-// chunkLeaves is how many leaves are held at once for each worker.
-const chunkLeaves = 512
+// leafHead is the length of what stands before a leaf in the file of leaves.
+const leafHead = 2
 
 // checkLog replays an urn's log from its leaves. The auditor has its own replay
 // beside the urn's: what accepts ballots must not be alone in judging them.
@@ -39,13 +40,13 @@ func (v *verification) checkLog(u *urnState) bool {
 	}
 	defer file.Close()
 	if err := l.readAll(urn.NewLeafReader(file)); err != nil {
-		v.readError(err)
+		_ = v.readError(err)
 		v.enter(606, u.name(), err)
 		return false
 	}
 	l.finish()
 	v.checkSeal(u, checkpoints)
-	return v.fault == nil
+	return v.fault() == nil
 }
 
 // readCheckpoints reads the checkpoints of an urn, up to one that cannot be read.
@@ -196,50 +197,44 @@ type logReplay struct {
 func (l *logReplay) begin() bool {
 	l.atCheckpoint()
 	var err error
-	l.judge, err = newBallotJudge(l.v, l.u)
+	l.u.proofs, err = sigma.NewBallots(l.v.context(l.v.o, l.u.name()), sigma.NewElement(l.u.base), sigma.NewElement(l.v.key))
 	if err != nil {
 		l.v.enter(505, l.u.name(), err)
 		return false
 	}
+	l.judge = newBallotJudge(l.v, l.u)
+	l.u.offsets = []int64{0}
 	return true
 }
 
-// readAll reads the leaves in chunks: hashes and order one after the other,
-// ballots of a chunk at once.
+// readAll reads the leaves: their hashes, their order, and the rules of ballots.
 func (l *logReplay) readAll(r *urn.LeafReader) error {
-	size := chunkLeaves * l.v.workers()
-	var leaves [][]byte
 	for {
 		leaf, err := r.Next()
-		if err == nil {
-			leaves = append(leaves, leaf)
-		}
-		if len(leaves) == size || err != nil {
-			l.fold(leaves)
-			leaves = leaves[:0]
-		}
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
 			return err
 		}
+		l.fold(leaf)
 	}
 }
 
-func (l *logReplay) fold(leaves [][]byte) {
-	for _, leaf := range leaves {
-		hash := sha256.Sum256(leaf)
-		if l.inBatch && bytes.Compare(hash[:], l.last[:]) <= 0 {
-			l.v.enter(603, l.u.name(), fmt.Errorf("leaf %d is out of order", l.u.leaves))
-		}
-		l.last, l.inBatch = hash, true
-		l.tree.Append(leaf)
-		l.u.leaves++
-		l.atCheckpoint()
+func (l *logReplay) fold(leaf []byte) {
+	hash := sha256.Sum256(leaf)
+	if l.inBatch && bytes.Compare(hash[:], l.last[:]) <= 0 {
+		l.v.enter(603, l.u.name(), fmt.Errorf("leaf %d is out of order", l.u.leaves))
 	}
-	l.judge.leaves(leaves)
-	l.v.step("log of "+l.u.name(), l.u.leaves, l.total)
+	l.last, l.inBatch = hash, true
+	l.tree.Append(leaf)
+	l.judge.leaf(l.u.leaves, leaf)
+	l.u.leaves++
+	l.u.offsets = append(l.u.offsets, l.u.offsets[l.u.leaves-1]+leafHead+int64(len(leaf)))
+	l.atCheckpoint()
+	if l.u.leaves%defaultPiece == 0 || l.u.leaves == l.total {
+		l.v.step("log of "+l.u.name(), l.u.leaves, l.total)
+	}
 }
 
 // atCheckpoint compares the root with that of a checkpoint of this size.

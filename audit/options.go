@@ -21,6 +21,7 @@ type Options struct {
 	Fingerprint *[32]byte    // f as printed with the codes; nil if not known
 	Witnesses   []WitnessKey // keys as the witnesses published them; none if not known
 	Workers     int          // computations at once; 0 or less: GOMAXPROCS
+	PieceSize   int          // elements of a piece, where a list can be divided; 0 or less: 4,096
 
 	// Progress, if not nil, hears of each stage, in steps done of a total. It
 	// may be called from several goroutines.

@@ -36,33 +36,51 @@ func (v *verification) readResult() bool {
 	return true
 }
 
-// checkCounts opens every list with the shares of the quorum and compares what
-// it holds with the result.
+// checkCounts puts the opening of every list off, range by range, by the shares of
+// the quorum.
 func (v *verification) checkCounts() bool {
 	if len(v.result.Cells) != len(v.cells) {
 		v.enter(1003, "", fmt.Errorf("the result has %d cells, the record %d", len(v.result.Cells), len(v.cells)))
 		return false
 	}
 	for i, c := range v.cells {
-		opened, err := v.openCell(c)
-		if err != nil {
-			v.enter(1002, c.Name, err)
-			return false
+		c.counts = make([][]int, len(c.questions))
+		for q, question := range c.questions {
+			c.counts[q] = make([]int, len(question.Options)+2)
+			v.inRanges(Piece{Kind: Opening, Subject: c.Name, Question: question.ID}, c.Ballots, func(o *outcome) {
+				v.enterAll(c.Name, o)
+				if len(o.Counts) != len(c.counts[q]) {
+					c.closed = true
+					return
+				}
+				for option, n := range o.Counts {
+					c.counts[q][option] += n
+				}
+			})
 		}
-		stated := v.result.Cells[i]
-		v.out.Cells = append(v.out.Cells, v.cellReport(c, opened))
-		want := c.result(opened)
+		for _, q := range v.result.Cells[i].Questions {
+			v.figures.expect(figOpened, q.Total())
+		}
+	}
+	v.then(v.concludeCounts)
+	return true
+}
+
+// concludeCounts compares what the lists hold with the result.
+func (v *verification) concludeCounts() {
+	for i, c := range v.cells {
+		if c.closed {
+			continue
+		}
+		stated, want := v.result.Cells[i], c.result()
+		v.out.Cells = append(v.out.Cells, c.report())
 		if stated.Cell != want.Cell || !slices.Equal(stated.Urns, want.Urns) || stated.Electors != want.Electors || stated.Marks != want.Marks || stated.Ballots != want.Ballots {
 			v.enter(1003, "", fmt.Errorf("cell %s: the result says %d electors, %d marks, %d ballots in %v, the record %d, %d, %d in %s %v",
 				stated.Cell, stated.Electors, stated.Marks, stated.Ballots, stated.Urns, want.Electors, want.Marks, want.Ballots, want.Cell, want.Urns))
 		}
 		v.enter(1002, c.Name, sameCounts(stated.Questions, want.Questions))
-		for _, q := range stated.Questions {
-			v.figures.expect(figOpened, q.Total())
-		}
 	}
 	v.enter(1003, "", nil)
-	return true
 }
 
 func sameCounts(stated, opened []scrutin.QuestionResult) error {
@@ -79,62 +97,60 @@ func sameCounts(stated, opened []scrutin.QuestionResult) error {
 	return nil
 }
 
-// openCell returns, for each question of a cell, the number of ballots for each
-// option, then blank, then null.
-func (v *verification) openCell(c *cellState) ([][]int, error) {
-	counts := make([][]int, len(c.questions))
-	for q, question := range c.questions {
-		counts[q] = make([]int, len(question.Options)+2)
-		if c.Ballots == 0 {
-			continue
-		}
-		answers, err := v.openList(c, q)
-		if err != nil {
-			return nil, fmt.Errorf("question %s: %w", question.ID, err)
-		}
-		for _, option := range answers {
-			if option < 0 {
-				option = len(counts[q]) - 1
-			}
-			counts[q][option]++
-		}
-		v.figures.add(figOpened, len(answers))
-		v.step("opening of "+c.Name, q+1, len(c.questions))
+// judgeOpening is the work of a range of ballots: the count of what they hold.
+func (v *verification) judgeOpening(o *outcome, c *cellState, q, from, to, workers int) {
+	answers, err := v.open(c, q, from, to, workers)
+	if err != nil {
+		o.find(1002, fmt.Errorf("question %s: %w", c.questions[q].ID, err))
+		return
 	}
-	return counts, nil
+	o.Counts = make([]int, len(c.questions[q].Options)+2)
+	for _, option := range answers {
+		if option < 0 {
+			option = len(o.Counts) - 1
+		}
+		o.Counts[option]++
+	}
+	o.Figures[figOpened] += len(answers)
 }
 
-func (v *verification) openList(c *cellState, q int) ([]int, error) {
+// open says, for each ballot of a range, the place of its option.
+func (v *verification) open(c *cellState, q, from, to, workers int) ([]int, error) {
 	question := c.questions[q]
 	var codes []group.Point
 	for _, option := range question.Choices() {
 		codes = append(codes, elgamal.Option(v.f, question.ID, option))
+	}
+	ciphertexts, err := v.part(record.MixList(c.number, question.ID, len(v.m.Mixers)), int64(from)*elgamal.Size, int64(to)*elgamal.Size)
+	if err != nil {
+		return nil, err
+	}
+	c2, err := group.DecodeBatch(halves(ciphertexts, 1), workers)
+	if err != nil {
+		return nil, err
 	}
 	var quorum [][]int
 	var shares [][]group.Point
 	for i := range v.m.Clauses {
 		var positions []int
 		for _, h := range v.quorumOf(&v.m.Clauses[i]) {
-			data, err := v.read(record.SharesList(c.number, question.ID, h.clause.ID, h.holder), int64(c.Ballots)*group.PointSize)
+			data, err := v.part(record.SharesList(c.number, question.ID, h.clause.ID, h.holder), int64(from)*group.PointSize, int64(to)*group.PointSize)
 			if err != nil {
 				return nil, err
 			}
-			points, err := group.DecodeBatch(data, v.opt.Workers)
+			points, err := group.DecodeBatch(data, workers)
 			if err != nil {
 				return nil, err
-			}
-			if len(points) != c.Ballots {
-				return nil, fmt.Errorf("%d shares of %s for %d ballots", len(points), h.holder, c.Ballots)
 			}
 			positions, shares = append(positions, h.clause.Index(h.holder)), append(shares, points)
 		}
 		quorum = append(quorum, positions)
 	}
-	return tally.Answers(codes, quorum, c.lists[q].C2(), shares, v.opt.Workers)
+	return tally.Answers(codes, quorum, c2, shares, workers)
 }
 
 // result is what the record says of a cell, in the form of the result.
-func (c *cellState) result(counts [][]int) scrutin.CellResult {
+func (c *cellState) result() scrutin.CellResult {
 	r := scrutin.CellResult{Cell: c.Name, Ballots: c.Ballots}
 	for _, u := range c.urns {
 		r.Urns = append(r.Urns, u.name())
@@ -143,18 +159,18 @@ func (c *cellState) result(counts [][]int) scrutin.CellResult {
 	}
 	for q, question := range c.questions {
 		n := len(question.Options)
-		answer := scrutin.QuestionResult{Question: question.ID, Blank: counts[q][n], Nul: counts[q][n+1]}
+		answer := scrutin.QuestionResult{Question: question.ID, Blank: c.counts[q][n], Nul: c.counts[q][n+1]}
 		for i, o := range question.Options {
-			answer.Options = append(answer.Options, scrutin.OptionCount{Option: o.ID, Ballots: counts[q][i]})
+			answer.Options = append(answer.Options, scrutin.OptionCount{Option: o.ID, Ballots: c.counts[q][i]})
 		}
 		r.Questions = append(r.Questions, answer)
 	}
 	return r
 }
 
-// cellReport is the same with the labels that people read.
-func (v *verification) cellReport(c *cellState, counts [][]int) CellReport {
-	r := c.result(counts)
+// report is the same with the labels that people read.
+func (c *cellState) report() CellReport {
+	r := c.result()
 	report := CellReport{Name: r.Cell, Urns: r.Urns, Electors: r.Electors, Ballots: r.Ballots}
 	labels := make([]string, len(c.urns))
 	for i, u := range c.urns {

@@ -1,10 +1,12 @@
 package audit
 
 import (
+	"bufio"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"isoloir/crypto/group"
 	"isoloir/crypto/sigma"
@@ -39,7 +41,7 @@ func (v *verification) checkRoll(u *urnState) bool {
 		v.refuse(701, u.name(), record.Marks(u.name()), fmt.Errorf("%d bytes for %d marks of %d bytes", size, s.Marks, markSize))
 	}
 	if err := v.readMarks(u, file); err != nil {
-		v.readError(err)
+		_ = v.readError(err)
 		v.refuse(701, u.name(), record.Marks(u.name()), err)
 		return false
 	}
@@ -49,51 +51,95 @@ func (v *verification) checkRoll(u *urnState) bool {
 	for _, number := range []int{702, 703, 704} {
 		v.enter(number, u.name(), nil)
 	}
-	return v.fault == nil
+	return v.fault() == nil
 }
 
-// readMarks verifies the marks in chunks, their signatures together.
+// readMarks reads the electors of the marks, and puts their signatures off.
 func (v *verification) readMarks(u *urnState, r io.Reader) error {
-	buffer := make([]byte, chunkLeaves*v.workers()*markSize)
-	last := int64(-1)
+	buffered, last := bufio.NewReaderSize(r, 1<<16), int64(-1)
 	for {
-		n, err := io.ReadFull(r, buffer)
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
+		var mark [markSize]byte
+		if _, err := io.ReadFull(buffered, mark[:]); errors.Is(err, io.EOF) {
+			break
+		} else if errors.Is(err, io.ErrUnexpectedEOF) {
+			return errors.New("the file ends within a mark")
+		} else if err != nil {
 			return err
 		}
-		if n%markSize != 0 {
-			return errors.New("the file ends within a mark")
-		}
-		v.judgeMarks(u, buffer[:n], &last)
-		v.step("roll of "+u.name(), u.marks, u.voters)
-	}
-}
-
-func (v *verification) judgeMarks(u *urnState, marks []byte, last *int64) {
-	var claims []sigma.Claim
-	var proofs []sigma.Knowledge
-	for ; len(marks) > 0; marks = marks[markSize:] {
-		elector := binary.LittleEndian.Uint32(marks)
 		u.marks++
-		if int64(elector) <= *last || int64(elector) >= int64(u.enrolled.Len()) {
+		elector := int64(binary.LittleEndian.Uint32(mark[:]))
+		if elector <= last || elector >= int64(u.enrolment[0].Electors) {
 			v.enter(702, u.name(), fmt.Errorf("mark %d is of elector %d: out of order, twice, or no elector of the urn", u.marks, elector))
 		}
-		*last = int64(elector)
-		proof, err := sigma.DecodeKnowledge(marks[4:markSize])
-		if err != nil || int64(elector) >= int64(u.enrolled.Len()) {
-			v.enter(703, u.name(), fmt.Errorf("mark %d of elector %d bears no signature that could be verified", u.marks, elector))
+		last = elector
+		if u.marks%defaultPiece == 0 || u.marks == u.voters {
+			v.step("roll of "+u.name(), u.marks, u.voters)
+		}
+	}
+	v.inRanges(Piece{Kind: Marks, Subject: u.name()}, u.marks, func(o *outcome) { v.enterAll(u.name(), o) })
+	return nil
+}
+
+// judgeMarks is the work of a range of marks: the account keys of their electors
+// and, all together, the signatures.
+func (v *verification) judgeMarks(o *outcome, u *urnState, from, to, workers int) error {
+	marks, err := v.part(record.Marks(u.name()), int64(from)*markSize, int64(to)*markSize)
+	if err != nil {
+		return err
+	}
+	electors := make([]uint32, to-from)
+	for i := range electors {
+		electors[i] = binary.LittleEndian.Uint32(marks[i*markSize:])
+	}
+	keys, err := v.keysOf(u, electors, workers)
+	if err != nil {
+		o.find(703, err)
+		return nil
+	}
+	var claims []sigma.Claim
+	var proofs []sigma.Knowledge
+	var numbers []int
+	for i, elector := range electors {
+		proof, err := sigma.DecodeKnowledge(marks[i*markSize+4 : (i+1)*markSize])
+		if err != nil || keys.Points()[i].IsIdentity() {
+			o.find(703, fmt.Errorf("mark %d of elector %d bears no signature that could be verified", from+i+1, elector))
 			continue
 		}
-		at := int(elector) * group.PointSize
-		key := sigma.KnownElement(u.enrolled.Points()[elector], [group.PointSize]byte(u.enrolled.Bytes()[at:]))
-		claims = append(claims, sigma.Reservation(v.context(v.o, u.name()), key, elector))
-		proofs = append(proofs, proof)
+		claims, proofs, numbers = append(claims, sigma.Reservation(v.context(v.o, u.name()), keys.At(i), elector)), append(proofs, proof), append(numbers, from+i+1)
 	}
-	if err := sigma.VerifyKnowledge(claims, proofs, v.opt.Workers); err != nil {
-		v.enter(703, u.name(), fmt.Errorf("among the marks before number %d: %w", u.marks+1, err))
+	for i, err := range culprits(sigma.VerifyKnowledge(claims, proofs, workers)) {
+		o.find(703, fmt.Errorf("mark %d: %w", numbers[i], err))
 	}
-	v.figures.add(figMarks, len(claims))
+	o.Figures[figMarks] += len(claims)
+	return nil
+}
+
+// keysOf makes the account keys of some electors of an urn, from what the issuers
+// published.
+func (v *verification) keysOf(u *urnState, electors []uint32, workers int) (keys sigma.List, err error) {
+	lowest, highest := int64(slices.Min(electors)), int64(slices.Max(electors))
+	points := make([]group.Point, len(electors))
+	for i := range points {
+		points[i] = group.Identity()
+	}
+	for _, issuer := range v.m.Issuers {
+		path := record.EnrolmentKeys(u.name(), issuer.ID)
+		data, err := v.part(path, lowest*group.PointSize, (highest+1)*group.PointSize)
+		if err != nil {
+			return keys, err
+		}
+		chosen := make([]byte, 0, len(electors)*group.PointSize)
+		for _, elector := range electors {
+			at := (int64(elector) - lowest) * group.PointSize
+			chosen = append(chosen, data[at:at+group.PointSize]...)
+		}
+		halves, err := group.DecodeBatch(chosen, workers)
+		if err != nil {
+			return keys, fmt.Errorf("%s: %w", path, err)
+		}
+		for i := range points {
+			points[i] = points[i].Add(halves[i])
+		}
+	}
+	return sigma.NewList(points, workers), nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"isoloir/crypto/elgamal"
 	"isoloir/crypto/group"
 	"isoloir/crypto/sigma"
 	"isoloir/record"
@@ -35,8 +36,8 @@ func (h *holderShares) refuse(reason tally.Reason, err error) error {
 	return err
 }
 
-// checkShares verifies every list of every holder, cell by cell, compares the
-// outcome with what the result says of each, and sees that every clause is met.
+// checkShares reads what every holder gave and what the result says of it, and puts
+// the lists off, cell by cell.
 func (v *verification) checkShares() bool {
 	for i := range v.m.Clauses {
 		if err := v.readClause(&v.m.Clauses[i]); err != nil {
@@ -46,16 +47,36 @@ func (v *verification) checkShares() bool {
 	}
 	v.compareVerdicts()
 	for _, c := range v.cells {
-		for q := range c.lists {
-			inputs := sigma.NewList(c.lists[q].C1(), v.opt.Workers)
-			for i, h := range v.shares {
-				if h.stated != nil {
-					v.checkShareList(h, c, q, inputs)
+		for _, question := range c.questions {
+			for _, h := range v.shares {
+				if c.Ballots > 0 && h.stated != nil {
+					v.laterShares(h, c, question.ID)
 				}
-				v.step("shares of "+c.Name, i+1, len(v.shares))
 			}
 		}
 	}
+	v.then(v.concludeShares)
+	v.checkClauses()
+	return true
+}
+
+// laterShares puts one list off.
+func (v *verification) laterShares(h *holderShares, c *cellState, question string) {
+	if h.verdict.Valid {
+		v.figures.expect(figShares, c.Ballots)
+	}
+	v.later(Piece{Kind: Shares, Subject: c.Name, Question: question, Clause: h.clause.ID, Holder: h.holder, To: c.Ballots}, func(o *outcome) {
+		for _, f := range o.Findings {
+			h.lists = errors.Join(h.lists, h.refuse(tally.Reason(o.Reason), f.err()))
+		}
+		if h.verdict.Valid {
+			v.figures.add(figShares, o.Figures[figShares])
+		}
+	})
+}
+
+// concludeShares compares what was found with what the result says.
+func (v *verification) concludeShares() {
 	for _, h := range v.shares {
 		who := h.holder + " for clause " + h.clause.ID
 		switch valid := h.verdict.Valid; {
@@ -72,7 +93,6 @@ func (v *verification) checkShares() bool {
 	for _, number := range []int{901, 902, 1004} {
 		v.enter(number, "", nil)
 	}
-	return v.checkClauses()
 }
 
 // readClause reads the statements of a clause's holders, as far as they gave
@@ -148,7 +168,7 @@ func (v *verification) claimShares(h *holderShares) {
 	for _, c := range v.cells {
 		for _, q := range c.questions {
 			if c.Ballots > 0 {
-				v.claimed[record.SharesList(c.number, q.ID, h.clause.ID, h.holder)] = true
+				v.claim(record.SharesList(c.number, q.ID, h.clause.ID, h.holder))
 			}
 		}
 	}
@@ -189,24 +209,22 @@ func shareCells(s *scrutin.Shares) (cells shape) {
 	return cells
 }
 
-// checkShareList verifies one list against its proof.
-func (v *verification) checkShareList(h *holderShares, c *cellState, q int, inputs sigma.List) {
-	stated, question := statedCell(h.stated, c).Questions[q], c.questions[q].ID
-	path := record.SharesList(c.number, question, h.clause.ID, h.holder)
-	reason, err := v.shareList(h, stated, path, c, question, inputs)
+// judgeShares is the work of one list: it verifies it against its proof.
+func (v *verification) judgeShares(o *outcome, h *holderShares, c *cellState, q, workers int) {
+	path := record.SharesList(c.number, c.questions[q].ID, h.clause.ID, h.holder)
+	reason, err := v.shareList(h, path, c, q, workers)
 	if err != nil {
-		h.lists = errors.Join(h.lists, h.refuse(reason, fmt.Errorf("%s: %w", path, err)))
+		o.Reason = string(reason)
+		o.find(902, fmt.Errorf("%s: %w", path, err))
 	}
-	if h.verdict.Valid {
-		v.figures.expect(figShares, c.Ballots)
-		if reason != tally.ReasonFile {
-			v.figures.add(figShares, c.Ballots)
-		}
+	if err == nil || reason != tally.ReasonFile {
+		o.Figures[figShares] += c.Ballots
 	}
 }
 
 // shareList verifies a list; reason is what failed, or the last thing that could.
-func (v *verification) shareList(h *holderShares, stated scrutin.ShareQuestion, path string, c *cellState, question string, inputs sigma.List) (tally.Reason, error) {
+func (v *verification) shareList(h *holderShares, path string, c *cellState, q, workers int) (tally.Reason, error) {
+	stated, question := statedCell(h.stated, c).Questions[q], c.questions[q].ID
 	data, err := v.read(path, int64(c.Ballots)*group.PointSize)
 	if err != nil {
 		return tally.ReasonFile, err
@@ -214,22 +232,44 @@ func (v *verification) shareList(h *holderShares, stated scrutin.ShareQuestion, 
 	if stated.List != scrutin.DigestOf(data) || len(data) != c.Ballots*group.PointSize {
 		return tally.ReasonFile, errors.New("the list is not the one stated")
 	}
+	inputs, err := v.firstHalves(c, q, workers)
+	if err != nil {
+		return tally.ReasonProof, err
+	}
 	claim, err := sigma.Shares(v.context(v.o, c.Name), v.s, question, h.clause.ID, h.holder, h.key, inputs)
 	if err != nil {
 		return tally.ReasonProof, err
 	}
 	proof, err := sigma.DecodeEquality(slices.Concat(stated.Commitments[0][:], stated.Commitments[1][:], stated.Response[:]))
 	if err != nil {
-		if _, err := sigma.DecodeList(data, v.opt.Workers); err != nil {
+		if _, err := sigma.DecodeList(data, workers); err != nil {
 			return tally.ReasonShare, err
 		}
 		return tally.ReasonProof, err
 	}
-	_, err = claim.Verify(data, proof, v.opt.Workers)
+	_, err = claim.Verify(data, proof, workers)
 	if err != nil && !errors.Is(err, sigma.ErrShare) {
 		return tally.ReasonShare, err
 	}
 	return tally.ReasonProof, err
+}
+
+// firstHalves is what shares are of: the first halves of the last list.
+func (v *verification) firstHalves(c *cellState, q, workers int) (sigma.List, error) {
+	data, err := v.read(record.MixList(c.number, c.questions[q].ID, len(v.m.Mixers)), int64(c.Ballots)*elgamal.Size)
+	if err != nil {
+		return sigma.List{}, err
+	}
+	return sigma.DecodeList(halves(data, 0), workers)
+}
+
+// halves gives the first or second halves of ciphertexts.
+func halves(ciphertexts []byte, which int) []byte {
+	column := make([]byte, 0, len(ciphertexts)/2)
+	for c := range slices.Chunk(ciphertexts, elgamal.Size) {
+		column = append(column, c[which*group.PointSize:(which+1)*group.PointSize]...)
+	}
+	return column
 }
 
 // compareVerdicts takes from the result which shares it used, and sees that it
@@ -251,7 +291,7 @@ func (v *verification) compareVerdicts() {
 
 // checkClauses sees that so many holders of each clause as its threshold says
 // gave shares that the result accepts.
-func (v *verification) checkClauses() bool {
+func (v *verification) checkClauses() {
 	for i := range v.m.Clauses {
 		clause := &v.m.Clauses[i]
 		if got := len(v.quorumOf(clause)); got < clause.Threshold {
@@ -259,7 +299,6 @@ func (v *verification) checkClauses() bool {
 		}
 	}
 	v.enter(903, "", nil)
-	return true
 }
 
 // quorumOf is the first holders of a clause whose shares the result accepts, no

@@ -2,7 +2,6 @@ package audit
 
 import (
 	"fmt"
-	"runtime/debug"
 	"time"
 
 	"isoloir/account"
@@ -14,51 +13,24 @@ import (
 	"isoloir/scrutin/note"
 )
 
-// Verify checks the export that source holds. It reads nothing else. The error
-// is ErrInternal, or that of a file that could not be read; every fault of the
-// export itself is in the report.
-func Verify(source Source, opt Options) (report *Report, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			report, err = nil, fmt.Errorf("%w: %v\n%s", ErrInternal, p, debug.Stack())
-		}
-	}()
-	v := &verification{
-		ledger: newLedger(), source: source, opt: opt, out: new(Report), claimed: make(map[string]bool), digests: make(map[string]scrutin.Digest),
-		texts: make(map[string]scrutin.Digest), allowed: make(map[string]bool), appended: make(map[scrutin.Adopted]bool),
-		generators: new(shuffle.Generators), figures: new(figures),
-	}
-	v.off = opt.off
-	v.asked[1201], v.asked[1202] = opt.Fingerprint != nil, len(opt.Witnesses) > 0
-	v.run()
-	if v.fault != nil {
-		return nil, v.fault
-	}
-	v.out.Counted = v.figures.list()
-	v.out.conclude(v.ledger)
-	return v.out, nil
-}
-
 // verification is one run of the auditor: what it has read and recomputed so
 // far. A value that a failed check leaves doubtful is kept, so that every other
 // check still speaks for itself.
 type verification struct {
 	*ledger
-	source     Source
+	*files
 	opt        Options
 	out        *Report
 	generators *shuffle.Generators
 	figures    *figures
+	pending    []pending
+	last       []func() // when the outcome of every piece is entered
 
-	fault error // of the disk, the first one
+	list    *scrutin.Contents       // what the export says it holds
+	found   map[string]scrutin.File // what is there of it, by path
+	m       *scrutin.Manifest
+	f, o, s scrutin.Digest
 
-	list    *scrutin.Contents         // what the export says it holds
-	found   map[string]scrutin.File   // what is there of it, by path
-	claimed map[string]bool           // paths that the protocol has a use for
-	digests map[string]scrutin.Digest // of the first reading of each file
-
-	m           *scrutin.Manifest
-	f, o, s     scrutin.Digest
 	opening     *scrutin.Opening
 	openingNote *note.Note
 	key         group.Point
@@ -93,10 +65,10 @@ func (v *verification) run() {
 		if !v.checkEnrolment(u) || !v.checkAnonymisation(u) || !v.checkLog(u) || !v.checkRoll(u) {
 			return
 		}
-		u.enrolled, u.accounts = nil, nil
+		u.accounts = nil
 	}
-	v.checkDistinctKeys()
-	v.enter(401, "", nil)
+	v.then(v.checkDistinctKeys)
+	v.then(func() { v.enter(401, "", nil) })
 	v.checkDistinctHalves()
 	if !v.formCells() || !v.readResult() || !v.checkMix() || !v.checkShares() || !v.checkCounts() {
 		return

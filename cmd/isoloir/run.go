@@ -38,6 +38,8 @@ const help = `isoloir runs scrutins: the roles of a vote online, or a whole one 
   isoloir custody COMMAND                  where keys and secrets are: age files, a Vault (isoloir custody help says more)
   isoloir demo -out DIR                    a small election, from the key ceremony to the auditor's verdict
   isoloir simulate -votes FILE -out DIR    replay a real result through the same procedure
+  isoloir verify -record DIR               check an export, with workers on other machines if there are any (isoloir verify -h)
+  isoloir worker -record DIR               work for isoloir verify (isoloir worker -h says more)
   isoloir mixte -data DIR -scrutin N       weigh citizens' votes against their members' (isoloir mixte -h says more)
   isoloir help                             print this text
 
@@ -114,6 +116,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		err = issue(ctx, args[1:], os.Stdin, stdout, stderr)
 	case "custody":
 		err = keep(ctx, args[1:], os.Stdin, stdout, stderr)
+	case "verify":
+		err = verifyExport(ctx, args[1:], stdout, stderr)
+	case "worker":
+		err = work(ctx, args[1:], stderr)
 	case "mixte":
 		err = weigh(args[1:], stdout, stderr)
 	case "help", "-h", "-help", "--help":
