@@ -45,10 +45,10 @@ func (i *Inspector) markPage(ctx context.Context, l *integrity.Look, number int,
 		from := l.Rows
 		var sequence, elector, at int64
 		var chain, mac, signature []byte
-		if err := v.Read(`SELECT mark.sequence, mark.number, mark.time, mark.chain, mark.mac, coalesce(reservation.signature, $5)
-			FROM mark LEFT JOIN reservation USING (organisation, scrutin, urn, number)
-			WHERE organisation = $1 AND scrutin = $2 AND urn = $3 AND mark.sequence > $4 ORDER BY mark.sequence LIMIT $6`,
-			i.args(number, int64(tail.sequence), []byte{}, page), []any{&sequence, &elector, &at, &chain, &mac, &signature}, func() error {
+		if err := v.Read(`SELECT sequence, number, time, chain, mac,
+				(SELECT signature FROM reservation WHERE organisation = $1 AND scrutin = $2 AND urn = $3 AND number = mark.number)
+			FROM mark WHERE organisation = $1 AND scrutin = $2 AND urn = $3 AND sequence > $4 ORDER BY sequence LIMIT $5`,
+			i.args(number, int64(tail.sequence), page), []any{&sequence, &elector, &at, &chain, &mac, &signature}, func() error {
 				l.Rows++
 				n, record := uint64(sequence), fmt.Sprintf("row %d", sequence)
 				l.Gap("mark", name, tail.sequence+1, min(n, s.Counts[Marks]+1))

@@ -36,8 +36,9 @@ func (c *course) held(ctx context.Context, l *integrity.Look) (bool, error) {
 	var since, marked int64
 	key, column := c.Store.Ledger().Key, c.Store.Token()
 	return c.page(ctx, l, rows{
-		query: "SELECT number, 0, held." + column + ", held.since, held.mac, coalesce(mark.sequence, 0) FROM held LEFT JOIN mark USING (organisation, scrutin, urn, number) WHERE organisation = $1 AND scrutin = $2 AND urn = $3 AND number > $4 ORDER BY number LIMIT $5",
-		dest:  []any{&token, &since, &mac, &marked},
+		query: "SELECT number, 0, " + column + ", since, mac, coalesce((SELECT sequence FROM mark WHERE organisation = $1 AND scrutin = $2 AND urn = $3 AND number = held.number), 0) " +
+			"FROM held WHERE organisation = $1 AND scrutin = $2 AND urn = $3 AND number > $4 ORDER BY number LIMIT $5",
+		dest: []any{&token, &since, &mac, &marked},
 		row: func(number, _ int64) {
 			c.check(l, "held", number, mac, Authorisation(key, c.Scope, c.place(number), token, since))
 			if marked > 0 {
