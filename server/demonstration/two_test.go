@@ -197,7 +197,7 @@ func TestTwoOfEach(t *testing.T) {
 	for _, room := range []string{"roll", "urn"} {
 		s.Psql(t, filepath.Join("..", "..", room, "postgres", "setup.sql"))
 	}
-	listen, err := neighbours()
+	listen, err := neighbours(len(roles))
 	if err != nil {
 		t.Fatal(err)
 	}
