@@ -1,0 +1,113 @@
+package audit_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"math/rand/v2"
+	"testing"
+
+	"isoloir/audit"
+	"isoloir/audit/audittest"
+)
+
+// anywhere verifies as several machines do: every piece is judged twice, by others
+// who read the export for themselves, in an order of their own.
+func anywhere(t *testing.T, w *audittest.World, opt audit.Options) *audit.Report {
+	t.Helper()
+	p := must(audit.Prepare(w.Source(), opt))
+	others := []*audit.Prepared{must(audit.Prepare(w.Clone().Source(), audit.Options{})), must(audit.Prepare(w.Clone().Source(), audit.Options{PieceSize: 2}))}
+	pieces := p.Pieces()
+	outcomes := make([][]byte, len(pieces))
+	for _, i := range rand.Perm(len(pieces)) {
+		piece := must(audit.ParsePiece(must(pieces[i].Bytes())))
+		outcomes[i] = must(others[i%2].Judge(piece, 1+i%3))
+		if again := must(others[(i+1)%2].Judge(piece, 1)); !bytes.Equal(again, outcomes[i]) {
+			t.Errorf("%s: two judges found %q and %q", piece, outcomes[i], again)
+		}
+	}
+	return must(p.Conclude(outcomes))
+}
+
+// TestReportIsTheSameAnywhere compares the reports, findings too, on honest and on
+// false exports, with pieces of any size.
+func TestReportIsTheSameAnywhere(t *testing.T) {
+	same := func(name string, w *audittest.World) {
+		t.Helper()
+		want := must(json.Marshal(verify(t, w, audit.Options{})))
+		for _, opt := range []audit.Options{{PieceSize: 1}, {PieceSize: 3, Workers: 3}, {}} {
+			if got := must(json.Marshal(anywhere(t, w, opt))); !bytes.Equal(got, want) {
+				t.Errorf("%s, pieces of %d:\n%s\n%s", name, opt.PieceSize, want, got)
+			}
+		}
+	}
+	honest := make([]ladder, len(shapes))
+	for i := range 3 {
+		honest[i] = climb(t, i, uint64(60+i))
+		same("honest", honest[i][audittest.Listed])
+	}
+	tried := map[int]bool{}
+	for _, m := range mutations {
+		if honest[m.shape] == nil || tried[m.check] {
+			continue
+		}
+		switch m.check {
+		case 302, 303, 402, 606, 613, 703, 802, 902, 1002, 1004:
+			tried[m.check] = true
+			same(m.name, m.apply(honest[m.shape]))
+		}
+	}
+	if len(tried) < 10 {
+		t.Errorf("checks %v were tried", tried)
+	}
+}
+
+// TestNoPieceOfThisExport asks for what is not there.
+func TestNoPieceOfThisExport(t *testing.T) {
+	p := must(audit.Prepare(climb(t, 0, 63)[audittest.Listed].Source(), audit.Options{}))
+	for _, piece := range p.Pieces() {
+		for _, change := range []func(*audit.Piece){
+			func(q *audit.Piece) { q.Kind = "count" },
+			func(q *audit.Piece) { q.Subject = "elsewhere" },
+			func(q *audit.Piece) { q.From = -1 },
+			func(q *audit.Piece) { q.From = q.To + 1 },
+		} {
+			q := piece
+			change(&q)
+			if _, err := p.Judge(q, 1); !errors.Is(err, audit.ErrPiece) {
+				t.Errorf("%s: %v", q, err)
+			}
+		}
+		q := piece
+		switch q.Kind {
+		case audit.Ballots, audit.Marks, audit.Opening:
+			q.To = 1 << 40
+		case audit.Anonymisation, audit.Mix:
+			q.Stage = 9
+		case audit.Shares:
+			q.Holder = "nobody"
+		default:
+			continue
+		}
+		if _, err := p.Judge(q, 1); !errors.Is(err, audit.ErrPiece) {
+			t.Errorf("%s: %v", q, err)
+		}
+	}
+	outcomes := must(p.JudgeAll())
+	for _, wrong := range [][][]byte{nil, outcomes[1:], append([][]byte{nil}, outcomes[1:]...), append([][]byte{append(bytes.Clone(outcomes[0][:4]), '{')}, outcomes[1:]...)} {
+		if _, err := p.Conclude(wrong); !errors.Is(err, audit.ErrOutcome) {
+			t.Errorf("%d outcomes: %v", len(wrong), err)
+		}
+	}
+}
+
+// FuzzPiece reads a piece: what is accepted is written as it was.
+func FuzzPiece(f *testing.F) {
+	f.Add(must(audit.Piece{Kind: audit.Ballots, Subject: "urn-1", To: 5}.Bytes()))
+	f.Add([]byte("{}"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if p, err := audit.ParsePiece(text); err == nil && !bytes.Equal(must(p.Bytes()), text) {
+			t.Errorf("%q was read", text)
+		}
+	})
+}
