@@ -3,6 +3,7 @@ package deploy
 import (
 	"encoding/json"
 	"os"
+	"os/exec"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,7 +16,7 @@ var (
 	word   = regexp.MustCompile(`\b(isoloir_[a-z_]+|up)\b`)
 	braces = regexp.MustCompile(`\{([^}]*)\}`)
 	label  = regexp.MustCompile(`([a-z_]+)\s*(?:=~|!~|!=|=)`)
-	by     = regexp.MustCompile(`(?:by|on) \(([^)]*)\)`)
+	by     = regexp.MustCompile(`(?:by|on) ?\(([^)]*)\)`)
 )
 
 // expression finds what an expression names that is not there.
@@ -134,9 +135,25 @@ func TestAlerts(t *testing.T) {
 	}
 	var p map[string]any
 	decode(t, "prometheus/prometheus.yaml", &p)
+	decode(t, "prometheus/alerts_test.yaml", &p)
 	for e, wrong := range map[string]bool{`isoloir_votes > 1`: true, `isoloir_ready{elector="7"}`: true, `sum by (elector) (isoloir_ready)`: true, `1 + 1`: true, `isoloir_ready{role="urn"} == 0`: false} {
 		if found := expression(e); (len(found) > 0) != wrong {
 			t.Errorf("%s: %v", e, found)
+		}
+	}
+}
+
+// Where Prometheus's own tool is there, it reads the files too, and lets alerts fire on invented series.
+func TestAlertsByPrometheus(t *testing.T) {
+	promtool, err := exec.LookPath("promtool")
+	if err != nil {
+		t.Skip("there is no promtool")
+	}
+	for _, args := range [][]string{{"check", "config", "prometheus.yaml"}, {"test", "rules", "alerts_test.yaml"}} {
+		c := exec.Command(promtool, args...)
+		c.Dir = "prometheus"
+		if out, err := c.CombinedOutput(); err != nil {
+			t.Errorf("%v: %v\n%s", args, err, out)
 		}
 	}
 }
