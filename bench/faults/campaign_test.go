@@ -108,18 +108,18 @@ func (c campaign) run(t *testing.T, out io.Writer) {
 	for _, p := range w.passages {
 		p.loses(*often)
 	}
-	begun, came := time.Now(), make(chan struct{})
-	battered, over := context.WithTimeout(ctx, *length)
-	defer over()
+	begun, met, gone := time.Now(), make(chan struct{}), make(chan struct{})
+	battered, came := context.WithCancel(ctx)
+	defer came()
 	go func() {
-		defer close(came)
-		all.come(ctx, people[:min(*number, len(people))], *length, conduct)
+		defer close(gone)
+		all.come(ctx, people[:min(*number, len(people))], *length, conduct, met, came)
 	}()
-	w.batter(battered, t, random, *gap)
+	w.batter(battered, t, random, *gap, met)
 	for _, p := range w.passages {
 		p.loses(0)
 	}
-	<-came
+	<-gone
 	fmt.Fprintf(out, "%d voters in %.0f s, while there were\n", len(all.visits), time.Since(begun).Seconds())
 	w.tally.print(out)
 	kinds, faults := w.missing()

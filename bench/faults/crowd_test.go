@@ -54,9 +54,10 @@ type crowd struct {
 	seen map[uint16]map[string]note.Checkpoint // by urn and text
 }
 
-// come has them come in so long a time, and waits until all have gone. Nobody of the
-// last third leaves.
-func (c *crowd) come(ctx context.Context, electors []voters.Elector, length time.Duration, random *rand.Rand) {
+// come has them come in so long a time, calls came when the last one has, and waits until all
+// have gone. Nobody of the last third leaves; and they take their time until every kind of
+// fault was met.
+func (c *crowd) come(ctx context.Context, electors []voters.Elector, length time.Duration, random *rand.Rand, met <-chan struct{}, came func()) {
 	c.visits, c.seen = make([]visit, len(electors)), map[uint16]map[string]note.Checkpoint{}
 	var all sync.WaitGroup
 	start := time.Now()
@@ -68,6 +69,12 @@ func (c *crowd) come(ctx context.Context, electors []voters.Elector, length time
 		}
 		away, think := time.Duration(random.Int64N(int64(2*time.Second))), time.Duration(random.Int64N(int64(time.Second)))
 		pass(ctx, time.Until(start.Add(length*time.Duration(i)/time.Duration(len(electors)))))
+		if i > 2*len(electors)/3 {
+			select {
+			case <-met:
+			case <-time.After(slower):
+			}
+		}
 		all.Go(func() {
 			defer c.done.Add(1)
 			ctx, cancel := context.WithTimeout(ctx, c.patience)
@@ -75,8 +82,12 @@ func (c *crowd) come(ctx context.Context, electors []voters.Elector, length time
 			v.err = c.visit(ctx, i, v, think, away)
 		})
 	}
+	came()
 	all.Wait()
 }
+
+// slower is how long they wait then.
+const slower = time.Second
 
 // visit is one voter's way.
 func (c *crowd) visit(ctx context.Context, n int, v *visit, think, away time.Duration) (err error) {

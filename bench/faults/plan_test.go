@@ -41,6 +41,15 @@ func (w *world) blows() (all []blow) {
 			})
 		}
 	}
+	for _, p := range w.processes["urn"] {
+		add(killedAtSlot, "urn", func(ctx context.Context, _ *testing.T, d time.Duration) {
+			go func() {
+				if pass(ctx, w.clock.slot()+d/8); ctx.Err() == nil && p.kill() {
+					w.tally.add(killedAtSlot, "urn")
+				}
+			}()
+		})
+	}
 	for _, step := range steps {
 		asked := "roll"
 		if step == "append" || step == "fate" {
@@ -96,21 +105,26 @@ func (w *world) blows() (all []blow) {
 
 // batter deals blows until ctx ends, in an order that the generator draws: first one of every
 // kind, then one process of every role at once, and then all, again and again, each of them before any comes twice.
-func (w *world) batter(ctx context.Context, t *testing.T, random *rand.Rand, gap time.Duration) {
-	all := w.blows()
+// It closes met when every kind has happened.
+func (w *world) batter(ctx context.Context, t *testing.T, random *rand.Rand, gap time.Duration, met chan<- struct{}) {
+	all, whole := w.blows(), false
 	for round := 0; ctx.Err() == nil; round++ {
 		random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
-		met := map[string]bool{}
+		dealt := map[string]bool{}
 		for _, b := range all {
-			if round == 0 && (met[b.kind] || b.rare()) {
+			if round == 0 && (dealt[b.kind] || b.rare()) {
 				continue
 			}
-			met[b.kind] = true
+			dealt[b.kind] = true
 			d := time.Duration((0.3 + random.Float64()) * float64(gap))
 			b.deal(ctx, t, d)
 			pass(ctx, d)
 			if ctx.Err() != nil {
 				return
+			}
+			if kinds, _ := w.missing(); len(kinds) == 0 && !whole {
+				whole = true
+				close(met)
 			}
 		}
 		if round == 0 {

@@ -18,6 +18,7 @@ import (
 // manager does.
 type process struct {
 	name    string // of the role
+	dir     string
 	listen  string
 	command []string
 	log     *os.File

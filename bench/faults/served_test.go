@@ -44,6 +44,14 @@ func (c clock) takes(d time.Duration) time.Duration {
 	return c.cycle * (d/time.Minute + 1)
 }
 
+// slot is how long by the machine's clock it is until the next slot.
+func (c clock) slot() time.Duration {
+	if c.cycle == 0 {
+		return time.Until(time.Now().Truncate(time.Minute).Add(time.Minute))
+	}
+	return c.cycle - (time.Since(c.from)+c.cycle/2)%c.cycle
+}
+
 func (c clock) String() string { return fmt.Sprintf("%d/%v", c.from.UnixNano(), c.cycle) }
 
 func parseClock(text string) (clock, error) {

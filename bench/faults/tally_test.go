@@ -15,6 +15,7 @@ type fault struct{ kind, where string }
 // The kinds. Each is one row of the table for every place where it happens.
 const (
 	killed       = "killed at any moment"
+	killedAtSlot = "killed at a slot of the flushes"
 	killedBefore = "killed when the request arrives"
 	killedDuring = "killed while it is worked on"
 	killedAfter  = "killed when the answer has left"

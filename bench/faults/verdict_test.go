@@ -3,10 +3,14 @@ package faults
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -14,9 +18,11 @@ import (
 
 	"isoloir/audit"
 	"isoloir/bench/voters"
+	"isoloir/integrity/alert"
 	"isoloir/merkle"
 	"isoloir/observe"
 	"isoloir/roll/login"
+	"isoloir/scrutin/note"
 	"isoloir/server"
 	"isoloir/server/demonstration"
 	"isoloir/urn"
@@ -107,11 +113,35 @@ func (w *world) judge(ctx context.Context, t *testing.T, c *crowd, out io.Writer
 			t.Error(err)
 		}
 	}
+	if unseen := w.blind(ctx, u.Service, c, ends); len(unseen) > 0 {
+		t.Errorf("not seen: %s", strings.Join(unseen, "; "))
+	}
+	if err := w.untouched(ctx, h.Roles); err != nil {
+		t.Error(err)
+	}
 	verdict := strings.Split(strings.TrimSpace(d.Verdict(audit.English)), "\n")
 	if last := verdict[len(verdict)-1]; last != "Verdict: verified" {
 		t.Errorf("the auditor says %q", last)
 	}
 	fmt.Fprintf(out, "the auditor says: %s\n", verdict[len(verdict)-1])
+}
+
+// blind says what the comparison of an urn's log would not see.
+func (w *world) blind(ctx context.Context, u *urn.Service, c *crowd, ends []voters.End) (unseen []string) {
+	number := ends[0].Urn
+	if w.consistent(ctx, u, number, c, ends[1:], io.Discard) == nil {
+		unseen = append(unseen, "a ballot that nobody expects")
+	}
+	other := slices.Clone(ends)
+	other[0].Receipt[0] ^= 1
+	if w.consistent(ctx, u, number, c, other, io.Discard) == nil {
+		unseen = append(unseen, "a ballot that is not there")
+	}
+	fork := note.Checkpoint{Size: 1, Root: sha256.Sum256(nil)}
+	if w.consistent(ctx, u, number, &crowd{seen: map[uint16]map[string]note.Checkpoint{number: {"": fork}}}, ends, io.Discard) == nil {
+		unseen = append(unseen, "a checkpoint of another log")
+	}
+	return unseen
 }
 
 // between looks for electors whose authorisation was given before an instant, and whose
@@ -181,6 +211,38 @@ func (w *world) consistent(ctx context.Context, u *urn.Service, number uint16, c
 	}
 	fmt.Fprintf(out, "%-10s %d checkpoints signed, %d of them seen by voters, all of beginnings of one log of %d\n", r.Name, len(signed), len(seen), len(roots)-1)
 	return errors.Join(wrong...)
+}
+
+// untouched has both roles look through their whole stores, and through what they found while
+// they served: nobody has altered anything, and no fault may look as if.
+func (w *world) untouched(ctx context.Context, roles *server.Roles) (wrong error) {
+	for _, i := range []*server.Inspection{roles.Urn.Inspection, roles.Roll.Inspection} {
+		report, _, err := i.Check.Whole(ctx)
+		if err != nil {
+			return err
+		}
+		for _, f := range report.Findings {
+			wrong = errors.Join(wrong, fmt.Errorf("a check of the %s finds: %v", report.Role, f))
+		}
+	}
+	for _, role := range []string{"roll", "urn"} {
+		for _, p := range w.processes[role] {
+			events, err := os.ReadFile(filepath.Join(p.dir, "integrity", "alerts"))
+			if err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
+			for line := range strings.Lines(string(events)) {
+				var e alert.Event
+				if err := json.Unmarshal([]byte(line), &e); err != nil {
+					return err
+				}
+				if e.Severity == alert.Critical {
+					wrong = errors.Join(wrong, fmt.Errorf("the %s was alarmed for nothing: %v", role, e))
+				}
+			}
+		}
+	}
+	return wrong
 }
 
 // stand asks the roll about every voter who holds no receipt.

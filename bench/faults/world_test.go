@@ -95,6 +95,7 @@ func (w *world) newProcess(t *testing.T, role string, n int, command func(role, 
 		if err := os.MkdirAll(at.Directory, 0o700); err != nil {
 			t.Fatal(err)
 		}
+		p.dir = at.Directory
 	}
 	switch role {
 	case "portal":
