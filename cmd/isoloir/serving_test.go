@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"net"
 	"net/http"
@@ -12,6 +13,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"isoloir/sqlfile"
 )
 
 // TestServing runs the commands run and serve on a small demonstration, and serve on damaged copies of it.
@@ -66,6 +69,18 @@ func TestServing(t *testing.T) {
 					}
 					return os.Chmod(path, 0o600)
 				}))
+			},
+			// alter FILE STATEMENT changes an SQLite file.
+			"alter": func(ts *testscript.TestScript, _ bool, args []string) {
+				f, err := sqlfile.Open(context.Background(), ts.MkAbs(args[0]), "", 0)
+				ts.Check(err)
+				ts.Check(errors.Join(f.Write(context.Background(), func(t *sqlfile.Tx) error {
+					n, err := t.Exec(args[1])
+					if err == nil && n == 0 {
+						err = errors.New("nothing was altered")
+					}
+					return err
+				}), f.Close()))
 			},
 			// change FILE OLD NEW replaces a text, which stands there, once.
 			"change": func(ts *testscript.TestScript, _ bool, args []string) {

@@ -67,7 +67,7 @@ func TestAltered(t *testing.T) {
 		t.Fatalf("%d votes, and the log %s", votes, log.String())
 	}
 	integritytest.File{Path: w.Config.Urn.Database}.Do(t, "DELETE FROM spent WHERE token = (SELECT token FROM spent ORDER BY token LIMIT 1)")
-	integritytest.File{Path: w.Config.Roll.Database}.Do(t, "UPDATE mark SET time = time - 3600 WHERE sequence = 1")
+	integritytest.File{Path: w.Config.Roll.Database}.Do(t, "UPDATE mark SET time = time - 3600 WHERE sequence = 1", "UPDATE elector SET given = 'Zoé-Ève' WHERE urn = 1 AND number = 2")
 	want := []string{"table spent, urn ", "table mark, urn "}
 	arrived := func() bool {
 		mails := ""
@@ -97,6 +97,19 @@ func TestAltered(t *testing.T) {
 	}
 	if r := report("roll"); !named(r, "table mark, urn [^,]*, row 1: changed") || r.Since.IsZero() {
 		t.Errorf("the roll reports %v", r.Findings)
+	}
+	// Who is meant by a row, only the roll can say.
+	register, err := server.OpenCheck(context.Background(), w.Config, "roll", time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer register.Shut()
+	for _, f := range report("roll").Findings {
+		if name, of := strings.CutPrefix(f.Record, "row #"); f.Table == "elector" {
+			if urn, elector, found := register.Elector(name); !of || !found || urn != f.Urn || elector != 2 {
+				t.Errorf("%v is elector %d of urn %s", f, elector, urn)
+			}
+		}
 	}
 	check, err := server.OpenCheck(context.Background(), w.Config, "urn", time.Now)
 	if err != nil {
