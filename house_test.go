@@ -127,6 +127,7 @@ func TestApart(t *testing.T) {
 		{[]string{"urn", "portal/urnapi"}, []string{"isoloir/roll"}, true, "the urn knows no name"},
 		{[]string{"courier", "issuer"}, []string{"isoloir/roll", "isoloir/urn"}, true, "an issuer knows no ballot, and of the roll only its extract"},
 		{[]string{"cmd/trustee", "cmd/audit"}, slices.Concat(network, database, service), false, "it is read by those who run it, without a network"},
+		{[]string{"cmd", "server", "custody"}, []string{"github.com/hashicorp/vault/vault", "github.com/hashicorp/vault/sdk", "github.com/hashicorp/vault/http", "github.com/hashicorp/vault/builtin", "github.com/hashicorp/vault-plugin-secrets-kv"}, true, "a Vault's server is asked, never linked"},
 		{[]string{"voter"}, database, false, "the formats of roll and urn need no engine"},
 		{[]string{"audit", "trustee", "tally", "account", "keyceremony", "record", "scrutin"}, slices.Concat(network, database), false, "a verifier needs a directory alone"},
 	} {

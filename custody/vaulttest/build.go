@@ -4,11 +4,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"slices"
+	"strings"
 )
 
 // source is where the module of the server is.
@@ -23,19 +24,18 @@ func Binary() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	files, err := filepath.Glob(filepath.Join(source(), "*"))
-	if err != nil {
-		return "", err
-	}
-	slices.Sort(files)
 	all := sha256.New()
 	fmt.Fprintln(all, runtime.Version())
-	for _, f := range files {
-		data, err := os.ReadFile(f)
-		if err != nil {
-			return "", err
+	err = filepath.WalkDir(source(), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
 		}
-		fmt.Fprintf(all, "%s %d\n%s", filepath.Base(f), len(data), data)
+		data, err := os.ReadFile(path)
+		fmt.Fprintf(all, "%s %d\n%s", strings.TrimPrefix(path, source()), len(data), data)
+		return err
+	})
+	if err != nil {
+		return "", err
 	}
 	return filepath.Join(cache, "isoloir", fmt.Sprintf("vault-%x", all.Sum(nil)[:8])), nil
 }
@@ -53,7 +53,7 @@ func Build(ctx context.Context) (string, error) {
 		return "", err
 	}
 	beside := to + ".new"
-	c := exec.CommandContext(ctx, "go", "build", "-p", "2", "-trimpath", "-ldflags", "-s -w", "-o", beside, ".")
+	c := exec.CommandContext(ctx, "go", "build", "-p", "2", "-ldflags", "-s -w", "-o", beside, ".")
 	c.Dir = source()
 	if out, err := c.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("building the Vault of the tests: %w\n%s", err, out)

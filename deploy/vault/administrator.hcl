@@ -7,9 +7,7 @@ path "sys/auth" { capabilities = ["read"] }
 path "sys/auth/approle" { capabilities = ["create", "update", "sudo"] }
 path "sys/policies/acl/isoloir-*" { capabilities = ["create", "read", "update"] }
 
-path "auth/approle/role/isoloir-*" { capabilities = ["create", "read", "update"] }
-path "auth/approle/role/+/secret-id" { capabilities = ["list"] }
-path "auth/approle/role/+/secret-id-accessor/destroy" { capabilities = ["update"] }
+path "auth/approle/role/isoloir-*" { capabilities = ["create", "read", "update", "list"] }
 
 path "isoloir/+/transit/keys/+" { capabilities = ["create", "read", "update"] }
 path "isoloir/+/kv/data/*" { capabilities = ["create"] }
