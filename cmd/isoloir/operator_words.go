@@ -104,8 +104,8 @@ var (
 	differs   = phrase{"differs", "diffère"}
 	isNew     = phrase{"new", "nouveau"}
 	isMissing = phrase{"missing", "manque"}
-	rollStays = phrase{"the roll stays as it was imported: who is added or removed later is the bureau's act (addendum)",
-		"le fichier reste tel qu'il a été importé : qui est ajouté ou retiré ensuite l'est par un acte du bureau (avenant)"}
+	rollStays = phrase{"the roll stays as it was imported: before the enrolment begin again with an empty store; after the opening an amendment is the bureau's act (addendum), which this version records and does not apply",
+		"le fichier reste tel qu'il a été importé : avant l'enrôlement, recommencez avec une base vide ; après l'ouverture, une modification est un acte du bureau (avenant), que cette version consigne et n'applique pas"}
 )
 
 // Deposits.
