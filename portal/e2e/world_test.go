@@ -39,8 +39,8 @@ var urns = []string{"centre", "rives", "agents", "associations"}
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if dir, err := prepared(); err == nil {
-		os.RemoveAll(filepath.Dir(dir))
+	if base, err := temporary(); err == nil {
+		os.RemoveAll(base)
 	}
 	if _, end, err := browser(); err == nil {
 		end()
@@ -64,9 +64,12 @@ var browser = func() func() (*chrome.Browser, func(), error) {
 	}
 }()
 
+// temporary is the directory of what is prepared once.
+var temporary = sync.OnceValues(func() (string, error) { return os.MkdirTemp("", "e2e-") })
+
 // prepared is the demonstration of which every world is a copy.
 var prepared = sync.OnceValues(func() (string, error) {
-	base, err := os.MkdirTemp("", "e2e-")
+	base, err := temporary()
 	if err != nil {
 		return "", err
 	}
@@ -112,22 +115,29 @@ func newWorld(t testing.TB, behind time.Duration) *world {
 	}
 	w := &world{t: t, dir: filepath.Join(t.TempDir(), "run"), houses: map[string]*served{}}
 	w.behind.Store(int64(behind))
-	if err := os.CopyFS(w.dir, os.DirFS(from)); err != nil {
-		t.Fatal(err)
-	}
-	if err := onlyOwners(w.dir); err != nil {
-		t.Fatal(err)
-	}
-	if w.Demonstration, err = demonstration.Open(w.dir, 2); err != nil {
-		t.Fatal(err)
-	}
-	if w.voters, err = w.Voters(); err != nil || len(w.voters) != len(urns)*electors {
-		t.Fatalf("%d electors have both codes: %v", len(w.voters), err)
+	w.copied(from)
+	if len(w.voters) != len(urns)*electors {
+		t.Fatalf("%d electors have both codes", len(w.voters))
 	}
 	w.channel.open(t, w.Config)
 	w.serve("urn")
 	w.serve("roll", "issuer-a", "issuer-b", "portal")
 	return w
+}
+
+// copied opens a copy of a demonstration.
+func (w *world) copied(from string) {
+	w.t.Helper()
+	err := errors.Join(os.CopyFS(w.dir, os.DirFS(from)), onlyOwners(w.dir))
+	if err == nil {
+		w.Demonstration, err = demonstration.Open(w.dir, 2)
+	}
+	if err == nil {
+		w.voters, err = w.Voters()
+	}
+	if err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 // onlyOwners gives files back the rights that a copy through io/fs does not keep.
