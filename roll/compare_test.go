@@ -26,7 +26,7 @@ func TestMistakes(t *testing.T) {
 			said = append(said, err.Error())
 		}
 	}
-	want := []string{"line 2: the country", "record on line 3", "line 5: the reference r-2 stands in line 4 too", "urn urn-1 has 1 electors fewer", "urn urn-2 has 2 electors fewer"}
+	want := []string{"line 2: the country", "line 3: this is not CSV", "line 5: the reference r-2 stands in line 4 too", "urn urn-1 has 1 electors fewer", "urn urn-2 has 2 electors fewer"}
 	if !slices.EqualFunc(said, want, strings.Contains) {
 		t.Errorf("%q", said)
 	}

@@ -5,11 +5,13 @@ import (
 	"strings"
 )
 
-// A Mistake is one of a roll file. It is an ErrFormat.
+// A Mistake is one of a roll file, or of the extract of a companion's roll. It is an
+// ErrFormat.
 type Mistake struct {
-	Line int // of the file, from 1; 0 for the whole file
-	code string
-	args []any
+	Line    int // of the file, from 1; 0 for the whole file
+	code    string
+	args    []any
+	extract bool
 }
 
 // mistakes are what may be wrong with a roll file, each with what is to be there.
@@ -28,6 +30,10 @@ var mistakes = map[string]struct{ en, fr string }{
 	"language":  {"the language %q is not written like fr or fr-CA", "la langue %q n'est pas écrite comme fr ou fr-CA"},
 	"channels":  {"the channels %q are not some of %s, each once, in this order, with one space between", "les voies %q ne sont pas de celles-ci : %s, chacune une fois, dans cet ordre, séparées par une espace"},
 	"born":      {"the birth date %q is not a day written like 1971-05-24", "la date de naissance %q n'est pas un jour écrit comme 1971-05-24"},
+	"number":    {"the number %q is none of urn %s, whose numbers go from 0 to %d", "le numéro %q n'est pas de l'urne %s, dont les numéros vont de 0 à %d"},
+	"taken":     {"the number %d of urn %s stands twice", "le numéro %d de l'urne %s figure deux fois"},
+	"leading":   {"the elector of reference %q is not on the roll of the leading scrutin: every elector of a companion must be", "l'électeur de référence %q n'est pas dans le fichier des électeurs du scrutin principal : tout électeur d'un scrutin associé doit y être"},
+	"missing":   {"%d of the companion's %d electors are missing", "il manque %d des %d électeurs du scrutin associé"},
 	"name":      {"a name is empty, longer than 200 characters, or not plain text", "un nom est vide, plus long que 200 caractères, ou n'est pas du texte simple"},
 }
 
@@ -38,7 +44,7 @@ func mistake(line int, code string, args ...any) *Mistake {
 			args[i] = strings.Clone(s)
 		}
 	}
-	return &Mistake{line, code, args}
+	return &Mistake{Line: line, code: code, args: args}
 }
 
 // Sentence says where the mistake is, and what, in "fr" or else in English.
@@ -46,6 +52,12 @@ func (m *Mistake) Sentence(language string) string {
 	form, file, line := mistakes[m.code].en, "roll file: ", "roll file, line %d: "
 	if language == "fr" {
 		form, file, line = mistakes[m.code].fr, "fichier des électeurs : ", "fichier des électeurs, ligne %d : "
+	}
+	switch {
+	case m.extract && language == "fr":
+		file, line = "extrait : ", "extrait, ligne %d : "
+	case m.extract:
+		file, line = "extract: ", "extract, line %d: "
 	}
 	if m.Line > 0 {
 		file = fmt.Sprintf(line, m.Line)

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/csv"
 	"errors"
-	"fmt"
 	"io"
 	"iter"
 	"slices"
@@ -43,71 +42,84 @@ func References(ctx context.Context, store Store, scope Scope, urns int) (func(r
 
 // ReadPairs reads the extract of a companion's roll, CSV as in RFC 4180 with the header
 // ExtractColumns, and gives each of its electors with where the leading roll has him
-// under the same reference. A pair with an error names a mistake by its line; who goes
+// under the same reference. A pair with an error names a [Mistake] by its line; who goes
 // on hears the next one. An elector whom the leading roll does not have, or who stands
-// in the extract twice, is a mistake; so is an urn that has not exactly the electors of
-// the companion's manifest, each by his number.
+// in the extract twice, is a mistake; so is an extract that has not every elector of the
+// companion's manifest.
 func ReadPairs(file io.Reader, companion *scrutin.Manifest, leading func(reference string) (Place, bool)) iter.Seq2[Pair, error] {
 	return func(yield func(Pair, error) bool) {
+		wrong := func(line int, code string, args ...any) bool {
+			m := mistake(line, code, args...)
+			m.extract = true
+			return yield(Pair{}, m)
+		}
 		r := csv.NewReader(file)
 		r.FieldsPerRecord = len(ExtractColumns)
 		r.ReuseRecord = true
 		header, err := r.Read()
 		if err != nil || !slices.Equal(header, ExtractColumns) {
-			yield(Pair{}, fmt.Errorf("extract: the first line must be %s: %w", strings.Join(ExtractColumns, ","), errors.Join(err, ErrFormat)))
+			wrong(1, "header", strings.Join(ExtractColumns, ","))
 			return
 		}
-		left, lines := companion.Electors(), map[Place]int{}
-		taken := map[Place]bool{} // in the companion
+		left := companion.Electors()
+		lines, taken := map[Place]int{}, map[Place]bool{} // here, and in the companion
 		for {
-			record, err := r.Read()
+			f, err := r.Read()
 			if errors.Is(err, io.EOF) {
 				break
 			}
-			if err != nil {
-				var form *csv.ParseError
-				if !yield(Pair{}, fmt.Errorf("extract: %w: %w", err, ErrFormat)) || !errors.As(err, &form) {
+			var form *csv.ParseError
+			switch {
+			case errors.As(err, &form):
+				if !wrong(form.Line, "csv", form.Err) {
+					return
+				}
+				continue
+			case err != nil:
+				wrong(0, "read", err)
+				return
+			}
+			line, _ := r.FieldPos(0)
+			p, code, args := readPair(f, companion, leading)
+			switch first, twice := lines[p.Place]; {
+			case code != "":
+			case twice:
+				code, args = "twice", []any{f[0], first}
+			case taken[p.In]:
+				code, args = "taken", []any{p.In.Elector, f[1]}
+			}
+			if code != "" {
+				if !wrong(line, code, args...) {
 					return
 				}
 				continue
 			}
-			line, _ := r.FieldPos(0)
-			p, err := readPair(record, companion, leading)
-			switch first, twice := lines[p.Place]; {
-			case err != nil:
-			case twice:
-				err = fmt.Errorf("the reference %s stands in line %d too", record[0], first)
-			case taken[p.In]:
-				err = fmt.Errorf("elector %d of urn %s stands there twice", p.In.Elector, record[1])
-			default:
-				lines[p.Place], taken[p.In] = line, true
-				left--
-			}
-			if err != nil {
-				err = fmt.Errorf("extract, line %d: %w: %w", line, err, ErrFormat)
-			}
-			if !yield(p, err) {
+			lines[p.Place], taken[p.In] = line, true
+			left--
+			if !yield(p, nil) {
 				return
 			}
 		}
 		if left > 0 {
-			yield(Pair{}, fmt.Errorf("extract: %d of the companion's %d electors are missing: %w", left, companion.Electors(), ErrFormat))
+			wrong(0, "missing", left, companion.Electors())
 		}
 	}
 }
 
-func readPair(f []string, companion *scrutin.Manifest, leading func(string) (Place, bool)) (p Pair, err error) {
+// readPair reads a line, or says by its code what is wrong with it.
+func readPair(f []string, companion *scrutin.Manifest, leading func(string) (Place, bool)) (p Pair, code string, args []any) {
 	urn, known := companion.UrnNumber(f[1])
-	number, wrong := strconv.ParseUint(f[2], 10, 32)
-	switch {
-	case !known:
-		return p, fmt.Errorf("the companion's manifest has no urn %q", f[1])
-	case wrong != nil || strconv.FormatUint(number, 10) != f[2] || number >= uint64(companion.Urns[urn].Electors):
-		return p, fmt.Errorf("%q is no number of an elector of urn %s", f[2], f[1])
+	if !known {
+		return p, "urn", []any{f[1]}
+	}
+	electors := companion.Urns[urn].Electors
+	number, err := strconv.ParseUint(f[2], 10, 32)
+	if err != nil || strconv.FormatUint(number, 10) != f[2] || number >= uint64(electors) {
+		return p, "number", []any{f[2], f[1], electors - 1}
 	}
 	p.In = Place{Urn: uint16(urn), Elector: uint32(number)}
 	if p.Place, known = leading(f[0]); !known {
-		return p, fmt.Errorf("the elector of reference %q is not on the leading roll", f[0])
+		return p, "leading", []any{f[0]}
 	}
-	return p, nil
+	return p, "", nil
 }

@@ -35,8 +35,9 @@ func readPairs(t *testing.T, text string) (all []roll.Pair, wrong []string) {
 			all = append(all, p)
 			continue
 		}
-		if wrong = append(wrong, err.Error()); !errors.Is(err, roll.ErrFormat) {
-			t.Errorf("%v does not wrap ErrFormat", err)
+		var m *roll.Mistake
+		if wrong = append(wrong, err.Error()); !errors.Is(err, roll.ErrFormat) || !errors.As(err, &m) || !strings.HasPrefix(m.Sentence("fr"), "extrait") {
+			t.Errorf("%v is no mistake of an extract", err)
 		}
 	}
 	return all, wrong
@@ -54,12 +55,12 @@ func TestReadPairs(t *testing.T) {
 	all := "M4,urn-1,1,FR\nM0,urn-2,0,\nM1,urn-1,0,FR\n"
 	for name, c := range map[string]struct{ text, says string }{
 		"another header":             {"reference,urn,number\n", "first line"},
-		"who is not on the roll":     {extractHeader + all + "M5,urn-2,1,\n", `line 5: the elector of reference "M5" is not on the leading roll`},
+		"who is not on the roll":     {extractHeader + all + "M5,urn-2,1,\n", `extract, line 5: the elector of reference "M5" is not on the roll of the leading`},
 		"no such urn":                {extractHeader + all + "M3,urn-3,1,\n", `no urn "urn-3"`},
-		"a number that is too large": {extractHeader + all + "M3,urn-2,2,\n", `"2" is no number`},
-		"a number in another form":   {extractHeader + all + "M3,urn-2,01,\n", `"01" is no number`},
+		"a number that is too large": {extractHeader + all + "M3,urn-2,2,\n", `the number "2" is none of urn urn-2`},
+		"a number in another form":   {extractHeader + all + "M3,urn-2,01,\n", `the number "01" is none of urn urn-2`},
 		"a reference twice":          {extractHeader + all + "M4,urn-2,1,\n", "stands in line 2 too"},
-		"a number twice":             {extractHeader + all + "M3,urn-2,0,\n", "elector 0 of urn urn-2 stands there twice"},
+		"a number twice":             {extractHeader + all + "M3,urn-2,0,\n", "the number 0 of urn urn-2 stands twice"},
 		"one missing":                {extractHeader + all, "1 of the companion's 4 electors are missing"},
 		"a line of another form":     {extractHeader + all + "M3,urn-2\n", "wrong number of fields"},
 	} {

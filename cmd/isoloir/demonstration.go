@@ -22,15 +22,16 @@ import (
 
 const runHelp = `isoloir run is a demonstration of the portal: an invented local election, open, on this machine alone.
 
-  isoloir run [-out DIR] [-listen 127.0.0.1:8080] [-electors N] [-lang en|fr]
+  isoloir run [-out DIR] [-listen 127.0.0.1:8080] [-electors N] [-alone] [-lang en|fr]
 
   -out DIR        where it is kept (default out/run)
-  -listen ADDR    address of the portal; the other roles have the four ports that follow (default 127.0.0.1:8080)
+  -listen ADDR    address of the portal; the other roles have the four ports that follow, those of the companion five more (default 127.0.0.1:8080)
   -electors N     electors in each of the three urns, when it is prepared (default 60)
+  -alone          without the companion, a second scrutin in which two electors of three vote by the same login
   -lang en|fr     language of what is printed (default: the LANG of your system)
 
 It prepares the election in DIR unless it is there, from the key ceremony to the opening, serves all roles on
-five neighbouring ports, and prints where the portal is and some electors' codes. /demo/ on the portal shows the messages that
+neighbouring ports, and prints where the portal is and some electors' codes. /demo/ on the portal shows the messages that
 would have left, closes, counts, and shows the auditor's verdict. What was voted stays in DIR when it is stopped.
 
 Exit codes are those of isoloir serve.
@@ -40,6 +41,7 @@ Exit codes are those of isoloir serve.
 type demonstrate struct {
 	out, listen, lang string
 	electors          int
+	alone             bool
 	address           netip.AddrPort
 }
 
@@ -50,6 +52,7 @@ func runFlags(args []string, stderr io.Writer) (*demonstrate, error) {
 	set.StringVar(&s.out, "out", "out/run", "")
 	set.StringVar(&s.listen, "listen", "127.0.0.1:8080", "")
 	set.StringVar(&s.lang, "lang", systemLanguage(), "")
+	set.BoolVar(&s.alone, "alone", false, "")
 	set.IntVar(&s.electors, "electors", demonstration.Default().Electors, "")
 	if err := set.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
@@ -62,8 +65,8 @@ func runFlags(args []string, stderr io.Writer) (*demonstrate, error) {
 	switch s.address, err = netip.ParseAddrPort(s.listen); {
 	case set.NArg() > 0:
 		return nil, &exit{exitUsage, fmt.Errorf("%q is one word too many: everything is said by flags", set.Arg(0))}
-	case err != nil || !s.address.Addr().IsLoopback() || s.address.Port() == 0 || s.address.Port() > 65531:
-		return nil, &exit{exitUsage, fmt.Errorf("-listen %q: give an address of this machine alone and a port up to 65531, as 127.0.0.1:8080: a demonstration is for nobody else", s.listen)}
+	case err != nil || !s.address.Addr().IsLoopback() || s.address.Port() == 0 || s.address.Port() > 65526:
+		return nil, &exit{exitUsage, fmt.Errorf("-listen %q: give an address of this machine alone and a port up to 65526, as 127.0.0.1:8080: a demonstration is for nobody else", s.listen)}
 	case s.electors < 2 || s.electors > 9999/3:
 		return nil, &exit{exitUsage, fmt.Errorf("-electors must be from 2 to %d", 9999/3)}
 	case s.lang != string(audit.English) && s.lang != string(audit.French):
@@ -83,23 +86,27 @@ func runDemonstration(ctx context.Context, args []string, stdout, stderr io.Writ
 	if err != nil {
 		return err
 	}
-	h := server.NewHouse(d.Config, server.Names, d.Clock.Now, observe.New(observe.Config{Log: stderr, Level: slog.LevelWarn, Now: d.Clock.Now}))
-	defer func() { err = errors.Join(err, h.Shut()) }()
-	if err := h.Listen(); err != nil {
-		return refused(err)
+	houses := []*server.House{}
+	for _, each := range append([]*demonstration.Demonstration{d}, d.Companions()...) {
+		h := server.NewHouse(each.Config, server.Names, each.Clock.Now, observe.New(observe.Config{Log: stderr, Level: slog.LevelWarn, Now: each.Clock.Now}))
+		defer func() { err = errors.Join(err, h.Shut()) }()
+		if err := h.Listen(); err != nil {
+			return refused(err)
+		}
+		if err := h.Open(ctx); err != nil {
+			return refused(err)
+		}
+		page, err := demonstration.NewPage(ctx, each, h.Roles)
+		if err != nil {
+			return err
+		}
+		defer page.Wait()
+		houses = append(houses, h)
 	}
-	if err := h.Open(ctx); err != nil {
-		return refused(err)
-	}
-	page, err := demonstration.NewPage(ctx, d, h.Roles)
-	if err != nil {
-		return err
-	}
-	defer page.Wait()
-	if err := s.invite(tell, d, h.Public); err != nil {
+	if err := s.invite(tell, d, houses); err != nil {
 		return &exit{exitIO, err}
 	}
-	return live(ctx, h)
+	return live(ctx, houses...)
 }
 
 // prepared prepares what is not there, and opens it.
@@ -125,7 +132,11 @@ func (s *demonstrate) prepared(ctx context.Context, tell story, stderr io.Writer
 
 // prepare tells how it goes.
 func (s *demonstrate) prepare(ctx context.Context, tell story, stderr io.Writer) error {
-	release, err := hold(s.address)
+	ports := 2 * len(server.Names)
+	if s.alone {
+		ports = len(server.Names)
+	}
+	release, err := hold(s.address, ports)
 	if err != nil {
 		return err
 	}
@@ -134,7 +145,7 @@ func (s *demonstrate) prepare(ctx context.Context, tell story, stderr io.Writer)
 	defer m.End()
 	tell.say(preparing, s.out)
 	o := demonstration.Default()
-	o.Electors = s.electors
+	o.Electors, o.Companion = s.electors, !s.alone
 	err = demonstration.Prepare(ctx, s.out, o, s.address, demonstration.Watcher{Stage: m.Report, Step: func(name string) {
 		m.End()
 		tell.say(phrase{"  " + chapters[name].en + "\n", "  " + chapters[name].fr + "\n"})
@@ -148,15 +159,15 @@ func (s *demonstrate) prepare(ctx context.Context, tell story, stderr io.Writer)
 	return err
 }
 
-// hold takes the five addresses while the demonstration is prepared, so that minutes are not spent for nothing.
-func hold(first netip.AddrPort) (release func(), err error) {
+// hold takes the addresses while the demonstration is prepared, so that minutes are not spent for nothing.
+func hold(first netip.AddrPort, n int) (release func(), err error) {
 	var held []net.Listener
 	release = func() {
 		for _, l := range held {
 			l.Close()
 		}
 	}
-	for i := range len(server.Names) {
+	for i := range n {
 		l, err := net.Listen("tcp", netip.AddrPortFrom(first.Addr(), first.Port()+uint16(i)).String())
 		if err != nil {
 			release()
@@ -168,15 +179,20 @@ func hold(first netip.AddrPort) (release func(), err error) {
 }
 
 // invite says where to go, and with which codes.
-func (s *demonstrate) invite(tell story, d *demonstration.Demonstration, public *server.Public) error {
+func (s *demonstrate) invite(tell story, d *demonstration.Demonstration, houses []*server.House) error {
 	voters, err := d.Voters()
 	if err != nil {
 		return err
 	}
+	public := houses[0].Public
 	var rows strings.Builder
 	for _, v := range demonstration.Few(voters) {
 		at := slices.IndexFunc(public.Manifest.Urns, func(u scrutin.Urn) bool { return u.ID == v.Urn })
 		fmt.Fprintf(&rows, "  %-18s %-22s %-20s %s\n", v.Given+" "+v.Family, public.Manifest.Urns[at].Label, v.Identifier, v.Password)
 	}
-	return tell.say(invitation, d.Config.Origins.Portal, rows.String(), public.Fingerprint, d.Config.Origins.Portal)
+	if err := tell.say(invitation, d.Config.Origins.Portal, rows.String(), public.Fingerprint, d.Config.Origins.Portal); err != nil || d.Companion == nil {
+		return err
+	}
+	of := houses[1].Public.Manifest
+	return tell.say(accompanied, of.Scrutin.Title, of.Electors(), public.Manifest.Electors(), d.Companion.Config.Origins.Portal)
 }

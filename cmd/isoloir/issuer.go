@@ -27,9 +27,10 @@ type issuerCommand struct {
 }
 
 var issuerCommands = map[string]issuerCommand{
-	"init":        {[]string{"role", "id", "portal", "roll"}, []string{"role", "id"}, (*desk).init},
+	"init":        {[]string{"role", "id", "portal", "roll", "secret"}, []string{"role", "id"}, (*desk).init},
 	"enrol":       {[]string{"manifest", "out"}, []string{"manifest", "out"}, (*desk).enrol},
 	"import":      {[]string{"extract", "book", "letters", "dry-run", "without-digits"}, []string{"extract", "book"}, (*desk).importBooks},
+	"companion":   {[]string{"fingerprint", "extract"}, []string{"fingerprint", "extract"}, (*desk).companion},
 	"information": {[]string{"again"}, nil, (*desk).information},
 	"deposit":     {[]string{"out"}, nil, (*desk).deposit},
 	"send":        {[]string{"again"}, nil, (*desk).send},
@@ -47,6 +48,7 @@ type desk struct {
 
 	dir, lang                  string
 	role, id, portal, roll     string
+	secret, fingerprint        string
 	manifest, outDir           string
 	extract, book, lettersBook string
 	dryRun, again, csv, quiet  bool
@@ -93,6 +95,8 @@ func (d *desk) parse(name string, c issuerCommand, args []string) error {
 	all.StringVar(&d.id, "id", "", "")
 	all.StringVar(&d.portal, "portal", "https://portal.invalid", "")
 	all.StringVar(&d.roll, "roll", "https://roll.invalid", "")
+	all.StringVar(&d.secret, "secret", "", "")
+	all.StringVar(&d.fingerprint, "fingerprint", "", "")
 	all.StringVar(&d.manifest, "manifest", "", "")
 	all.StringVar(&d.outDir, "out", "", "")
 	all.StringVar(&d.extract, "extract", "", "")

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"isoloir/custody/agefile"
 	"isoloir/issuer"
 	"isoloir/record"
 	"isoloir/scrutin"
@@ -55,17 +56,37 @@ func (d *desk) init() error {
 	if err != nil {
 		return err
 	}
+	secret, err := d.initSecret()
+	if err != nil {
+		return err
+	}
 	for _, sub := range []string{"", issuerLinks, issuerRecord} {
 		if err := os.MkdirAll(filepath.Join(d.dir, sub), 0o700); err != nil {
 			return &exit{exitCannot, err}
 		}
 	}
 	// The configuration comes last: with it the directory is one.
-	if err := errors.Join(server.WriteSecret(filepath.Join(d.dir, issuerSecret), issuer.NewSecret().Reveal()),
+	if err := errors.Join(server.WriteSecret(filepath.Join(d.dir, issuerSecret), secret.Reveal()),
 		server.WriteSecret(filepath.Join(d.dir, issuerKey), key.Encode()), record.WriteWhole(path, data)); err != nil {
 		return &exit{exitCannot, err}
 	}
 	return d.tell(initDone, d.dir, key.Verifier(), filepath.Join(d.dir, issuerSecret), path)
+}
+
+// initSecret is a new secret, or that of the leading scrutin's issuer for one of a companion.
+func (d *desk) initSecret() (issuer.Secret, error) {
+	if d.secret == "" {
+		return issuer.NewSecret(), nil
+	}
+	line, err := new(agefile.Keeper).Secret(d.ctx, d.secret)
+	if err != nil {
+		return issuer.Secret{}, err
+	}
+	secret, err := issuer.ParseSecret(line)
+	if err != nil {
+		err = &exit{exitData, fmt.Errorf("%s: %w: %w", d.secret, server.ErrSecret, err)}
+	}
+	return secret, err
 }
 
 // A table is an issuer's station at work for one command.

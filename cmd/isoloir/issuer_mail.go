@@ -12,6 +12,7 @@ import (
 
 	"isoloir/courier"
 	"isoloir/issuer"
+	"isoloir/scrutin"
 )
 
 // importBooks reads the roll's extract and the address books.
@@ -61,6 +62,26 @@ func (d *desk) importBooks() error {
 			return d.tell(importRenewed, moved, renewed)
 		}
 		return d.tell(importDone, moved)
+	})
+}
+
+// companion reads the extract of a companion's roll.
+func (d *desk) companion() error {
+	f, err := scrutin.ParseDigest(d.fingerprint)
+	if err != nil {
+		return &exit{exitUsage, fmt.Errorf(d.words(badFingerprint), d.fingerprint)}
+	}
+	return d.with(func(t *table) error {
+		extract, err := d.open(d.extract)
+		if err != nil {
+			return err
+		}
+		defer extract.Close()
+		n, err := t.ImportCompanion(d.ctx, f, issuer.File{Name: d.extract, Reader: extract})
+		if err != nil {
+			return err
+		}
+		return d.tell(companionDone, n)
 	})
 }
 
@@ -136,6 +157,13 @@ func (d *desk) deposit() error {
 				return &exit{exitCannot, err}
 			}
 			to = notes(d.outDir)
+			for i, c := range t.Companions {
+				path := filepath.Join(d.outDir, c.Fingerprint.String())
+				if err := os.MkdirAll(path, 0o700); err != nil {
+					return &exit{exitCannot, err}
+				}
+				t.Companions[i].Roll = notes(path)
+			}
 		}
 		if to == nil {
 			return &exit{exitData, fmt.Errorf(d.words(noLink), filepath.Join(d.dir, issuerLinks, "deposit"))}

@@ -17,9 +17,10 @@ import (
 
 var issuerHelp = phrase{`isoloir issuer is an issuer's station: codes on their way to people (docs/issuers.md).
 
-  isoloir issuer init -dir DIR -role issuer-a|issuer-b -id NAME [-portal URL] [-roll URL]   keys and configuration
+  isoloir issuer init -dir DIR -role issuer-a|issuer-b -id NAME [-portal URL] [-roll URL] [-secret FILE]   keys and configuration
   isoloir issuer enrol -dir DIR -manifest FILE -out DIR                  the issuer's part of the record
   isoloir issuer import -dir DIR -extract FILE -book FILE [-letters FILE] [-without-digits] [-dry-run]   the address book
+  isoloir issuer companion -dir DIR -fingerprint F -extract FILE         who votes in a companion with the same codes
   isoloir issuer information -dir DIR [-again]                           the general information leaves
   isoloir issuer deposit -dir DIR [-out DIR]                             deposits go to the roll, or into files
   isoloir issuer send -dir DIR [-again]                                  codes leave, and what else is due
@@ -28,7 +29,7 @@ var issuerHelp = phrase{`isoloir issuer is an issuer's station: codes on their w
   isoloir issuer deliveries -dir DIR [-bounces MAILBOX] [-csv] [-floor PERCENT] [-undelivered KIND]   what has arrived
 
 Every command takes -lang en|fr, -quiet and -workers N, may be interrupted and repeated. Secrets are files of DIR, never on the command
-line; carriers are described in DIR/issuer.yaml. -without-digits takes electors by letter whose college asks for six digits by the
+line; carriers are described in DIR/issuer.yaml. -secret is for a companion, whose issuers have the secrets of the leading scrutin's. -without-digits takes electors by letter whose college asks for six digits by the
 issuer's channel: they vote otherwise than online. -again tries once more what carriers refused. -bounces may stand several times: an mbox
 file, a Maildir, or - for one message from standard input. -floor exits with 1 when a country of 100 messages or more is below.
 
@@ -37,9 +38,10 @@ mistake with its line; 66 a file cannot be read; 70 it failed; 73 something is t
 carrier or the roll does not take it now, the rest waits in the spool; 77 it must wait or is refused; 130 interrupted.
 `, `isoloir issuer est le poste d'un émetteur : des codes en route vers les électeurs (docs/issuers.md).
 
-  isoloir issuer init -dir DOSSIER -role issuer-a|issuer-b -id NOM [-portal URL] [-roll URL]   clés et configuration
+  isoloir issuer init -dir DOSSIER -role issuer-a|issuer-b -id NOM [-portal URL] [-roll URL] [-secret FICHIER]   clés et configuration
   isoloir issuer enrol -dir DOSSIER -manifest FICHIER -out DOSSIER       la part de l'émetteur au dossier
   isoloir issuer import -dir DOSSIER -extract FICHIER -book FICHIER [-letters FICHIER] [-without-digits] [-dry-run]   le carnet d'adresses
+  isoloir issuer companion -dir DOSSIER -fingerprint F -extract FICHIER  qui vote à un scrutin associé avec les mêmes codes
   isoloir issuer information -dir DOSSIER [-again]                       l'information générale part
   isoloir issuer deposit -dir DOSSIER [-out DOSSIER]                     les dépôts vont au fichier des électeurs, ou dans des fichiers
   isoloir issuer send -dir DOSSIER [-again]                              les codes partent, et ce qui est dû
@@ -49,6 +51,7 @@ carrier or the roll does not take it now, the rest waits in the spool; 77 it mus
 
 Chaque commande prend -lang en|fr, -quiet et -workers N, et peut être interrompue et répétée. Les secrets sont des fichiers du dossier,
 jamais sur la ligne de commande ; les transporteurs sont décrits dans DOSSIER/issuer.yaml. -again essaie encore ce qu'ils ont refusé.
+-secret est pour un scrutin associé, dont les émetteurs ont les secrets de ceux du scrutin principal.
 -without-digits accepte, par lettre, des électeurs dont le collège demande six chiffres par la voie de l'émetteur : ils votent autrement.
 -bounces peut figurer plusieurs fois : un fichier mbox, un Maildir, ou - pour un message sur l'entrée standard. -floor rend 1 quand un
 pays d'au moins 100 messages est en dessous.
@@ -71,6 +74,7 @@ var (
 	badKind        = phrase{"%q is no kind of message for this command", "%q n'est pas un type de message pour cette commande"}
 	badFloor       = phrase{"-floor %d: give a percentage", "-floor %d : donnez un pourcentage"}
 	badName        = phrase{"-id %q: use up to 40 letters without accents, digits, dots, hyphens and underscores", "-id %q : jusqu'à 40 lettres sans accent, chiffres, points, tirets et soulignés"}
+	badFingerprint = phrase{"-fingerprint %q: give the companion's 64 hexadecimal digits", "-fingerprint %q : donnez les 64 chiffres hexadécimaux du scrutin associé"}
 	isDirectory    = phrase{"%s is a directory: name a file in it", "%s est un dossier : nommez un fichier qui s'y trouve"}
 	alreadyThere   = phrase{"%s is there already and stays as it is", "%s existe déjà et reste tel quel"}
 	oneIssuer      = phrase{"it must describe one issuer, issuer-a or issuer-b", "elle doit décrire un seul émetteur, issuer-a ou issuer-b"}
@@ -94,6 +98,8 @@ var (
 	importDone    = phrase{"The address book is there; %d addresses have changed.", "Le carnet d'adresses est là ; %d adresses ont changé."}
 	importRenewed = phrase{"The address book is there; %d addresses have changed, and %d codes are renewed: run deposit, then send.",
 		"Le carnet d'adresses est là ; %d adresses ont changé et %d codes sont renouvelés : lancez deposit, puis send."}
+	companionDone = phrase{"%d electors vote in the companion with the same codes; their deposits go to its roll too: run deposit.",
+		"%d électeurs votent au scrutin associé avec les mêmes codes ; leurs dépôts vont aussi à son fichier : lancez deposit."}
 	informed   = phrase{"%d messages of general information were added to the spool.", "%d messages d'information générale ont été mis en attente d'envoi."}
 	released   = phrase{"%d messages with codes were added to the spool.", "%d messages de codes ont été mis en attente d'envoi."}
 	triedAgain = phrase{"%d refused messages are tried once more.", "%d messages refusés sont essayés encore une fois."}

@@ -31,6 +31,7 @@ const help = `isoloir runs scrutins: the roles of a vote online, or a whole one 
   isoloir run                              a demonstration of the portal on this machine (isoloir run -h says more)
   isoloir serve -role ROLE -config FILE    serve roles of a scrutin (isoloir serve -h says more)
   isoloir import-roll -config FILE …       the electors of a scrutin into its roll (isoloir import-roll -h says more)
+  isoloir import-companion -config FILE …  who of a roll votes in a companion too (isoloir import-companion -h says more)
   isoloir deposits -config FILE NOTE…      what issuers leave with the roll, from files (isoloir deposits -h says more)
   isoloir migrate-store, check-store       databases of roll and urn on PostgreSQL (isoloir check-store -h says more)
   isoloir check-integrity -role ROLE …     whether a store is what its service wrote (isoloir check-integrity -h says more)
@@ -102,6 +103,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		err = serve(ctx, args[1:], stderr)
 	case "import-roll":
 		err = importRoll(ctx, args[1:], stdout, stderr)
+	case "import-companion":
+		err = importCompanion(ctx, args[1:], newOperator(stdout, stderr))
 	case "deposits":
 		err = deposits(ctx, args[1:], stdout, stderr)
 	case "migrate-store":

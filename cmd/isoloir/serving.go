@@ -134,13 +134,21 @@ func serve(ctx context.Context, args []string, stderr io.Writer) (err error) {
 const gcPercent = 400
 
 // live serves until ctx ends.
-func live(ctx context.Context, h *server.House) error {
+func live(ctx context.Context, houses ...*server.House) error {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
 	tellSystemd("READY=1")
 	defer tellSystemd("STOPPING=1")
-	return h.Run(ctx)
+	ended := make(chan error)
+	for _, h := range houses {
+		go func() { ended <- h.Run(ctx) }()
+	}
+	var failed error
+	for range houses {
+		failed = errors.Join(failed, <-ended)
+	}
+	return failed
 }
 
 // refused gives an error of opening its exit code.

@@ -28,6 +28,8 @@ type phrase struct{ en, fr string }
 
 // chapters are the steps of the procedure as they are told.
 var chapters = map[string]phrase{
+	"companion": {"A second scrutin, to which the same login will lead, is prepared by a bureau and parties of its own",
+		"Un second scrutin, où mènera la même connexion, est préparé par un bureau et des parties à lui"},
 	"manifest": {"The bureau is constituted: its members make their keys, each on two media; the manifest is fixed",
 		"Le bureau est constitué : ses membres font leurs clés, chacun sur deux supports ; le manifeste est fixé"},
 	"key ceremony": {"The holders make the election key together; each leaves with his own fragment",
@@ -90,6 +92,13 @@ Quelques électeurs, avec les codes de leurs messages (identifiant, puis mot de 
 L'empreinte de ce vote est %s
 Les messages de tous les électeurs, la clôture et le dépouillement : %s/demo/
 Arrêtez par Ctrl-C ; la même commande reprend ici.
+`}
+	accompanied = phrase{`
+With the same login, in a scrutin of its own: %s, %d of the %d electors.
+Its portal, with its own close and count under /demo/: %s
+`, `
+Par la même connexion, dans un scrutin à part : %s, %d des %d électeurs.
+Son portail, avec sa propre clôture et son dépouillement sous /demo/ : %s
 `}
 )
 

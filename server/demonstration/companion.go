@@ -131,6 +131,14 @@ func openCompanion(dir string, workers int) (*Demonstration, error) {
 	return d, err
 }
 
+// Companions are the demonstration of the scrutin that this one leads, if there is one.
+func (d *Demonstration) Companions() []*Demonstration {
+	if d.Companion == nil {
+		return nil
+	}
+	return []*Demonstration{d.Companion}
+}
+
 // finished writes the file that makes a directory a demonstration.
 func (p *preparation) finished() error {
 	return record.WriteWhole(p.at(readMe), []byte(readMeText))
