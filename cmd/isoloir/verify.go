@@ -19,6 +19,7 @@ import (
 	"isoloir/cmd/internal/meter"
 	"isoloir/parallel"
 	"isoloir/pg/jobs"
+	"isoloir/record"
 )
 
 // errUntrue says that a worker's result is not what this machine finds.
@@ -30,6 +31,14 @@ func verifyExport(ctx context.Context, args []string, stdout, stderr io.Writer) 
 	if err != nil {
 		return err
 	}
+	err = unlessStopped(ctx, func() error { return c.verify(ctx, stdout, stderr) })
+	if errors.Is(err, context.Canceled) {
+		return &exit{exitInterrupted, errors.New("interrupted: nothing is known of the export; what workers found stays, and verify begins from there")}
+	}
+	return err
+}
+
+func (c *crew) verify(ctx context.Context, stdout, stderr io.Writer) error {
 	m := meter.New(stderr)
 	defer m.End()
 	progress := m.Report
@@ -195,14 +204,19 @@ func work(ctx context.Context, args []string, stderr io.Writer) error {
 	if c.quiet {
 		progress = func(string, int, int) {}
 	}
-	export, p, err := c.prepare(audit.Options{Workers: c.workers, Progress: progress})
-	if err != nil {
+	var export *record.Reader
+	var p *audit.Prepared
+	err = unlessStopped(ctx, func() (err error) {
+		export, p, err = c.prepare(audit.Options{Workers: c.workers, Progress: progress})
 		return err
+	})
+	if err != nil {
+		return stopped(err)
 	}
 	defer export.Close()
 	q, err := c.queue(ctx)
 	if err != nil {
-		return err
+		return stopped(err)
 	}
 	defer q.Close()
 	host, err := os.Hostname()
@@ -227,4 +241,12 @@ func work(ctx context.Context, args []string, stderr io.Writer) error {
 	m.End()
 	fmt.Fprintf(stderr, "isoloir: %s works on the export %s, %d pieces at once; SIGTERM ends it\n", w.Name, w.Work, w.Hands)
 	return q.Serve(ctx, w)
+}
+
+// stopped is no error where a worker was stopped as asked.
+func stopped(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
 }

@@ -144,8 +144,24 @@ func (c *crew) queue(ctx context.Context) (*jobs.Queue, error) {
 	if errors.Is(err, pg.ErrAddress) {
 		return nil, &exit{exitData, fmt.Errorf("%s: %w", c.database, err)}
 	}
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	if err != nil {
 		return nil, &exit{exitUnavailable, err}
 	}
 	return q, nil
+}
+
+// unlessStopped runs what cannot be stopped, and leaves it to its end when ctx ends:
+// the process is over then.
+func unlessStopped(ctx context.Context, do func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- do() }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }

@@ -1,0 +1,197 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"isoloir/audit"
+	"isoloir/audit/audittest"
+	"isoloir/pg/postgrestest"
+	"isoloir/scrutin/scrutintest"
+)
+
+// A cluster is an export, a database for each test, and processes that work on them.
+type cluster struct {
+	server        *postgrestest.Server
+	dir           string
+	export, other string
+	want          string // the report of one process, as JSON
+	databases     int
+}
+
+func newCluster(t *testing.T) *cluster {
+	c := &cluster{server: postgrestest.Start(t), dir: t.TempDir()}
+	for i, dir := range []*string{&c.export, &c.other} {
+		shape := audittest.Shape{Abstain: 40, Fixture: scrutintest.Options{Urns: 2, Electors: 80 / (1 + i), MinSize: 10}}
+		if i == 1 {
+			shape.Abstain = 20
+		}
+		w, err := audittest.New(shape, uint64(i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Advance(audittest.Listed)
+		*dir = filepath.Join(c.dir, fmt.Sprint("export", i))
+		if err := w.Write(*dir); err != nil {
+			t.Fatal(err)
+		}
+		if i > 0 {
+			continue
+		}
+		report, err := audit.Verify(w.Source(), audit.Options{})
+		if err != nil || !report.Holds() {
+			t.Fatal(report, err)
+		}
+		text, err := json.MarshalIndent(report, "", "  ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.want = string(text) + "\n"
+	}
+	return c
+}
+
+// database makes one, and gives the file of its connection string.
+func (c *cluster) database(t *testing.T) (name, file string) {
+	c.databases++
+	name = fmt.Sprint("queue", c.databases)
+	c.server.Exec(t, "postgres", "CREATE DATABASE "+name)
+	file = filepath.Join(c.dir, name)
+	if err := os.WriteFile(file, []byte(c.server.Address("postgres", name)+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name, file
+}
+
+// worker starts a process that works until the test ends, or is killed.
+func (c *cluster) worker(t *testing.T, export, database string) *exec.Cmd {
+	p := exec.Command("isoloir", "worker", "-quiet", "-workers", "1", "-record", export, "-database", database)
+	var stderr bytes.Buffer
+	p.Stderr = &stderr
+	if err := p.Start(); err != nil {
+		t.Error(err)
+		return nil
+	}
+	t.Cleanup(func() {
+		_ = p.Process.Signal(os.Interrupt)
+		if err := p.Wait(); err != nil && p.ProcessState.ExitCode() > 0 {
+			t.Errorf("a worker ended with %v: %s", err, &stderr)
+		}
+	})
+	return p
+}
+
+// verify runs the command, and gives what it prints and its exit code.
+func (c *cluster) verify(database string, flags ...string) (stdout, stderr string, code int) {
+	args := append([]string{"verify", "-quiet", "-json", "-record", c.export, "-piece", "4", "-lease", "1s"}, flags...)
+	if database != "" {
+		args = append(args, "-database", database)
+	}
+	p := exec.Command("isoloir", args...)
+	var out, err bytes.Buffer
+	p.Stdout, p.Stderr = &out, &err
+	var failed *exec.ExitError
+	if e := p.Run(); e != nil && !errors.As(e, &failed) {
+		return "", e.Error(), -1
+	}
+	return out.String(), err.String(), p.ProcessState.ExitCode()
+}
+
+// same wants the report of one process.
+func (c *cluster) same(t *testing.T, database string, flags ...string) {
+	t.Helper()
+	if out, err, code := c.verify(database, flags...); code != exitDone || out != c.want {
+		t.Errorf("exit code %d, %s\n%s\nnot\n%s", code, err, out, c.want)
+	}
+}
+
+// TestWorkers verifies one export by processes of every number, and with some of
+// them killed, to the same report.
+func TestWorkers(t *testing.T) {
+	c := newCluster(t)
+	t.Run("alone", func(t *testing.T) { c.same(t, "") })
+	for _, n := range []int{1, 2, 4} {
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			_, database := c.database(t)
+			c.worker(t, c.other, database)
+			for range n {
+				c.worker(t, c.export, database)
+			}
+			c.same(t, database)
+		})
+	}
+	t.Run("killed", c.killed)
+	t.Run("false", c.untrue)
+}
+
+// killed kills workers with SIGKILL at random moments, and starts others, until the
+// report is there; who asks is killed too, and begins again.
+func (c *cluster) killed(t *testing.T) {
+	name, database := c.database(t)
+	over := make(chan bool)
+	var all sync.WaitGroup
+	kills := make([]int, 3)
+	for i := range kills {
+		all.Go(func() {
+			for {
+				p := c.worker(t, c.export, database)
+				select {
+				case <-over:
+					return
+				case <-time.After(time.Duration(800+rand.IntN(1500)) * time.Millisecond):
+					_ = p.Process.Kill()
+					kills[i]++
+				}
+			}
+		})
+	}
+	for range 2 {
+		asks := exec.Command("isoloir", "verify", "-quiet", "-record", c.export, "-database", database, "-piece", "1")
+		if err := asks.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Duration(1000+rand.IntN(2000)) * time.Millisecond)
+		_ = asks.Process.Kill()
+		_ = asks.Wait()
+	}
+	c.same(t, database, "-piece", "1", "-lease", "500ms")
+	close(over)
+	all.Wait()
+	t.Logf("workers killed: %v; given out again: %v; jobs: %v", kills, c.server.Query(t, name, "SELECT count(*) FROM river_job WHERE (args->>'round')::int > 0"),
+		c.server.Query(t, name, "SELECT count(*) FROM result"))
+}
+
+// untrue puts false results among those of a worker.
+func (c *cluster) untrue(t *testing.T) {
+	name, database := c.database(t)
+	c.worker(t, c.export, database)
+	c.same(t, database)
+	all := c.server.Query(t, name, "SELECT encode(job, 'escape') FROM result WHERE encode(job, 'escape') LIKE '%ballots%' ORDER BY job")
+	lie := func(bytes string) {
+		c.server.Exec(t, name, fmt.Sprintf("UPDATE result SET worker = 'the-liar', bytes = %s WHERE encode(job, 'escape') = '%s'", bytes, all[0]))
+	}
+	accused := func(what string, flags ...string) {
+		t.Helper()
+		if out, err, code := c.verify(database, flags...); code != exitProtocol || out != "" || !strings.Contains(err, "the-liar") {
+			t.Errorf("%s: exit code %d, %s%d bytes", what, code, err, len(out))
+		}
+	}
+	lie(`replace(encode(bytes, 'escape'), E'"figures": [\n    0', E'"figures": [\n    7')::bytea`)
+	accused("a figure is another one", "-recheck", "1")
+	text := `{\n  "findings": [\n    {\n      "check": 613,\n      "lines": [\n        "leaf 0"\n      ]\n    }\n  ],\n  "reason": "",\n  "figures": [` + strings.Repeat(`\n    0,`, 9) + `\n    0\n  ],\n  "counts": []\n}\n`
+	lie(fmt.Sprintf("int4send(length(E'%s')) || convert_to(E'%s', 'UTF8')", text, text))
+	accused("something is found that is not there", "-recheck", "0")
+	lie("'nonsense'")
+	accused("no outcome at all", "-recheck", "0")
+	c.same(t, database, "-afresh")
+}
