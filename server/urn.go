@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"isoloir/crypto/group"
@@ -11,6 +12,7 @@ import (
 	"isoloir/portal/urnapi"
 	"isoloir/ratelimit"
 	"isoloir/record"
+	"isoloir/scrutin"
 	"isoloir/server/config"
 	"isoloir/urn"
 )
@@ -44,6 +46,9 @@ func NewUrn(ctx context.Context, c config.Urn, s Setting) (u *Urn, err error) {
 		}
 	}()
 	p, m := s.Public, s.Public.Manifest
+	if _, in := config.InVault(c.Key); in && m.Scrutin.Kind == scrutin.Real {
+		return nil, fmt.Errorf("%w: urn.key: a Vault that signs each promise of a real vote dates each ballot in its audit log: keep this key in a file (docs/custody.md)", config.ErrConfig)
+	}
 	keeper, err := u.custody(ctx, s, c.Place)
 	if err != nil {
 		return nil, err

@@ -67,6 +67,11 @@ func (c *Config) secretives() (all []secretive) {
 		if i.SMS != nil {
 			s.secrets = append(s.secrets, secret{"sms.key", &i.SMS.Key})
 		}
+		for j := range c.Companions {
+			if own := c.Companions[j].Issuer(n); own != nil {
+				s.secrets = append(s.secrets, secret{fmt.Sprintf("companions[%d].key", j), &own.Key}, secret{fmt.Sprintf("companions[%d].deposit", j), &own.Deposit})
+			}
+		}
 		all = append(all, s)
 	}
 	if p := c.Portal; p != nil {
