@@ -54,6 +54,9 @@ func TestRead(t *testing.T) {
 	if desk := read.IssuerB.DeskNetworks(); len(desk) != 1 || desk[0] != netip.MustParsePrefix("192.0.2.10/32") {
 		t.Errorf("desk: %v", desk)
 	}
+	if name, in := config.InVault(read.Urn.Links.Fate); !in || name != "links/fate" || read.Urn.AppRole.SecretID != filepath.Join(dir, "urn/secret-id") {
+		t.Errorf("custody: %q %q", read.Urn.Links.Fate, read.Urn.AppRole.SecretID)
+	}
 	if read.Roll.Key != filepath.Join(dir, "roll/roll.key") || read.ACME.Cache != "/var/lib/isoloir/acme" || read.Urn.TLS.Key != "/etc/isoloir/urn.pem" {
 		t.Errorf("paths: %q %q %q", read.Roll.Key, read.ACME.Cache, read.Urn.TLS.Key)
 	}
@@ -119,6 +122,13 @@ func TestRefused(t *testing.T) {
 		"observed by all":      {"10.0.7.2:9464", "0.0.0.0:9464", "observe.listen"},
 		"observed by name":     {"10.0.7.2:9464", "vote.example:9464", "no address of this machine or of a private network"},
 		"observed outside":     {"10.0.7.2:9464", "192.0.2.1:9464", "observe.listen"},
+		"in no vault":          {"vault:\n  address: https://coffre.example:8200\n  mount: isoloir/2027-municipales\n  trust: /etc/isoloir/authorities.pem\n", "", "urn.key: it is in the Vault"},
+		"no login there":       {"  approle:\n    role-id: urn/role-id\n    secret-id: urn/secret-id\n", "", "urn.links.fate: it is in the Vault"},
+		"half a login":         {"role-id: urn/role-id", "role-id: ''", "urn.approle.role-id: it is missing"},
+		"another's login":      {"secret-id: urn/secret-id", "secret-id: ./issuer-b/secret", "each needs its own"},
+		"a vault in the clear": {"https://coffre.example:8200", "http://coffre.example:8200", "only for 127.0.0.1"},
+		"a mount of all":       {"mount: isoloir/2027-municipales", "mount: ../sys", "vault.mount"},
+		"no identity":          {"identity: /run/credentials/isoloir/identity", "identity: ''", "age.identity: it is missing"},
 		"a log of its own":     {"log: json", "log: xml", "observe.log"},
 		"no fingerprint":       {"fingerprint: 5e88", "fingerprint: 5E88", "64 lower-case hexadecimal digits"},
 		"a fingerprint twice":  {"  - fingerprint:", again, "companions[1].fingerprint: \"5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8\" is the fingerprint of companions[0]"},
