@@ -52,14 +52,14 @@ type Election struct {
 const ConfigFile = "config.yaml"
 
 // Prepare makes a demonstration with so many electors in each of its three urns, where
-// dir holds none: no second factor, no e-mail after the vote, and codes that cost
+// dir holds none: no companion, no second factor, no e-mail after the vote, and codes that cost
 // little to stretch, since both issuers and this generator stretch all of them.
 func Prepare(ctx context.Context, dir string, electors int, listen netip.AddrPort, out io.Writer) error {
 	if done, err := demonstration.Prepared(dir); err != nil || done {
 		return err
 	}
 	o := demonstration.Default()
-	o.Electors, o.MemoryKiB = electors, 64
+	o.Electors, o.MemoryKiB, o.Companion = electors, 64, false
 	o.Edit = func(m *scrutin.Manifest) {
 		for i := range m.Colleges {
 			m.Colleges[i].Validation = scrutin.Validation{Kind: "none", Channel: "none"}
