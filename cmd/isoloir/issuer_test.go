@@ -56,6 +56,24 @@ func TestIssuer(t *testing.T) {
 				ts.Check(err)
 				ts.Check(os.WriteFile(ts.MkAbs(args[0]), f.Bytes, 0o644))
 			},
+			// leading FILE COMPANION DIR writes a manifest whose first issuer has the key of DIR, and which leads a companion whose first
+			// issuer works in ../b; it describes that in the configuration of DIR, and sets F.
+			"leading": func(ts *testscript.TestScript, _ bool, args []string) {
+				key, err := note.ParsePrivateKey(strings.TrimSpace(ts.ReadFile(filepath.Join(args[2], issuerKey))))
+				ts.Check(err)
+				companion := scrutin.DigestOf([]byte(ts.ReadFile(args[1])))
+				ts.Setenv("F", companion.String())
+				f, err := scrutintest.Make(scrutintest.Options{Electors: 120, Edit: func(m *scrutin.Manifest) {
+					issuertest.Cheap(m)
+					m.Issuers[0].Key, m.Companions = key.Verifier().String(), []scrutin.Digest{companion}
+				}})
+				ts.Check(err)
+				ts.Check(os.WriteFile(ts.MkAbs(args[0]), f.Bytes, 0o644))
+				path := filepath.Join(args[2], issuerConfig)
+				described := fmt.Sprintf(`companions: [{fingerprint: %s, record: ../b/record, issuer-a: {key: ../b/issuer.key, deposit: links/companion}, origins: `+
+					`{portal: "https://p.example", roll: "https://r.example", urn: "https://u.example", issuer-a: "https://a.example", issuer-b: "https://b.example"}}]`, companion)
+				ts.Check(os.WriteFile(ts.MkAbs(path), []byte(strings.Replace(ts.ReadFile(path), "companions: []", described, 1)), 0o644))
+			},
 			// books MANIFEST writes extract.csv, book.csv and letters.csv for its first issuer.
 			"books": func(ts *testscript.TestScript, _ bool, args []string) {
 				m, _, err := scrutin.ParseManifest([]byte(ts.ReadFile(args[0])))

@@ -223,6 +223,21 @@ func TestRenew(t *testing.T) {
 	}
 }
 
+// TestLed has no page for new codes where the scrutin is a companion: they are the leading one's.
+func TestLed(t *testing.T) {
+	o := open(t, 0, "code")
+	o.Led = true
+	o.Handler = o.api.Handler(o.guard)
+	for _, method := range []string{"GET", "POST"} {
+		if w := o.ask(method, "/v1/renew", "address=a@b.example", "Content-Type", form, "Origin", portal); w.Code != http.StatusNotFound && w.Code != http.StatusForbidden {
+			t.Errorf("%s: %d", method, w.Code)
+		}
+	}
+	if w := o.ask("POST", "/v1/receipt-mail", "x", "Content-Type", octets, "Origin", portal); w.Code != http.StatusOK {
+		t.Errorf("a receipt: %d", w.Code)
+	}
+}
+
 // Ten in an hour for a network; then a page that says so, and afterwards again.
 func TestNetworkLimit(t *testing.T) {
 	o := open(t, 0, "mark-only")
