@@ -87,17 +87,10 @@ func TestOpen(t *testing.T) {
 // table is a store with one table.
 type table map[uint16][]byte
 
-// Row implements rowmac.Tx.
-func (s table) Row(_ string, args []any, dest ...any) (bool, error) {
-	raw, found := s[args[2].(uint16)]
-	*dest[0].(*[]byte) = raw
-	return found, nil
-}
-
-// Exec implements rowmac.Tx.
-func (s table) Exec(_ string, args ...any) (int64, error) {
-	s[args[2].(uint16)] = bytes.Clone(args[3].([]byte))
-	return 1, nil
+func (s table) read(urn uint16) ([]byte, error) { return s[urn], nil }
+func (s table) write(urn uint16, state []byte) error {
+	s[urn] = state
+	return nil
 }
 
 // States move with what is written; one of somebody else, and one that is older than was
@@ -109,7 +102,7 @@ func TestWrite(t *testing.T) {
 		c.Add(urn, 2, n)
 		c.Add(urn, 3, 0)
 		c.Chain(urn, [32]byte{byte(n)})
-		return l.Write(s, "ville", "conseil", &c)
+		return l.Write("ville", "conseil", &c, s.read, s.write)
 	}
 	for _, n := range []int64{5, -2, 1} {
 		if err := write(3, n); err != nil {
@@ -120,7 +113,7 @@ func TestWrite(t *testing.T) {
 	if err != nil || got.Number != 3 || got.Counts[2] != 4 || got.Counts[3] != 0 || got.Head != [32]byte{1} {
 		t.Fatalf("%+v, %v", got, err)
 	}
-	if err := l.Write(s, "ville", "conseil", &rowmac.Changes{}); err != nil || len(s) != 1 {
+	if err := l.Write("ville", "conseil", &rowmac.Changes{}, s.read, s.write); err != nil || len(s) != 1 {
 		t.Errorf("nothing was written, and %v", err)
 	}
 	newest := s[3]

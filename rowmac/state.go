@@ -48,13 +48,6 @@ func ParseState(k Key, of Scope, b []byte) (s State, err error) {
 	return s, nil
 }
 
-// A Tx is a write transaction, when it is the scrutin's turn: what it reads nobody
-// changes until it ends.
-type Tx interface {
-	Exec(query string, args ...any) (int64, error)
-	Row(query string, args []any, dest ...any) (bool, error)
-}
-
 // A View is one state of a store, in which nothing moves.
 type View interface {
 	Read(query string, args, dest []any, yield func() error) error
@@ -139,19 +132,19 @@ func (c *Changes) Add(urn uint16, f Field, n int64) {
 // Chain makes head the end of what is chained.
 func (c *Changes) Chain(urn uint16, head [32]byte) { c.of(urn).head = &head }
 
-// Write moves the states, once at the end of a transaction. ErrForeign, and the
+// Write moves the states, once at the end of a transaction in which nobody else changes
+// them: read gives what the store has of an urn, nil for nothing. ErrForeign, and the
 // transaction must not be committed, if a state is not the service's own, or is older
 // than one that this process has met: somebody has put an older store back.
-func (l *Ledger) Write(t Tx, organisation, scrutin string, c *Changes) error {
+func (l *Ledger) Write(organisation, scrutin string, c *Changes, read func(urn uint16) ([]byte, error), write func(urn uint16, state []byte) error) error {
 	for urn, change := range c.urns {
 		of := Scope{organisation, scrutin, urn}
-		var raw []byte
-		found, err := t.Row(stateQuery, []any{organisation, scrutin, urn}, &raw)
+		raw, err := read(urn)
 		if err != nil {
 			return err
 		}
 		var s State
-		if found {
+		if raw != nil {
 			if s, err = ParseState(l.Key, of, raw); err != nil {
 				return err
 			}
@@ -166,8 +159,7 @@ func (l *Ledger) Write(t Tx, organisation, scrutin string, c *Changes) error {
 		if change.head != nil {
 			s.Head = *change.head
 		}
-		if _, err := t.Exec("INSERT INTO counted (organisation, scrutin, urn, state) VALUES ($1, $2, $3, $4) ON CONFLICT (organisation, scrutin, urn) DO UPDATE SET state = excluded.state",
-			organisation, scrutin, urn, s.Bytes(l.Key, of)); err != nil {
+		if err := write(urn, s.Bytes(l.Key, of)); err != nil {
 			return err
 		}
 	}

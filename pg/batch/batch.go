@@ -4,7 +4,8 @@
 //
 //	batch (organisation text, scrutin text, number int8, key bytea, PRIMARY KEY (organisation, scrutin))
 //
-// of which the service may change number and key.
+// of which the service may change number and key. With the turn comes what the store
+// counts of the scrutin's urns, its table counted (package rowmac).
 //
 // What it promises. Who has the turn reads what nobody changes until he commits, on
 // any number of services over one database; what he seals, he seals under the key of
@@ -15,6 +16,7 @@
 package batch
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -23,6 +25,7 @@ import (
 
 	"isoloir/batchkey"
 	"isoloir/pg"
+	"isoloir/rowmac"
 )
 
 // A Store is a database with its directory of keys.
@@ -39,6 +42,7 @@ type Turn struct {
 	Number                int64 // of the batch
 	Name                  batchkey.ID
 	keys                  *batchkey.Dir
+	states                map[uint16][]byte // of the table counted
 }
 
 // Write runs do in a transaction (pg.DB.Write) when it is the scrutin's turn.
@@ -65,12 +69,30 @@ func (s *Store) Dir(organisation, scrutin string) (*batchkey.Dir, error) {
 
 // wait waits for the turn. A statement that comes after it sees all that those
 // before have done.
-func (t *Turn) wait() (err error) {
-	var name []byte
-	t.Begun, err = t.Row("SELECT number, key FROM batch WHERE organisation = $1 AND scrutin = $2 FOR UPDATE",
-		[]any{t.Organisation, t.Scrutin}, &t.Number, &name)
-	copy(t.Name[:], name)
-	return err
+func (t *Turn) wait() error {
+	var name, state []byte
+	var urn uint16
+	t.Begun, t.states = false, map[uint16][]byte{}
+	return t.Rows(
+		t.Query("SELECT number, key FROM batch WHERE organisation = $1 AND scrutin = $2 FOR UPDATE").
+			Each(func() { t.Begun, t.Name = true, batchkey.ID(name) }, &t.Number, &name),
+		t.Query("SELECT urn, state FROM counted WHERE organisation = $1 AND scrutin = $2").
+			Each(func() { t.states[urn] = bytes.Clone(state) }, &urn, &state))
+}
+
+// Count moves what the store counts by what the turn has changed, at its end. All of it
+// goes in one way there and back.
+func (t *Turn) Count(l *rowmac.Ledger, c *rowmac.Changes) error {
+	var writes []pg.Query
+	err := l.Write(t.Organisation, t.Scrutin, c, func(urn uint16) ([]byte, error) { return t.states[urn], nil }, func(urn uint16, state []byte) error {
+		t.states[urn] = state
+		writes = append(writes, t.Query("INSERT INTO counted (organisation, scrutin, urn, state) VALUES ($1, $2, $3, $4) ON CONFLICT (organisation, scrutin, urn) DO UPDATE SET state = excluded.state", urn, state))
+		return nil
+	})
+	if err != nil || len(writes) == 0 {
+		return err
+	}
+	return t.Rows(writes...)
 }
 
 // Begin makes the scrutin's first batch if there is none. Where somebody else makes

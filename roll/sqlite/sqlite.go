@@ -67,7 +67,7 @@ func (s *Store) write(ctx context.Context, scope roll.Scope, do func(*tx) error)
 		if err := do(turn); err != nil {
 			return err
 		}
-		return s.rows.Write(t, scope.Organisation, scope.Scrutin, &turn.changes)
+		return turn.count(&s.rows)
 	}); err != nil {
 		return fmt.Errorf("roll store: %w", err)
 	}

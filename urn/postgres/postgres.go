@@ -94,7 +94,7 @@ func (s *Store) write(ctx context.Context, scope urn.Scope, do func(*tx) error) 
 		if err := do(turn); err != nil {
 			return err
 		}
-		return s.rows.Write(t, scope.Organisation, scope.Scrutin, &turn.changes)
+		return t.Count(&s.rows, &turn.changes)
 	})
 	if err != nil {
 		return fmt.Errorf("urn store: %w", err)

@@ -89,7 +89,7 @@ func (s *Store) write(ctx context.Context, scope urn.Scope, do func(*tx) error) 
 		if err := do(turn); err != nil {
 			return err
 		}
-		return s.rows.Write(t, scope.Organisation, scope.Scrutin, &turn.changes)
+		return turn.count(&s.rows)
 	})
 	if err != nil {
 		return fmt.Errorf("urn store: %w", err)

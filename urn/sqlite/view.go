@@ -32,3 +32,15 @@ func (s *Store) Batch(v rowmac.View, scope urn.Scope) (*batchkey.Key, error) {
 	}
 	return s.keys.Load(batchkey.ID(name))
 }
+
+// count moves what the store counts by what the transaction has changed, at its end.
+func (t *tx) count(l *rowmac.Ledger) error {
+	return l.Write(t.Organisation, t.Scrutin, &t.changes, func(urn uint16) (state []byte, err error) {
+		_, err = t.Row("SELECT state FROM counted WHERE organisation = ? AND scrutin = ? AND urn = ?", []any{t.Organisation, t.Scrutin, urn}, &state)
+		return state, err
+	}, func(urn uint16, state []byte) error {
+		_, err := t.Exec("INSERT INTO counted (organisation, scrutin, urn, state) VALUES (?, ?, ?, ?) ON CONFLICT (organisation, scrutin, urn) DO UPDATE SET state = excluded.state",
+			t.Organisation, t.Scrutin, urn, state)
+		return err
+	})
+}
