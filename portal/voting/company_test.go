@@ -100,7 +100,7 @@ func (v *visitor) stands(states ...string) {
 			return
 		}
 	}
-	v.Fatalf("he stands %q, and not %q (step %q, problem %q, check %q)", got, want, v.data("step"), v.data("problem"), v.data("check"))
+	v.Fatalf("he stands %q, and not %q (step %q, problem %q, check %q): %s", got, want, v.data("step"), v.data("problem"), v.data("check"), v.text("step-scrutins"))
 }
 
 // votes goes through the steps of the scrutin that was chosen, and gives the receipt code.

@@ -55,7 +55,7 @@ func trySeveralInTheWay(t *testing.T, b *chrome.Browser) {
 		v.met("late")
 		v.judge("62-scrutins-late")
 		v.back("problem")
-		v.stands("closed", "voted")
+		v.stands("late", "voted")
 		if got := v.text("scrutins-title"); got != "Vous avez terminé" {
 			t.Errorf("in the end the page says %q", got)
 		}

@@ -154,6 +154,7 @@ export class Turn {
     const session = await this.enter(stretched);
     if (session.step === "none" && session.state === undefined) (await session.open()).wipe();
     if (session.state === "voted") return "voted";
+    if (phase === "closed" && this.standing === "late") return "late";
     if (!kept || phase === "suspended") return phase;
     if (phase === "open") return "kept";
     forgetCasting(ofBrowser(), kept);

@@ -284,6 +284,7 @@ export class Vote {
     forgetCasting(ofBrowser(), casting);
     this.drop();
     const known = REFUSED[e.reason];
+    if (known === "late") turn.standing = "late";
     if (known) this.page.problem("vote.say." + known, {}, null);
     else this.page.problem("vote.say.refused", { Reason: e.reason }, again);
   }
@@ -305,6 +306,7 @@ export class Vote {
     page.steps.show("codes");
     if (turn !== this.leading || (await page.phase()) !== "closed") return;
     if (casting) forgetCasting(ofBrowser(), casting);
+    turn.standing = casting ? "late" : "closed";
     page.problem(casting ? "vote.say.late" : "vote.say.closed", { Time: page.says.closes }, several ? () => page.steps.show("codes") : null);
   }
 
