@@ -49,6 +49,15 @@ func (v *Visit) Leading(path string) string {
 	return v.Origins.Leading + v.Href(path)
 }
 
+// sealed says what the fingerprint is compared with: that of a companion does not
+// stand beside the codes, but in the leading scrutin's manifest.
+func (v *Visit) sealed(own, led string) string {
+	if v.Origins.Leading != "" {
+		return v.Say(led)
+	}
+	return v.Say(own)
+}
+
 // Value is a wildcard of the page's path.
 func (v *Visit) Value(name string) string { return v.request.PathValue(name) }
 
