@@ -39,6 +39,8 @@ type Keeper interface {
 	// for the same about alone, or ErrSealed. The sealed form is the engine's own, and never twice the same.
 	Seal(ctx context.Context, name string, text, about []byte) ([]byte, error)
 	Open(ctx context.Context, name string, sealed, about []byte) ([]byte, error)
+	// Check says whether the custody answers now, and keeps what the keeper holds of it from ending.
+	Check(ctx context.Context) error
 	// Close gives back what the keeper holds of its custody, as a login. Nothing is asked of it or of its signers any more.
 	Close() error
 }

@@ -61,9 +61,10 @@ const (
 	Inspect               // the store is checked, whole, for what its service did not write
 	Dispatch              // messages and deposits leave
 	Renew                 // requests for new codes are kept
+	Keys                  // the Vault of a role's keys answers
 )
 
-var dutyNames = [...]string{"refresh", "flush", "close", "reconcile", "sweep", "tell", "inspect", "dispatch", "renew"}
+var dutyNames = [...]string{"refresh", "flush", "close", "reconcile", "sweep", "tell", "inspect", "dispatch", "renew", "keys"}
 
 // String is the duty's name.
 func (d Duty) String() string {

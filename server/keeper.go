@@ -74,6 +74,14 @@ func (k *keeper) Open(ctx context.Context, name string, sealed, about []byte) ([
 	return by.Open(ctx, name, sealed, about)
 }
 
+// Check implements custody.Keeper.
+func (k *keeper) Check(ctx context.Context) error {
+	if k.vault == nil {
+		return nil
+	}
+	return k.vault.Check(ctx)
+}
+
 // Close implements custody.Keeper.
 func (k *keeper) Close() error {
 	err := k.files.Close()

@@ -72,6 +72,9 @@ func enter(name, dir string) (*Role, error) {
 	return &Role{Name: name, closing: []func() error{claim.Release}}, nil
 }
 
+// checkKeysEvery is how often the Vault of a role's keys is asked whether it answers, votes or not.
+const checkKeysEvery = time.Minute
+
 // custody opens the custody of the role's keys and secrets.
 func (r *Role) custody(ctx context.Context, s Setting, p config.Place) (custody.Keeper, error) {
 	k, err := OpenKeeper(ctx, s, p)
@@ -79,6 +82,9 @@ func (r *Role) custody(ctx context.Context, s Setting, p config.Place) (custody.
 		return nil, err
 	}
 	r.closing = append(r.closing, k.Close)
+	if p.AppRole != nil {
+		r.hours = append(r.hours, s.every(checkKeysEvery, r.Name, observe.Keys, k.Check))
+	}
 	return k, nil
 }
 

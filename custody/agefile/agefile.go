@@ -178,5 +178,8 @@ func (k *Keeper) Open(ctx context.Context, path string, sealed, about []byte) ([
 	return text, nil
 }
 
+// Check implements custody.Keeper: files are there or are not.
+func (k *Keeper) Check(context.Context) error { return nil }
+
 // Close implements custody.Keeper: nothing is under way with files.
 func (k *Keeper) Close() error { return nil }

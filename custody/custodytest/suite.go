@@ -36,6 +36,9 @@ func Run(t *testing.T, open func(t *testing.T) Bench) {
 func signs(t *testing.T, b Bench) {
 	ctx := context.Background()
 	v := b.Key(t, "urn")
+	if err := b.Check(ctx); err != nil {
+		t.Error(err)
+	}
 	s, err := b.Signer(ctx, b.Name("urn"), v)
 	if err != nil {
 		t.Fatal(err)

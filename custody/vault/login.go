@@ -39,6 +39,18 @@ func (l *lease) good(refused string, now time.Time) (fresh, renewable bool) {
 	return live && now.Before(l.renew), live
 }
 
+// renewal is where a login is made to last longer.
+const renewal = "auth/token/renew-self"
+
+// Check implements custody.Keeper: it renews the login, or makes another one.
+func (k *Keeper) Check(ctx context.Context) error {
+	answer, err := k.ask(ctx, http.MethodPost, renewal, nil)
+	if err == nil && answer != nil && answer.Auth != nil {
+		k.lease.take(answer.Auth, k.Now())
+	}
+	return err
+}
+
 // loggedIn sees to it that the role is logged in by another token than the one that was refused, if any.
 func (k *Keeper) loggedIn(ctx context.Context, refused string) error {
 	if fresh, _ := k.lease.good(refused, k.Now()); fresh {
@@ -65,7 +77,7 @@ func (k *Keeper) loggedIn(ctx context.Context, refused string) error {
 
 // renew makes the login last longer; at the end of its longest time it does not, and a new one is made.
 func (k *Keeper) renew(ctx context.Context) error {
-	answer, err := once(ctx, k.client, http.MethodPost, "auth/token/renew-self", nil)
+	answer, err := once(ctx, k.client, http.MethodPost, renewal, nil)
 	if err == nil && answer != nil && answer.Auth != nil {
 		k.lease.take(answer.Auth, k.Now())
 	}

@@ -225,6 +225,9 @@ func TestTrouble(t *testing.T) {
 			if !errors.Is(err, c.want) || took > vault.Patience+time.Second {
 				t.Errorf("%v, after %s", err, took)
 			}
+			if err := s.keeper.Check(t.Context()); !errors.Is(err, c.want) {
+				t.Errorf("checked: %v", err)
+			}
 			if c.want == custody.ErrUnavailable {
 				aside(t, s, signer)
 			}
@@ -279,6 +282,12 @@ func TestLogin(t *testing.T) {
 	expect("in its first half", 0, 0)
 	s.clock = s.clock.Add(2 * time.Minute)
 	expect("in its second half", 0, 1)
+	s.clock = s.clock.Add(9 * time.Minute)
+	if err := s.keeper.Check(t.Context()); err != nil {
+		t.Error(err)
+	}
+	s.clock = s.clock.Add(9 * time.Minute)
+	expect("checked", 0, 1)
 	s.clock = s.clock.Add(21 * time.Minute)
 	expect("over", 1, 0)
 	var found struct {

@@ -1,5 +1,5 @@
 # The first issuer of a scrutin: its key signs, and it reads its own secrets and those of its links. MOUNT is the scrutin's. An issuer that
-# is a body of its own has a Vault of its own.
+# Vault of its own body's: who administers one for both is both issuers.
 
 path "MOUNT/transit/keys/issuer-a" { capabilities = ["read"] }
 path "MOUNT/transit/sign/issuer-a" { capabilities = ["update"] }
