@@ -29,12 +29,12 @@ type cluster struct {
 	databases     int
 }
 
-func newCluster(t *testing.T) *cluster {
+func newCluster(t testing.TB, electors, abstain int) *cluster {
 	c := &cluster{server: postgrestest.Start(t), dir: t.TempDir()}
 	for i, dir := range []*string{&c.export, &c.other} {
-		shape := audittest.Shape{Abstain: 40, Fixture: scrutintest.Options{Urns: 2, Electors: 80 / (1 + i), MinSize: 10}}
+		shape := audittest.Shape{Abstain: abstain, Fixture: scrutintest.Options{Urns: 2, Electors: electors, MinSize: 10}}
 		if i == 1 {
-			shape.Abstain = 20
+			shape.Abstain, shape.Fixture.Electors = 5, 20
 		}
 		w, err := audittest.New(shape, uint64(i))
 		if err != nil {
@@ -62,7 +62,7 @@ func newCluster(t *testing.T) *cluster {
 }
 
 // database makes one, and gives the file of its connection string.
-func (c *cluster) database(t *testing.T) (name, file string) {
+func (c *cluster) database(t testing.TB) (name, file string) {
 	c.databases++
 	name = fmt.Sprint("queue", c.databases)
 	c.server.Exec(t, "postgres", "CREATE DATABASE "+name)
@@ -74,21 +74,39 @@ func (c *cluster) database(t *testing.T) (name, file string) {
 }
 
 // worker starts a process that works until the test ends, or is killed.
-func (c *cluster) worker(t *testing.T, export, database string) *exec.Cmd {
+func (c *cluster) worker(t testing.TB, export, database string) *exec.Cmd {
 	p := exec.Command("isoloir", "worker", "-quiet", "-workers", "1", "-record", export, "-database", database)
-	var stderr bytes.Buffer
-	p.Stderr = &stderr
-	if err := p.Start(); err != nil {
+	stderr, err := os.CreateTemp(c.dir, "worker")
+	if err == nil {
+		p.Stderr = stderr
+		err = p.Start()
+	}
+	if err != nil {
 		t.Error(err)
 		return nil
 	}
 	t.Cleanup(func() {
 		_ = p.Process.Signal(os.Interrupt)
 		if err := p.Wait(); err != nil && p.ProcessState.ExitCode() > 0 {
-			t.Errorf("a worker ended with %v: %s", err, &stderr)
+			said, _ := os.ReadFile(stderr.Name())
+			t.Errorf("a worker ended with %v: %s", err, said)
 		}
+		stderr.Close()
 	})
 	return p
+}
+
+// ready waits until a worker has read the export.
+func ready(t testing.TB, p *exec.Cmd) {
+	for end := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
+		said, err := os.ReadFile(p.Stderr.(*os.File).Name())
+		if err != nil || time.Now().After(end) {
+			t.Fatalf("%s, %v", said, err)
+		}
+		if bytes.Contains(said, []byte("works on")) {
+			return
+		}
+	}
 }
 
 // verify runs the command, and gives what it prints and its exit code.
@@ -108,7 +126,7 @@ func (c *cluster) verify(database string, flags ...string) (stdout, stderr strin
 }
 
 // same wants the report of one process.
-func (c *cluster) same(t *testing.T, database string, flags ...string) {
+func (c *cluster) same(t testing.TB, database string, flags ...string) {
 	t.Helper()
 	if out, err, code := c.verify(database, flags...); code != exitDone || out != c.want {
 		t.Errorf("exit code %d, %s\n%s\nnot\n%s", code, err, out, c.want)
@@ -118,7 +136,7 @@ func (c *cluster) same(t *testing.T, database string, flags ...string) {
 // TestWorkers verifies one export by processes of every number, and with some of
 // them killed, to the same report.
 func TestWorkers(t *testing.T) {
-	c := newCluster(t)
+	c := newCluster(t, 80, 40)
 	t.Run("alone", func(t *testing.T) { c.same(t, "") })
 	for _, n := range []int{1, 2, 4} {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
@@ -194,4 +212,75 @@ func (c *cluster) untrue(t *testing.T) {
 	lie("'nonsense'")
 	accused("no outcome at all", "-recheck", "0")
 	c.same(t, database, "-afresh")
+}
+
+// BenchmarkWorkers verifies 3,000 ballots of 4,000 electors by one worker and by two,
+// of one core each, that have read the export.
+func BenchmarkWorkers(b *testing.B) {
+	c := newCluster(b, 2000, 500)
+	for _, n := range []int{1, 2} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			_, database := c.database(b)
+			var workers []*exec.Cmd
+			for range n {
+				workers = append(workers, c.worker(b, c.export, database))
+			}
+			for _, p := range workers {
+				ready(b, p)
+			}
+			for b.Loop() {
+				c.same(b, database, "-afresh", "-piece", "256", "-lease", "1m", "-recheck", "0")
+			}
+			b.ReportMetric(b.Elapsed().Seconds()/float64(b.N), "s/verdict")
+		})
+	}
+}
+
+// TestWorkersUsage tries command lines and files that are not as they must be.
+func TestWorkersUsage(t *testing.T) {
+	dir := t.TempDir()
+	file := func(name, text string, mode os.FileMode) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), mode); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	w, err := audittest.New(audittest.Shape{Fixture: scrutintest.Options{Urns: 1, Electors: 12, MinSize: 10}}, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	export := filepath.Join(dir, "export")
+	if err := w.Advance(audittest.Listed).Write(export); err != nil {
+		t.Fatal(err)
+	}
+	nobody := file("nobody", "host="+dir+" user=a dbname=b\n", 0o600)
+	for _, c := range []struct {
+		line string
+		code int
+	}{
+		{"verify", exitUsage},
+		{"verify -record " + export + " more", exitUsage},
+		{"verify -record " + export + " -lease 0s", exitUsage},
+		{"verify -record " + export + " -lang de", exitUsage},
+		{"worker -record " + export, exitUsage},
+		{"worker -record " + export + " -database " + nobody + " -recheck 3", exitUsage},
+		{"verify -h", exitDone},
+		{"worker -h", exitDone},
+		{"verify -record " + dir, exitNoInput},
+		{"worker -record " + dir + "/none -database " + nobody, exitNoInput},
+		{"verify -record " + export + " -fingerprint 12", exitData},
+		{"verify -record " + export + " -witness " + dir + "/none", exitNoInput},
+		{"verify -record " + export + " -witness " + nobody, exitData},
+		{"verify -record " + export + " -database " + file("empty", "://\n", 0o600), exitData},
+		{"verify -record " + export + " -database " + file("open", "host=x\n", 0o644), exitExposed},
+		{"worker -quiet -record " + export + " -database " + nobody, exitUnavailable},
+		{"verify -quiet -record " + export, exitDone},
+		{"verify -quiet -record " + export + " -fingerprint " + strings.Repeat("0", 64), exitRefused},
+	} {
+		var out, said bytes.Buffer
+		if code := run(t.Context(), strings.Fields(c.line), &out, &said); code != c.code {
+			t.Errorf("%s: exit code %d, not %d: %s", c.line, code, c.code, &said)
+		}
+	}
 }
