@@ -74,7 +74,7 @@ func (w *world) blows() (all []blow) {
 	for role, wires := range w.wires {
 		for _, wire := range wires {
 			for _, write := range writes[role] {
-				for _, kind := range []string{killedUndone, killedDone, lostCommit} {
+				for _, kind := range []string{killedUndone, killedDone, cutUndone, cutDone} {
 					add(kind, role+", "+write.step, func(context.Context, *testing.T, time.Duration) { wire.arm(kind, write.step) })
 				}
 			}

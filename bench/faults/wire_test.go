@@ -151,16 +151,19 @@ func (d *dialogue) does(statement string) {
 	}
 }
 
-// commits kills the service before the server hears of the commit, or remembers what
-// follows it.
+// commits lets the server not hear of a commit, or remembers what is to follow it.
 func (d *dialogue) commits(step string) bool {
+	if d.take(cutUndone, step) {
+		d.tally.add(cutUndone, d.name+", "+step)
+		return false
+	}
 	if d.take(killedUndone, step) {
 		if d.victim.kill() {
 			d.tally.add(killedUndone, d.name+", "+step)
 		}
 		return false
 	}
-	for _, kind := range []string{killedDone, lostCommit} {
+	for _, kind := range []string{killedDone, cutDone} {
 		if d.take(kind, step) {
 			d.mu.Lock()
 			d.struck, d.step = kind, step
