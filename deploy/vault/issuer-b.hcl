@@ -1,4 +1,4 @@
-# The second issuer of a scrutin: its key signs, and it reads its own secrets and those of its links. MOUNT is the scrutin's. An issuer that
+# The second issuer of a scrutin: its key signs, and it reads its own secrets and those of its links. MOUNT is the scrutin's. Each issuer has a
 # Vault of its own body's: who administers one for both is both issuers.
 
 path "MOUNT/transit/keys/issuer-b" { capabilities = ["read"] }
