@@ -10,6 +10,7 @@ import (
 
 	"isoloir/account"
 	"isoloir/account/exchange"
+	"isoloir/crypto/group"
 	"isoloir/scrutin"
 	"isoloir/scrutin/note"
 )
@@ -66,6 +67,13 @@ func (s *Station) lead() error {
 type inCompanion struct {
 	*derivation
 	number int // in the manifest
+}
+
+// Enrolled says whether the key that the issuer published in a companion, by its place in
+// Companions, for elector 0 of an urn is that of this station's secret. If it is not, the
+// companion was enrolled with another one, and nobody could vote there.
+func (s *Station) Enrolled(companion int, urn string, key [group.PointSize]byte) bool {
+	return group.MulBase(s.in[companion].half(account.Number{Urn: urn})).Bytes() == key
 }
 
 // over says whether no code is of use any more: the vote has closed, and all those that

@@ -121,6 +121,18 @@ func TestCompanionDeposits(t *testing.T) {
 	}
 }
 
+// A companion that was enrolled with another secret is found out by any of its keys.
+func TestEnrolledWithTheSameSecret(t *testing.T) {
+	l := leading(t, nil)
+	other := issuertest.New(t, l.companion, 0, nil)
+	if key := enrolled(t, l.own, 0)[0].Bytes(); !l.Enrolled(0, "urn-1", key) {
+		t.Error("its own enrolment is not known")
+	}
+	if key := enrolled(t, other, 0)[0].Bytes(); l.Enrolled(0, "urn-1", key) {
+		t.Error("the enrolment of another secret passes")
+	}
+}
+
 // As long as one roll does not take a deposit nobody's code leaves, and a renewed one
 // waits.
 func TestCompanionTakesAllOrAgain(t *testing.T) {

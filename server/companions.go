@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"isoloir/crypto/group"
 	"isoloir/custody"
 	"isoloir/issuer"
 	"isoloir/portal/pages"
@@ -95,6 +96,26 @@ func (k *Companion) open(leading *scrutin.Manifest) error {
 	}
 	k.Manifest = m
 	return k.Refresh()
+}
+
+// enrolled says whether the companion, as far as its record has it, was enrolled with the secret of the leading scrutin's issuer.
+func (k *Companion) enrolled(s *issuer.Station, at int) error {
+	r, err := record.Open(k.config.Record)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	u := k.Manifest.Urns[0]
+	keys, err := r.Read(record.EnrolmentKeys(u.ID, s.Issuer), int64(u.Electors)*group.PointSize)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case len(keys) < group.PointSize || !s.Enrolled(at, u.ID, [group.PointSize]byte(keys)):
+		return fmt.Errorf("%w: %s was enrolled with another secret than that of this issuer: nobody could vote there", ErrCompanions, k.Fingerprint)
+	}
+	return nil
 }
 
 // Refresh takes in what has come into the companion's record since.

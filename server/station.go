@@ -61,6 +61,11 @@ func OpenStation(ctx context.Context, number int, c config.Issuer, o config.Orig
 	}
 	given.Store = store
 	station, err := issuer.New(given)
+	for i, led := range companions {
+		if err == nil {
+			err = led.enrolled(station, i)
+		}
+	}
 	if err != nil {
 		return nil, nil, nil, errors.Join(err, store.Shut())
 	}

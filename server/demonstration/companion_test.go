@@ -13,10 +13,13 @@ import (
 	"isoloir/courier"
 	"isoloir/crypto/elgamal"
 	"isoloir/crypto/group"
+	"isoloir/custody/agefile"
+	"isoloir/issuer"
 	"isoloir/record"
 	"isoloir/replay/parties"
 	"isoloir/roll"
 	"isoloir/scrutin"
+	"isoloir/server"
 	"isoloir/urn"
 	"isoloir/voter"
 	"isoloir/voter/wire"
@@ -289,6 +292,7 @@ func TestRenewedEverywhere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	p.anotherSecret(t)
 	old := voters[1]
 	before := p.person(t, old)
 	station := p.leading.house.Roles.IssuerA.Station
@@ -313,6 +317,27 @@ func TestRenewedEverywhere(t *testing.T) {
 		if err := b.cast(t, voters[1], 0, p.leading.Config.Origins.Portal); err != nil {
 			t.Errorf("the new code: %v", err)
 		}
+	}
+}
+
+// anotherSecret opens no station whose secret is not the one with which the companion was enrolled.
+func (p pairOf) anotherSecret(t *testing.T) {
+	t.Helper()
+	public := p.leading.house.Public
+	companions, err := server.OpenCompanions(p.leading.Config, public.Manifest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.CloseCompanions(companions)
+	c := *p.leading.Config.IssuerA
+	c.Secret = filepath.Join(t.TempDir(), "secret")
+	if err := server.WriteSecret(c.Secret, issuer.NewSecret().Reveal()); err != nil {
+		t.Fatal(err)
+	}
+	_, _, _, err = server.OpenStation(t.Context(), 0, c, p.leading.Config.Origins, new(agefile.Keeper), companions,
+		issuer.Config{Manifest: public.Manifest, Fingerprint: public.Fingerprint, Now: p.leading.Clock.Now})
+	if !errors.Is(err, server.ErrCompanions) || !strings.Contains(err.Error(), "another secret") {
+		t.Errorf("with another secret: %v", err)
 	}
 }
 
