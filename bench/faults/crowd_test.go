@@ -87,7 +87,7 @@ func (c *crowd) come(ctx context.Context, electors []voters.Elector, length time
 }
 
 // slower is how long they wait then.
-const slower = time.Second
+const slower = 2 * time.Second
 
 // visit is one voter's way.
 func (c *crowd) visit(ctx context.Context, n int, v *visit, think, away time.Duration) (err error) {

@@ -104,27 +104,29 @@ func (w *world) blows() (all []blow) {
 }
 
 // batter deals blows until ctx ends, in an order that the generator draws: first one of every
-// kind, then one process of every role at once, and then all, again and again, each of them before any comes twice.
-// It closes met when every kind has happened.
+// kind, then one process of every role at once, then those whose kind has not struck yet,
+// until all have, when it closes met; and then all, again and again, each of them before any
+// comes twice.
 func (w *world) batter(ctx context.Context, t *testing.T, random *rand.Rand, gap time.Duration, met chan<- struct{}) {
-	all, whole := w.blows(), false
+	all := w.blows()
+	open, _ := w.missing()
 	for round := 0; ctx.Err() == nil; round++ {
 		random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 		dealt := map[string]bool{}
 		for _, b := range all {
-			if round == 0 && (dealt[b.kind] || b.rare()) {
+			if len(open) > 0 && (b.rare() || dealt[b.kind] || !slices.Contains(open, b.kind)) {
 				continue
 			}
 			dealt[b.kind] = true
 			d := time.Duration((0.3 + random.Float64()) * float64(gap))
 			b.deal(ctx, t, d)
-			pass(ctx, d)
-			if ctx.Err() != nil {
+			if pass(ctx, d); ctx.Err() != nil {
 				return
 			}
-			if kinds, _ := w.missing(); len(kinds) == 0 && !whole {
-				whole = true
-				close(met)
+			if len(open) > 0 {
+				if open, _ = w.missing(); len(open) == 0 {
+					close(met)
+				}
 			}
 		}
 		if round == 0 {
