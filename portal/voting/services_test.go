@@ -158,15 +158,25 @@ func (w *world) act(kind string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.acts = append(w.acts, &scrutin.Act{Type: kind})
+	if kind == scrutin.ActClose {
+		w.closed = time.Now().Add(-time.Second)
+	}
 }
 
 func (w *world) window() login.Window {
 	p := w.Progress()
 	closes := p.Closes(w.Manifest)
 	if a := p.Act(scrutin.ActClose); a != nil {
-		closes = time.Now().Add(-time.Second)
+		closes = w.ended()
 	}
 	return login.Window{Open: w.Manifest.Schedule.Open.Time, Close: closes, Ends: closes, Suspended: p.Suspended() != nil}
+}
+
+// ended is when the bureau closed the vote.
+func (w *world) ended() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.closed
 }
 
 func (w *world) voting(at time.Time) bool { return w.window().Voting(at) }

@@ -55,6 +55,7 @@ type world struct {
 
 	mu      sync.Mutex
 	acts    []*scrutin.Act
+	closed  time.Time     // when the bureau closed
 	late    time.Duration // by which the roll's clock is ahead
 	digits  string        // last sent
 	mails   [][]byte      // requests of receipt-mail
