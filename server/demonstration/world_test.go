@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
+	"net/http"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -24,6 +25,7 @@ import (
 	"isoloir/observe"
 	"isoloir/record"
 	"isoloir/replay/parties"
+	"isoloir/roll"
 	"isoloir/scrutin"
 	"isoloir/server"
 	"isoloir/server/config"
@@ -151,6 +153,7 @@ func watched(t *testing.T, dir string, watch *observe.Watch, edit func(*config.C
 	}
 	done := make(chan error, 1)
 	go func() { done <- w.house.Run(ctx) }()
+	w.opened(t, names)
 	w.stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-done; err != nil {
@@ -165,6 +168,25 @@ func watched(t *testing.T, dir string, watch *observe.Watch, edit func(*config.C
 	})
 	t.Cleanup(w.stop)
 	return w
+}
+
+// opened waits until the doors of roles are open.
+func (w *world) opened(t *testing.T, names []string) {
+	t.Helper()
+	for _, name := range names {
+		_, origin, err := server.Place(w.Config, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
+			if a, err := http.Get(origin + "/nothing"); err == nil {
+				a.Body.Close()
+				if a.StatusCode != http.StatusServiceUnavailable {
+					break
+				}
+			}
+		}
+	}
 }
 
 // An elector votes over HTTP as pages do.
@@ -233,8 +255,8 @@ func (e *elector) vote(ctx context.Context) error {
 		}
 	}
 	who := voter.Elector{Manifest: m, Fingerprint: e.public.Fingerprint, Opening: e.public.OpeningDigest, Urn: uint16(number), Number: uint32(n)}
-	roll := wire.Service{Origin: e.Config.Origins.Roll, Page: e.Config.Origins.Portal}
-	session, err := voter.Login(ctx, roll.Ask, who, who.Stretch(codes))
+	list := wire.Service{Origin: e.Config.Origins.Roll, Page: e.Config.Origins.Portal}
+	session, err := voter.Login(ctx, list.Ask, who, who.Stretch(codes))
 	if err != nil {
 		return fmt.Errorf("login: %w", err)
 	}
@@ -273,7 +295,8 @@ func (e *elector) vote(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := session.Prove(ctx, digits); err != nil {
+		// As on the pages: nothing is asked any more where a proof has arrived whose answer was lost.
+		if err := session.Prove(ctx, digits); err != nil && !errors.Is(err, roll.ErrStep) {
 			return fmt.Errorf("prove: %w", err)
 		}
 	}
