@@ -250,7 +250,7 @@ func (c *Config) check() error {
 		_, path, _ := strings.Cut(f.Namespace(), ".")
 		all = append(all, fmt.Errorf("%s: %s", strings.ReplaceAll(path, ".Place.", "."), sentence(f)))
 	}
-	if all = slices.Concat(all, c.shared(), c.together(), c.logins()); len(all) == 1 {
+	if all = slices.Concat(all, c.shared(), c.together(), c.logins(), c.Alerts.unheard()); len(all) == 1 {
 		return nil
 	}
 	return errors.Join(all...)

@@ -143,6 +143,10 @@ func TestRefused(t *testing.T) {
 		"no link to the roll":  {"deposit: issuer-a/links/deposit", "deposit: ''", "issuer-a.links.deposit: it is missing"},
 		"one origin for two":   {"https://liste.vote.example", "https://vote.example", "each needs its own"},
 		"one store for two":    {"database: urn/urn.db", "database: ./issuer-a/issuer.db", "each needs its own"},
+		"two carriers":         {"  phones: [", "  outbox: alerts\n  phones: [", "alerts.email: outbox stands there too"},
+		"nobody to alert":      {"to: [bureau@vote.example, exploitation@vote.example]", "to: []", "alerts.to: it is missing"},
+		"no telephone":         {`["+33612345678"]`, `["0612345678"]`, "write it as +33612345678"},
+		"one key of rows":      {"rows: /etc/isoloir/urn.rows", "rows: /etc/isoloir/roll.rows", "each needs its own"},
 		"one secret for two":   {"notify-b: roll/links/notify-b", "notify-b: roll/links/fate", "each needs its own"},
 	} {
 		text := strings.Replace(whole(t), c.old, c.new, 1)

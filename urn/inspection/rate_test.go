@@ -19,9 +19,9 @@ import (
 )
 
 // rated is how many ballots are checked.
-const rated = 40_000
+const rated = 10_000
 
-// BenchmarkWhole checks an urn of 40,000 logged ballots, of bytes that no voter made, and says
+// BenchmarkWhole checks an urn of 10,000 logged ballots, of bytes that no voter made, and says
 // how many rows it reads in a second.
 func BenchmarkWhole(b *testing.B) {
 	f := urntest.New(b, urntest.Size{})
