@@ -151,9 +151,40 @@ func TestRefusals(t *testing.T) {
 		}
 	}
 	w.status.Store(0)
-	call[bool](w.page, "(await session.leave().then(() => true), true)")
+	call[bool](w.page, "(globalThis.stretched = [new Uint8Array(128).fill(7)], session.companions.set('f', stretched), await session.leave().then(() => true), true)")
+	if !call[bool](w.page, "stretched[0].every((b) => b === 0) && session.token.every((b) => b === 0) && session.companions.size + session.halves.length === 0") {
+		t.Error("who has left keeps secrets of the session")
+	}
 	if got := w.step(); got != "Refusal session" {
 		t.Error(got)
+	}
+}
+
+// A roll tells in which companions the elector may vote: some of those of the
+// manifest, in its order, each whole; everything else is no answer.
+func TestElsewhere(t *testing.T) {
+	w := newWorld(t, 1)
+	w.begin(3)
+	f := func(b string) string { return strings.Repeat(b, 32) }
+	call[bool](w.page, "(scrutin.manifest.companions = [$1, $2, $3], true)", f("0a"), f("0b"), f("0c"))
+	for _, c := range []struct{ answer, want string }{
+		{"00", "[]"},
+		{"00" + f("0b") + "010002000000", `[{"f":"` + f("0b") + `","urn":1,"elector":2}]`},
+		{"00" + f("0a") + "000000000000" + f("0c") + "ffff01000000", `[{"f":"` + f("0a") + `","urn":0,"elector":0},{"f":"` + f("0c") + `","urn":65535,"elector":1}]`},
+		{"00" + f("0b") + "010002000000" + f("0a") + "000000000000", "answer-form"},
+		{"00" + f("0b") + "010002000000" + f("0b") + "010002000000", "answer-form"},
+		{"00" + f("0d") + "010002000000", "answer-form"},
+		{"00" + f("0a") + "0100020000", "answer-form"},
+		{"00" + f("0a") + "01000200000000", "answer-form"},
+		{"01", "format"},
+		{"0c", "session"},
+		{"0d", "unproven"},
+		{"", "answer-form"},
+	} {
+		got := call[string](w.page, "(session.roll = async () => client.bytes.unhex($1), session.elsewhere().then(JSON.stringify, (e) => e.check ?? e.reason))", c.answer)
+		if got != c.want {
+			t.Errorf("%s: %s, and not %s", c.answer, got, c.want)
+		}
 	}
 }
 
