@@ -14,8 +14,11 @@ import { Refusal, Unreachable } from "./errors.js";
 
 const BYTES = "application/octet-stream";
 
-/** How long a service may take, in milliseconds. */
+/** How long a service may take for its whole answer, in milliseconds. */
 const PATIENCE = 20_000;
+
+/** How many bytes an answer may have: those of the largest record. */
+const MOST = 33 << 20;
 
 /** @type {RequestInit} */
 const PLAIN = { credentials: "omit", mode: "cors", redirect: "error", referrerPolicy: "no-referrer" };
@@ -28,58 +31,77 @@ const PLAIN = { credentials: "omit", mode: "cors", redirect: "error", referrerPo
  * @param {string} origin
  * @returns {Ask}
  */
-export const asking = (service, origin) => async (name, request) => {
-  const response = await attempt(`${origin}/v1/${name}`, {
-    ...PLAIN,
-    method: "POST",
-    cache: "no-store",
-    headers: { "Content-Type": BYTES },
-    body: concat(request),
+export const asking = (service, origin) => (name, request) => {
+  const init = { ...PLAIN, method: "POST", cache: /** @type {const} */ ("no-store"), headers: { "Content-Type": BYTES }, body: concat(request) };
+  return attempt(`${origin}/v1/${name}`, init, (response) => {
+    if (response.status === 429) throw new Refusal(service, "wait", after(response));
+    return body(response, MOST);
   });
-  if (response.status === 429) throw new Refusal(service, "wait", after(response));
-  return body(response);
 };
 
 /**
- * Brings public files of a service, as they are now: GET /v1/PATH.
+ * Brings public files of a service, as they are now: GET /v1/PATH. Once one has begun
+ * it may take its time: that of all ballots is long.
  * @param {string} origin
  * @returns {Get}
  */
-export const getting = (origin) => async (path) => body(await attempt(`${origin}/v1/${path}`, { ...PLAIN, cache: "no-cache" }));
+export const getting = (origin) => async (path) =>
+  body(await attempt(`${origin}/v1/${path}`, { ...PLAIN, cache: "no-cache" }, async (response) => response), Infinity);
 
 /**
  * Brings what a portal says to everybody, as it is now. Rejects as Ask does.
  * @param {string} url
  */
-export async function reading(url) {
-  const response = await attempt(url, { ...PLAIN, cache: "no-store" });
-  return { bytes: await body(response), date: Date.parse(response.headers.get("Date") ?? "") };
-}
+export const reading = (url) =>
+  attempt(url, { ...PLAIN, cache: "no-store" }, async (response) => ({
+    bytes: await body(response, MOST),
+    date: Date.parse(response.headers.get("Date") ?? ""),
+  }));
 
 /**
+ * @template T
  * @param {string} url
  * @param {RequestInit} init
+ * @param {(response: Response) => Promise<T>} read within the same time
  */
-async function attempt(url, init) {
+async function attempt(url, init, read) {
   const patience = new AbortController();
   const timer = setTimeout(() => patience.abort(), PATIENCE);
   try {
-    return await fetch(url, { ...init, signal: patience.signal });
-  } catch (e) {
-    throw new Unreachable(String(e));
+    return await read(await fetch(url, { ...init, signal: patience.signal }).catch(lost));
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** @param {Response} response */
-async function body(response) {
+/**
+ * @param {unknown} e
+ * @returns {never}
+ */
+function lost(e) {
+  throw new Unreachable(String(e));
+}
+
+/**
+ * The bytes of an answer, at most so many: a service that never ends one is as good as
+ * one that does not answer.
+ * @param {Response} response
+ * @param {number} most
+ */
+async function body(response, most) {
   if (response.status !== 200) throw new Unreachable(`status ${response.status}`, after(response), response.status);
-  try {
-    return new Uint8Array(await response.arrayBuffer());
-  } catch (e) {
-    throw new Unreachable(String(e));
+  /** @type {Uint8Array[]} */
+  const parts = [];
+  const reader = response.body?.getReader();
+  for (let size = 0; reader; ) {
+    const { done, value } = await reader.read().catch(lost);
+    if (done) break;
+    parts.push(value);
+    if ((size += value.length) <= most) continue;
+    void reader.cancel().catch(() => {});
+    throw new Unreachable("too long an answer");
   }
+  return concat(...parts);
 }
 
 /** @param {Response} response */
