@@ -35,6 +35,8 @@ const (
 	defaultShare = 0.05
 	// unreadable is for how long a store may not answer before that is a finding.
 	unreadable = 30 * time.Second
+	// atOnce is how long Near may look at one thing; what is left waits for the next time.
+	atOnce = 250 * time.Millisecond
 	// named is how many findings of a table and urn are told one by one.
 	named = 20
 )
@@ -110,7 +112,7 @@ func (w *watch) nearIfDue(ctx context.Context, pass collection) {
 func (w *watch) near(ctx context.Context, pass collection) {
 	w.last = time.Now()
 	for _, s := range w.Subject.Near() {
-		for more := true; more && ctx.Err() == nil; {
+		for more, at := true, time.Now(); more && ctx.Err() == nil && time.Since(at) < atOnce; {
 			more, _ = w.take(ctx, s, pass)
 		}
 	}
