@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -143,18 +144,25 @@ func (h *House) refresh() error {
 	return err
 }
 
-// observed answers operators: health and metrics; and under /integrity/ROLE, of the store of a role, its last report, or one that is made now.
+// observed answers operators: health and metrics; and, on this machine alone, under /integrity/ROLE, of the store of a role, its last report, or
+// one that is made now: its counts are those of this moment, which metrics never are.
 func (h *House) observed(w http.ResponseWriter, q *http.Request) {
 	name, asked := strings.CutPrefix(q.URL.Path, "/integrity/")
 	if !asked {
 		h.setting.Watch.Handler().ServeHTTP(w, q)
 		return
 	}
-	if i := h.inspections.Load(); i != nil && (*i)[name] != nil && (q.Method == http.MethodGet || q.Method == http.MethodPost) {
+	if i := h.inspections.Load(); i != nil && (*i)[name] != nil && atHome(q) && (q.Method == http.MethodGet || q.Method == http.MethodPost) {
 		(*i)[name].ServeHTTP(w, q)
 		return
 	}
 	http.NotFound(w, q)
+}
+
+// atHome says whether a request comes from this machine, and from no page.
+func atHome(q *http.Request) bool {
+	at, err := netip.ParseAddrPort(q.RemoteAddr)
+	return err == nil && at.Addr().Unmap().IsLoopback() && q.Header.Get("Origin") == "" && q.Header.Get("X-Forwarded-For") == ""
 }
 
 // timed tells how long answers of a role take.

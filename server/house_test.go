@@ -4,6 +4,9 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -45,5 +48,29 @@ func TestDoorsFirst(t *testing.T) {
 		setting: Setting{Watch: observe.Silent()}, doors: map[string]*Door{"portal": NewDoor(l)}}
 	if err := h.Run(ctx); err != nil {
 		t.Error(err)
+	}
+}
+
+// A report counts who has voted to the moment. Who reads the metrics from another machine, or has a browser here ask, is given none.
+func TestReportsAtHome(t *testing.T) {
+	i := &Inspection{dir: t.TempDir()}
+	if err := os.WriteFile(filepath.Join(i.dir, reportFile), []byte("report"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	h := &House{setting: Setting{Watch: observe.Silent()}}
+	h.inspections.Store(&map[string]*Inspection{"urn": i})
+	for _, c := range []struct {
+		from, header string
+		want         int
+	}{{"127.0.0.1:5000", "", http.StatusOK}, {"[::1]:5000", "", http.StatusOK}, {"10.0.9.20:5000", "", http.StatusNotFound}, {"[fd00::1]:5000", "", http.StatusNotFound},
+		{"127.0.0.1:5000", "Origin", http.StatusNotFound}, {"127.0.0.1:5000", "X-Forwarded-For", http.StatusNotFound}} {
+		q := httptest.NewRequest(http.MethodGet, "/integrity/urn", nil)
+		if q.RemoteAddr = c.from; c.header != "" {
+			q.Header.Set(c.header, "https://page.example")
+		}
+		w := httptest.NewRecorder()
+		if h.observed(w, q); w.Code != c.want {
+			t.Errorf("from %s with %q: %d, not %d", c.from, c.header, w.Code, c.want)
+		}
 	}
 }
