@@ -62,6 +62,16 @@ func trySeveralInTheWay(t *testing.T, b *chrome.Browser) {
 		v.open("/fr/urne/urn-1/voter")
 		v.met("closed")
 	})
+	t.Run("a roll that is served no more", func(t *testing.T) {
+		t.Parallel()
+		w, c := newCompany(t, nil, nil)
+		c.act(scrutin.ActClose)
+		c.deafen(func(name string) bool { return name == "hello" })
+		v := w.visit(t, b)
+		v.open("/fr/urne/urn-1/voter")
+		v.login(3)
+		v.stands("open", "closed")
+	})
 	t.Run("not open yet, then no answer", func(t *testing.T) {
 		t.Parallel()
 		w, c := newCompany(t, nil, nil)
@@ -86,6 +96,21 @@ func trySeveralInTheWay(t *testing.T, b *chrome.Browser) {
 		v.stands("voted", "open")
 		v.enter(1)
 		c.recorded(t, v.votes(1))
+	})
+	t.Run("a portal that says nonsense", func(t *testing.T) {
+		t.Parallel()
+		w, c := newCompany(t, nil, nil)
+		v := w.visit(t, b)
+		for _, said := range []string{`{"phase":"open"}`, `{"phase":"constructor","open":"2027-03-07T00:00:00Z","close":"2027-03-08T00:00:00Z"}`, "null"} {
+			c.mu.Lock()
+			c.records["/status"] = []byte(said)
+			c.mu.Unlock()
+			v.open("/fr/urne/urn-1/voter")
+			v.login(3)
+			v.stands("open", "unreachable")
+		}
+		v.enter(0)
+		w.recorded(t, v.votes(1))
 	})
 	for name, f := range map[string]struct {
 		check string

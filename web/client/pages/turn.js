@@ -151,7 +151,11 @@ export class Turn {
     if (phase === "before") return phase;
     const { kept } = this;
     if (kept && kept.stage !== "made") return "kept";
-    const session = await this.enter(stretched);
+    const session = await this.enter(stretched).catch((e) => {
+      if (phase === "closed" && e instanceof Unreachable) return undefined; // a roll need not be served for ever
+      throw e;
+    });
+    if (!session) return phase;
     if (session.step === "none" && session.state === undefined) (await session.open()).wipe();
     if (session.state === "voted") return "voted";
     if (phase === "closed" && this.standing === "late") return "late";
