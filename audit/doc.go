@@ -6,4 +6,7 @@
 // everything that it is made per; that a fault of the export is a finding and never
 // an error; and that nothing is read but the export. What comes from outside, the
 // fingerprint and the witnesses' keys, makes a consistent export an authentic one.
+//
+// Points and proofs are judged in pieces, each by itself, in this process or
+// anywhere: the report is the same.
 package audit

@@ -215,12 +215,14 @@ func (c *cluster) untrue(t *testing.T) {
 }
 
 // BenchmarkWorkers verifies 3,000 ballots of 4,000 electors by one worker and by two,
-// of one core each, that have read the export.
+// by turns, of one core each, that have read the export: the best time by the clock
+// from the first job to the report, and the processor time of all workers together.
 func BenchmarkWorkers(b *testing.B) {
 	c := newCluster(b, 2000, 500)
-	for _, n := range []int{1, 2} {
-		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			_, database := c.database(b)
+	_, database := c.database(b)
+	best, processor := map[int]float64{}, map[int]float64{}
+	for b.Loop() {
+		for _, n := range []int{1, 2} {
 			var workers []*exec.Cmd
 			for range n {
 				workers = append(workers, c.worker(b, c.export, database))
@@ -228,11 +230,25 @@ func BenchmarkWorkers(b *testing.B) {
 			for _, p := range workers {
 				ready(b, p)
 			}
-			for b.Loop() {
-				c.same(b, database, "-afresh", "-piece", "256", "-lease", "1m", "-recheck", "0")
+			began := time.Now()
+			c.same(b, database, "-afresh", "-piece", "256", "-lease", "1m", "-recheck", "0")
+			took, used := time.Since(began).Seconds(), 0.0
+			for _, p := range workers {
+				_ = p.Process.Signal(os.Interrupt)
+				_ = p.Wait()
+				used += (p.ProcessState.UserTime() + p.ProcessState.SystemTime()).Seconds()
 			}
-			b.ReportMetric(b.Elapsed().Seconds()/float64(b.N), "s/verdict")
-		})
+			if best[n] == 0 || took < best[n] {
+				best[n] = took
+			}
+			if processor[n] == 0 || used < processor[n] {
+				processor[n] = used
+			}
+		}
+	}
+	for _, n := range []int{1, 2} {
+		b.ReportMetric(best[n], fmt.Sprintf("s/%d-by-the-clock", n))
+		b.ReportMetric(processor[n], fmt.Sprintf("s/%d-processor", n))
 	}
 }
 
