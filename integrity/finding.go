@@ -13,6 +13,7 @@ package integrity
 import (
 	"context"
 	"fmt"
+	"strings"
 )
 
 // What is wrong with a row, or with a store.
@@ -45,6 +46,23 @@ func (f Finding) String() string {
 		s += ", " + f.Record
 	}
 	return s + ": " + string(f.What)
+}
+
+var french = map[What]string{Changed: "modifié", Missing: "manquant", Added: "ajouté", Older: "plus ancien", Unread: "non lu"}
+
+var frenchRecord = strings.NewReplacer("more rows than are named here", "plus de lignes qu'il n'en est nommé ici", "rows more than", "lignes de plus que", "rows after", "lignes après",
+	" of ", " sur ", "of ", "de ", " leaves", " feuilles", "rows", "lignes", "row", "ligne", " to ", " à ")
+
+// French is the finding in a line in French.
+func (f Finding) French() string {
+	s := "table " + f.Table
+	if f.Urn != "" {
+		s += ", urne " + f.Urn
+	}
+	if f.Record != "" {
+		s += ", " + frenchRecord.Replace(f.Record)
+	}
+	return s + " : " + french[f.What]
 }
 
 // A Look is what one step saw.

@@ -232,3 +232,21 @@ func TestRun(t *testing.T) {
 		t.Errorf("%d whole checks of %d pages, well at %v", whole, store.taken, anchors.Well())
 	}
 }
+
+func TestFrench(t *testing.T) {
+	for want, f := range map[string]integrity.Finding{
+		"table leaf, urne u, lignes 7 à 8 : manquant":                    {Table: "leaf", Urn: "u", Record: "rows 7 to 8", What: integrity.Missing},
+		"table login, urne u, ligne #0a1b2c3d : modifié":                 {Table: "login", Urn: "u", Record: "row #0a1b2c3d", What: integrity.Changed},
+		"table half, 1 sur 18 lignes : manquant":                         {Table: "half", Record: "1 of 18 rows", What: integrity.Missing},
+		"table spent, urne u, 1 lignes de plus que 1 : ajouté":           {Table: "spent", Urn: "u", Record: "1 rows more than 1", What: integrity.Added},
+		"table head, urne u, de 5 feuilles : modifié":                    {Table: "head", Urn: "u", Record: "of 5 leaves", What: integrity.Changed},
+		"table mark, urne u, lignes après 7 : ajouté":                    {Table: "mark", Urn: "u", Record: "rows after 7", What: integrity.Added},
+		"table counted, urne u : plus ancien":                            {Table: "counted", Urn: "u", What: integrity.Older},
+		"table leaf, plus de lignes qu'il n'en est nommé ici : manquant": {Table: "leaf", Record: "more rows than are named here", What: integrity.Missing},
+		"table pending, urne u : non lu":                                 {Table: "pending", Urn: "u", What: integrity.Unread},
+	} {
+		if got := f.French(); got != want {
+			t.Errorf("%s is %q", f, got)
+		}
+	}
+}
