@@ -24,7 +24,7 @@ func TestServing(t *testing.T) {
 		RequireExplicitExec: true,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("LANG", "C")
-			first, err := neighbours(5)
+			first, err := neighbours(10)
 			e.Setenv("first", strconv.Itoa(first))
 			e.Setenv("listen", "127.0.0.1:"+strconv.Itoa(first))
 			e.Setenv("urn", "127.0.0.1:"+strconv.Itoa(first+2))
