@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 
 	"isoloir/audit"
+	"isoloir/custody"
+	"isoloir/custody/vault"
 	"isoloir/pg"
 	"isoloir/record"
 	"isoloir/scrutin"
@@ -102,9 +104,14 @@ var operatorErrors = []struct {
 	err error
 	fr  string
 }{
+	{vault.ErrUnwrapped, "ALERTE : ce premier accès a déjà été retiré, ou son heure est passée ; à moins que ce ne soit par vous, quelqu'un d'autre peut entrer comme ce rôle : faites retirer tous ses accès, et en faire un autre"},
+	{vault.ErrStrange, "ALERTE : ceci n'a pas été fait comme accès d'un AppRole : quelqu'un l'a peut-être mis à la place du vrai, qu'il a alors : faites retirer tous les accès de ce rôle, et en faire un autre"},
+	{custody.ErrUnavailable, "le Vault ne répond pas maintenant : voyez s'il est joignable et descellé, et relancez"},
+	{custody.ErrRefused, "le Vault refuse : voyez ce que cet accès y peut, et s'il est encore bon"},
 	{server.ErrExposed, "d'autres que son propriétaire peuvent lire un fichier secret : retirez les droits (chmod 600), et changez le secret si quelqu'un a pu le lire"},
 	{server.ErrSecret, "un fichier secret ne contient pas ce qui est attendu : une ligne, terminée par un retour à la ligne"},
 	{pg.ErrAddress, "ce n'est pas une chaîne de connexion : écrivez postgres://UTILISATEUR:MOT-DE-PASSE@HÔTE/BASE, ou host=… user=… password=… dbname=…, sur une ligne"},
+	{server.ErrRows, "les lignes de ce stockage sont liées à une autre clé, ou quelqu'un a changé ce qu'il compte : donnez la même clé (rows) à tous les processus du rôle, et si elle est la bonne lancez isoloir check-integrity"},
 	{pg.ErrUnfit, "la base n'est pas comme elle doit être : voir isoloir check-store"},
 	{config.ErrConfig, "la configuration est refusée"},
 	{scrutin.ErrMalformed, "le manifeste est abîmé : prenez une autre copie"},

@@ -50,6 +50,24 @@ func TestAltered(t *testing.T) {
 		}
 		return r
 	}
+	for _, q := range [][2]string{{"GET", "urn"}, {"DELETE", "roll"}, {"POST", "portal"}, {"POST", "issuer-a"}, {"POST", "urn/x"}, {"POST", ""}} {
+		request, err := http.NewRequest(q[0], "http://"+at+"/integrity/"+q[1], nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a.Body.Close(); a.StatusCode != http.StatusNotFound {
+			t.Errorf("%s of %q is answered %s", q[0], q[1], a.Status)
+		}
+	}
+	for _, origin := range []string{w.Config.Origins.Urn, w.Config.Origins.Roll, w.Config.Origins.Portal} {
+		if status, text := read(t, origin+"/integrity/urn"); status < 400 || strings.Contains(text, "isoloir/v1") {
+			t.Errorf("who is no operator is answered %d at %s", status, origin)
+		}
+	}
 	urn := report("urn")
 	time.Sleep(3 * time.Second)
 	roll := report("roll")
