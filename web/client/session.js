@@ -27,6 +27,9 @@ import { elector as electorBytes, exchange, proveRequest, readStep } from "./wir
 /** @type {State[]} */
 const STATES = ["may-vote", "authorised", "voted"];
 
+/** How many bytes the hint of an address has at most: the page shows it. */
+const LONGEST_HINT = 64;
+
 /** What an elector votes with: in the page's memory, until wipe. */
 export class Key {
   /**
@@ -141,10 +144,11 @@ export class Session {
    * @returns {Promise<{expiry: number, hint: string}>} when they end, and to whom they went
    */
   async send() {
-    const { value } = await this.ask("send", (r) => ({
-      expiry: r.le64(),
-      hint: decodeText(r.rest()),
-    }));
+    const { value } = await this.ask("send", (r) => {
+      const expiry = r.le64(), hint = r.rest();
+      if (hint.length > LONGEST_HINT) throw new Error("more than the hint of an address");
+      return { expiry, hint: decodeText(hint) };
+    });
     return value;
   }
 

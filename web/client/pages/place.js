@@ -19,6 +19,9 @@ import { asking, getting, reading, Scrutin, Unreachable } from "../index.js";
  * @typedef {{phase: string, open: number, close: number}} Status
  */
 
+/** What a portal calls the phases of its scrutin. */
+const PHASES = ["before", "open", "suspended", "closed", "published"];
+
 export class Place {
   /**
    * @param {Origins} at
@@ -61,10 +64,12 @@ export class Place {
     const bytes = await this.read("status");
     try {
       const said = JSON.parse(new TextDecoder().decode(bytes));
-      return { phase: String(said.phase), open: Date.parse(said.open) / 1000, close: Date.parse(said.close) / 1000 };
-    } catch (e) {
-      throw new Unreachable(String(e));
+      const [open, close] = [said.open, said.close].map((date) => Date.parse(date) / 1000);
+      if (PHASES.includes(said.phase) && Number.isFinite(open) && Number.isFinite(close)) return { phase: said.phase, open, close };
+    } catch {
+      // what is no status is none
     }
+    throw new Unreachable("the portal says nothing of the kind");
   }
 
   /**
