@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"io/fs"
@@ -20,39 +19,14 @@ import (
 	"isoloir/server/config"
 )
 
-const custodyHelp = `isoloir custody sets up where the services' keys and secrets are kept (docs/custody.md).
-
-With files:
-  isoloir custody identity FILE                     draw an age identity; print its recipient
-  isoloir custody encrypt -identity FILE PATH …     make age files of secrets in the clear, in their place
-
-With a Vault, for who administers it (a token of the policy deploy/vault/administrator.hcl, never the root token):
-  isoloir custody prepare -vault URL -token FILE -scrutin NAME -role ROLE -policies DIR -credential FILE
-                          [-party ID] [-from CIDR,…] [-trust PEM] [-withdraw]
-                                                    make the scrutin's engines, and the role's key, secrets, policy and AppRole;
-                                                    write a first credential to carry to the role's machine within an hour
-  isoloir custody put -vault URL -token FILE -scrutin NAME -name NAME [-trust PEM]
-                                                    keep the line of standard input (a password) where there is none yet
-and on the role's machine:
-  isoloir custody enrol -config FILE -role ROLE -credential FILE
-                                                    take the credential out, once for ever, into the files of the role's approle
-
-What was done is printed, a line each; no secret ever is. Everything can be run again: what is there stays. -withdraw takes
-earlier credentials of the role back first; -party is how the manifest calls it (the role's name unless said).
-
-Exit codes: 0 done; 1 somebody else may have a credential: do what is said; 64 the command line is wrong; 65 a file or the
-configuration is wrong; 66 a file cannot be read; 73 a file to write is there already; 75 the Vault does not answer now;
-77 the Vault refuses, or others than its owner can read a secret.
-`
-
 // A keeping is one command line of custody.
 type keeping struct {
+	operator
 	vault, token, trust, scrutin, role, party, policies, credential, from, name, config, identity string
 
 	withdraw bool
 	rest     []string
 	stdin    io.Reader
-	out      io.Writer
 }
 
 var keepings = map[string]struct {
@@ -69,22 +43,25 @@ var keepings = map[string]struct {
 
 // keep is the command custody.
 func keep(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) error {
-	if len(args) == 0 || slices.Contains([]string{"help", "-h", "-help", "--help"}, args[0]) {
-		fmt.Fprint(stderr, custodyHelp)
-		if len(args) == 0 {
-			return &exit{exitUsage, errors.New("say which of these")}
+	k := &keeping{operator: newOperator(stdout, stderr), stdin: stdin}
+	if len(args) == 0 {
+		fmt.Fprint(stderr, k.words(custodyHelp))
+		return k.usage(custodySay)
+	}
+	if slices.Contains([]string{"help", "-h", "-help", "--help"}, args[0]) {
+		if err := k.parse(k.flags(args[0]), args[1:], custodyHelp); err != nil {
+			return err
 		}
+		fmt.Fprint(stdout, k.words(custodyHelp))
 		return nil
 	}
 	command, known := keepings[args[0]]
 	if !known {
-		return &exit{exitUsage, fmt.Errorf("there is no command %q: see isoloir custody help", args[0])}
+		return k.usage(custodyUnknown, args[0])
 	}
-	k := &keeping{stdin: stdin, out: stdout}
 	all := map[string]*string{"vault": &k.vault, "token": &k.token, "trust": &k.trust, "scrutin": &k.scrutin, "role": &k.role, "party": &k.party,
 		"policies": &k.policies, "credential": &k.credential, "from": &k.from, "name": &k.name, "config": &k.config, "identity": &k.identity}
-	set := flag.NewFlagSet(args[0], flag.ContinueOnError)
-	set.SetOutput(io.Discard)
+	set := k.flags(args[0])
 	for _, f := range command.flags {
 		if f == "withdraw" {
 			set.BoolVar(&k.withdraw, f, false, "")
@@ -92,18 +69,18 @@ func keep(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 			set.StringVar(all[f], f, "", "")
 		}
 	}
-	if err := set.Parse(args[1:]); err != nil {
-		return &exit{exitUsage, fmt.Errorf("%w: see isoloir custody help", err)}
+	if err := k.parse(set, args[1:], custodyHelp); err != nil {
+		return err
 	}
 	for _, f := range command.needs {
 		if *all[f] == "" {
-			return &exit{exitUsage, fmt.Errorf("-%s is missing: see isoloir custody help", f)}
+			return k.usage(custodyNeeds, f)
 		}
 	}
 	if k.rest = set.Args(); len(k.rest) > 0 != slices.Contains([]string{"identity", "encrypt"}, args[0]) {
-		return &exit{exitUsage, errors.New("identity and encrypt take paths, the others none: see isoloir custody help")}
+		return k.usage(custodyPaths)
 	}
-	return kept(command.do(ctx, k))
+	return k.explain(kept(command.do(ctx, k)))
 }
 
 // kept gives an error of custody its exit code.
@@ -123,7 +100,7 @@ func drawIdentity(_ context.Context, k *keeping) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(k.out, "%s: an identity was drawn; its recipient is %s\n", path, recipient)
+		k.say(identityDrawn, path, recipient)
 	}
 	return nil
 }
@@ -139,9 +116,9 @@ func encryptSecrets(_ context.Context, k *keeping) error {
 			return err
 		}
 		if done {
-			fmt.Fprintf(k.out, "%s: is an age file now; what the medium keeps of the old bytes is for you to erase\n", path)
+			k.say(encryptedNow, path)
 		} else {
-			fmt.Fprintf(k.out, "%s: was an age file already\n", path)
+			k.say(encryptedAlready, path)
 		}
 	}
 	return nil
@@ -157,12 +134,12 @@ func (k *keeping) administer(ctx context.Context) (*vault.Administrator, error) 
 	if err != nil {
 		return nil, err
 	}
-	return vault.Administer(ctx, k.vault, client, token, k.scrutin, func(done string) { fmt.Fprintln(k.out, done) })
+	return vault.Administer(ctx, k.vault, client, token, k.scrutin, func(form string, args ...any) { k.say(phrase{form, vaultSaid[form]}, args...) })
 }
 
 func prepareVault(ctx context.Context, k *keeping) error {
 	if vault.Secrets[k.role] == nil {
-		return &exit{exitUsage, fmt.Errorf("-role: %q has nothing in a Vault: give roll, urn, issuer-a or issuer-b", k.role)}
+		return k.usage(custodyRole, k.role)
 	}
 	if k.party == "" {
 		k.party = k.role
@@ -203,7 +180,7 @@ func prepareVault(ctx context.Context, k *keeping) error {
 	if err := server.WriteSecret(k.credential, line); err != nil {
 		return err
 	}
-	fmt.Fprintf(k.out, "%s: carry it to the machine of the %s, and take it out there (isoloir custody enrol)\n", k.credential, k.role)
+	k.say(carryIt, k.credential, k.role)
 	return nil
 }
 
@@ -259,6 +236,6 @@ func enrolRole(ctx context.Context, k *keeping) error {
 	if err := errors.Join(files.Write(place.AppRole.RoleID, roleID), files.Write(place.AppRole.SecretID, secretID), os.Remove(k.credential)); err != nil {
 		return err
 	}
-	fmt.Fprintf(k.out, "%s: the login of the %s; the credential was taken out and its file removed\n", place.AppRole.SecretID, k.role)
+	k.say(enrolled, place.AppRole.SecretID, k.role)
 	return nil
 }

@@ -12,12 +12,15 @@ import (
 
 	"isoloir/custody"
 	"isoloir/custody/agefile"
+	"isoloir/custody/vault"
 	"isoloir/custody/vaulttest"
 )
 
 // isoloirCustody runs the command, which must exit with that code, and returns what it printed.
 func isoloirCustody(t *testing.T, code int, stdin string, args ...string) string {
 	t.Helper()
+	t.Setenv("LANG", "C")
+	t.Setenv("LC_ALL", "")
 	var out, stderr bytes.Buffer
 	err := keep(t.Context(), args, strings.NewReader(stdin), &out, &stderr)
 	got, e := 0, (*exit)(nil)
@@ -142,6 +145,22 @@ func TestCustodyVault(t *testing.T) {
 	}
 	s.Refuse(http.StatusServiceUnavailable)
 	isoloirCustody(t, exitTrouble, "", enrol("second")...)
+}
+
+// Everything that is told is told in French too.
+func TestCustodyFrench(t *testing.T) {
+	for _, form := range []string{vault.There, vault.Mounted, vault.KeyMade, vault.KeyNamed, vault.SecretThere, vault.SecretWritten, vault.PolicyWritten, vault.RoleWritten,
+		vault.CredentialMade, vault.Withdrawn, vault.Ended} {
+		if fr := vaultSaid[form]; fr == "" || strings.Count(fr, "%") != strings.Count(form, "%") {
+			t.Errorf("%q is %q", form, fr)
+		}
+	}
+	if said := isoloirCustody(t, exitDone, "", "help", "-lang", "fr"); !strings.Contains(said, "Codes de sortie") {
+		t.Errorf("%q", said)
+	}
+	if said := isoloirCustody(t, exitNoInput, "", "encrypt", "-lang", "fr", "-identity", filepath.Join(t.TempDir(), "none"), "x"); !strings.Contains(said, "un fichier manque") {
+		t.Errorf("%q", said)
+	}
 }
 
 // What the custody answers has its exit code in serve, too.

@@ -39,17 +39,32 @@ var Secrets = map[string][]string{
 	"issuer-b": {"issuer-b/secret", "links/deposit-b", "links/notify-b"},
 }
 
+// What is told, in these forms; none shows a secret.
+const (
+	There          = "%s: there already"
+	Mounted        = "%s: mounted"
+	KeyMade        = "%s: an Ed25519 key that cannot be taken out was made"
+	KeyNamed       = "%s: write into the manifest as the key of %s: %s"
+	SecretThere    = "%s/kv/%s: there already"
+	SecretWritten  = "%s/kv/%s: written, not shown"
+	PolicyWritten  = "policy %s: written"
+	RoleWritten    = "AppRole %s: written"
+	CredentialMade = "AppRole %s: a first credential was made, to be taken out once before %s"
+	Withdrawn      = "AppRole %s: %d credentials were taken back"
+	Ended          = "the administrator's token: revoked"
+)
+
 // An Administrator prepares scrutins in a Vault (deploy/vault/administrator.hcl). It is safe for one at a time.
 type Administrator struct {
 	client  *api.Client
 	mount   string
 	scrutin string
-	tell    func(string) // what was done, a sentence each
+	tell    func(form string, args ...any) // what was done, a sentence each, as fmt.Sprintf makes it
 }
 
 // Administer takes an administrator's token for the scrutin of that name, whose mount is isoloir/NAME. A root token is refused: make another one
 // of the policy, and revoke it.
-func Administer(ctx context.Context, address string, h *http.Client, token, scrutin string, tell func(string)) (*Administrator, error) {
+func Administer(ctx context.Context, address string, h *http.Client, token, scrutin string, tell func(form string, args ...any)) (*Administrator, error) {
 	if !name.MatchString(scrutin) || strings.Contains(scrutin, "/") {
 		return nil, fmt.Errorf("%q cannot name a scrutin here: small letters, digits, hyphens and underscores", scrutin)
 	}
@@ -78,8 +93,6 @@ func (a *Administrator) ask(ctx context.Context, method, path string, body map[s
 	return once(ctx, a.client, method, path, body)
 }
 
-func (a *Administrator) told(form string, args ...any) { a.tell(fmt.Sprintf(form, args...)) }
-
 // Mount makes the scrutin's engines, and AppRole, where they are not there yet.
 func (a *Administrator) Mount(ctx context.Context) error {
 	there := func(path, what string) (bool, error) {
@@ -103,13 +116,13 @@ func (a *Administrator) Mount(ctx context.Context) error {
 			return err
 		}
 		if known {
-			a.told("%s: there already", m.at)
+			a.tell(There, m.at)
 			continue
 		}
 		if _, err := a.ask(ctx, http.MethodPost, m.path, m.body); err != nil {
 			return err
 		}
-		a.told("%s: mounted", m.at)
+		a.tell(Mounted, m.at)
 	}
 	return nil
 }
@@ -126,12 +139,12 @@ func (a *Administrator) Key(ctx context.Context, role, party string) (note.Verif
 		if _, err := a.ask(ctx, http.MethodPost, path, map[string]any{"type": "ed25519", "exportable": false, "allow_plaintext_backup": false}); err != nil {
 			return note.Verifier{}, err
 		}
-		a.told("%s: an Ed25519 key that cannot be taken out was made", path)
+		a.tell(KeyMade, path)
 		if found, err = a.ask(ctx, http.MethodGet, path, nil); err != nil || found == nil {
 			return note.Verifier{}, errors.Join(err, custody.ErrAbsent)
 		}
 	} else {
-		a.told("%s: there already", path)
+		a.tell(There, path)
 	}
 	keys, _ := found.Data["keys"].(map[string]any)
 	latest, _ := keys[fmt.Sprint(found.Data["latest_version"])].(map[string]any)
@@ -142,7 +155,7 @@ func (a *Administrator) Key(ctx context.Context, role, party string) (note.Verif
 	}
 	v, err := note.NewVerifier(party, note.Ed25519, [32]byte(raw))
 	if err == nil {
-		a.told("%s: write into the manifest as the key of %s: %s", path, party, v)
+		a.tell(KeyNamed, path, party, v)
 	}
 	return v, err
 }
@@ -154,7 +167,7 @@ func (a *Administrator) Draw(ctx context.Context, role string) error {
 		rand.Read(drawn[:])
 		there, err := a.ask(ctx, http.MethodGet, a.mount+"/kv/metadata/"+s, nil)
 		if err == nil && there != nil {
-			a.told("%s/kv/%s: there already", a.mount, s)
+			a.tell(SecretThere, a.mount, s)
 			continue
 		}
 		if err == nil {
@@ -177,7 +190,7 @@ func (a *Administrator) Put(ctx context.Context, secret, line string) error {
 	}
 	_, err := a.ask(ctx, http.MethodPost, a.mount+"/kv/data/"+secret, map[string]any{"options": map[string]any{"cas": 0}, "data": map[string]string{field: line}})
 	if err == nil {
-		a.told("%s/kv/%s: written, not shown", a.mount, secret)
+		a.tell(SecretWritten, a.mount, secret)
 	}
 	return err
 }
@@ -193,12 +206,12 @@ func (a *Administrator) Admit(ctx context.Context, role, policy string, networks
 	if _, err := a.ask(ctx, http.MethodPost, policyOf+id, map[string]any{"policy": rules}); err != nil {
 		return err
 	}
-	a.told("policy %s: written", id)
+	a.tell(PolicyWritten, id)
 	_, err := a.ask(ctx, http.MethodPost, roleOf+id, map[string]any{"token_policies": []string{id}, "token_no_default_policy": true, "bind_secret_id": true,
 		"token_ttl": loginTTL, "token_max_ttl": loginMax, "secret_id_ttl": secretTTL, "secret_id_num_uses": 0,
 		"token_bound_cidrs": networks, "secret_id_bound_cidrs": networks})
 	if err == nil {
-		a.told("AppRole %s: written", id)
+		a.tell(RoleWritten, id)
 	}
 	return err
 }
@@ -226,7 +239,7 @@ func (a *Administrator) Credential(ctx context.Context, role string) (string, er
 	if wrapped == nil || wrapped.WrapInfo == nil || roleID == "" {
 		return "", fmt.Errorf("%s: %w: it gives no wrapped credential", roleOf+id, custody.ErrRefused)
 	}
-	a.told("AppRole %s: a first credential was made, to be taken out once before %s", id, wrapped.WrapInfo.CreationTime.Add(wrapLasts).UTC().Format(time.RFC3339))
+	a.tell(CredentialMade, id, wrapped.WrapInfo.CreationTime.Add(wrapLasts).UTC().Format(time.RFC3339))
 	return roleID + " " + wrapped.WrapInfo.Token, nil
 }
 
@@ -249,7 +262,7 @@ func (a *Administrator) Withdraw(ctx context.Context, role string) error {
 			n++
 		}
 	}
-	a.told("AppRole %s: %d credentials were taken back", id, n)
+	a.tell(Withdrawn, id, n)
 	return nil
 }
 
@@ -259,7 +272,7 @@ func (a *Administrator) role(role string) string { return "isoloir-" + a.scrutin
 func (a *Administrator) End(ctx context.Context) error {
 	_, err := a.ask(ctx, http.MethodPost, "auth/token/revoke-self", nil)
 	if err == nil {
-		a.told("the administrator's token: revoked")
+		a.tell(Ended)
 	}
 	return err
 }

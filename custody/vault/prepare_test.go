@@ -23,7 +23,7 @@ func TestPrepare(t *testing.T) {
 	var a *vault.Administrator
 
 	for range 2 {
-		a = s.Administer(t, "essai", func(done string) { told = append(told, done) })
+		a = s.Administer(t, "essai", func(form string, args ...any) { told = append(told, fmt.Sprintf(form, args...)) })
 		for role := range vault.Secrets {
 			if _, err := a.Key(ctx, role, role); err != nil {
 				t.Fatal(err)
@@ -166,7 +166,7 @@ func login(t *testing.T, s *vaulttest.Server, files custody.Keeper, roleID, secr
 // A root token prepares nothing, and names stay below isoloir/.
 func TestAdministerRefuses(t *testing.T) {
 	s, ctx := vaulttest.Start(t), t.Context()
-	quiet := func(string) {}
+	quiet := func(string, ...any) {}
 	if _, err := vault.Administer(ctx, s.Address, nil, s.Root, "essai", quiet); !errors.Is(err, custody.ErrRefused) || strings.Contains(err.Error(), s.Root) {
 		t.Errorf("a root token: %v", err)
 	}
@@ -190,7 +190,7 @@ func TestAdministerRefuses(t *testing.T) {
 // A first credential is taken out once; the second time, or another token in its place, is an alert.
 func TestEnrol(t *testing.T) {
 	s, ctx := vaulttest.Start(t), t.Context()
-	a := s.Administer(t, "essai", func(string) {})
+	a := s.Administer(t, "essai", func(string, ...any) {})
 	if err := a.Admit(ctx, "urn", vaulttest.Policy(t, "urn"), []string{"127.0.0.0/8"}); err != nil {
 		t.Fatal(err)
 	}

@@ -43,7 +43,7 @@ type stage struct {
 func set(t *testing.T, role, policy string) *stage {
 	t.Helper()
 	s := &stage{Server: vaulttest.Start(t), clock: time.Now()}
-	s.admin = s.Administer(t, "essai", func(string) {})
+	s.admin = s.Administer(t, "essai", func(string, ...any) {})
 	roleID, secretID := s.Server.Admit(t, s.admin, role, policy)
 	s.config = vault.Config{Address: s.Address, Mount: mount, Files: new(agefile.Keeper), RoleID: roleID, SecretID: secretID, Now: func() time.Time { return s.clock }}
 	k, err := vault.Open(t.Context(), s.config)

@@ -38,7 +38,7 @@ func (s *Server) Administrator(t testing.TB) string {
 }
 
 // Administer begins to prepare a scrutin, whose engines it makes.
-func (s *Server) Administer(t testing.TB, scrutin string, tell func(string)) *vault.Administrator {
+func (s *Server) Administer(t testing.TB, scrutin string, tell func(string, ...any)) *vault.Administrator {
 	t.Helper()
 	a, err := vault.Administer(t.Context(), s.Address, nil, s.Administrator(t), scrutin, tell)
 	if err == nil {

@@ -32,7 +32,7 @@ func inVault(t *testing.T, s *vaulttest.Server, dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, c := s.Administer(t, "essai", func(string) {}), d.Config
+	a, c := s.Administer(t, "essai", func(string, ...any) {}), d.Config
 	const mount = "isoloir/essai"
 	c.Vault = &config.Vault{Address: s.Address, Mount: mount}
 	take := func(path *string) string {
