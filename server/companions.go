@@ -133,12 +133,11 @@ func (k *Companion) Refresh() error {
 	return err
 }
 
-// Closed says whether the companion's vote is over, as far as its record says it here.
-func (k *Companion) Closed(at time.Time) bool {
-	if p := k.public.Load(); p != nil {
-		return p.Over(at)
-	}
-	return !at.Before(k.Manifest.Schedule.Close.Time)
+// Closed says whether the companion's bureau has closed its vote, as far as its record says it here. That its time has come says nothing of the
+// kind: it may have been extended, and a code that was renewed would live on there.
+func (k *Companion) Closed(time.Time) bool {
+	p := k.public.Load()
+	return p != nil && p.Closed()
 }
 
 // Over says whether the vote is over: its end has come, or the bureau has closed it.
