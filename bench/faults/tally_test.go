@@ -86,7 +86,7 @@ func (c *tally) print(w io.Writer) {
 	}
 	slices.SortFunc(all, func(a, b fault) int { return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.where, b.where)) })
 	for _, f := range all {
-		fmt.Fprintf(w, "%8d  %-33s %s\n", c.of[f], f.kind, f.where)
+		fmt.Fprintf(w, "%8d  %-34s %s\n", c.of[f], f.kind, f.where)
 	}
 	fmt.Fprintf(w, "%8d  faults\n", total)
 	for how, n := range c.ended {
