@@ -93,6 +93,8 @@ func (v *visitor) beside() *visitor {
 	v.Cleanup(cancel)
 	other := &visitor{v.T, v.world, ctx, v.said}
 	other.listen()
+	other.media("prefers-color-scheme", "light")
+	other.size(390)
 	return other
 }
 
