@@ -140,11 +140,15 @@ func stopped(t *testing.T, s *postgrestest.Server) {
 		t.Fatal(err)
 	}
 	s.Stop(t, syscall.SIGINT)
+	fresh := open(t, s)
+	if _, err := fresh.Clock(ctx); !pg.Away(err) {
+		t.Errorf("of a server that is stopped: %v", err)
+	}
 	back := make(chan error)
 	go func() { back <- one() }()
 	time.Sleep(50 * time.Millisecond)
 	s.Run(t)
-	if err := <-back; err != nil {
+	if err := <-back; err != nil || pg.Away(err) {
 		t.Error(err)
 	}
 	s.Terminate(t, "alice")

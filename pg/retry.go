@@ -60,6 +60,13 @@ func answered(err error) bool {
 	return errors.As(err, &e)
 }
 
+// Away says whether err is that no connection to the server could be made, or that the
+// server said that it would serve later: after it was tried for some seconds.
+func Away(err error) bool {
+	var e *pgconn.ConnectError
+	return errors.As(err, &e) || passing(err)
+}
+
 // Violates says whether err is that of a row whose key is there already, in one of
 // the constraints or unique indexes, and which key the server names.
 func Violates(err error, constraints ...string) (key string, yes bool) {

@@ -180,7 +180,7 @@ func refused(err error) error {
 		code = exitData
 	case errors.Is(err, server.ErrRows):
 		code = exitIO
-	case errors.Is(err, pg.ErrUnfit):
+	case errors.Is(err, pg.ErrUnfit), pg.Away(err):
 		code = exitIO
 	default:
 		return err
