@@ -2,9 +2,14 @@ package audit_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math/rand/v2"
+	"regexp"
+	"slices"
+	"strings"
 	"testing"
 
 	"isoloir/audit"
@@ -111,4 +116,47 @@ func FuzzPiece(f *testing.F) {
 			t.Errorf("%q was read", text)
 		}
 	})
+}
+
+// TestSilentOutcome refuses what says that nothing was found and leaves out what that is
+// compared with: the report would say nothing of the result.
+func TestSilentOutcome(t *testing.T) {
+	p := must(audit.Prepare(climb(t, 0, 64)[audittest.Listed].Source(), audit.Options{}))
+	counts, tried := regexp.MustCompile(`"counts": \[[^]]*\]`), map[audit.Kind]bool{}
+	for _, piece := range p.Pieces() {
+		honest := must(p.Judge(piece, 1))
+		if holds, err := p.Holds(piece, honest); !holds || err != nil {
+			t.Fatalf("%s: %v, %v", piece, holds, err)
+		}
+		text, keys := honest[4:4+binary.BigEndian.Uint32(honest)], honest[4+binary.BigEndian.Uint32(honest):]
+		said := func(numbers ...string) []byte {
+			list := "[]"
+			if len(numbers) > 0 {
+				list = "[\n    " + strings.Join(numbers, ",\n    ") + "\n  ]"
+			}
+			changed := counts.ReplaceAll(text, []byte(`"counts": `+list))
+			return slices.Concat(binary.BigEndian.AppendUint32(nil, uint32(len(changed))), changed, keys)
+		}
+		var wrong [][]byte
+		switch piece.Kind {
+		case audit.Enrolment:
+			wrong = [][]byte{honest[:len(honest)-len(keys)]}
+		case audit.Opening:
+			size := fmt.Sprint(piece.Size())
+			wrong = [][]byte{said(), said(size), said("-1", size, "1", "0"), said("0", "0", "0", "0")}
+		}
+		idle := []byte(strings.ReplaceAll(string(text), fmt.Sprintf(" %d,\n", piece.Size()), " 0,\n"))
+		if !bytes.Equal(idle, text) && piece.Kind != audit.Opening {
+			wrong = append(wrong, slices.Concat(binary.BigEndian.AppendUint32(nil, uint32(len(idle))), idle, keys))
+		}
+		for _, b := range wrong {
+			tried[piece.Kind] = true
+			if _, err := p.Holds(piece, b); !errors.Is(err, audit.ErrOutcome) {
+				t.Errorf("%s: %q passes: %v", piece, b, err)
+			}
+		}
+	}
+	if len(tried) < 6 {
+		t.Error("tried were ", tried)
+	}
 }

@@ -3,6 +3,7 @@ package audit
 import (
 	"fmt"
 	"runtime/debug"
+	"slices"
 
 	"isoloir/crypto/shuffle"
 	"isoloir/parallel"
@@ -107,10 +108,40 @@ func (p *Prepared) JudgeAll() ([][]byte, error) {
 	return outcomes, err
 }
 
-// Holds says whether nothing was found against the export in a piece.
-func Holds(outcome []byte) (bool, error) {
+// Holds says whether nothing was found against the export in a piece. It refuses what
+// says that, and not that all of the piece was verified and counted (ErrOutcome): such
+// bytes are to be judged again, as findings are.
+func (p *Prepared) Holds(piece Piece, outcome []byte) (bool, error) {
 	o, err := decodeOutcome(outcome)
+	if err == nil && len(o.Findings) == 0 && !p.v.whole(piece, o) {
+		err = fmt.Errorf("%w: of %s", ErrOutcome, piece)
+	}
 	return err == nil && len(o.Findings) == 0, err
+}
+
+// figureOf is what is verified in the elements of a piece, each once. An enrolment has
+// the keys of each issuer too.
+var figureOf = map[Kind]figure{Enrolment: figAnonymised, Anonymisation: figAnonymised, Ballots: figBallots, Marks: figMarks, Mix: figMixed, Shares: figShares, Opening: figOpened}
+
+// whole says whether an outcome without findings has what it is compared with.
+func (v *verification) whole(p Piece, o *outcome) bool {
+	want, counted := [figureCount]int{}, 0
+	if want[figureOf[p.Kind]] = p.Size(); p.Kind == Enrolment {
+		want[figKeys] = p.Size() * len(v.m.Issuers)
+	}
+	for _, n := range o.Counts {
+		if counted += n; n < 0 {
+			return false
+		}
+	}
+	switch p.Kind {
+	case Enrolment:
+		return o.Figures == want && len(o.keys) > 0
+	case Opening:
+		at := slices.IndexFunc(v.m.Questions, func(q scrutin.Question) bool { return q.ID == p.Question })
+		return o.Figures == want && counted == p.Size() && at >= 0 && len(o.Counts) == len(v.m.Questions[at].Options)+2
+	}
+	return o.Figures == want
 }
 
 // Conclude takes the outcomes of all pieces, in the order of Pieces, and reports. It

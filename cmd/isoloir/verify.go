@@ -157,7 +157,7 @@ func idle(work jobs.Work, progress func(stage string, done, total int), stderr i
 func (c *crew) again(p *audit.Prepared, pieces []audit.Piece, results []jobs.Result, progress func(stage string, done, total int)) error {
 	var chosen []int
 	for i, r := range results {
-		holds, err := audit.Holds(r.Bytes)
+		holds, err := p.Holds(pieces[i], r.Bytes)
 		if err != nil || !holds || c.recheck > 0 && lot(c.recheck) == 0 {
 			chosen = append(chosen, i)
 		}
