@@ -220,6 +220,9 @@ func enrolRole(ctx context.Context, k *keeping) error {
 		if _, err := os.Stat(path); err == nil {
 			return fmt.Errorf("%s: %w: move the old login away first", path, fs.ErrExist)
 		}
+		if err := writable(filepath.Dir(path)); err != nil {
+			return err
+		}
 	}
 	line, err := new(agefile.Keeper).Secret(ctx, k.credential)
 	if err != nil {
@@ -238,4 +241,13 @@ func enrolRole(ctx context.Context, k *keeping) error {
 	}
 	k.say(enrolled, place.AppRole.SecretID, k.role)
 	return nil
+}
+
+// writable looks whether a file can be kept in a directory: what is taken out once for ever must find its place.
+func writable(dir string) error {
+	f, err := os.CreateTemp(dir, ".enrol-*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -145,6 +146,28 @@ func TestCustodyVault(t *testing.T) {
 	}
 	s.Refuse(http.StatusServiceUnavailable)
 	isoloirCustody(t, exitTrouble, "", enrol("second")...)
+}
+
+// A credential that is good once is not taken out where its login could not be kept: the second time would be an alert.
+func TestEnrolKeepsCredential(t *testing.T) {
+	dir, asked := t.TempDir(), 0
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked++
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}))
+	t.Cleanup(s.Close)
+	c := strings.NewReplacer("ADDRESS", s.URL, "secret-id: secret-id", "secret-id: nowhere/secret-id").Replace(urnInVault)
+	if err := os.WriteFile(filepath.Join(dir, "config.yaml"), []byte(c), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	credential := filepath.Join(dir, "credential")
+	if err := new(agefile.Keeper).Write(credential, "role token"); err != nil {
+		t.Fatal(err)
+	}
+	isoloirCustody(t, exitNoInput, "", "enrol", "-config", filepath.Join(dir, "config.yaml"), "-role", "urn", "-credential", credential)
+	if _, err := os.Stat(credential); err != nil || asked > 0 {
+		t.Errorf("the Vault was asked %d times, and the credential: %v", asked, err)
+	}
 }
 
 // Everything that is told is told in French too.
