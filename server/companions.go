@@ -202,7 +202,11 @@ func (s Setting) paired(ctx context.Context, store roll.Store) error {
 func (s Setting) places() (all []pages.Companion) {
 	for _, k := range s.Companions {
 		o := k.config.Origins
-		all = append(all, pages.Companion{Fingerprint: k.Fingerprint, Portal: o.Portal, Roll: o.Roll, Urn: o.Urn, Issuers: []string{o.IssuerA, o.IssuerB}})
+		c := pages.Companion{Fingerprint: k.Fingerprint, Portal: o.Portal, Roll: o.Roll, Urn: o.Urn, Issuers: []string{o.IssuerA, o.IssuerB}}
+		if k.Manifest != nil {
+			c.Title = k.Manifest.Scrutin.Title
+		}
+		all = append(all, c)
 	}
 	return all
 }

@@ -21,6 +21,14 @@ func TestLeading(t *testing.T) {
 	r := v.get("/en/")
 	if text := body(t, r); !strings.Contains(text, `href="https://budget.example/en/"`) {
 		t.Error("the first page does not lead to the companion")
+	} else if !strings.Contains(text, ">budget.example</a>") {
+		t.Error("a companion whose manifest is not at hand is not called by its address")
+	}
+	named := newFake(t)
+	named.origins.Companions = []pages.Companion{{Fingerprint: scrutin.Digest{1}, Title: "Budget participatif", Portal: "https://budget.example"}}
+	named.enter(pages.Open)
+	if text := body(t, (&visitor{h: named.site()}).get("/fr/")); !strings.Contains(text, ">Budget participatif</a>") {
+		t.Error("the first page does not call the companion by its title")
 	}
 	policy := r.Header.Get("Content-Security-Policy")
 	if !strings.Contains(policy, " https://budget.example https://roll.budget.example https://urn.budget.example https://courriel.budget.example https://sms.budget.example;") {

@@ -53,7 +53,9 @@ type Origins struct {
 
 // A Companion is where a scrutin that this one leads is served.
 type Companion struct {
-	Fingerprint       scrutin.Digest
+	Fingerprint scrutin.Digest
+	// Title is that of its manifest, empty where the manifest is not at hand.
+	Title             string
 	Portal, Roll, Urn string
 	// Issuers stand in the order of both manifests.
 	Issuers []string

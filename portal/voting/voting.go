@@ -102,7 +102,7 @@ func device(v *pages.Visit, urn *scrutin.Urn) templ.Attributes {
 	if leads(v) {
 		var companions []served
 		for _, c := range o.Companions {
-			companions = append(companions, served(c))
+			companions = append(companions, served{c.Fingerprint, c.Portal, c.Roll, c.Urn, c.Issuers})
 		}
 		a["data-companions"] = encoded(companions)
 	}
