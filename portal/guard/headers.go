@@ -36,10 +36,10 @@ func (p Policy) content() string {
 // nothing is the Content-Security-Policy of what is no page.
 const nothing = "default-src 'none'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
 
-// powers are the abilities of a browser that no page asks for, but copying a
-// receipt.
+// powers are the abilities of a browser that no page asks for, but copying a receipt
+// and seeing the recording of the guide on the whole screen.
 const powers = "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), clipboard-read=(), clipboard-write=(self), " +
-	"display-capture=(), encrypted-media=(), fullscreen=(), geolocation=(), gyroscope=(), hid=(), identity-credentials-get=(), idle-detection=(), " +
+	"display-capture=(), encrypted-media=(), fullscreen=(self), geolocation=(), gyroscope=(), hid=(), identity-credentials-get=(), idle-detection=(), " +
 	"magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), publickey-credentials-get=(), screen-wake-lock=(), serial=(), usb=(), " +
 	"xr-spatial-tracking=()"
 
