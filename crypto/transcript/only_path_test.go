@@ -25,6 +25,7 @@ var allowed = []struct{ where, what, reason string }{
 	{"crypto/group", "ScalarFromWide", "declares it; random scalars"},
 	{"crypto/group/kybergroup", "ScalarFromWide", "kyber's interface asks for random scalars"},
 	{"keyceremony", "crypto/sha512", "key derivation for the boxes of shares, docs/protocol.md §4: no challenge"},
+	{"account/code.go", "crypto/sha512", "HKDF of what a code was stretched to, docs/protocol.md §5: no challenge"},
 	{"account/code.go", "ScalarFromWide", "secrets stretched from a code"},
 	{"crypto/shuffle/coins.go", "ScalarFromWide", "a mixer's secret coins"},
 	{"issuer/secret.go", "crypto/sha512", "HKDF of an issuer's secret, docs/online.md §3: no challenge"},
