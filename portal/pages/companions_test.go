@@ -30,6 +30,15 @@ func TestLeading(t *testing.T) {
 	if text := body(t, (&visitor{h: named.site()}).get("/fr/")); !strings.Contains(text, ">Budget participatif</a>") {
 		t.Error("the first page does not call the companion by its title")
 	}
+	for phase, want := range map[pages.Phase]int{pages.Before: 0, pages.Open: 2, pages.Suspended: 1, pages.Closed: 1, pages.Published: 1} {
+		f.enter(phase)
+		if n := strings.Count(body(t, v.get("/en/urne/urne-japon")), `href="/en/urne/urne-japon/voter"`); n != want {
+			t.Errorf("%s: %d links to the page where one logs in for the companion too, not %d", phase, n, want)
+		}
+		if said := strings.Contains(body(t, v.get("/en/")), "an associated vote may still be open"); said != (want == 1) {
+			t.Errorf("%s: that a companion may still be open is said: %v", phase, said)
+		}
+	}
 	policy := r.Header.Get("Content-Security-Policy")
 	if !strings.Contains(policy, " https://budget.example https://roll.budget.example https://urn.budget.example https://courriel.budget.example https://sms.budget.example;") {
 		t.Errorf("its pages may ask %s", policy)

@@ -49,6 +49,12 @@ func (v *Visit) Leading(path string) string {
 	return v.Origins.Leading + v.Href(path)
 }
 
+// still says whether one cannot vote here any more, or for a time, and perhaps still in
+// a companion, for which one logs in here.
+func (v *Visit) still() bool {
+	return len(v.Origins.Companions) > 0 && v.Phase != Before && v.Phase != Open
+}
+
 // sealed says what the fingerprint is compared with: that of a companion does not
 // stand beside the codes, but in the leading scrutin's manifest.
 func (v *Visit) sealed(own, led string) string {
