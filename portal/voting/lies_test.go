@@ -118,6 +118,26 @@ func tryLies(t *testing.T, b *chrome.Browser) {
 			eval[bool](v, "(localStorage.clear(), true)") // another device
 		}
 	})
+	t.Run("a step that the vote does not ask", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t, nil)
+		v := w.visit(t, b)
+		question := func(at int) func([]byte) []byte {
+			return func(answer []byte) []byte {
+				answer[(at+len(answer))%len(answer)] = 3
+				return answer
+			}
+		}
+		for _, l := range []lie{
+			{"the birth date to log in", "answer-form", "login", always(on("login", question(-1)))},
+			{"the birth date before the vote", "answer-form", "open", always(on("open", question(2)))},
+		} {
+			w.lie(l.meddle(t, w))
+			v.open("/fr/urne/urn-1/voter")
+			v.login(4)
+			v.stopped(l.check)
+		}
+	})
 	t.Run("on its way", func(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t, nil)

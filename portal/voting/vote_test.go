@@ -221,7 +221,7 @@ func tryVote(t *testing.T, b *chrome.Browser) {
 		v.at("choice")
 		v.do(chromedp.Click("#q-question-2-3"))
 		v.click("choice-go")
-		if said := v.text("question-question-1-error"); !strings.Contains(said, "Choose an answer") {
+		if said := v.text("question-question-1-error"); !strings.Contains(said, "Make a choice") {
 			t.Errorf("of the question without an answer the page says %q", said)
 		}
 		if focus := eval[string](v, "document.activeElement.id"); focus != "q-question-1-0" {

@@ -13,7 +13,7 @@ import { concat, hex, text as decodeText, unhex } from "./bytes.js";
 import { companionCode, readHalves, stretchCodes } from "./codes.js";
 import { BASE, decodeScalar, modulo, power, wipe } from "./group.js";
 import { CHALLENGE, loginClaim, prove } from "./proof.js";
-import { elector as electorBytes, exchange, proveRequest, readStep } from "./wire.js";
+import { elector as electorBytes, exchange, proveRequest, readStep, stepsOf } from "./wire.js";
 
 /** @typedef {import("./types.js").Ask} Ask */
 /** @typedef {import("./types.js").Companion} Companion */
@@ -96,7 +96,7 @@ export async function enter({ scrutin, urn, elector, stretched, roll }) {
   const { value } = await exchange({ service: "roll", step: "login", ask: roll, request, secret: true }, (r) => ({
     token: r.take(32),
     expiry: r.le64(),
-    step: readStep(r),
+    step: readStep(r, stepsOf(urn.college).factors),
   }));
   return new Session(scrutin, urn, elector, roll, value, halves);
 }
@@ -159,7 +159,7 @@ export class Session {
    * @returns {Promise<Step>}
    */
   async prove(text) {
-    const { value } = await this.ask("prove", readStep, proveRequest(this.token, text));
+    const { value } = await this.ask("prove", (r) => readStep(r, stepsOf(this.urn.college).factors), proveRequest(this.token, text));
     return (this.step = value);
   }
 
@@ -173,7 +173,7 @@ export class Session {
     const { value, lie } = await this.ask("open", (r) => {
       const state = STATES[r.byte()];
       if (!state) throw new Error("no such state");
-      return { state, step: readStep(r), masked: [r.take(32), r.take(32)].map(decodeScalar), expiry: r.le64() };
+      return { state, step: readStep(r, [stepsOf(this.urn.college).validation]), masked: [r.take(32), r.take(32)].map(decodeScalar), expiry: r.le64() };
     });
     const x = modulo(value.masked.reduce((sum, m, i) => sum + m - this.halves[i].mask, 0n));
     if (x === 0n) throw lie("account-identity", "the halves make no key");

@@ -68,12 +68,26 @@ export async function exchange({ service, step, ask, request, shown = request, s
 }
 
 /**
- * A step of the login.
- * @param {Reader} r
+ * What the roll may ask besides the codes, as the manifest has it: the factors after
+ * them, and the validation.
+ * @param {import("./types.js").College} college
+ * @returns {{factors: Step[], validation: Step}}
  */
-export function readStep(r) {
+export function stepsOf(college) {
+  const step = (/** @type {{kind: string, channel: string}} */ f) => /** @type {Step} */ (f.kind === "code" ? f.channel : f.kind);
+  const further = college.factors.filter((f) => f.kind !== "identifier" && f.kind !== "password");
+  return { factors: further.map(step), validation: step(college.validation) };
+}
+
+/**
+ * A step of the login, one of those that may be asked now, or none. A roll that asks
+ * for something else is not answered: it may be after what is no business of its own.
+ * @param {Reader} r
+ * @param {Step[]} asked
+ */
+export function readStep(r, asked) {
   const step = STEPS[r.byte()];
-  if (!step) throw new Error("no such step");
+  if (step === undefined || (step !== "none" && !asked.includes(step))) throw new Error("no such step in this vote");
   return step;
 }
 
