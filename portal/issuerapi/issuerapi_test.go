@@ -97,14 +97,14 @@ func (o *office) work(t testing.TB) {
 	}
 }
 
-// TestAccess asks every endpoint in every way.
+// TestAccess asks every endpoint in every way, in every phase: none of them tells one from another by its status.
 func TestAccess(t *testing.T) {
 	o := open(t, 0, "code")
 	o.Import(t)
 	callback := `{"id":"0123456789abcdef0123456789abcdef","status":"delivered"}`
 	signed := sms.Sign(gateway, []byte(callback))
 	voted := string(exchange.Voted{{Urn: 1, Number: 7}}.Bytes())
-	for _, c := range []struct {
+	cases := []struct {
 		name, method, path, body string
 		headers                  []string
 		status                   int
@@ -137,13 +137,21 @@ func TestAccess(t *testing.T) {
 		{"a script", "GET", "/client/voter.js", "", nil, 404},
 		{"the top", "GET", "/", "", nil, 404},
 		{"deposits, which are the roll's", "POST", "/link/v1/deposit", "", []string{"Authorization", bearer}, 415},
-	} {
-		w := o.ask(c.method, c.path, c.body, c.headers...)
-		if w.Code != c.status {
-			t.Errorf("%s: %d, expected %d", c.name, w.Code, c.status)
-		}
-		if h := w.Header(); h.Get("Content-Security-Policy") == "" || h.Get("Referrer-Policy") == "" || h.Get("Set-Cookie") != "" {
-			t.Errorf("%s: headers %v", c.name, h)
+	}
+	plan := o.Manifest.Schedule
+	for _, phase := range []struct {
+		name string
+		at   time.Time
+	}{{"before the opening", o.Clock.Now()}, {"open", plan.Open.Add(time.Hour)}, {"closed", plan.Close.Add(24 * time.Hour)}} {
+		o.Clock.Move(phase.at.Sub(o.Clock.Now()))
+		for _, c := range cases {
+			w := o.ask(c.method, c.path, c.body, c.headers...)
+			if w.Code != c.status {
+				t.Errorf("%s: %s: %d, expected %d", phase.name, c.name, w.Code, c.status)
+			}
+			if h := w.Header(); h.Get("Content-Security-Policy") == "" || h.Get("Referrer-Policy") == "" || h.Get("Set-Cookie") != "" {
+				t.Errorf("%s: %s: headers %v", phase.name, c.name, h)
+			}
 		}
 	}
 	bare, err := issuerapi.New(issuerapi.Config{Station: o.Station, Portal: portal, Now: o.Clock.Now})
