@@ -63,7 +63,7 @@ func serve(t *testing.T) (*demonstration.Demonstration, *server.House) {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "run")
 	o := demonstration.Default()
-	o.Electors, o.MemoryKiB, o.WorkFactor = 20, 64, 1
+	o.Electors, o.MemoryKiB, o.WorkFactor, o.Companion = 20, 64, 1, false // the guide is that of one scrutin
 	quiet := demonstration.Watcher{Step: func(string) {}, Stage: func(string, int, int) {}}
 	if err := demonstration.Prepare(context.Background(), dir, o, listen(t), quiet); err != nil {
 		t.Fatal(err)
