@@ -179,6 +179,9 @@ func trySeveral(t *testing.T, b *chrome.Browser) {
 		second := v.votes(1)
 		c.recorded(t, second)
 		v.judge("52-scrutins-receipt")
+		if !eval[bool](v, "document.getElementById('receipt-more').checkVisibility() && !document.querySelector('#step-receipt .to-scrutins').classList.contains('quiet')") {
+			t.Error("the receipt does not say that there is another vote")
+		}
 		if at := eval[string](v, "document.getElementById('receipt-check').href"); at != c.origins.Portal+"/fr/verifier" {
 			t.Errorf("the receipt is to be checked at %s", at)
 		}
@@ -187,6 +190,9 @@ func trySeveral(t *testing.T, b *chrome.Browser) {
 		v.judge("53-scrutins-one-left")
 		v.enter(0)
 		first := v.votes(0)
+		if eval[bool](v, "document.getElementById('receipt-more').checkVisibility()") {
+			t.Error("the last receipt says that there is another vote")
+		}
 		w.recorded(t, first)
 		v.back("receipt")
 		v.stands("voted", "voted")

@@ -136,6 +136,13 @@ export class Several {
     for (const way of this.ways) way.hidden = false;
   }
 
+  /** Says on a receipt whether there is another scrutin to vote in, and leads there plainly. */
+  remind() {
+    const waits = this.connected && this.turns.some((turn) => ["open", "kept"].includes(turn.standing));
+    element("receipt-more").hidden = !waits;
+    for (const way of this.ways) if (way.closest("#step-receipt")) way.classList.toggle("quiet", !waits);
+  }
+
   write() {
     const { connected, turns } = this;
     const voted = turns.some((turn) => turn.standing === "voted");

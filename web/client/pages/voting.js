@@ -252,6 +252,7 @@ export class Vote {
     }
     turn.recorded = casting;
     this.done();
+    this.several?.remind();
     this.page.steps.show("receipt");
     await showReceipt(turn.place, casting);
   }
