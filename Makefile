@@ -3,7 +3,7 @@ GO ?= go
 SHARED ?= ../shared
 OUT ?= out
 
-.PHONY: help run demo test needs vet bench bench-all load load-kill faults mutations replay-fde web web-check templ guide fuzz clean import
+.PHONY: help run demo test needs vet bench bench-all load load-kill faults mutations replay-real replay-fde web web-check templ guide fuzz clean import
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -57,6 +57,9 @@ import: ## a national roll of 1,447,026 electors into PostgreSQL, over 11 urns a
 
 mutations: ## every kind of forged export, 20 runs each on other elections, and damage to every file (about ten minutes)
 	$(GO) test ./audit -run 'Mutations|Damage' -mutation-runs 20 -timeout 60m
+
+replay-real: ## real results, replayed exactly with every size of groups; make test does the most of them
+	$(GO) test ./replay -run TestRealResults -every -timeout 60m
 
 replay-fde: ## a national election, exactly replayed and audited, with minutes and memory of each step (fde-2022-t2.csv, 11 urns, 1.45 million electors)
 	$(GO) build -o $(OUT)/bin/ ./cmd/isoloir
