@@ -1,0 +1,361 @@
+package timestamp
+
+import (
+	"bytes"
+	"context"
+	"crypto"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha1"
+	"crypto/sha256"
+	"crypto/sha512"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
+	"errors"
+	"math/big"
+	"os"
+	"slices"
+	"testing"
+	"time"
+
+	tsp "github.com/digitorus/timestamp"
+
+	"github.com/digitorus/pkcs7"
+
+	"isoloir/timestamp/local"
+)
+
+// What an honest authority gives is accepted, in all the forms that authorities have.
+func TestAccepted(t *testing.T) {
+	for name, change := range map[string]func(f *forged){
+		"as it is":             func(f *forged) {},
+		"named by digest only": func(f *forged) { f.naming = func(c *certificateID, _ *x509.Certificate) { c.Of = namesAndSerial{} } },
+		"named by SHA-512": func(f *forged) {
+			f.naming = func(c *certificateID, unit *x509.Certificate) {
+				d := sha512.Sum512(unit.Raw)
+				c.Hash, c.Digest = pkix.AlgorithmIdentifier{Algorithm: pkcs7.OIDDigestAlgorithmSHA512}, d[:]
+			}
+		},
+		"SHA-384":            func(f *forged) { f.hash = pkcs7.OIDDigestAlgorithmSHA384 },
+		"RSA":                func(f *forged) { f.key = rsaKey(t, 2048) },
+		"accuracy":           func(f *forged) { f.info.Accuracy = accuracy{1, 500, 3} },
+		"a fraction of time": func(f *forged) { f.info.Time = generalized("20320526100000.25Z") },
+		"an extension":       func(f *forged) { f.info.Extensions = []pkix.Extension{{Id: oidQualified, Value: []byte{0x30, 0}}} },
+		"another attribute":  func(f *forged) { f.signed = []pkcs7.Attribute{{Type: asn1.ObjectIdentifier{1, 2, 3}, Value: 5}} },
+		"for content, too":   func(f *forged) { f.unit.KeyUsage |= x509.KeyUsageContentCommitment },
+		"a root kept elsewhere": func(f *forged) {
+			top, key := f.root, f.rootKey
+			f.rootKey = newKey(t)
+			f.root = certified(t, &x509.Certificate{Subject: pkix.Name{CommonName: "between"}, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign}, top, f.rootKey, key)
+			f.chain = []*x509.Certificate{f.root}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := honest(t)
+			change(f)
+			b, unit := f.make(t)
+			token, err := Parse(b)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := errors.Join(token.Over(digest), token.By([32]byte{1}, sha256.Sum256(unit.Raw))); err != nil {
+				t.Error(err)
+			}
+			if token.Time.Truncate(time.Second) != moment || token.Qualified != (name == "an extension") || token.Rooted() != (name != "a root kept elsewhere") {
+				t.Errorf("%+v", token)
+			}
+			if kept, err := Keep(b); err != nil || !bytes.Equal(kept, b) {
+				t.Errorf("kept otherwise: %v", err)
+			}
+		})
+	}
+}
+
+func rsaKey(t testing.TB, bits int) crypto.Signer {
+	t.Helper()
+	k, err := rsa.GenerateKey(rand.Reader, bits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+// Each thing that can be wrong with a response has its name.
+func TestRefused(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		want   error
+		change func(f *forged)
+	}{
+		{"imprint by SHA-1", ErrImprint, func(f *forged) {
+			d := sha1.Sum([]byte("text"))
+			f.info.Imprint = imprint{pkix.AlgorithmIdentifier{Algorithm: pkcs7.OIDDigestAlgorithmSHA1}, d[:]}
+		}},
+		{"imprint by SHA-512", ErrImprint, func(f *forged) {
+			d := sha512.Sum512([]byte("text"))
+			f.info.Imprint = imprint{pkix.AlgorithmIdentifier{Algorithm: pkcs7.OIDDigestAlgorithmSHA512}, d[:]}
+		}},
+		{"imprint cut", ErrImprint, func(f *forged) { f.info.Imprint.Digest = digest[:31] }},
+		{"no extended usage", ErrUsage, func(f *forged) { f.unit.ExtraExtensions = nil }},
+		{"another extended usage", ErrUsage, func(f *forged) {
+			f.unit.ExtraExtensions = nil
+			f.unit.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageCodeSigning}
+		}},
+		{"one extended usage more", ErrUsage, func(f *forged) {
+			both, _ := asn1.Marshal([]asn1.ObjectIdentifier{{1, 3, 6, 1, 5, 5, 7, 3, 8}, {1, 3, 6, 1, 5, 5, 7, 3, 3}})
+			f.unit.ExtraExtensions[0].Value = both
+		}},
+		{"extended usage not critical", ErrUsage, func(f *forged) { f.unit.ExtraExtensions[0].Critical = false }},
+		{"an authority of certificates", ErrUsage, func(f *forged) { f.unit.IsCA, f.unit.BasicConstraintsValid = true, true }},
+		{"usage for more", ErrUsage, func(f *forged) { f.unit.KeyUsage |= x509.KeyUsageKeyEncipherment }},
+		{"unknown critical extension of the certificate", ErrExtension, func(f *forged) {
+			f.unit.ExtraExtensions = append(f.unit.ExtraExtensions, pkix.Extension{Id: asn1.ObjectIdentifier{1, 2, 3, 4}, Critical: true, Value: []byte{5, 0}})
+		}},
+		{"unknown critical extension", ErrExtension, func(f *forged) {
+			f.info.Extensions = []pkix.Extension{{Id: asn1.ObjectIdentifier{1, 2, 3, 4}, Critical: true, Value: []byte{5, 0}}}
+		}},
+		{"expired", ErrValidity, func(f *forged) { f.unit.NotAfter = moment.Add(-time.Second) }},
+		{"not yet valid", ErrValidity, func(f *forged) { f.unit.NotBefore = moment.Add(time.Second) }},
+		{"issuer expired", ErrValidity, func(f *forged) {
+			f.info.Time = generalized("20990101000001Z")
+			f.unit.NotAfter = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
+		}},
+		{"two signers", ErrSigners, func(f *forged) { f.signers = 2 }},
+		{"no signer", ErrSigners, func(f *forged) { f.signers = 0 }},
+		{"unsigned attribute", ErrUnsigned, func(f *forged) { f.loose = []pkcs7.Attribute{{Type: asn1.ObjectIdentifier{1, 2, 3}, Value: 5}} }},
+		{"list of revocation", ErrUnsigned, func(f *forged) {
+			f.edit = func(e *envelope) {
+				e.Token.Data.Revocation = asn1.RawValue{Class: asn1.ClassContextSpecific, Tag: 1, IsCompound: true, Bytes: []byte{0x30, 0}}
+			}
+		}},
+		{"words", ErrNotGranted, func(f *forged) { f.words = []asn1.RawValue{{Tag: asn1.TagUTF8String, Bytes: []byte("well")}} }},
+		{"granted with changes", ErrNotGranted, func(f *forged) { f.edit = func(e *envelope) { e.Status.Status = 1 } }},
+		{"signature of SHA-1", ErrAlgorithm, func(f *forged) { f.hash = pkcs7.OIDDigestAlgorithmSHA1 }},
+		{"short RSA key", ErrAlgorithm, func(f *forged) { f.key = rsaKey(t, 1024) }},
+		{"certificate not named", ErrAttribute, func(f *forged) { f.unnamed = true }},
+		{"another certificate named", ErrAttribute, func(f *forged) { f.naming = func(c *certificateID, _ *x509.Certificate) { c.Digest[0] ^= 1 } }},
+		{"another number named", ErrAttribute, func(f *forged) {
+			f.naming = func(c *certificateID, _ *x509.Certificate) { c.Of.Serial = big.NewInt(1) }
+		}},
+		{"another issuer named", ErrAttribute, func(f *forged) {
+			f.naming = func(c *certificateID, _ *x509.Certificate) { c.Of.Names[0].Bytes = []byte{0x30, 0} }
+		}},
+		{"certificate named by SHA-1", ErrAttribute, func(f *forged) {
+			f.naming = func(c *certificateID, _ *x509.Certificate) {
+				c.Hash = pkix.AlgorithmIdentifier{Algorithm: pkcs7.OIDDigestAlgorithmSHA1}
+			}
+		}},
+		{"attribute doubled", ErrAttribute, func(f *forged) { f.signed = []pkcs7.Attribute{{Type: oidContentType, Value: oidInfo}} }},
+		{"chain missing", ErrChain, func(f *forged) { f.chain = nil }},
+		{"certificate that has no part", ErrChain, func(f *forged) { f.chain = append(f.chain, honest(t).root2(t)) }},
+		{"another root of that name", ErrChain, func(f *forged) { f.chain = []*x509.Certificate{honest(t).root} }},
+		{"root not signed by itself", ErrChain, func(f *forged) {
+			f.edit = func(e *envelope) {
+				flip(e.Token.Data.Certificates.FullBytes, len(e.Token.Data.Certificates.FullBytes)-3)
+			}
+		}},
+		{"signature changed", ErrSignature, func(f *forged) {
+			f.edit = func(e *envelope) { flip(e.Token.Data.Signers[0].Signature, 12) }
+		}},
+		{"time changed", ErrSignature, func(f *forged) {
+			f.edit = func(e *envelope) {
+				flip(e.Token.Data.Content.Bytes, bytes.Index(e.Token.Data.Content.Bytes, []byte("20320526"))+7)
+			}
+		}},
+		{"version", ErrMalformed, func(f *forged) { f.info.Version = 2 }},
+		{"serial number 0", ErrMalformed, func(f *forged) { f.info.Serial = new(big.Int) }},
+		{"time of another zone", ErrMalformed, func(f *forged) { f.info.Time = generalized("20320526100000+0200") }},
+		{"time with zeros", ErrMalformed, func(f *forged) { f.info.Time = generalized("20320526100000.50Z") }},
+		{"time of the old kind", ErrMalformed, func(f *forged) { f.info.Time = asn1.RawValue{Tag: asn1.TagUTCTime, Bytes: []byte("320526100000Z")} }},
+		{"bytes after the content", ErrMalformed, func(f *forged) {
+			f.edit = func(e *envelope) { e.Token.Data.Content.Bytes = append(e.Token.Data.Content.Bytes, 5, 0) }
+		}},
+		{"bytes after it", ErrMalformed, func(f *forged) { f.raw = func(b []byte) []byte { return append(b, 0) } }},
+		{"an element more", ErrMalformed, func(f *forged) { f.raw = within }},
+		{"cut", ErrMalformed, func(f *forged) { f.raw = func(b []byte) []byte { return b[:len(b)-1] } }},
+		{"too large", ErrMalformed, func(f *forged) { f.raw = func(b []byte) []byte { return append(b, make([]byte, MaxSize)...) } }},
+		{"attributes out of order", ErrMalformed, func(f *forged) { f.raw = disordered }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := honest(t)
+			c.change(f)
+			b, _ := f.make(t)
+			if _, err := Parse(b); !errors.Is(err, c.want) {
+				t.Errorf("%v, not %v", err, c.want)
+			}
+		})
+	}
+	if _, err := Parse(nil); !errors.Is(err, ErrMalformed) {
+		t.Error(err)
+	}
+}
+
+func flip(b []byte, at int) { b[at] ^= 1 }
+
+// root2 is another root of another name.
+func (f *forged) root2(t testing.TB) *x509.Certificate {
+	t.Helper()
+	return certified(t, &x509.Certificate{Subject: pkix.Name{CommonName: "stranger"}, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign}, nil, f.rootKey, f.rootKey)
+}
+
+// within adds an element at the end of the outermost sequence.
+func within(b []byte) []byte {
+	var all asn1.RawValue
+	asn1.Unmarshal(b, &all)
+	all.FullBytes, all.Bytes = nil, append(bytes.Clone(all.Bytes), 5, 0)
+	out, _ := asn1.Marshal(all)
+	return out
+}
+
+// disordered puts the last signed attribute first, as DER does not.
+func disordered(b []byte) []byte {
+	e := new(envelope)
+	asn1.Unmarshal(b, e)
+	var list, turned []byte
+	for i, a := range e.Token.Data.Signers[0].Signed {
+		one, _ := asn1.Marshal(a)
+		list = append(list, one...)
+		if turned = append(turned, one...); i == len(e.Token.Data.Signers[0].Signed)-1 {
+			turned = append(one, turned[:len(turned)-len(one)]...)
+		}
+	}
+	return bytes.Replace(b, list, turned, 1)
+}
+
+// A request is answered by its own response alone.
+func TestRequest(t *testing.T) {
+	a, err := local.New("Montclair")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.Now = func() time.Time { return moment }
+	ask := func(q *Request) []byte {
+		t.Helper()
+		b, err := q.Bytes()
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := a.Ask(context.Background(), b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	q := NewRequest(digest, local.Policy)
+	response := ask(q)
+	kept, token, err := q.Accept(response, a.Certificate())
+	if err != nil || !bytes.Equal(kept, response) || !token.Time.Equal(moment) || !token.Policy.Equal(local.Policy) || !token.Rooted() || len(token.Certificates) != 2 {
+		t.Fatalf("%+v, %v", token, err)
+	}
+	if q.Nonce.BitLen() != 63 || NewRequest(digest, nil).Nonce.Cmp(q.Nonce) == 0 {
+		t.Errorf("nonce %v", q.Nonce)
+	}
+	none := *q
+	none.Nonce = nil
+	other := sha256.Sum256([]byte("other"))
+	for name, c := range map[string]struct {
+		q    *Request
+		with []byte
+		want error
+	}{
+		"response to the same before": {NewRequest(digest, nil), response, ErrNonce},
+		"response without nonce":      {q, ask(&none), ErrNonce},
+		"response for another digest": {&Request{Digest: other, Nonce: q.Nonce}, response, ErrDigest},
+		"another policy":              {&Request{Digest: digest, Nonce: q.Nonce, Policy: asn1.ObjectIdentifier{1, 2}}, response, ErrPolicy},
+		"policy not given":            {q, ask(NewRequest(digest, asn1.ObjectIdentifier{1, 2})), ErrNotGranted},
+		"rejected":                    {q, must(tsp.CreateErrorResponse(tsp.Rejection, tsp.TimeNotAvailable)), ErrNotGranted},
+		"nothing":                     {q, nil, ErrMalformed},
+	} {
+		if _, _, err := c.q.Accept(c.with, a.Certificate()); !errors.Is(err, c.want) {
+			t.Errorf("%s: %v, not %v", name, err, c.want)
+		}
+	}
+	if _, _, err := q.Accept(response, [32]byte{1}); !errors.Is(err, ErrCertificate) {
+		t.Error(err)
+	}
+	for _, bad := range [][]byte{nil, {1}, slices.Concat(must(q.Bytes()), []byte{0})} {
+		if r, err := a.Ask(context.Background(), bad); err != nil {
+			t.Error(err)
+		} else if _, err := Keep(r); !errors.Is(err, ErrNotGranted) {
+			t.Error(err)
+		}
+	}
+}
+
+// What an authority writes beside the status is not kept; of a refusal it is told.
+func TestKeep(t *testing.T) {
+	f := honest(t)
+	f.words = []asn1.RawValue{{Tag: asn1.TagUTF8String, Bytes: []byte("Operation Okay")}}
+	b, _ := f.make(t)
+	kept, err := Keep(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Parse(kept); err != nil || bytes.Contains(kept, []byte("Okay")) {
+		t.Error(err)
+	}
+}
+
+// A local authority is the same when its secrets are read again.
+func TestLocal(t *testing.T) {
+	a := must(local.New("Montclair"))
+	again, err := local.Decode(must(a.Encode()))
+	if err != nil || again.Certificate() != a.Certificate() {
+		t.Fatal(err)
+	}
+	token, err := Parse(must(again.Stamp(digest, big.NewInt(5), moment)))
+	if err != nil || token.By(a.Certificate()) != nil {
+		t.Error(err)
+	}
+	for _, bad := range [][]byte{nil, []byte("x"), must(a.Encode())[:200]} {
+		if _, err := local.Decode(bad); err == nil {
+			t.Errorf("%q is an authority", bad)
+		}
+	}
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+// FuzzParse: what is accepted is kept as it came.
+func FuzzParse(f *testing.F) {
+	a := must(local.New("Montclair"))
+	good := must(a.Stamp(digest, big.NewInt(5), moment))
+	f.Add(good)
+	f.Add(within(good))
+	f.Add(disordered(good))
+	forged, _ := honest(f).make(f)
+	f.Add(forged)
+	f.Fuzz(func(t *testing.T, b []byte) {
+		token, err := Parse(b)
+		if err != nil {
+			return
+		}
+		if kept, err := Keep(b); err != nil || !bytes.Equal(kept, b) {
+			t.Errorf("accepted and not kept as it is: %v", err)
+		}
+		if len(token.Certificates) < 2 || token.Serial.Sign() <= 0 {
+			t.Errorf("%+v", token)
+		}
+	})
+}
+
+// Another implementation gives what is accepted here: testdata/openssl.tsr is of `openssl ts -reply` (3.0, RSA), over SHA-256 of "text".
+func TestOpenSSL(t *testing.T) {
+	data, err := os.ReadFile("testdata/openssl.tsr")
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := Parse(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := token.Over(digest); err != nil || token.Certificates[0].Subject.CommonName != "Example unit" || token.Time.Format(time.DateOnly) != "2026-11-22" || token.Nonce.BitLen() != 60 {
+		t.Errorf("%+v, %v", token, err)
+	}
+}
