@@ -9,7 +9,7 @@ import (
 )
 
 // MakeContents names every file of the export, with size and digest, but
-// contents.note itself, for manifest f and opening o.
+// contents.note itself and the timestamps over it, for manifest f and opening o.
 func MakeContents(r *Reader, f, o scrutin.Digest, workers int, progress func(done, total int)) (*scrutin.Contents, error) {
 	files, err := digests(r, workers, progress)
 	if err != nil {
@@ -25,7 +25,7 @@ func digests(r *Reader, workers int, progress func(done, total int)) ([]scrutin.
 	}
 	kept := paths[:0]
 	for _, p := range paths {
-		if p != Contents {
+		if !Unlisted(p) {
 			kept = append(kept, p)
 		}
 	}

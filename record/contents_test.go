@@ -28,6 +28,7 @@ func TestContents(t *testing.T) {
 		t.Fatal(err)
 	}
 	write(t, w, record.Contents, text)
+	write(t, w, record.ContentsTimestamp("a"), "no part of what it stamps")
 	read, err := scrutin.Parse[scrutin.Contents](text)
 	if err != nil || !slices.Equal(read.Files, c.Files) || len(c.Files) != 5 {
 		t.Fatalf("%+v, not %+v: %v", read, c, err)

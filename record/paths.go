@@ -37,6 +37,28 @@ func Act(seq int, kind string) string {
 	return fmt.Sprintf("acts/%04d-%s.note", seq, kind)
 }
 
+// Timestamp is the path of an authority's timestamp over an act.
+func Timestamp(seq int, kind, authority string) string {
+	act, ok := strings.CutSuffix(strings.TrimPrefix(Act(seq, kind), "acts/"), ".note")
+	if !ok || !note.ValidName(authority) {
+		return ""
+	}
+	return "timestamps/" + act + "." + authority + ".tsr"
+}
+
+// ContentsTimestamp is the path of an authority's timestamp over the contents, which cannot list it.
+func ContentsTimestamp(authority string) string {
+	if !note.ValidName(authority) {
+		return ""
+	}
+	return "contents." + authority + ".tsr"
+}
+
+// Unlisted says whether a file is the list of contents, or has the form of a timestamp over it: what the list cannot name.
+func Unlisted(path string) bool {
+	return path == Contents || strings.HasPrefix(path, "contents.") && strings.HasSuffix(path, ".tsr")
+}
+
 // Ceremony is the path of a holder's message, runs numbered from 1; step is
 // commit, reveal, check, seal, rehearsal-1 or rehearsal-2.
 func Ceremony(run int, step, holder string) string {

@@ -40,6 +40,9 @@ func TestPaths(t *testing.T) {
 		record.Act(7, "open"):                       "acts/0007-open.note",
 		record.Ceremony(2, "rehearsal-1", "anne"):   "ceremony/2/rehearsal-1-anne.note",
 		record.CeremonyAgain(1, "commit", "anne"):   "ceremony/1/commit-anne-again.note",
+		record.Timestamp(7, "open", "tsa.b"):        "timestamps/0007-open.tsa.b.tsr",
+		record.Timestamp(0, "open", "tsa"):          "",
+		record.ContentsTimestamp("tsa.b"):           "contents.tsa.b.tsr",
 		record.CeremonyAgain(0, "commit", "anne"):   "",
 		record.Enrolment("i"):                       "enrolment/i.note",
 		record.EnrolmentKeys("u", "i"):              "enrolment/u/i.keys",
@@ -63,7 +66,7 @@ func TestPaths(t *testing.T) {
 	}
 	long := strings.Repeat("a", 41)
 	for _, bad := range []string{"", ".", "..", "../x", "a/b", "a\\b", "é", ".a", "a b", "a\x00", "/etc", long, "a\n"} {
-		for i, path := range []string{record.Act(1, bad), record.Ceremony(1, bad, "a"), record.Ceremony(1, "seal", bad), record.Enrolment(bad), record.EnrolmentKeys(bad, "i"),
+		for i, path := range []string{record.Act(1, bad), record.Timestamp(1, bad, "a"), record.Timestamp(1, "open", bad), record.ContentsTimestamp(bad), record.Ceremony(1, bad, "a"), record.Ceremony(1, "seal", bad), record.Enrolment(bad), record.EnrolmentKeys(bad, "i"),
 			record.EnrolmentKeys("u", bad), record.AnonymisationKeys(bad, 1), record.AnonymisationProof(bad, 1), record.Leaves(bad), record.Checkpoints(bad), record.Seal(bad),
 			record.Roll(bad), record.Marks(bad), record.MixList(1, bad, 1), record.MixProof(1, bad, 1), record.Shares(bad, "h"), record.Shares("c", bad),
 			record.SharesList(1, bad, "c", "h"), record.SharesList(1, "q", bad, "h"), record.SharesList(1, "q", "c", bad)} {
