@@ -1,0 +1,152 @@
+package minutes
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"isoloir/bve/journal"
+	"isoloir/record"
+	"isoloir/scrutin"
+	"isoloir/scrutin/note"
+)
+
+// A Source is what minutes are made from.
+type Source struct {
+	Manifest    *scrutin.Manifest
+	Fingerprint scrutin.Digest
+	Opening     *scrutin.Opening // nil before the act open
+	Result      *scrutin.Result  // nil before the proclamation
+	Contents    scrutin.Digest   // of the export; zero where it is not sealed
+	Acts        []Act
+	Tokens      []string // paths of the timestamps
+	Journal     []*journal.Entry
+}
+
+// An Act is one of the bureau, with those who signed it.
+type Act struct {
+	*scrutin.Act
+	Text    scrutin.Digest
+	Signers []string
+}
+
+// Read reads the record of a scrutin, the acts with their signatures verified, beside the bureau's journal, which its owner has verified.
+func Read(r *record.Reader, entries []*journal.Entry) (*Source, error) {
+	data, err := r.Read(record.Manifest, note.MaxSize)
+	if err != nil {
+		return nil, err
+	}
+	s := &Source{Journal: entries}
+	if s.Manifest, s.Fingerprint, err = scrutin.ParseManifest(data); err != nil {
+		return nil, err
+	}
+	notes, err := r.Acts()
+	if err != nil {
+		return nil, err
+	}
+	procedure, err := scrutin.VerifyActs(s.Manifest, s.Fingerprint, notes)
+	if err != nil {
+		return nil, err
+	}
+	for _, data := range notes {
+		n, err := note.Open(data, s.Manifest.BureauVerifiers()...)
+		if err != nil {
+			return nil, err
+		}
+		a, err := scrutin.Parse[scrutin.Act](n.Text)
+		if err != nil {
+			return nil, err
+		}
+		s.Acts = append(s.Acts, Act{a, scrutin.TextDigest(n.Text), n.Signers()})
+	}
+	if s.Opening, err = adopted[scrutin.Opening](r, record.Opening, procedure.Opening); err != nil {
+		return nil, err
+	}
+	if s.Result, err = adopted[scrutin.Result](r, record.Result, procedure.Result); err != nil {
+		return nil, err
+	}
+	switch text, err := textAt(r, record.Contents); {
+	case err == nil:
+		s.Contents = scrutin.TextDigest(text)
+	case !errors.Is(err, fs.ErrNotExist):
+		return nil, err
+	}
+	paths, err := r.List()
+	if err != nil {
+		return nil, err
+	}
+	s.Tokens = slices.DeleteFunc(paths, func(p string) bool { return !strings.HasPrefix(p, "timestamps/") })
+	return s, nil
+}
+
+// adopted reads a record that an act adopted by its digest; nil where none did.
+func adopted[T any, P interface {
+	*T
+	scrutin.Record
+}](r *record.Reader, path string, want scrutin.Digest) (*T, error) {
+	if want.IsZero() {
+		return nil, nil
+	}
+	text, err := textAt(r, path)
+	if err != nil {
+		return nil, err
+	}
+	if scrutin.TextDigest(text) != want {
+		return nil, fmt.Errorf("%s is not the one that the bureau adopted", path)
+	}
+	return scrutin.Parse[T, P](text)
+}
+
+func textAt(r *record.Reader, path string) (string, error) {
+	data, err := r.Read(path, note.MaxSize)
+	if err != nil {
+		return "", err
+	}
+	text, err := note.Text(data)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", path, err)
+	}
+	return text, nil
+}
+
+// act is the first of a type; nil where there is none.
+func (s *Source) act(kind string) *Act {
+	i := slices.IndexFunc(s.Acts, func(a Act) bool { return a.Type == kind })
+	if i < 0 {
+		return nil
+	}
+	return &s.Acts[i]
+}
+
+// label is how a member is called.
+func (s *Source) label(id string) string {
+	if m, known := s.Manifest.Member(id); known {
+		return m.Label
+	}
+	return id
+}
+
+func (s *Source) labels(ids []string) string {
+	all := make([]string, 0, len(ids))
+	for _, id := range ids {
+		all = append(all, s.label(id))
+	}
+	return strings.Join(all, ", ")
+}
+
+// said are the statements whose bodies are of one kind, with their entries.
+func said[B journal.Body](s *Source) (all []told[B]) {
+	for _, e := range s.Journal {
+		if b, is := e.Statement.Body.(B); is {
+			all = append(all, told[B]{e, b})
+		}
+	}
+	return all
+}
+
+type told[B journal.Body] struct {
+	entry *journal.Entry
+	body  B
+}
