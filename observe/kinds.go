@@ -62,9 +62,10 @@ const (
 	Dispatch              // messages and deposits leave
 	Renew                 // requests for new codes are kept
 	Keys                  // the Vault of a role's keys answers
+	Amend                 // amendments of the roll that the bureau has adopted are taken up
 )
 
-var dutyNames = [...]string{"refresh", "flush", "close", "reconcile", "sweep", "tell", "inspect", "dispatch", "renew", "keys"}
+var dutyNames = [...]string{"refresh", "flush", "close", "reconcile", "sweep", "tell", "inspect", "dispatch", "renew", "keys", "amend"}
 
 // String is the duty's name.
 func (d Duty) String() string {

@@ -31,15 +31,16 @@ func keep(list []string, reference string) []string {
 }
 
 // Compare reads a roll file (ReadElectors) beside the roll of so many urns that was
-// imported, and keeps 32 bytes of each elector. The error is the first mistake of the
+// imported and amended, without those who were struck, and keeps 32 bytes of each elector. The error is the first mistake of the
 // file, or the store's.
 func Compare(ctx context.Context, store Store, scope Scope, urns int, electors iter.Seq2[Elector, error]) (*Comparison, error) {
 	left := map[[16]byte][16]byte{} // of the roll: what the file has not shown yet
 	each := func(yield func(e Elector, key, content [16]byte)) error {
 		for n := range urns {
 			if err := store.Statuses(ctx, scope, uint16(n), func(st Status) error {
-				key, content := digests(st.Elector)
-				yield(st.Elector, key, content)
+				if key, content := digests(st.Elector); !st.Struck {
+					yield(st.Elector, key, content)
+				}
 				return nil
 			}); err != nil {
 				return err

@@ -51,32 +51,67 @@ var (
 // reference 16 bytes are remembered.
 func ReadElectors(file io.Reader, m *scrutin.Manifest) iter.Seq2[Elector, error] {
 	return func(yield func(Elector, error) bool) {
+		numbers, whole := make([][]uint32, len(m.Urns)), true
+		for i, u := range m.Urns {
+			numbers[i] = draw(u.Electors)
+		}
+		for l, err := range readLines(file, m) {
+			e := l.Elector
+			if err == nil && len(numbers[e.Urn]) == 0 {
+				err = mistake(l.line, "many", m.Urns[e.Urn].ID, m.Urns[e.Urn].Electors)
+			}
+			if err == nil {
+				e.Number, numbers[e.Urn] = numbers[e.Urn][0], numbers[e.Urn][1:]
+			}
+			whole = !l.last
+			if !yield(e, err) {
+				return
+			}
+		}
+		for i, left := range numbers {
+			if whole && len(left) > 0 && !yield(Elector{}, mistake(0, "few", m.Urns[i].ID, len(left), m.Urns[i].Electors)) {
+				return
+			}
+		}
+	}
+}
+
+// electorLine is a line of a roll file, without a number.
+type electorLine struct {
+	Elector
+	line int
+	last bool // with an error: the file cannot be read on
+}
+
+// readLines reads a roll file line by line, and judges each beside the manifest. A pair
+// with an error names a mistake by its line.
+func readLines(file io.Reader, m *scrutin.Manifest) iter.Seq2[electorLine, error] {
+	return func(yield func(electorLine, error) bool) {
 		r := csv.NewReader(file)
 		r.FieldsPerRecord = len(Columns)
 		r.ReuseRecord = true
 		header, err := r.Read()
 		if err != nil || !slices.Equal(header, Columns) {
-			yield(Elector{}, mistake(1, "header", strings.Join(Columns, ",")))
+			yield(electorLine{last: true}, mistake(1, "header", strings.Join(Columns, ",")))
 			return
 		}
-		urns, numbers := map[string]int{}, make([][]uint32, len(m.Urns))
+		urns := map[string]int{}
 		for i, u := range m.Urns {
 			urns[u.ID] = i
-			numbers[i] = draw(u.Electors)
 		}
 		seen := map[[16]byte]int{} // by the reference's digest, its line
 		for {
 			record, err := r.Read()
 			if errors.Is(err, io.EOF) {
-				break
+				return
 			}
 			if err != nil {
 				var form *csv.ParseError
 				if !errors.As(err, &form) {
-					yield(Elector{}, mistake(0, "read", err))
+					yield(electorLine{last: true}, mistake(0, "read", err))
 					return
 				}
-				if !yield(Elector{}, mistake(form.StartLine, "csv", form.Err)) {
+				if !yield(electorLine{}, mistake(form.StartLine, "csv", form.Err)) {
 					return
 				}
 				continue
@@ -86,28 +121,17 @@ func ReadElectors(file io.Reader, m *scrutin.Manifest) iter.Seq2[Elector, error]
 			if wrong == nil {
 				digest := sha256.Sum256([]byte(e.Reference))
 				first, twice := seen[[16]byte(digest[:])]
-				switch {
-				case twice:
-					wrong = mistake(line, "twice", e.Reference, first)
-				case len(numbers[e.Urn]) == 0:
-					wrong = mistake(line, "many", record[1], m.Urns[e.Urn].Electors)
-				default:
-					seen[[16]byte(digest[:])] = line
+				if seen[[16]byte(digest[:])] = line; twice {
+					wrong, seen[[16]byte(digest[:])] = mistake(line, "twice", e.Reference, first), first
 				}
 			}
 			if wrong != nil {
-				if !yield(Elector{}, wrong) {
+				if !yield(electorLine{}, wrong) {
 					return
 				}
 				continue
 			}
-			e.Number, numbers[e.Urn] = numbers[e.Urn][0], numbers[e.Urn][1:]
-			if !yield(e, nil) {
-				return
-			}
-		}
-		for i, left := range numbers {
-			if len(left) > 0 && !yield(Elector{}, mistake(0, "few", m.Urns[i].ID, len(left), m.Urns[i].Electors)) {
+			if !yield(electorLine{Elector: e, line: line}, nil) {
 				return
 			}
 		}

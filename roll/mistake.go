@@ -5,13 +5,29 @@ import (
 	"strings"
 )
 
-// A Mistake is one of a roll file, or of the extract of a companion's roll. It is an
-// ErrFormat.
+// A Mistake is one of a roll file, of the extract of a companion's roll, or of the
+// references that an amendment strikes. It is an ErrFormat.
 type Mistake struct {
-	Line    int // of the file, from 1; 0 for the whole file
-	code    string
-	args    []any
-	extract bool
+	Line int // of the file, from 1; 0 for the whole file
+	code string
+	args []any
+	file mistaken
+}
+
+// mistaken is the file that a mistake is in.
+type mistaken int
+
+const (
+	inRoll mistaken = iota
+	inExtract
+	inStrikes
+)
+
+// files are what these are called, alone and with a line.
+var files = [...]struct{ en, fr [2]string }{
+	inRoll:    {[2]string{"roll file: ", "roll file, line %d: "}, [2]string{"fichier des électeurs : ", "fichier des électeurs, ligne %d : "}},
+	inExtract: {[2]string{"extract: ", "extract, line %d: "}, [2]string{"extrait : ", "extrait, ligne %d : "}},
+	inStrikes: {[2]string{"references to strike: ", "references to strike, line %d: "}, [2]string{"références à radier : ", "références à radier, ligne %d : "}},
 }
 
 // mistakes are what may be wrong with a roll file, each with what is to be there.
@@ -34,6 +50,12 @@ var mistakes = map[string]struct{ en, fr string }{
 	"taken":     {"the number %d of urn %s stands twice", "le numéro %d de l'urne %s figure deux fois"},
 	"leading":   {"the elector of reference %q is not on the roll of the leading scrutin: every elector of a companion must be", "l'électeur de référence %q n'est pas dans le fichier des électeurs du scrutin principal : tout électeur d'un scrutin associé doit y être"},
 	"missing":   {"%d of the companion's %d electors are missing", "il manque %d des %d électeurs du scrutin associé"},
+	"known":     {"the elector of reference %s is on the roll already", "l'électeur de référence %s est déjà dans le fichier des électeurs"},
+	"batch":     {"urn %s gets %d electors, and fewer than %d are never made anonymous together: wait for more, or let them vote otherwise", "l'urne %s reçoit %d électeurs, et moins de %d ne sont jamais rendus anonymes ensemble : attendez-en d'autres, ou faites-les voter autrement"},
+	"unknown":   {"the roll has no elector of reference %q", "le fichier des électeurs n'a pas d'électeur de référence %q"},
+	"marked":    {"the elector of reference %s has voted: his vote stands, and nobody can strike him", "l'électeur de référence %s a voté : son vote est acquis, et il ne peut plus être radié"},
+	"struck":    {"the elector of reference %s was struck before", "l'électeur de référence %s a déjà été radié"},
+	"nothing":   {"it names nobody", "il ne nomme personne"},
 	"name":      {"a name is empty, longer than 200 characters, or not plain text", "un nom est vide, plus long que 200 caractères, ou n'est pas du texte simple"},
 }
 
@@ -47,22 +69,24 @@ func mistake(line int, code string, args ...any) *Mistake {
 	return &Mistake{Line: line, code: code, args: args}
 }
 
+// mistakeIn is one of another file than a roll file.
+func mistakeIn(file mistaken, line int, code string, args ...any) *Mistake {
+	m := mistake(line, code, args...)
+	m.file = file
+	return m
+}
+
 // Sentence says where the mistake is, and what, in "fr" or else in English.
 func (m *Mistake) Sentence(language string) string {
-	form, file, line := mistakes[m.code].en, "roll file: ", "roll file, line %d: "
+	form, file := mistakes[m.code].en, files[m.file].en
 	if language == "fr" {
-		form, file, line = mistakes[m.code].fr, "fichier des électeurs : ", "fichier des électeurs, ligne %d : "
+		form, file = mistakes[m.code].fr, files[m.file].fr
 	}
-	switch {
-	case m.extract && language == "fr":
-		file, line = "extrait : ", "extrait, ligne %d : "
-	case m.extract:
-		file, line = "extract: ", "extract, line %d: "
-	}
+	where := file[0]
 	if m.Line > 0 {
-		file = fmt.Sprintf(line, m.Line)
+		where = fmt.Sprintf(file[1], m.Line)
 	}
-	return file + fmt.Sprintf(form, m.args...)
+	return where + fmt.Sprintf(form, m.args...)
 }
 
 // Error is the sentence in English.

@@ -49,9 +49,7 @@ func References(ctx context.Context, store Store, scope Scope, urns int) (func(r
 func ReadPairs(file io.Reader, companion *scrutin.Manifest, leading func(reference string) (Place, bool)) iter.Seq2[Pair, error] {
 	return func(yield func(Pair, error) bool) {
 		wrong := func(line int, code string, args ...any) bool {
-			m := mistake(line, code, args...)
-			m.extract = true
-			return yield(Pair{}, m)
+			return yield(Pair{}, mistakeIn(inExtract, line, code, args...))
 		}
 		r := csv.NewReader(file)
 		r.FieldsPerRecord = len(ExtractColumns)

@@ -45,7 +45,7 @@ func (s *Service) Settle(ctx context.Context, urn Urn, before time.Time) (Reconc
 type ask func(ctx context.Context, urn uint16, tokens []Hash) ([][]byte, error)
 
 func (s *Service) reconcile(ctx context.Context, ask ask, before time.Time) (total Reconciliation, err error) {
-	for _, urn := range s.urns() {
+	for _, urn := range s.numbers {
 		for after := int64(-1); ; {
 			held, err := s.Store.Held(ctx, s.Scope, urn, before, after, heldPage)
 			if err != nil {
@@ -71,7 +71,7 @@ func (s *Service) reconcile(ctx context.Context, ask ask, before time.Time) (tot
 // unless it has brought a ballot: then he is marked, and the answer is ErrMarked.
 // ErrReservation if he holds none.
 func (s *Service) Release(ctx context.Context, urn Urn, number uint16, elector uint32) error {
-	if s.rules[number] == nil {
+	if s.rules.of(number) == nil {
 		return ErrUrn
 	}
 	held, err := s.Store.Held(ctx, s.Scope, number, time.Unix(1<<40, 0), int64(elector)-1, 1)
@@ -140,7 +140,7 @@ func (s *Service) settle(ctx context.Context, ask ask, urn uint16, held []Held) 
 // to be signed with the roll's key. It refuses while an elector holds an
 // authorisation whose fate is open (ErrReservation): Settle comes first.
 func (s *Service) Statement(ctx context.Context, urn uint16, marks io.Writer) (*scrutin.RollStatement, error) {
-	r := s.rules[urn]
+	r := s.rules.of(urn)
 	if r == nil {
 		return nil, ErrUrn
 	}

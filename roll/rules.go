@@ -3,6 +3,7 @@ package roll
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"isoloir/crypto/group"
 	"isoloir/crypto/sigma"
@@ -16,11 +17,12 @@ const SignatureSize = sigma.KnowledgeSize
 // Rules are what the roll of one urn judges by: the records, and the account keys
 // of its electors before anonymisation.
 type Rules struct {
-	Manifest Hash   // f
-	Opening  Hash   // o
-	Number   uint16 // of the urn in the manifest
-	Name     string // of the urn in the manifest
-	Keys     []byte // y_i, 32 bytes each, by elector number
+	Manifest Hash     // f
+	Opening  Hash     // o
+	Number   uint16   // of the urn in the manifest
+	Name     string   // of the urn in the manifest
+	Keys     []byte   // y_i, 32 bytes each, by elector number
+	Struck   []uint32 // numbers of those whom amendments struck off, ascending
 }
 
 // RulesOf gives the rules of an urn from the manifest (of fingerprint f), the
@@ -35,15 +37,36 @@ func RulesOf(m *scrutin.Manifest, f scrutin.Digest, opening *scrutin.Opening, o 
 	if len(keys) != fixed.Electors*group.PointSize {
 		return nil, fmt.Errorf("urn %s: %d bytes of account keys for %d electors, where each has 32", urn, len(keys), fixed.Electors)
 	}
-	return &Rules{Hash(f), Hash(o), uint16(number), urn, keys}, nil
+	return &Rules{Manifest: Hash(f), Opening: Hash(o), Number: uint16(number), Name: urn, Keys: keys}, nil
 }
 
-// Electors is the number of electors, N.
-func (r *Rules) Electors() int { return len(r.Keys) / group.PointSize }
+// Amended is the rules of the same urn once an amendment of the roll (docs/protocol.md,
+// section 6.1) has added electors, whose account keys before anonymisation these are, 32
+// bytes each, and struck off others, in ascending order. r stays as it is.
+func (r *Rules) Amended(keys []byte, struck []uint32) *Rules {
+	amended := *r
+	amended.Keys, amended.Struck = slices.Concat(r.Keys, keys), slices.Concat(r.Struck, struck)
+	slices.Sort(amended.Struck)
+	return &amended
+}
+
+// Numbered is how many electors have numbers: those of the opening record, and those that
+// amendments added, struck off or not.
+func (r *Rules) Numbered() int { return len(r.Keys) / group.PointSize }
+
+// Electors is the number of electors: of those who are numbered, all that are not struck
+// off.
+func (r *Rules) Electors() int { return r.Numbered() - len(r.Struck) }
+
+// votes says whether an elector of that number is numbered, and not struck off.
+func (r *Rules) votes(elector uint32) bool {
+	_, struck := slices.BinarySearch(r.Struck, elector)
+	return !struck && uint64(elector) < uint64(r.Numbered())
+}
 
 // statement is what the elector of that number signs by.
 func (r *Rules) statement(elector uint32) (Statement, error) {
-	if uint64(elector) >= uint64(r.Electors()) {
+	if !r.votes(elector) {
 		return Statement{}, ErrElector
 	}
 	key, err := sigma.DecodeElement(r.Keys[int(elector)*group.PointSize : (int(elector)+1)*group.PointSize])

@@ -36,7 +36,8 @@ type Config struct {
 // several services may run over one store.
 type Service struct {
 	Config
-	rules    map[uint16]*Rules
+	rules    ruleBook
+	numbers  []uint16 // of the urns, ascending
 	verifies *groupcommit.Group[ReserveRequest, error]
 	reserves *groupcommit.Group[Reservation, Outcome]
 	markings *groupcommit.Group[Marking, Outcome]
@@ -53,10 +54,12 @@ func NewService(c Config) *Service {
 	if c.Waiting <= 0 {
 		c.Waiting = 1024
 	}
-	s := &Service{Config: c, rules: map[uint16]*Rules{}}
+	s := &Service{Config: c}
 	for _, r := range c.Rules {
-		s.rules[r.Number] = r
+		s.rules.set(r.Number, r)
+		s.numbers = append(s.numbers, r.Number)
 	}
+	slices.Sort(s.numbers)
 	s.verifies = groupcommit.New(verifyLimit, c.Waiting, s.verify)
 	s.reserves = groupcommit.New(batchLimit, c.Waiting, func(ctx context.Context, items []Reservation) ([]Outcome, error) {
 		return c.Store.Reserve(ctx, c.Scope, items)
@@ -65,15 +68,6 @@ func NewService(c Config) *Service {
 		return c.Store.Mark(ctx, c.Scope, items)
 	})
 	return s
-}
-
-func (s *Service) urns() []uint16 {
-	urns := make([]uint16, 0, len(s.rules))
-	for u := range s.rules {
-		urns = append(urns, u)
-	}
-	slices.Sort(urns)
-	return urns
 }
 
 // Reserve answers each request, in order (docs/protocol.md, section 12, step 1): an
@@ -109,7 +103,7 @@ func (s *Service) Reserve(ctx context.Context, requests []ReserveRequest) []Rese
 		if a.Err = outcomes[j].Err; a.Err != nil {
 			return
 		}
-		r := s.rules[items[j].Urn]
+		r := s.rules.of(items[j].Urn)
 		value := scrutin.AuthorisationValue(sha256.Sum256(outcomes[j].Token[:]), requests[at[j]].Device)
 		signed, err := scrutin.SignCasting(r.text(scrutin.Authorisation, Hash(value)), s.Signer)
 		if err != nil {
@@ -127,7 +121,7 @@ func (s *Service) verify(_ context.Context, requests []ReserveRequest) ([]error,
 	parallel.Shares(len(requests), s.Workers, func(lo, hi int) {
 		var all signatures
 		for i := lo; i < hi; i++ {
-			if r := s.rules[requests[i].Urn]; r == nil {
+			if r := s.rules.of(requests[i].Urn); r == nil {
 				refused[i] = ErrUrn
 			} else {
 				refused[i] = all.addRequest(r, requests[i], &refused[i])
@@ -184,7 +178,7 @@ func (s *Service) Mark(ctx context.Context, requests []MarkRequest) []MarkAnswer
 			a.Err = outcomes[j].Err
 		default:
 			mark := Signed{items[j].Elector, outcomes[j].Signature}
-			signed, err := scrutin.SignCasting(s.rules[items[j].Urn].text(scrutin.Marked, mark.Hash()), s.Signer)
+			signed, err := scrutin.SignCasting(s.rules.of(items[j].Urn).text(scrutin.Marked, mark.Hash()), s.Signer)
 			if a.Marked, a.Signature = signed, mark.Signature; err != nil {
 				a.Err = fmt.Errorf("%w: %w", ErrBusy, err)
 			}
@@ -201,7 +195,7 @@ func (s *Service) marking(urn uint16, elector uint32, token Hash, now time.Time)
 // receipt verifies a text of the urn and gives the H(τ) that it is over. ErrUrn or
 // ErrReceipt.
 func (s *Service) receipt(urn uint16, kind string, signed []byte) (Hash, error) {
-	r := s.rules[urn]
+	r := s.rules.of(urn)
 	if r == nil {
 		return Hash{}, ErrUrn
 	}

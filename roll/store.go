@@ -98,6 +98,35 @@ type Status struct {
 	Elector  Elector
 	Reserved bool      // holds an authorisation
 	Marked   time.Time // zero if he has not voted
+	Struck   bool      // off, by an amendment that the bureau has adopted
+}
+
+// A Staging is an amendment of the roll before the bureau has adopted it.
+type Staging struct {
+	Amendment int       // its number, from 1; 0 where none is under way
+	Added     []Elector // in ascending order of urn and number
+	Struck    []Place   // in ascending order
+	Barred    int       // how many of these can log in no more
+}
+
+// Spared are electors who were to be struck off and were not.
+type Spared struct {
+	Holding []Place // they hold an authorisation: their ballot may have come
+	Voted   []Place // they are marked
+}
+
+// An Adoption is an amendment that the bureau has adopted, by urns in ascending order.
+type Adoption struct {
+	Amendment int
+	Urns      []AmendedUrn
+}
+
+// An AmendedUrn is what an amendment changes in an urn.
+type AmendedUrn struct {
+	Urn    uint16
+	Before int      // electors that were numbered before
+	Added  int      // how many get the numbers from Before on
+	Struck []uint32 // numbers, ascending
 }
 
 // A Store keeps rolls. Every method is one transaction, or none where an error
@@ -105,8 +134,8 @@ type Status struct {
 // returns without error, what it wrote survives the end of the process and of the
 // machine. All methods can be called at once, from several processes too.
 //
-// Marks are never changed nor deleted, nor are the signatures under reservations, nor
-// the pairs with companions.
+// Marks are never changed nor deleted, nor are the signatures under reservations, the
+// pairs with companions, nor what says that an elector was struck off.
 type Store interface {
 	// Import inserts the electors, all or none. The roll of the scrutin is empty
 	// before, and never imported again.
@@ -114,6 +143,28 @@ type Store interface {
 
 	// Elector is an elector as imported; ErrElector if there is none.
 	Elector(ctx context.Context, s Scope, p Place) (Elector, error)
+
+	// Stage keeps an amendment, all of it. It is refused (ErrFormat) where another one is
+	// under way, or a reference is on the roll; the same again changes nothing.
+	Stage(ctx context.Context, s Scope, a Staging) error
+
+	// Staged is the amendment that is under way.
+	Staged(ctx context.Context, s Scope) (Staging, error)
+
+	// Bar closes the login to those whom the staged amendment strikes off: from then on
+	// Login knows none of them, Reserve refuses them, and their sessions are over. Where
+	// one of them is marked nothing is done; who holds an authorisation is not barred yet:
+	// when it is settled, the same is done again.
+	Bar(ctx context.Context, s Scope) (Spared, error)
+
+	// Unstage drops the amendment, and lets those in again whom it barred.
+	Unstage(ctx context.Context, s Scope) error
+
+	// Adopt puts the staged electors of an amendment on the roll, and strikes off others,
+	// as Bar does and for ever, but for those that are marked or hold an authorisation. It
+	// may be done again. ErrFormat, and nothing is done, if the electors that were staged
+	// are not those.
+	Adopt(ctx context.Context, s Scope, a Adoption) (Spared, error)
 
 	// Pair keeps the electors of a companion, by its number in the manifest, all or
 	// none. It is done once for each companion, and ErrFormat then, or where a place
@@ -134,7 +185,7 @@ type Store interface {
 	Deposit(ctx context.Context, s Scope, deposits []Deposit) error
 
 	// Login is what an elector logs in with; ErrElector unless both issuers have
-	// left a half.
+	// left a half, and if he is barred or struck off.
 	Login(ctx context.Context, s Scope, p Place) (Login, error)
 
 	// Standing is how far an elector is; zero for one who is not on the roll.
@@ -142,8 +193,8 @@ type Store interface {
 
 	// Reserve keeps the signature of each elector who has none, gives τ to each
 	// who holds none, and answers the τ that he holds; ErrMarked if he has
-	// voted, ErrClosed if it is late and he holds none. Of two reservations of an
-	// elector in one call, the first one counts.
+	// voted, ErrSession if he is barred or struck off, ErrClosed if it is late and he holds none. Of two
+	// reservations of an elector in one call, the first one counts.
 	Reserve(ctx context.Context, s Scope, reservations []Reservation) ([]Outcome, error)
 
 	// Mark marks each elector who holds the τ of that hash, at the end of the

@@ -49,13 +49,32 @@ func (a *Accounts) key(place uint32) []byte {
 }
 
 // Len is the number of keys.
-func (a *Accounts) Len() int { return len(a.sorted) }
+func (a *Accounts) Len() int {
+	if a == nil {
+		return 0
+	}
+	return len(a.sorted)
+}
+
+// shared finds a key that another set has too.
+func (a *Accounts) shared(other *Accounts) (key [group.PointSize]byte, found bool) {
+	for i := range uint32(other.Len()) {
+		key = [group.PointSize]byte(other.key(i))
+		if _, found = a.Position(key); found {
+			return key, true
+		}
+	}
+	return key, false
+}
 
 // Root is the RFC 6962 root of the keys in the order of their file.
 func (a *Accounts) Root() Hash { return a.root }
 
 // Position is the place of key in the file, from 0, if it is one of them.
 func (a *Accounts) Position(key [group.PointSize]byte) (int, bool) {
+	if a == nil {
+		return 0, false
+	}
 	at, found := slices.BinarySearchFunc(a.sorted, key[:], func(i uint32, key []byte) int { return bytes.Compare(a.key(i), key) })
 	if !found {
 		return 0, false

@@ -146,7 +146,7 @@ func NewBallot(rules *Rules, x group.Scalar, counter uint32, previous Hash, opti
 		ciphertexts[q] = rules.key.Encrypt(m, coins[q])
 	}
 	list := elgamal.NewList(ciphertexts, 1)
-	claim, err := rules.proofs.Claim(account, counter, previous, list)
+	claim, err := rules.populations.proofs[0].Claim(account, counter, previous, list)
 	if err != nil {
 		return nil, err
 	}

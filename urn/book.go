@@ -45,7 +45,7 @@ func (k *Book) Enter(e Envelope) error {
 // log is read to its end.
 type chains struct {
 	rules *Rules
-	voted []bool         // final votes: by position of the account
+	voted []bool         // final votes: by position of the account among all populations
 	links map[int][]link // revotes: by position of the account
 }
 
@@ -58,7 +58,7 @@ type link struct {
 func newChains(r *Rules) *chains {
 	c := &chains{rules: r}
 	if r.HighestCounter == 0 {
-		c.voted = make([]bool, r.Accounts.Len())
+		c.voted = make([]bool, r.Size())
 	} else {
 		c.links = map[int][]link{}
 	}
@@ -68,7 +68,7 @@ func newChains(r *Rules) *chains {
 // enter takes the cast ballot of that rank. ErrVoted if votes are final and the
 // account has one.
 func (c *chains) enter(b Envelope, rank int) error {
-	at, known := c.rules.Accounts.Position(b.Account())
+	_, at, known := c.rules.populations.find(b.Account())
 	if !known {
 		return ErrAccount
 	}

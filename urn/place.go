@@ -10,8 +10,8 @@ import (
 	"isoloir/merkle"
 )
 
-// An AccountRequest asks where an account key stands among those that the opening
-// record fixes (docs/online.md, section 2).
+// An AccountRequest asks where an account key stands among those of its population
+// (docs/online.md, section 2).
 type AccountRequest struct {
 	Urn uint16
 	Key [group.PointSize]byte // ŷ
@@ -31,8 +31,8 @@ func ParseAccountRequest(b []byte) (AccountRequest, error) {
 	return AccountRequest{binary.LittleEndian.Uint16(b), [group.PointSize]byte(b[2:])}, nil
 }
 
-// An AccountAnswer is the place of a key in the file of account keys, from 0, how
-// many there are, and the audit path; or a refusal.
+// An AccountAnswer is the place of a key in the file of its population's account keys,
+// from 0, how many there are, and the audit path; or a refusal.
 type AccountAnswer struct {
 	Place, Count uint32
 	Path         []Hash
@@ -64,7 +64,8 @@ func ParseAccountAnswer(b []byte) (a AccountAnswer, err error) {
 }
 
 // Verify says whether the answer proves that key is an account under the root and
-// number of accounts that the opening record fixes: merkle.ErrPath if not.
+// number of accounts that the opening record fixes, or an amendment that the bureau has
+// adopted: merkle.ErrPath if not.
 func (a AccountAnswer) Verify(key [group.PointSize]byte, root Hash, accounts int) error {
 	if int(a.Count) != accounts {
 		return merkle.ErrPath
@@ -74,15 +75,17 @@ func (a AccountAnswer) Verify(key [group.PointSize]byte, root Hash, accounts int
 
 // Account answers from memory; nothing is kept of the question.
 func (s *Service) Account(q AccountRequest) AccountAnswer {
-	r := s.rules[q.Urn]
+	r := s.rules.of(q.Urn)
 	if r == nil {
 		return AccountAnswer{Err: ErrUrn}
 	}
-	place, path, found := r.Accounts.Prove(q.Key)
-	if !found {
+	population, _, known := r.populations.find(q.Key)
+	if !known {
 		return AccountAnswer{Err: ErrAccount}
 	}
-	return AccountAnswer{Place: uint32(place), Count: uint32(r.Accounts.Len()), Path: path}
+	accounts := r.populations.all[population].Accounts
+	place, path, _ := accounts.Prove(q.Key)
+	return AccountAnswer{Place: uint32(place), Count: uint32(accounts.Len()), Path: path}
 }
 
 // ServeAccount is Account for a request in bytes, answered in bytes.

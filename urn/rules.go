@@ -8,7 +8,6 @@ import (
 	"isoloir/crypto/elgamal"
 	"isoloir/crypto/group"
 	"isoloir/crypto/sigma"
-	"isoloir/crypto/transcript"
 	"isoloir/parallel"
 )
 
@@ -22,18 +21,18 @@ type Params struct {
 	Questions      int         // w, how many are asked in this urn
 	Base           group.Point // ĝ
 	Key            group.Point // Y
-	Accounts       *Accounts
-	HighestCounter uint32     // 0 where votes are final
-	Leaves         []LeafType // that the log may hold
+	Accounts       *Accounts   // of the opening record; may be nil on a device, which judges nobody
+	HighestCounter uint32      // 0 where votes are final
+	Leaves         []LeafType  // that the log may hold
 }
 
 // Rules are the rules of one urn that need no knowledge of other ballots. They
 // are safe for concurrent use.
 type Rules struct {
 	Params
-	base   group.Point
-	key    *elgamal.Key
-	proofs *sigma.Ballots
+	base        group.Point
+	key         *elgamal.Key
+	populations populations
 }
 
 // NewRules refuses an identity as a key and an urn without questions.
@@ -41,12 +40,8 @@ func NewRules(p Params) (*Rules, error) {
 	if p.Questions < 1 || BallotSize(p.Questions) >= 1<<16-1 {
 		return nil, fmt.Errorf("urn %s asks %d questions: from 1 to 510 fit in a leaf of its log", p.Name, p.Questions)
 	}
-	ctx := transcript.Context{Manifest: p.Manifest, Opening: p.Opening, Urn: p.Name}
-	proofs, err := sigma.NewBallots(ctx, sigma.NewElement(p.Base), sigma.NewElement(p.Key))
-	if err != nil {
-		return nil, fmt.Errorf("urn %s: %w", p.Name, err)
-	}
-	return &Rules{Params: p, base: p.Base, key: elgamal.NewKey(p.Key), proofs: proofs}, nil
+	r := &Rules{Params: p, base: p.Base, key: elgamal.NewKey(p.Key)}
+	return r, r.populations.add(r.context(), Population{p.Base, p.Accounts}, p.Key)
 }
 
 // Allows says whether the log may hold leaves of this type.
@@ -73,7 +68,7 @@ func (r *Rules) Check(e Envelope) error {
 	case e.Counter() > r.HighestCounter:
 		return ErrCounter
 	}
-	if _, known := r.Accounts.Position(e.Account()); !known {
+	if _, _, known := r.populations.find(e.Account()); !known {
 		return ErrAccount
 	}
 	for which := range 2 {
@@ -99,8 +94,14 @@ func (r *Rules) Verify(b *Ballot) error {
 	return nil
 }
 
+// claim is what the proof of a ballot shows, under the generator of its account's
+// population.
 func (r *Rules) claim(b *Ballot) (sigma.BallotClaim, error) {
-	claim, err := r.proofs.Claim(b.account, b.Counter(), b.Previous(), b.ciphertexts)
+	at, _, known := r.populations.find(b.Account())
+	if !known {
+		return sigma.BallotClaim{}, ErrAccount
+	}
+	claim, err := r.populations.proofs[at].Claim(b.account, b.Counter(), b.Previous(), b.ciphertexts)
 	if err != nil {
 		return claim, fmt.Errorf("%w: %w", ErrProof, err)
 	}

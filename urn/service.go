@@ -41,7 +41,7 @@ type Config struct {
 // several services may run over one store.
 type Service struct {
 	Config
-	rules   map[uint16]*Rules
+	rules   ruleBook
 	names   map[string]uint16
 	shelves map[uint16]*shelf
 	judges  *groupcommit.Group[AppendRequest, judgement]
@@ -66,13 +66,14 @@ func NewService(ctx context.Context, c Config) (*Service, error) {
 	if c.Ends == nil {
 		c.Ends = func() time.Time { return time.Time{} }
 	}
-	s := &Service{Config: c, rules: map[uint16]*Rules{}, names: map[string]uint16{}, shelves: map[uint16]*shelf{}}
+	s := &Service{Config: c, names: map[string]uint16{}, shelves: map[uint16]*shelf{}}
 	s.judges = groupcommit.New(judgeLimit, c.Waiting, s.judge)
 	s.appends = groupcommit.New(batchLimit, c.Waiting, func(ctx context.Context, entries []Entry) ([]error, error) {
 		return c.Store.Append(ctx, c.Scope, entries)
 	})
 	for _, r := range c.Rules {
-		s.rules[r.Number], s.names[r.Name], s.shelves[r.Number] = r, r.Number, newShelf()
+		s.rules.set(r.Number, r)
+		s.names[r.Name], s.shelves[r.Number] = r.Number, newShelf()
 	}
 	if err := c.Store.Open(ctx, c.Scope, s.urns()); err != nil {
 		return nil, err
@@ -81,8 +82,8 @@ func NewService(ctx context.Context, c Config) (*Service, error) {
 }
 
 func (s *Service) urns() []uint16 {
-	urns := make([]uint16, 0, len(s.rules))
-	for u := range s.rules {
+	urns := make([]uint16, 0, len(s.shelves))
+	for u := range s.shelves {
 		urns = append(urns, u)
 	}
 	slices.Sort(urns)
@@ -144,7 +145,7 @@ func (s *Service) judge(_ context.Context, requests []AppendRequest) ([]judgemen
 }
 
 func (s *Service) admit(q AppendRequest, all proofs, refused *error) (Envelope, error) {
-	r := s.rules[q.Urn]
+	r := s.rules.of(q.Urn)
 	if r == nil {
 		return Envelope{}, ErrUrn
 	}
@@ -182,7 +183,7 @@ func (s *Service) authorised(r *Rules, q AppendRequest, b Envelope) error {
 }
 
 func (s *Service) promise(e Entry) AppendAnswer {
-	r := s.rules[e.Ballot.Urn()]
+	r := s.rules.of(e.Ballot.Urn())
 	promise, err := scrutin.SignCasting(r.text(scrutin.Promise, e.Ballot.Hash()), s.Signer)
 	if err != nil {
 		return AppendAnswer{Err: fmt.Errorf("%w: %w", ErrBusy, err)}
@@ -210,7 +211,7 @@ func (s *Service) Void(ctx context.Context, urn uint16, tokens []Hash) ([][]byte
 }
 
 func (s *Service) fates(ctx context.Context, urn uint16, tokens []Hash, ask func(context.Context, Scope, uint16, []Hash) ([]Fate, error)) ([][]byte, error) {
-	r := s.rules[urn]
+	r := s.rules.of(urn)
 	if r == nil {
 		return nil, ErrUrn
 	}

@@ -61,7 +61,7 @@ func (i *Inspector) All() (steps []integrity.Step) {
 		for _, s := range []struct {
 			table string
 			do    func(context.Context, *integrity.Look) (bool, error)
-		}{{"mark", c.marks}, {"reservation", c.reservations}, {"held", c.held}, {"login", c.logins}, {"elector", c.electors}, {"pair", c.pairs}} {
+		}{{"mark", c.marks}, {"reservation", c.reservations}, {"held", c.held}, {"login", c.logins}, {"elector", c.electors}, {"pair", c.pairs}, {"staged", c.staged}, {"struck", c.struck}} {
 			steps = append(steps, integrity.Step{Table: s.table, Urn: name, Do: func(ctx context.Context, l *integrity.Look) (bool, error) {
 				more, err := s.do(ctx, l)
 				if err == nil && !more {

@@ -25,6 +25,8 @@ const (
 	Held                             // authorisations
 	Marks                            // in the chain, whose end is the head
 	Pairs                            // with companions
+	Staged                           // rows of an amendment that is under way
+	Struck                           // electors off, by amendments that were adopted
 )
 
 func of(s roll.Scope, number uint16) rowmac.Scope {
@@ -33,11 +35,35 @@ func of(s roll.Scope, number uint16) rowmac.Scope {
 
 // Elector is the code of a line of the roll.
 func Elector(k rowmac.Key, s roll.Scope, e roll.Elector) []byte {
+	return code(k.Row("elector", of(s, e.Urn), fieldsOf(e)...))
+}
+
+func fieldsOf(e roll.Elector) [][]byte {
 	fields := [][]byte{rowmac.Number(e.Number)}
 	for _, text := range []string{e.Reference, e.Station, e.College, e.Country, e.Language, strings.Join(e.Channels, " "), string(e.Born), e.Family, e.Given} {
 		fields = append(fields, []byte(text))
 	}
-	return code(k.Row("elector", of(s, e.Urn), fields...))
+	return fields
+}
+
+// A Change is what a row of a staged amendment does to an elector.
+type Change int
+
+// The changes.
+const (
+	Adds    Change = iota // he is put on the roll, as the row says
+	Strikes               // he is struck off: the row has his place alone
+	Bars                  // the same, and he can log in no more
+)
+
+// Amending is the code of a row of a staged amendment.
+func Amending(k rowmac.Key, s roll.Scope, amendment int, c Change, e roll.Elector) []byte {
+	return code(k.Row("staged", of(s, e.Urn), append(fieldsOf(e), rowmac.Number(amendment), rowmac.Number(int(c)))...))
+}
+
+// Strike is the code of a row that says that an elector was struck off.
+func Strike(k rowmac.Key, s roll.Scope, p roll.Place, amendment int) []byte {
+	return code(k.Row("struck", of(s, p.Urn), rowmac.Number(p.Elector), rowmac.Number(amendment)))
 }
 
 // Login is the code of what one issuer has left for an elector.

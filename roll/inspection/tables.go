@@ -128,3 +128,36 @@ func appendElector(b []byte, e roll.Elector) []byte {
 	}
 	return b
 }
+
+// staged reads the rows of an amendment that is under way.
+func (c *course) staged(ctx context.Context, l *integrity.Look) (bool, error) {
+	var amendment, change int64
+	var reference, station, college, country, language, channels, born, family, given string
+	var mac []byte
+	key := c.Store.Ledger().Key
+	return c.page(ctx, l, rows{
+		query: "SELECT number, 0, amendment, change, reference, station, college, country, language, channels, born, family, given, mac FROM staged WHERE organisation = $1 AND scrutin = $2 AND urn = $3 AND number > $4 ORDER BY number LIMIT $5",
+		dest:  []any{&amendment, &change, &reference, &station, &college, &country, &language, &channels, &born, &family, &given, &mac},
+		row: func(number, _ int64) {
+			e := roll.Elector{Urn: uint16(c.number), Number: uint32(number), Reference: reference, Station: station, College: college, Country: country,
+				Language: language, Channels: []string{channels}, Born: scrutin.Date(born), Family: family, Given: given}
+			c.check(l, "staged", number, mac, Amending(key, c.Scope, int(amendment), Change(change), e))
+		},
+		end: c.compare(l, "staged", "count(*)", Staged),
+	})
+}
+
+// struck reads who was struck off.
+func (c *course) struck(ctx context.Context, l *integrity.Look) (bool, error) {
+	var amendment int64
+	var mac []byte
+	key := c.Store.Ledger().Key
+	return c.page(ctx, l, rows{
+		query: "SELECT number, 0, amendment, mac FROM struck WHERE organisation = $1 AND scrutin = $2 AND urn = $3 AND number > $4 ORDER BY number LIMIT $5",
+		dest:  []any{&amendment, &mac},
+		row: func(number, _ int64) {
+			c.check(l, "struck", number, mac, Strike(key, c.Scope, c.place(number), int(amendment)))
+		},
+		end: c.compare(l, "struck", "count(*)", Struck),
+	})
+}

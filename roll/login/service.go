@@ -157,7 +157,7 @@ func (s *Service) Login(ctx context.Context, from ratelimit.Network, q LoginRequ
 		return LoginAnswer{}, Wait(wait)
 	}
 	login, err := s.Store.Login(ctx, s.Roll.Scope, q.Place)
-	exists := err == nil
+	exists := err == nil && s.Roll.Votes(q.Place)
 	if errors.Is(err, roll.ErrElector) {
 		login = s.decoy
 	} else if err != nil {
@@ -185,6 +185,8 @@ func (s *Service) Login(ctx context.Context, from ratelimit.Network, q LoginRequ
 	// is younger, nobody gets its secret.
 	newest, err := s.Store.Login(ctx, s.Roll.Scope, q.Place)
 	switch {
+	case errors.Is(err, roll.ErrElector): // struck off meanwhile
+		return LoginAnswer{}, roll.ErrLogin
 	case err != nil:
 		return LoginAnswer{}, busy(err)
 	case newest != login:

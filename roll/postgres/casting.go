@@ -17,6 +17,7 @@ type standing struct {
 	signed    bool
 	signature [roll.SignatureSize]byte // if signed
 	marked    bool
+	barred    bool
 }
 
 // standings reads those of some electors, each by its key (LATERAL and LIMIT), however
@@ -33,15 +34,17 @@ func (t *tx) standings(places []roll.Place) (map[roll.Place]*standing, error) {
 	urns, numbers := columns(places)
 	var p roll.Place
 	var box, signature []byte
-	var marked bool
-	q := t.Query(`SELECT asked.urn, asked.number, held.box, reservation.signature, mark.sequence IS NOT NULL
+	var marked, barred bool
+	q := t.Query(`SELECT asked.urn, asked.number, held.box, reservation.signature, mark.sequence IS NOT NULL, struck.number IS NOT NULL OR staged.number IS NOT NULL
 		FROM unnest($3::int4[], $4::int8[]) AS asked (urn, number)
 		LEFT JOIN LATERAL (SELECT box FROM held WHERE organisation = $1 AND scrutin = $2 AND urn = asked.urn AND number = asked.number LIMIT 1) AS held ON true
 		LEFT JOIN LATERAL (SELECT signature FROM reservation WHERE organisation = $1 AND scrutin = $2 AND urn = asked.urn AND number = asked.number LIMIT 1) AS reservation ON true
-		LEFT JOIN LATERAL (SELECT sequence FROM mark WHERE organisation = $1 AND scrutin = $2 AND urn = asked.urn AND number = asked.number LIMIT 1) AS mark ON true`, urns, numbers)
-	q.Dest, q.Yield = []any{&p.Urn, &p.Elector, &box, &signature, &marked}, func() (err error) {
+		LEFT JOIN LATERAL (SELECT sequence FROM mark WHERE organisation = $1 AND scrutin = $2 AND urn = asked.urn AND number = asked.number LIMIT 1) AS mark ON true
+		LEFT JOIN LATERAL (SELECT number FROM struck WHERE organisation = $1 AND scrutin = $2 AND urn = asked.urn AND number = asked.number LIMIT 1) AS struck ON true
+		LEFT JOIN LATERAL (SELECT number FROM staged WHERE organisation = $1 AND scrutin = $2 AND urn = asked.urn AND number = asked.number AND change = 2 LIMIT 1) AS staged ON true`, urns, numbers)
+	q.Dest, q.Yield = []any{&p.Urn, &p.Elector, &box, &signature, &marked, &barred}, func() (err error) {
 		st := out[p]
-		if st.held, st.signed, st.marked = box != nil, signature != nil, marked; st.held {
+		if st.held, st.signed, st.marked, st.barred = box != nil, signature != nil, marked, barred; st.held {
 			st.token, err = open(key, p, box)
 		}
 		copy(st.signature[:], signature)
@@ -72,6 +75,8 @@ func (s *Store) Reserve(ctx context.Context, scope roll.Scope, reservations []ro
 				out.Token = st.token
 			case st.marked:
 				out.Err = roll.ErrMarked
+			case st.barred:
+				out.Err = roll.ErrSession
 			case r.Late:
 				out.Err = roll.ErrClosed
 			default:

@@ -65,10 +65,10 @@ func (s *Store) Statuses(ctx context.Context, scope roll.Scope, urn uint16, yiel
 	row := electorRow{Elector: roll.Elector{Urn: urn}}
 	var st roll.Status
 	var seconds int64
-	return s.read(ctx, "SELECT "+electorColumns+`, elector.number, held.since IS NOT NULL, coalesce(mark.time, -1)
-		FROM elector LEFT JOIN held USING (organisation, scrutin, urn, number) LEFT JOIN mark USING (organisation, scrutin, urn, number)
+	return s.read(ctx, "SELECT "+electorColumns+`, elector.number, held.since IS NOT NULL, coalesce(mark.time, -1), struck.amendment IS NOT NULL
+		FROM elector LEFT JOIN held USING (organisation, scrutin, urn, number) LEFT JOIN mark USING (organisation, scrutin, urn, number) LEFT JOIN struck USING (organisation, scrutin, urn, number)
 		WHERE organisation = $1 AND scrutin = $2 AND urn = $3 ORDER BY elector.number`,
-		[]any{scope.Organisation, scope.Scrutin, urn}, append(row.dest(), &row.Number, &st.Reserved, &seconds), func() error {
+		[]any{scope.Organisation, scope.Scrutin, urn}, append(row.dest(), &row.Number, &st.Reserved, &seconds, &st.Struck), func() error {
 			if st.Elector, st.Marked = row.elector(), (time.Time{}); seconds >= 0 {
 				st.Marked = time.Unix(seconds, 0).UTC()
 			}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"isoloir/roll"
+	"isoloir/roll/amending"
 	"isoloir/roll/inspection"
 	"isoloir/roll/login"
 )
@@ -92,7 +93,11 @@ func (s *Store) Login(ctx context.Context, scope roll.Scope, p roll.Place) (roll
 			l.Halves[issuer] = roll.Half{Generation: generation, Login: [32]byte(point), Masked: [32]byte(masked)}
 			return nil
 		})
-	if err == nil && found < len(l.Halves) {
+	var barred bool
+	if err == nil {
+		err = s.read(ctx, amending.IsBarred, []any{scope.Organisation, scope.Scrutin, p.Urn, p.Elector}, []any{&barred}, nothing)
+	}
+	if err == nil && (found < len(l.Halves) || barred) {
 		err = roll.ErrElector
 	}
 	return l, err

@@ -14,7 +14,7 @@ var files embed.FS
 // Rights is what the user of a roll's service may do, and the settings that its
 // server must have.
 var Rights = pg.Rights{
-	Version: 3,
+	Version: 4,
 	Tables: map[string]string{
 		"goose_db_version": "SELECT",
 		"imported":         "INSERT SELECT",
@@ -23,6 +23,8 @@ var Rights = pg.Rights{
 		"pair":             "INSERT SELECT",
 		"reservation":      "INSERT SELECT",
 		"mark":             "INSERT SELECT",
+		"struck":           "INSERT SELECT",
+		"staged":           "DELETE INSERT SELECT",
 		"held":             "DELETE INSERT SELECT",
 		"untold":           "DELETE INSERT SELECT",
 		"login":            "INSERT SELECT UPDATE",
@@ -30,7 +32,7 @@ var Rights = pg.Rights{
 		"batch":            "INSERT SELECT UPDATE",
 		"counted":          "INSERT SELECT UPDATE",
 	},
-	InsertOnly: []string{"imported", "elector", "paired", "pair", "reservation", "mark"},
+	InsertOnly: []string{"imported", "elector", "paired", "pair", "reservation", "mark", "struck"},
 }
 
 // Migrate brings the database to the newest migration, by its owner's connection

@@ -25,6 +25,7 @@ func Exercise(t *testing.T, open Open) {
 	for name, test := range map[string]func(*testing.T, *bench){
 		"import":     imported,
 		"paired":     paired,
+		"amended":    amended,
 		"deposits":   deposits,
 		"standing":   standing,
 		"told":       told,

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"isoloir/roll"
+	"isoloir/roll/amending"
 	"isoloir/roll/inspection"
 )
 
@@ -40,6 +41,14 @@ func (t *tx) reserve(r *roll.Reservation, out *roll.Outcome) error {
 		return err
 	case marked:
 		out.Err = roll.ErrMarked
+		return nil
+	}
+	var barred bool
+	switch _, err := t.Row(amending.IsBarred, key, &barred); {
+	case err != nil:
+		return err
+	case barred:
+		out.Err = roll.ErrSession
 		return nil
 	case r.Late:
 		out.Err = roll.ErrClosed

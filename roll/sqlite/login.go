@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"isoloir/roll"
+	"isoloir/roll/amending"
 	"isoloir/roll/inspection"
 	"isoloir/roll/login"
 	"isoloir/scrutin"
@@ -80,7 +81,11 @@ func (s *Store) Login(ctx context.Context, scope roll.Scope, p roll.Place) (roll
 			l.Halves[issuer] = roll.Half{Generation: generation, Login: [32]byte(point), Masked: [32]byte(masked)}
 			return nil
 		})
-	if err == nil && found < len(l.Halves) {
+	var barred bool
+	if err == nil {
+		err = s.read(ctx, amending.IsBarred, []any{scope.Organisation, scope.Scrutin, p.Urn, p.Elector}, []any{&barred}, func() error { return nil })
+	}
+	if err == nil && (found < len(l.Halves) || barred) {
 		err = roll.ErrElector
 	}
 	return l, err

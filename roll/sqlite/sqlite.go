@@ -167,14 +167,15 @@ func (s *Store) Chain(ctx context.Context, scope roll.Scope, urn uint16, yield f
 func (s *Store) Statuses(ctx context.Context, scope roll.Scope, urn uint16, yield func(roll.Status) error) error {
 	var number uint32
 	var reference, station, college, country, language, channels, born, family, given string
-	var reserved bool
+	var reserved, struck bool
 	var seconds int64
-	return s.read(ctx, `SELECT e.number, reference, station, college, country, language, channels, born, family, given, h.number IS NOT NULL, coalesce(m.time, -1)
+	return s.read(ctx, `SELECT e.number, reference, station, college, country, language, channels, born, family, given, h.number IS NOT NULL, coalesce(m.time, -1), o.number IS NOT NULL
 		FROM elector AS e LEFT JOIN held AS h USING (organisation, scrutin, urn, number) LEFT JOIN mark AS m USING (organisation, scrutin, urn, number)
+		LEFT JOIN struck AS o USING (organisation, scrutin, urn, number)
 		WHERE organisation = ? AND scrutin = ? AND urn = ? ORDER BY e.number`,
 		[]any{scope.Organisation, scope.Scrutin, urn},
-		[]any{&number, &reference, &station, &college, &country, &language, &channels, &born, &family, &given, &reserved, &seconds}, func() error {
-			st := roll.Status{Reserved: reserved, Elector: roll.Elector{Urn: urn, Number: number, Reference: reference, Station: station, College: college,
+		[]any{&number, &reference, &station, &college, &country, &language, &channels, &born, &family, &given, &reserved, &seconds, &struck}, func() error {
+			st := roll.Status{Reserved: reserved, Struck: struck, Elector: roll.Elector{Urn: urn, Number: number, Reference: reference, Station: station, College: college,
 				Country: country, Language: language, Channels: strings.Fields(channels), Born: scrutin.Date(born), Family: family, Given: given}}
 			if seconds >= 0 {
 				st.Marked = time.Unix(seconds, 0).UTC()
