@@ -57,7 +57,7 @@ func fieldProblems(v any) Problems {
 	}
 	var ps Problems
 	for _, e := range found {
-		_, path, _ := strings.Cut(e.Namespace(), ".")
+		path := strings.TrimPrefix(e.Namespace(), reflect.TypeOf(v).Elem().Name()+".")
 		ps = append(ps, Problem{path, "field-" + e.Tag(), []any{e.Param()}})
 	}
 	return ps
