@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"isoloir/record"
@@ -97,7 +98,7 @@ func (b *Bureau) Adopt(kind string, paths ...string) (scrutin.Digest, error) {
 	return b.Act(kind, scrutin.ActBody{Adopts: adopted})
 }
 
-// Adopted names the notes at these paths as an act does.
+// Adopted names the records at these paths as an act does: notes by their texts, other files by their bytes.
 func (b *Bureau) Adopted(paths ...string) ([]scrutin.Adopted, error) {
 	adopted := make([]scrutin.Adopted, 0, len(paths))
 	for _, p := range paths {
@@ -106,7 +107,7 @@ func (b *Bureau) Adopted(paths ...string) ([]scrutin.Adopted, error) {
 			return nil, err
 		}
 		text := string(data)
-		if p != record.Manifest {
+		if strings.HasSuffix(p, ".note") {
 			if text, err = note.Text(data); err != nil {
 				return nil, fmt.Errorf("%s: %w", p, err)
 			}

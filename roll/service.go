@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -21,6 +22,8 @@ type Config struct {
 	Rules  []*Rules      // of every urn
 	Signer note.Signer   // the roll service's key, which may live elsewhere
 	Urn    note.Verifier // the key of receipts and voids
+	// Withdrawn says which deputies an act has withdrawn; nil for none.
+	Withdrawn func(role string, key [32]byte) bool
 	// Open says whether new reservations are taken at an instant.
 	Open func(time.Time) bool
 	// Tell says that electors who are marked are told so (TellVoted).
@@ -38,6 +41,7 @@ type Service struct {
 	Config
 	rules    ruleBook
 	numbers  []uint16 // of the urns, ascending
+	urn      *scrutin.Voice
 	verifies *groupcommit.Group[ReserveRequest, error]
 	reserves *groupcommit.Group[Reservation, Outcome]
 	markings *groupcommit.Group[Marking, Outcome]
@@ -60,6 +64,7 @@ func NewService(c Config) *Service {
 		s.numbers = append(s.numbers, r.Number)
 	}
 	slices.Sort(s.numbers)
+	s.urn = scrutin.NewVoice(c.Urn, c.Now, c.Withdrawn)
 	s.verifies = groupcommit.New(verifyLimit, c.Waiting, s.verify)
 	s.reserves = groupcommit.New(batchLimit, c.Waiting, func(ctx context.Context, items []Reservation) ([]Outcome, error) {
 		return c.Store.Reserve(ctx, c.Scope, items)
@@ -159,6 +164,9 @@ func (s *Service) Mark(ctx context.Context, requests []MarkRequest) []MarkAnswer
 		if len(r.Receipt) > 0 {
 			token, answers[i].Err = s.receipt(r.Urn, scrutin.Appended, r.Receipt)
 		}
+		if errors.Is(answers[i].Err, scrutin.RefusedExpired) { // who brings it days later has been marked by Reconcile
+			token, answers[i].Err = Hash{}, nil
+		}
 		markings[i] = s.marking(r.Urn, r.Elector, token, now)
 	})
 	var items []Marking
@@ -199,15 +207,11 @@ func (s *Service) receipt(urn uint16, kind string, signed []byte) (Hash, error) 
 	if r == nil {
 		return Hash{}, ErrUrn
 	}
-	text, err := note.Text(signed)
+	said, err := scrutin.CastingSaid(signed)
 	if err != nil {
 		return Hash{}, fmt.Errorf("%w: %w", ErrReceipt, err)
 	}
-	said, err := scrutin.ParseCastingText(text)
-	if err != nil {
-		return Hash{}, fmt.Errorf("%w: %w", ErrReceipt, err)
-	}
-	if err := scrutin.OpenCasting(signed, r.text(kind, Hash(said.Value)), s.Urn); err != nil {
+	if err := s.urn.Open(signed, r.text(kind, Hash(said.Value))); err != nil {
 		return Hash{}, fmt.Errorf("%w: %w", ErrReceipt, err)
 	}
 	return Hash(said.Value), nil

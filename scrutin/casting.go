@@ -71,24 +71,3 @@ func ParseCastingText(text string) (CastingText, error) {
 	}
 	return c, nil
 }
-
-// SignCasting returns the signed note of c.
-func SignCasting(c CastingText, signer note.Signer) ([]byte, error) {
-	return note.Sign(c.Text(), signer)
-}
-
-// OpenCasting verifies that data is the text want, signed by key and nobody else.
-func OpenCasting(data []byte, want CastingText, key note.Verifier) error {
-	n, err := note.Open(data, key)
-	if err != nil {
-		return err
-	}
-	got, err := ParseCastingText(n.Text)
-	if err != nil {
-		return err
-	}
-	if got != want {
-		return fmt.Errorf("%w: the signed text is %s of urn %s, where %s of urn %s with other values is expected", ErrOtherOpening, got.Kind, got.Urn, want.Kind, want.Urn)
-	}
-	return nil
-}

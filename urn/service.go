@@ -16,12 +16,14 @@ import (
 
 // A Config is what a Service runs on.
 type Config struct {
-	Store       Store
-	Scope       Scope
-	Rules       []*Rules      // of every urn
-	Signer      note.Signer   // the urn service's key, which may live elsewhere
-	Roll        note.Verifier // the key of authorisations
-	MinimumSize int           // k
+	Store  Store
+	Scope  Scope
+	Rules  []*Rules      // of every urn
+	Signer note.Signer   // the urn service's key, which may live elsewhere
+	Roll   note.Verifier // the key of authorisations
+	// Withdrawn says which deputies an act has withdrawn; nil for none.
+	Withdrawn   func(role string, key [32]byte) bool
+	MinimumSize int // k
 	// Open says whether new ballots are taken at an instant: the schedule, its
 	// grace, and the acts that suspend and extend it.
 	Open func(time.Time) bool
@@ -44,6 +46,7 @@ type Service struct {
 	rules   ruleBook
 	names   map[string]uint16
 	shelves map[uint16]*shelf
+	roll    *scrutin.Voice
 	judges  *groupcommit.Group[AppendRequest, judgement]
 	appends *groupcommit.Group[Entry, error]
 }
@@ -67,6 +70,7 @@ func NewService(ctx context.Context, c Config) (*Service, error) {
 		c.Ends = func() time.Time { return time.Time{} }
 	}
 	s := &Service{Config: c, names: map[string]uint16{}, shelves: map[uint16]*shelf{}}
+	s.roll = scrutin.NewVoice(c.Roll, c.Now, c.Withdrawn)
 	s.judges = groupcommit.New(judgeLimit, c.Waiting, s.judge)
 	s.appends = groupcommit.New(batchLimit, c.Waiting, func(ctx context.Context, entries []Entry) ([]error, error) {
 		return c.Store.Append(ctx, c.Scope, entries)
@@ -173,7 +177,7 @@ func (s *Service) authorised(r *Rules, q AppendRequest, b Envelope) error {
 		return nil
 	}
 	value := scrutin.AuthorisationValue(scrutin.Digest(q.Token), q.Device)
-	if err := scrutin.OpenCasting(q.Authorisation, r.text(scrutin.Authorisation, Hash(value)), s.Roll); err != nil {
+	if err := s.roll.Open(q.Authorisation, r.text(scrutin.Authorisation, Hash(value))); err != nil {
 		return fmt.Errorf("%w: %w", ErrAuthorisation, err)
 	}
 	if !ed25519.Verify(q.Device[:], []byte(r.text(scrutin.Append, b.Hash()).Text()), q.Signature[:]) {

@@ -18,6 +18,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"time"
 
 	"isoloir/crypto/group"
 	"isoloir/crypto/sigma"
@@ -55,6 +56,9 @@ const (
 
 // A Device casts one ballot.
 type Device struct {
+	// Now is the clock by which deputies of roll and urn expire; nil for none.
+	Now func() time.Time
+
 	statement roll.Statement
 	number    uint16
 	rollKey   note.Verifier
@@ -127,7 +131,7 @@ func (d *Device) Step(ctx context.Context, r Roll, u Urn) error {
 		request := urn.AppendRequest{Urn: d.number, Token: d.token, Device: d.reservation.Device, Signature: d.signature,
 			Authorisation: d.granted, Ballot: d.ballot.Bytes()}
 		err := d.append(u.ServeAppend(ctx, request.Bytes()))
-		if errors.Is(err, urn.ErrVoid) || errors.Is(err, urn.ErrSpent) { // the roll knows what became of it
+		if errors.Is(err, urn.ErrVoid) || errors.Is(err, urn.ErrSpent) || errors.Is(err, urn.ErrAuthorisation) { // the roll knows what became of it
 			d.stage = Made
 		}
 		return err
@@ -143,7 +147,7 @@ func (d *Device) text(kind string, value [32]byte) scrutin.CastingText {
 }
 
 func (d *Device) check(signed []byte, kind string, value [32]byte, key note.Verifier) error {
-	if err := scrutin.OpenCasting(signed, d.text(kind, value), key); err != nil {
+	if err := scrutin.NewVoice(key, d.Now, nil).Open(signed, d.text(kind, value)); err != nil {
 		return fmt.Errorf("%w: %w", ErrAnswer, err)
 	}
 	return nil
