@@ -95,7 +95,8 @@ func half(p roll.Place, issuer int, generation uint32) roll.Deposit {
 }
 
 // fill imports the roll, leaves what all log in with, and one renewed code; seven of the
-// first urn have voted, three hold an authorisation.
+// first urn have voted, three hold an authorisation; one was struck off, and an amendment is
+// under way that adds one and strikes off another.
 func (s *site) fill(t *testing.T) {
 	t.Helper()
 	err := s.store.Import(ctx, s.Scope, func(yield func(roll.Elector, error) bool) {
@@ -133,6 +134,16 @@ func (s *site) fill(t *testing.T) {
 		}
 	})
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.store.Stage(ctx, s.Scope, roll.Staging{Amendment: 1, Struck: []roll.Place{{Elector: 13}}}); err != nil {
+		t.Fatal(err)
+	}
+	if spared, err := s.store.Adopt(ctx, s.Scope, roll.Adoption{Amendment: 1, Urns: []roll.AmendedUrn{{Before: electors, Struck: []uint32{13}}}}); err != nil || len(spared.Holding)+len(spared.Voted) > 0 {
+		t.Fatal(spared, err)
+	}
+	if err := s.store.Stage(ctx, s.Scope, roll.Staging{Amendment: 2, Added: []roll.Elector{{Number: electors, Reference: "N-1", College: "all", Language: "fr", Channels: []string{"email"}, Born: "1980-01-01", Family: "Petit", Given: "Lou"}},
+		Struck: []roll.Place{{Elector: 15}}}); err != nil {
 		t.Fatal(err)
 	}
 	s.vote(t, 0, 4, 1, 9, 0, 12, 7, 3)

@@ -131,6 +131,11 @@ var manipulations = []manipulation{
 		s.Do(t, "DELETE FROM held WHERE urn = 0 AND number = 2", "INSERT INTO held SELECT * FROM kept_held")
 	}, "table held, urn urn-1, " + row + ": added", true},
 	{"a place in a companion", statements("UPDATE pair SET in_number = 17 WHERE " + of + "number = 2"), "table pair, urn urn-1, " + row + ": changed", false},
+	{"who was struck off let in again", statements("DELETE FROM struck WHERE " + of + "number = 13"), "table struck, urn urn-1, 1 of 1 rows: missing", false},
+	{"somebody else struck off", statements("UPDATE struck SET number = 16 WHERE " + of + "number = 13"), "table struck, urn urn-1, " + row + ": changed", false},
+	{"another name in an amendment under way", statements("UPDATE staged SET family = 'Grand' WHERE " + of + "number = 30"), "table staged, urn urn-1, " + row + ": changed", false},
+	{"who is to be struck off barred before his time", statements("UPDATE staged SET change = 2 WHERE " + of + "number = 15"), "table staged, urn urn-1, " + row + ": changed", false},
+	{"who is to be struck off taken out", statements("DELETE FROM staged WHERE " + of + "number = 15"), "table staged, urn urn-1, 1 of 2 rows: missing", false},
 	{"what is counted", flip("counted", "state", "urn = 0"), "table counted, urn urn-1: changed", false},
 	{"what is counted taken away", statements("DELETE FROM counted WHERE urn = 0"), "table counted, urn urn-1: older", false},
 	{"an older copy, when the service begins anew", func(t *testing.T, s *site) {
