@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 
+	"isoloir/scrutin"
 	"isoloir/scrutin/note"
 )
 
@@ -35,6 +36,20 @@ func Act(seq int, kind string) string {
 		return ""
 	}
 	return fmt.Sprintf("acts/%04d-%s.note", seq, kind)
+}
+
+// After is the path of an act that follows the end of the procedure, beside the
+// sealed export.
+func After(seq int, kind string) string {
+	return strings.Replace(Act(seq, kind), "acts/", "after/", 1)
+}
+
+// Next is the path of the act of this type that would follow.
+func Next(p *scrutin.Procedure, kind string) string {
+	if p.Beside(kind) {
+		return After(p.Seq()+1, kind)
+	}
+	return Act(p.Seq()+1, kind)
 }
 
 // Timestamp is the path of an authority's timestamp over an act.
@@ -95,6 +110,50 @@ func AnonymisationKeys(urn string, stage int) string {
 // AnonymisationProof is the path of the proof of a stage for an urn.
 func AnonymisationProof(urn string, stage int) string {
 	return under("anonymisation", urn, number(stage), ".proof")
+}
+
+// Amendment is the path of an amendment of the roll, from 1.
+func Amendment(n int) string {
+	if n < 1 {
+		return ""
+	}
+	return Population(n).under("roll.note")
+}
+
+// A Population is what was enrolled and anonymised together: 0 before the opening,
+// else what the amendment of that number added. Its methods are the functions of the
+// same names, each at its own place.
+type Population int
+
+// Enrolment is [Enrolment] of the population.
+func (p Population) Enrolment(issuer string) string { return p.under(Enrolment(issuer)) }
+
+// EnrolmentKeys is [EnrolmentKeys] of the population.
+func (p Population) EnrolmentKeys(urn, issuer string) string {
+	return p.under(EnrolmentKeys(urn, issuer))
+}
+
+// Anonymisation is [Anonymisation] of the population.
+func (p Population) Anonymisation(stage int) string { return p.under(Anonymisation(stage)) }
+
+// AnonymisationKeys is [AnonymisationKeys] of the population.
+func (p Population) AnonymisationKeys(urn string, stage int) string {
+	return p.under(AnonymisationKeys(urn, stage))
+}
+
+// AnonymisationProof is [AnonymisationProof] of the population.
+func (p Population) AnonymisationProof(urn string, stage int) string {
+	return p.under(AnonymisationProof(urn, stage))
+}
+
+func (p Population) under(path string) string {
+	switch {
+	case path == "" || p < 0 || p > 9999:
+		return ""
+	case p == 0:
+		return path
+	}
+	return fmt.Sprintf("addenda/%d/%s", p, path)
 }
 
 // Leaves is the path of an urn's leaves.

@@ -139,22 +139,25 @@ func (r *Reader) List() ([]string, error) {
 	return paths, err
 }
 
-// Acts reads the bureau's acts, signed notes, in the order of their numbers.
+// Acts reads the bureau's acts, signed notes, in the order of their numbers: those
+// that followed the end of the procedure after the others.
 func (r *Reader) Acts() ([][]byte, error) {
 	paths, err := r.List()
 	if err != nil {
 		return nil, err
 	}
 	var acts [][]byte
-	for _, path := range paths {
-		if !strings.HasPrefix(path, "acts/") {
-			continue
+	for _, dir := range []string{"acts/", "after/"} {
+		for _, path := range paths {
+			if !strings.HasPrefix(path, dir) {
+				continue
+			}
+			data, err := r.Read(path, note.MaxSize)
+			if err != nil {
+				return nil, err
+			}
+			acts = append(acts, data)
 		}
-		data, err := r.Read(path, note.MaxSize)
-		if err != nil {
-			return nil, err
-		}
-		acts = append(acts, data)
 	}
 	return acts, nil
 }

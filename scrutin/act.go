@@ -7,18 +7,32 @@ const (
 	ActRehearse   = "rehearse"   // adopts rehearsals of the opening
 	ActEnrol      = "enrol"      // adopts the issuers' statements
 	ActAnonymise  = "anonymise"  // adopts the mixers' statements
+	ActWaive      = "waive"      // names the seats that open without a fragment
 	ActOpen       = "open"       // adopts the opening record, finds every urn empty
 	ActSuspend    = "suspend"
 	ActResume     = "resume"
 	ActExtend     = "extend"     // sets a later close
-	ActAddendum   = "addendum"   // adopts a new client or amendments of the roll
+	ActAddendum   = "addendum"   // adopts a new client or an amendment of the roll
+	ActUpdate     = "update"     // changes a program in an emergency: old and new digest
+	ActStop       = "stop"       // ends the vote for good: nothing is counted
 	ActClose      = "close"      //
 	ActAppend     = "append"     // adopts a promised ballot, between close and seal
-	ActSeal       = "seal"       // adopts every urn's seal and roll statement
+	ActWithdraw   = "withdraw"   // stolen deputies of roll or urn, which hold no more
+	ActSeal       = "seal"       // adopts every urn's seal and roll statement, and the lists of deputies
 	ActOpenSmall  = "open-small" // allows cells below k, names them
 	ActMix        = "mix"        // adopts the mixers' statements
 	ActDecrypt    = "decrypt"    // adopts the holders' shares
 	ActProclaim   = "proclaim"   // adopts the result
+	ActAnnul      = "annul"      // before the proclamation nothing is counted, after it the result is void
+)
+
+// Types of acts that follow the end of the procedure, beside the sealed export.
+const (
+	ActMinutes = "minutes" // adopts the minutes and the journal's head
+	ActArchive = "archive" // adopts what is kept under seal
+	ActHold    = "hold"    // nothing is destroyed until the act release
+	ActRelease = "release"
+	ActDestroy = "destroy" // adopts the list of what was destroyed, at the end of the retention
 )
 
 // An Act is a decision of the bureau, signed by a quorum of the members present.
@@ -29,9 +43,9 @@ type Act struct {
 	Seq     int    `json:"seq" validate:"min=1,max=9999"`
 	// Previous is the digest of the previous act's text; zero for the first.
 	Previous Digest `json:"previous"`
-	Type     string `json:"type" validate:"oneof=constitute ceremony rehearse enrol anonymise open suspend resume extend addendum close append seal open-small mix decrypt proclaim"`
+	Type     string `json:"type" validate:"oneof=constitute ceremony rehearse enrol anonymise waive open suspend resume extend addendum update stop close append withdraw seal open-small mix decrypt proclaim annul minutes archive hold release destroy"`
 	Time     Time   `json:"time" validate:"required"`
-	// Session numbers the bureau's sessions (séances) from 1.
+	// Session numbers the bureau's sessions (séances) from 1. It never decreases.
 	Session int `json:"session" validate:"min=1,max=9999"`
 	// Present names the members present, in the manifest's order.
 	Present []string `json:"present" validate:"min=1,dive,name"`
@@ -48,8 +62,12 @@ func (a *Act) OpeningDigest() Digest { return a.Opening }
 type ActBody struct {
 	// Adopts names records by path and digest of their text.
 	Adopts []Adopted `json:"adopts" validate:"dive"`
+	// Replaces names what was there before an update, path by path.
+	Replaces []Adopted `json:"replaces" validate:"dive"`
 	// Excluded names the holders whom void runs of the ceremony left out.
 	Excluded []Exclusion `json:"excluded" validate:"dive"`
+	// Waives names the members whose seat has no fragment, in the manifest's order.
+	Waives []string `json:"waives" validate:"dive,name"`
 	// Found is what the bureau finds in every urn, in the manifest's order: at
 	// open, at close and at seal.
 	Found []Finding `json:"found" validate:"dive"`
@@ -64,9 +82,13 @@ type ActBody struct {
 
 // Paths under which an act adopts what is no file.
 const (
-	AdoptCeremony = "ceremony" // the ceremony digest
-	AdoptClient   = "client"   // a new browser client
-	AdoptRoll     = "roll"     // amendments of the roll
+	AdoptCeremony  = "ceremony"  // the ceremony digest
+	AdoptClient    = "client"    // a new browser client
+	AdoptSoftware  = "software"  // a new program of the services
+	AdoptMinutes   = "minutes"   // the data of the minutes
+	AdoptJournal   = "journal"   // the head of the journal
+	AdoptArchive   = "archive"   // the list of what is kept under seal
+	AdoptDestroyed = "destroyed" // the list of what was destroyed
 )
 
 // An Adopted is a record as the bureau saw it.

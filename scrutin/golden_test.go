@@ -78,7 +78,7 @@ func goldenManifest(t testing.TB) *scrutin.Manifest {
 				Options:   []scrutin.Option{{ID: "liste-c", Label: "Union"}, {ID: "liste-d", Label: "معا"}, {ID: "liste-e", Label: "Solidarité"}},
 				Documents: []scrutin.Document{{Title: "Liste des candidats", Media: "text/plain", Size: 9120, SHA256: digest("candidats")}}}},
 		Draw: scrutin.Draw{Method: "lot", Date: "2032-05-03", Minutes: digest("tirage")},
-		Schedule: scrutin.Schedule{Zone: "Europe/Paris", Open: instant("2032-05-21T10:00:00Z"), Close: instant("2032-05-26T10:00:00Z"), PollingDay: "2032-05-30",
+		Schedule: scrutin.Schedule{Zone: "Europe/Paris", Open: instant("2032-05-21T10:00:00Z"), Close: instant("2032-05-26T10:00:00Z"), Count: instant("2032-05-31T05:00:00Z"), PollingDay: "2032-05-30",
 			SlotMinutes: 60, FlushMinutes: 15},
 		Finality:    scrutin.Finality{Mode: scrutin.Final},
 		Publication: scrutin.Publication{Rule: "evidence", Board: "witnesses", Release: "global-proclamation", EmailAfterVote: "mark-only"},

@@ -67,6 +67,9 @@ type Schedule struct {
 	Zone  string `json:"zone" validate:"required,zone"`
 	Open  Time   `json:"open" validate:"required"`
 	Close Time   `json:"close" validate:"required"`
+	// Count is the end of the last polling station: the urn is not opened before.
+	// Empty where there is none.
+	Count Time `json:"count"`
 	// PollingDay is the day of the vote at the polling stations, in Zone; empty
 	// where there is none.
 	PollingDay Date `json:"polling_day" validate:"omitempty,date"`

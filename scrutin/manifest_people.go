@@ -9,6 +9,7 @@ const (
 	Secretary = "secretary"
 	Delegate  = "delegate"
 	Expert    = "expert"
+	Committee = "committee" // of technicians, who are heard and do not vote
 )
 
 // Voices in the bureau.
@@ -39,7 +40,7 @@ type Bureau struct {
 type Member struct {
 	ID    string `json:"id" validate:"name"`
 	Label string `json:"label" validate:"label"`
-	Role  string `json:"role" validate:"oneof=president assessor secretary delegate expert"`
+	Role  string `json:"role" validate:"oneof=president assessor secretary delegate expert committee"`
 	Voice string `json:"voice" validate:"oneof=deliberative consultative"`
 	// Class is the body or list whom the member comes from, which clauses name.
 	Class string `json:"class" validate:"name"`
@@ -64,7 +65,7 @@ type Quorum struct {
 // among Roles or whose class is among Classes.
 type QuorumClause struct {
 	Label   string   `json:"label" validate:"label"`
-	Roles   []string `json:"roles" validate:"dive,oneof=president assessor secretary delegate expert"`
+	Roles   []string `json:"roles" validate:"dive,oneof=president assessor secretary delegate expert committee"`
 	Classes []string `json:"classes" validate:"dive,name"`
 	AtLeast int      `json:"at_least" validate:"min=1,max=100"`
 }
@@ -149,7 +150,7 @@ type Platform struct {
 
 // Addenda says which acts may complete the vote after its opening.
 type Addenda struct {
-	Allowed []string `json:"allowed" validate:"dive,oneof=suspend extend client roll append"`
+	Allowed []string `json:"allowed" validate:"dive,oneof=suspend extend client roll append update"`
 	// Opinion says that the technical committee is heard first: décret 2009-525,
 	// art. 14.
 	Opinion bool `json:"opinion"`

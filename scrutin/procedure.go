@@ -1,8 +1,6 @@
 package scrutin
 
 import (
-	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -22,17 +20,22 @@ type Procedure struct {
 	phase       phase
 	suspended   bool
 	close       Time // the end of voting, as extended
+	after       aftermath
 
 	Ceremony      Digest
 	Excluded      []Exclusion
 	Rehearsals    []Adopted
 	Enrolment     []Digest // of the issuers' statements, in the manifest's order
 	Anonymisation []Digest // of the mixers'
+	Waived        []string // members whose seat opens without a fragment
 	Opening       Digest   // o
 	Addenda       []Adopted
+	Amendments    [][]Adopted // of the roll, each by its notes, in their order
+	Updates       []Update
 	Appended      []Adopted
-	UrnSeals      []Digest // of the urns' last checkpoints, in the manifest's order
-	RollSeals     []Digest // of the roll's statements
+	Withdrawals   []Adopted // of deputies
+	UrnSeals      []Digest  // of the urns' last checkpoints, in the manifest's order
+	RollSeals     []Digest  // of the roll's statements
 	Found         []Finding
 	Seal          Digest // S
 	Cells         []Cell // known from the act seal on
@@ -40,13 +43,16 @@ type Procedure struct {
 	Mixes         []Digest
 	Shares        []Adopted
 	Result        Digest
+	Minutes       []Adopted // the minutes and the journal's head
+	Archive       Digest
 }
 
 // A phase is the last step that the procedure has taken.
 type phase int
 
 const (
-	phaseNone phase = iota
+	phaseSame phase = iota - 1 // in moves: the act leaves the phase as it is
+	phaseNone
 	phaseConstituted
 	phaseCeremony
 	phaseRehearsed
@@ -58,6 +64,8 @@ const (
 	phaseMixed
 	phaseDecrypted
 	phaseProclaimed
+	phaseStopped  // nothing is counted
+	phaseAnnulled // before the proclamation: nothing is counted
 )
 
 // moves lists, for each type of act, the phases in which it is allowed and the
@@ -71,18 +79,29 @@ var moves = map[string]struct {
 	ActRehearse:   {[]phase{phaseCeremony, phaseRehearsed}, phaseRehearsed},
 	ActEnrol:      {[]phase{phaseRehearsed}, phaseEnrolled},
 	ActAnonymise:  {[]phase{phaseEnrolled}, phaseAnonymised},
+	ActWaive:      {[]phase{phaseConstituted, phaseCeremony, phaseRehearsed, phaseEnrolled, phaseAnonymised}, phaseSame},
 	ActOpen:       {[]phase{phaseAnonymised}, phaseOpen},
 	ActSuspend:    {[]phase{phaseOpen}, phaseOpen},
 	ActResume:     {[]phase{phaseOpen}, phaseOpen},
 	ActExtend:     {[]phase{phaseOpen}, phaseOpen},
 	ActAddendum:   {[]phase{phaseOpen}, phaseOpen},
+	ActUpdate:     {[]phase{phaseOpen}, phaseOpen},
+	ActStop:       {[]phase{phaseOpen}, phaseStopped},
 	ActClose:      {[]phase{phaseOpen}, phaseClosed},
 	ActAppend:     {[]phase{phaseClosed}, phaseClosed},
+	ActWithdraw:   {[]phase{phaseOpen, phaseClosed}, phaseSame},
 	ActSeal:       {[]phase{phaseClosed}, phaseSealed},
 	ActOpenSmall:  {[]phase{phaseSealed}, phaseSealed},
 	ActMix:        {[]phase{phaseSealed}, phaseMixed},
 	ActDecrypt:    {[]phase{phaseMixed}, phaseDecrypted},
 	ActProclaim:   {[]phase{phaseDecrypted}, phaseProclaimed},
+	ActAnnul: {[]phase{phaseConstituted, phaseCeremony, phaseRehearsed, phaseEnrolled, phaseAnonymised, phaseOpen, phaseClosed, phaseSealed, phaseMixed, phaseDecrypted,
+		phaseProclaimed, phaseStopped}, phaseSame},
+	ActMinutes: {ended, phaseSame},
+	ActArchive: {ended, phaseSame},
+	ActHold:    {ended, phaseSame},
+	ActRelease: {ended, phaseSame},
+	ActDestroy: {ended, phaseSame},
 }
 
 // NewProcedure returns the procedure of a manifest before its first act.
@@ -121,14 +140,15 @@ func (p *Procedure) Ends() time.Time { return p.manifest.Schedule.Ends(p.close) 
 // Voting says whether the vote is open and not suspended.
 func (p *Procedure) Voting() bool { return p.phase == phaseOpen && !p.suspended }
 
-// Proclaimed says whether the procedure is at its end.
+// Proclaimed says whether the bureau has proclaimed the result, which it may have
+// annulled since.
 func (p *Procedure) Proclaimed() bool { return p.phase == phaseProclaimed }
 
 // Next returns the types of act that can follow, as far as order decides.
 func (p *Procedure) Next() []string {
 	var out []string
 	for kind := range moves {
-		if p.order(kind) == "" {
+		if p.order(kind) == nil {
 			out = append(out, kind)
 		}
 	}
@@ -152,17 +172,15 @@ func (p *Procedure) Draft(kind string, at Time, session int, present []string, b
 func (p *Procedure) Apply(data []byte) error {
 	n, err := note.Open(data, p.manifest.BureauVerifiers()...)
 	if err != nil {
-		return &ActError{p.seq + 1, "", RuleSigner, err.Error()}
+		return p.refused("", lack(RuleSigner, "%v", err))
 	}
 	a, err := Parse[Act](n.Text)
 	if err != nil {
-		return &ActError{p.seq + 1, "", RuleMalformed, err.Error()}
+		return p.refused("", lack(RuleMalformed, "%v", err))
 	}
 	next := *p
 	if err := next.take(a, n.Signers()); err != nil {
-		l := &Lack{Rule: RuleMalformed, Detail: err.Error()}
-		errors.As(err, &l)
-		return &ActError{p.seq + 1, a.Type, l.Rule, l.Detail}
+		return p.refused(a.Type, err)
 	}
 	next.seq, next.last, next.lastTime, next.session = a.Seq, TextDigest(n.Text), a.Time, a.Session
 	if a.Type == ActSeal {
@@ -173,8 +191,8 @@ func (p *Procedure) Apply(data []byte) error {
 }
 
 func (p *Procedure) take(a *Act, signers []string) error {
-	if why := p.order(a.Type); why != "" {
-		return lack(RuleOrder, "%s", why)
+	if err := p.order(a.Type); err != nil {
+		return err
 	}
 	if err := p.chain(a); err != nil {
 		return err
@@ -195,27 +213,25 @@ func (p *Procedure) take(a *Act, signers []string) error {
 	if a.Opening != p.Opening {
 		return lack(RuleScrutin, "it names the opening record %s, not %s", a.Opening, p.Opening)
 	}
-	p.phase = moves[a.Type].to
+	p.moved(a)
 	return nil
 }
 
-// order says why an act of this type cannot follow now; nothing if it can.
-func (p *Procedure) order(kind string) string {
-	move := moves[kind]
-	if !slices.Contains(move.from, p.phase) {
-		return "it cannot follow what the bureau has done so far: do the steps in their order, none twice"
+// order says why an act of this type cannot follow now; nil if it can.
+func (p *Procedure) order(kind string) error {
+	switch move := moves[kind]; {
+	case p.phase == phaseStopped && !slices.Contains(move.from, p.phase):
+		return lack(RuleOrder, "the vote was stopped for good: nothing is counted")
+	case p.phase == phaseAnnulled && !slices.Contains(move.from, p.phase):
+		return lack(RuleOrder, "the vote was annulled: nothing is counted")
+	case !slices.Contains(move.from, p.phase):
+		return lack(RuleOrder, "it cannot follow what the bureau has done so far: do the steps in their order, none twice")
+	case kind == ActResume && !p.suspended:
+		return lack(RuleOrder, "the vote is not suspended")
+	case kind == ActSuspend && p.suspended:
+		return lack(RuleOrder, "the vote is suspended already")
 	}
-	switch kind {
-	case ActResume:
-		if !p.suspended {
-			return "the vote is not suspended"
-		}
-	case ActSuspend:
-		if p.suspended {
-			return "the vote is suspended already"
-		}
-	}
-	return ""
+	return p.after.order(kind)
 }
 
 func (p *Procedure) chain(a *Act) error {
@@ -226,7 +242,7 @@ func (p *Procedure) chain(a *Act) error {
 		return lack(RuleChain, "its number is %d where %d is next: an act is lacking or stands twice", a.Seq, p.seq+1)
 	case a.Previous != p.last:
 		return lack(RuleChain, "it follows an act of digest %s, the one before it has %s", a.Previous, p.last)
-	case a.Session < p.session || a.Session > p.session+1:
+	case a.Session < p.session:
 		return lack(RuleChain, "session %d cannot follow session %d", a.Session, p.session)
 	}
 	return nil
@@ -237,7 +253,7 @@ func (p *Procedure) clock(a *Act) error {
 		return lack(RuleTime, "its time %s is before that of the previous act, %s", a.Time, p.lastTime)
 	}
 	switch a.Type {
-	case ActOpen, ActExtend:
+	case ActOpen, ActExtend, ActAddendum:
 		if !a.Time.Before(p.close.Time) {
 			return lack(RuleTime, "at %s voting has ended (%s)", a.Time, p.close)
 		}
@@ -245,10 +261,14 @@ func (p *Procedure) clock(a *Act) error {
 		if end := p.Ends(); a.Time.Before(end) {
 			return lack(RuleTime, "voting lasts until %s, the time of grace included", TimeOf(end))
 		}
+	case ActDecrypt:
+		if count := p.manifest.Schedule.Count; a.Time.Before(count.Time) {
+			return lack(RuleCount, "the last polling station closes at %s: the urn is opened after that", count)
+		}
+	case ActDestroy:
+		if end := p.Retained(); a.Time.Before(end) {
+			return lack(RuleRetention, "all is kept until %s: destroy nothing before", TimeOf(end))
+		}
 	}
 	return nil
-}
-
-func lack(rule Rule, format string, args ...any) error {
-	return &Lack{rule, fmt.Sprintf(format, args...)}
 }

@@ -49,6 +49,9 @@ var bodies = map[string]func(p *Procedure, b *ActBody) error{
 			return err
 		}
 		p.Opening = d[0]
+		if unfilled := p.Unfilled(); len(unfilled) > 0 {
+			return lack(RuleSeat, "no fragment for %s: hold the ceremony with all, or waive these seats by an act that says why", strings.Join(unfilled, ", "))
+		}
 		for _, f := range b.Found {
 			if f.Marks != 0 || f.Ballots != 0 {
 				return lack(RuleEmptyUrn, "urn %s holds %d ballots and the roll %d marks before the opening", f.Urn, f.Ballots, f.Marks)
@@ -72,21 +75,17 @@ var bodies = map[string]func(p *Procedure, b *ActBody) error{
 		return p.addendum(b, "extend")
 	},
 	ActAddendum: func(p *Procedure, b *ActBody) error {
-		if len(b.Adopts) == 0 {
-			return lack(RuleBody, "it adopts nothing")
-		}
-		for _, a := range b.Adopts {
-			if a.Path != AdoptClient && a.Path != AdoptRoll {
-				return lack(RuleBody, "an addendum adopts %q or %q, not %q", AdoptClient, AdoptRoll, a.Path)
-			}
-			if err := p.addendum(b, a.Path); err != nil {
-				return err
-			}
-		}
 		p.Addenda = slices.Concat(p.Addenda, b.Adopts)
-		return nil
+		if _, err := adoptsPaths(b, AdoptClient); err == nil {
+			return p.addendum(b, "client")
+		}
+		return p.amended(b)
 	},
-	ActClose: func(p *Procedure, b *ActBody) error { return p.found(b) },
+	ActWaive:  (*Procedure).waived,
+	ActUpdate: (*Procedure).updated,
+	ActStop:   (*Procedure).ends,
+	ActAnnul:  reasoned,
+	ActClose:  func(p *Procedure, b *ActBody) error { return p.found(b) },
 	ActAppend: func(p *Procedure, b *ActBody) error {
 		if len(b.Adopts) == 0 {
 			return lack(RuleBody, "it adopts no ballot")
@@ -105,7 +104,8 @@ var bodies = map[string]func(p *Procedure, b *ActBody) error{
 		p.Appended = slices.Concat(p.Appended, b.Adopts)
 		return p.addendum(b, "append")
 	},
-	ActSeal: func(p *Procedure, b *ActBody) error { return p.sealed(b) },
+	ActWithdraw: func(p *Procedure, b *ActBody) error { return p.withdraw(b) },
+	ActSeal:     func(p *Procedure, b *ActBody) error { return p.sealed(b) },
 	ActOpenSmall: func(p *Procedure, b *ActBody) error {
 		if len(b.Cells) == 0 || b.Reason == "" {
 			return lack(RuleBody, "it names no cell, or gives no reason")
@@ -143,21 +143,26 @@ var bodies = map[string]func(p *Procedure, b *ActBody) error{
 
 // uses lists the parts of the body, beside the reason, that a type of act may fill.
 var uses = map[string][]string{
+	ActWaive: {"waives"}, ActUpdate: {"adopts", "replaces", "opinion"}, ActStop: {"opinion"}, ActAnnul: {"opinion"},
+	ActMinutes: {"adopts"}, ActArchive: {"adopts"}, ActDestroy: {"adopts"},
 	ActConstitute: {"adopts"}, ActCeremony: {"adopts", "excluded"}, ActRehearse: {"adopts"}, ActEnrol: {"adopts"},
 	ActAnonymise: {"adopts"}, ActOpen: {"adopts", "found"}, ActSuspend: {"opinion"}, ActResume: {"opinion"},
 	ActExtend: {"close", "opinion"}, ActAddendum: {"adopts", "opinion"}, ActClose: {"found"}, ActAppend: {"adopts", "opinion"},
-	ActSeal: {"adopts", "found"}, ActOpenSmall: {"cells"}, ActMix: {"adopts"}, ActDecrypt: {"adopts"}, ActProclaim: {"adopts"},
+	ActWithdraw: {"adopts"}, ActSeal: {"adopts", "found"}, ActOpenSmall: {"cells"}, ActMix: {"adopts"}, ActDecrypt: {"adopts"}, ActProclaim: {"adopts"},
 }
 
 func (p *Procedure) body(a *Act) error {
 	b := &a.Body
-	for part, empty := range map[string]bool{"adopts": len(b.Adopts) == 0, "excluded": len(b.Excluded) == 0, "found": len(b.Found) == 0,
+	for part, empty := range map[string]bool{"adopts": len(b.Adopts) == 0, "replaces": len(b.Replaces) == 0, "waives": len(b.Waives) == 0, "excluded": len(b.Excluded) == 0, "found": len(b.Found) == 0,
 		"cells": len(b.Cells) == 0, "close": b.Close.IsZero(), "opinion": b.Opinion == ""} {
 		if !empty && !slices.Contains(uses[a.Type], part) {
 			return lack(RuleBody, "an act of this type fixes no %q: leave it empty", part)
 		}
 	}
-	return bodies[a.Type](p, b)
+	if rule, ok := bodies[a.Type]; ok {
+		return rule(p, b)
+	}
+	return bodiesAfter[a.Type](p, b)
 }
 
 // adopts requires exactly these records.
@@ -204,9 +209,12 @@ func (p *Procedure) addendum(b *ActBody, kind string) error {
 	return nil
 }
 
-// found requires a finding for every urn, in the manifest's order.
+// found requires a finding for every urn, in the manifest's order. How many electors
+// an amended roll has is not for the acts to say.
 func (p *Procedure) found(b *ActBody) error {
-	if !slices.EqualFunc(b.Found, p.manifest.Urns, func(f Finding, u Urn) bool { return f.Urn == u.ID && f.Marks <= u.Electors }) {
+	if !slices.EqualFunc(b.Found, p.manifest.Urns, func(f Finding, u Urn) bool {
+		return f.Urn == u.ID && (f.Marks <= u.Electors || len(p.Amendments) > 0)
+	}) {
 		return lack(RuleBody, "it does not say what was found in every urn, in the manifest's order and within the number of electors")
 	}
 	p.Found = b.Found
@@ -218,7 +226,7 @@ func (p *Procedure) sealed(b *ActBody) error {
 	for _, u := range p.manifest.Urns {
 		paths = append(paths, "log/"+u.ID+"/seal.note", "roll/"+u.ID+".note")
 	}
-	digests, err := adoptsPaths(b, paths...)
+	digests, err := adoptsPaths(b, append(paths, deputyLists(b)...)...)
 	if err != nil {
 		return err
 	}

@@ -112,6 +112,23 @@ func (b *board) body(kind string) scrutin.ActBody {
 		return adopt("shares/quorum.member-1.note", "shares/quorum.member-3.note", "shares/quorum.member-4.note")
 	case scrutin.ActProclaim:
 		return adopt("result.note")
+	case scrutin.ActWaive:
+		return scrutin.ActBody{Waives: b.p.Unfilled(), Reason: "malade"}
+	case scrutin.ActUpdate:
+		a := adopt("software")
+		a.Replaces = []scrutin.Adopted{{Path: "software", SHA256: some("old")}}
+		a.Reason, a.Opinion = "faille", "favorable"
+		return a
+	case scrutin.ActStop:
+		return scrutin.ActBody{Reason: "panne", Opinion: "favorable"}
+	case scrutin.ActMinutes:
+		return adopt("minutes", "journal")
+	case scrutin.ActArchive:
+		return adopt("archive")
+	case scrutin.ActDestroy:
+		return adopt("destroyed")
+	case scrutin.ActAnnul, scrutin.ActHold, scrutin.ActRelease:
+		return scrutin.ActBody{Reason: "décision du juge"}
 	}
 	panic(kind)
 }
@@ -122,7 +139,8 @@ func (b *board) draft(kind string) *scrutin.Act {
 	if end := b.p.Closes().Add(15 * time.Minute); kind == scrutin.ActClose && b.at.Before(end) {
 		b.at = end
 	}
-	return b.p.Draft(kind, scrutin.TimeOf(b.at), 1, b.present, b.body(kind))
+	session := 2 // the first has no act
+	return b.p.Draft(kind, scrutin.TimeOf(b.at), session, b.present, b.body(kind))
 }
 
 func (b *board) sign(a *scrutin.Act, signers ...string) []byte {
@@ -196,8 +214,8 @@ func TestProcedure(t *testing.T) {
 		len(p.Cells) != 2 || p.Result != some("result.note") || len(p.Appended) != 2 || len(p.Shares) != 3 || p.RollSeals[1] != some("roll/urn-2.note") {
 		t.Errorf("%+v", p)
 	}
-	if len(p.Next()) != 0 {
-		t.Error("after proclamation: ", p.Next())
+	if next := p.Next(); !slices.Equal(next, []string{scrutin.ActAnnul, scrutin.ActHold, scrutin.ActMinutes}) {
+		t.Error("after proclamation: ", next)
 	}
 	for i := range notes {
 		for name, changed := range map[string][][]byte{
@@ -231,8 +249,8 @@ func TestActRefusals(t *testing.T) {
 		{"number", scrutin.ActCeremony, scrutin.RuleChain, func(b *board, a *scrutin.Act, _ *[]string) { a.Seq = 3 }},
 		{"number zero", scrutin.ActCeremony, scrutin.RuleMalformed, func(b *board, a *scrutin.Act, _ *[]string) { a.Seq = 0 }},
 		{"previous", scrutin.ActCeremony, scrutin.RuleChain, func(b *board, a *scrutin.Act, _ *[]string) { a.Previous[0]++ }},
-		{"session skipped", scrutin.ActCeremony, scrutin.RuleChain, func(b *board, a *scrutin.Act, _ *[]string) { a.Session = 3 }},
-		{"type unknown", scrutin.ActCeremony, scrutin.RuleMalformed, func(b *board, a *scrutin.Act, _ *[]string) { a.Type = "annul" }},
+		{"session of the past", scrutin.ActRehearse, scrutin.RuleChain, func(b *board, a *scrutin.Act, _ *[]string) { a.Session = 1 }},
+		{"type unknown", scrutin.ActCeremony, scrutin.RuleMalformed, func(b *board, a *scrutin.Act, _ *[]string) { a.Type = "abolish" }},
 		{"step left out", scrutin.ActCeremony, scrutin.RuleOrder, func(b *board, a *scrutin.Act, _ *[]string) { a.Type = scrutin.ActEnrol }},
 		{"before the one before", scrutin.ActCeremony, scrutin.RuleTime, func(b *board, a *scrutin.Act, _ *[]string) { a.Time = scrutin.TimeOf(a.Time.Add(-time.Hour)) }},
 		{"no time", scrutin.ActCeremony, scrutin.RuleMalformed, func(b *board, a *scrutin.Act, _ *[]string) { a.Time = scrutin.Time{} }},
@@ -296,7 +314,7 @@ func TestActRefusals(t *testing.T) {
 		before := *b.p
 		err := b.p.Apply(b.sign(a, signers...))
 		var ae *scrutin.ActError
-		if !errors.Is(err, c.want) || !errors.As(err, &ae) || ae.Seq != before.Seq()+1 || ae.Rule.Article() == "" {
+		if !errors.Is(err, c.want) || !errors.As(err, &ae) || ae.Seq != before.Seq()+1 || ae.Rule.Article(ae.Profile, "en") == "" {
 			t.Errorf("%s (%s): %v, expected rule %q", c.name, c.kind, err, string(c.want))
 		}
 		if b.p.Last() != before.Last() || b.p.Seq() != before.Seq() {
@@ -321,7 +339,8 @@ func names(m *scrutin.Manifest) (out []string) {
 func TestNeverDecryptEarly(t *testing.T) {
 	b := newBoard(t, scrutintest.Options{})
 	start := b.at
-	kinds := append(slices.Clone(straight), scrutin.ActSuspend, scrutin.ActResume, scrutin.ActExtend, scrutin.ActAddendum, scrutin.ActAppend, scrutin.ActOpenSmall)
+	kinds := append(slices.Clone(straight), scrutin.ActSuspend, scrutin.ActResume, scrutin.ActExtend, scrutin.ActAddendum, scrutin.ActAppend, scrutin.ActOpenSmall,
+		scrutin.ActStop, scrutin.ActAnnul)
 	reached := 0
 	rapid.Check(t, func(t *rapid.T) {
 		b.p, b.at, b.present = scrutin.NewProcedure(b.Manifest, b.Fingerprint), start, names(b.Manifest)
@@ -329,7 +348,10 @@ func TestNeverDecryptEarly(t *testing.T) {
 		var done []string
 		for range 30 {
 			kind := rapid.SampledFrom(kinds).Draw(t, "kind")
-			if next := b.p.Next(); len(next) > 0 && rapid.SampledFrom([]bool{true, true, true, false}).Draw(t, "sensible") {
+			next := slices.DeleteFunc(b.p.Next(), func(kind string) bool {
+				return kind == scrutin.ActStop || kind == scrutin.ActAnnul || kind == scrutin.ActWaive
+			})
+			if len(next) > 0 && rapid.SampledFrom([]bool{true, true, true, false}).Draw(t, "sensible") {
 				kind = rapid.SampledFrom(next).Draw(t, "next")
 			}
 			signers := b.present
@@ -347,6 +369,9 @@ func TestNeverDecryptEarly(t *testing.T) {
 			}
 			if kind == scrutin.ActDecrypt {
 				reached++
+				if slices.Contains(done, scrutin.ActStop) || slices.Contains(done, scrutin.ActAnnul) {
+					t.Fatalf("a vote that was stopped or annulled is opened: %v", done)
+				}
 				for i, needed := range []string{scrutin.ActConstitute, scrutin.ActCeremony, scrutin.ActRehearse, scrutin.ActEnrol, scrutin.ActAnonymise,
 					scrutin.ActOpen, scrutin.ActClose, scrutin.ActSeal, scrutin.ActMix} {
 					if at := slices.Index(done, needed); at < 0 || i > 0 && at < slices.Index(done, straight[i-1]) {

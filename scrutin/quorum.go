@@ -1,7 +1,6 @@
 package scrutin
 
 import (
-	"fmt"
 	"slices"
 
 	"isoloir/scrutin/note"
@@ -20,10 +19,10 @@ func (m *Manifest) Sitting(present []string) (*Sitting, error) {
 	for _, id := range present {
 		i := slices.IndexFunc(m.Bureau.Members, func(b Member) bool { return b.ID == id })
 		if i < 0 {
-			return nil, &Lack{RulePresence, fmt.Sprintf("%s is no member of the bureau", id)}
+			return nil, lack(RulePresence, "%s is no member of the bureau", id)
 		}
 		if i <= last {
-			return nil, &Lack{RulePresence, fmt.Sprintf("%s is not named in the manifest's order, or twice", id)}
+			return nil, lack(RulePresence, "%s is not named in the manifest's order, or twice", id)
 		}
 		last = i
 	}
@@ -45,18 +44,6 @@ func (m *Manifest) AdoptedBy(n *note.Note) error {
 	}
 	return sitting.Adopted(signers)
 }
-
-// A Lack is what keeps members from adopting an act.
-type Lack struct {
-	Rule   Rule
-	Detail string
-}
-
-// Error says what is lacking.
-func (l *Lack) Error() string { return l.Detail }
-
-// Unwrap returns the rule.
-func (l *Lack) Unwrap() error { return l.Rule }
 
 // Voices returns those of the members named who are present with a deliberative
 // voice: a substitute has the voice of a titular who is not present, and a seat
@@ -128,12 +115,12 @@ func (s *Sitting) inOffice(role string, before func(a, b Date) bool) string {
 func (s *Sitting) Adopted(signers []string) error {
 	for _, id := range signers {
 		if !slices.Contains(s.present, id) {
-			return &Lack{RulePresence, fmt.Sprintf("%s signed without being present", id)}
+			return lack(RulePresence, "%s signed without being present", id)
 		}
 	}
 	q, voices := s.manifest.Bureau.Quorum, s.Voices(signers)
 	if len(voices) < q.Count {
-		return &Lack{RuleQuorum, fmt.Sprintf("%d members with deliberative voice signed where %d are required: let more of them sign", len(voices), q.Count)}
+		return lack(RuleQuorum, "%d members with deliberative voice signed where %d are required: let more of them sign", len(voices), q.Count)
 	}
 	seated := s.seats(signers, false)
 	for _, c := range q.Clauses {
@@ -144,13 +131,13 @@ func (s *Sitting) Adopted(signers []string) error {
 			}
 		}
 		if n < c.AtLeast {
-			return &Lack{RuleClause, fmt.Sprintf("%q requires the signatures of %d, and there are %d", c.Label, c.AtLeast, n)}
+			return lack(RuleClause, "%q requires the signatures of %d, and there are %d", c.Label, c.AtLeast, n)
 		}
 	}
 	all := len(s.Voices(s.present))
 	casting := s.manifest.Bureau.CastingVote && slices.Contains(voices, s.Presiding())
 	if 2*len(voices) < all || 2*len(voices) == all && !casting {
-		return &Lack{RuleMajority, fmt.Sprintf("%d of %d voices present are no majority", len(voices), all)}
+		return lack(RuleMajority, "%d of %d voices present are no majority", len(voices), all)
 	}
 	return nil
 }

@@ -35,6 +35,11 @@ func examples() map[string]scrutin.Record {
 			Urns: []scrutin.AnonymisedUrn{{Urn: "urn-1", Electors: 3, Input: some("i"), Generator: base, Output: some("o"), Proof: some("p")}}},
 		"act": &scrutin.Act{Head: someHead, Seq: 1, Type: scrutin.ActConstitute, Time: scrutin.TimeOf(time.Unix(1_900_000_000, 0)), Session: 1,
 			Present: []string{"anne"}, Body: adopt("manifest.json")},
+		"amendment": &scrutin.Amendment{OpenHead: openHead, Number: 1, Urns: []scrutin.AmendedUrn{{Urn: "urn-1", Before: 3, Added: 10, Generator: base, Root: some("r"), Struck: []int{2}}}},
+		"added-enrolment": &scrutin.AddedEnrolment{OpenHead: openHead, Amendment: 1, Issuer: "issuer-1",
+			Urns: []scrutin.EnrolledUrn{{Urn: "urn-1", Electors: 10, Keys: some("k"), Commitment: base, Response: one}}},
+		"added-anonymisation": &scrutin.AddedAnonymisation{OpenHead: openHead, Amendment: 1, Mixer: "mixer-1", Stage: 1,
+			Urns: []scrutin.AnonymisedUrn{{Urn: "urn-1", Electors: 10, Input: some("i"), Generator: base, Output: some("o"), Proof: some("p")}}},
 		"roll": &scrutin.RollStatement{OpenHead: openHead, Urn: "urn-1", Electors: 3, Marks: 2, File: some("m"), Chain: some("h")},
 		"mix": &scrutin.Mix{OpenHead: openHead, Seal: some("S"), Mixer: "mixer-1", Stage: 2,
 			Cells: []scrutin.MixCell{{Cell: "urn-1+urn-2", Questions: []scrutin.MixQuestion{{Question: "q", Ballots: 2, Input: some("i"), Output: some("o"), Proof: some("p")}}}}},
@@ -52,6 +57,7 @@ func examples() map[string]scrutin.Record {
 var parsers = map[string]func(string) (string, error){
 	"opening": again[scrutin.Opening], "enrolment": again[scrutin.Enrolment], "anonymisation": again[scrutin.Anonymisation], "act": again[scrutin.Act],
 	"roll": again[scrutin.RollStatement], "mix": again[scrutin.Mix], "shares": again[scrutin.Shares], "result": again[scrutin.Result], "contents": again[scrutin.Contents],
+	"amendment": again[scrutin.Amendment], "added-enrolment": again[scrutin.AddedEnrolment], "added-anonymisation": again[scrutin.AddedAnonymisation],
 }
 
 func again[T any, P interface {

@@ -1,6 +1,9 @@
 package scrutin
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // A Rule is a reason why an act is refused. It is an error: errors.Is finds it in
 // the *ActError.
@@ -24,6 +27,10 @@ const (
 	RuleSince     Rule = "since"     // ballots or marks came or went between close and seal, and no act says so
 	RuleSmallCell Rule = "small"     // a cell below k without an act that names it
 	RuleThreshold Rule = "threshold" // too few holders for a clause
+	RuleSeat      Rule = "seat"      // a seat without a fragment that no act waives
+	RuleCount     Rule = "count"     // opened before the last polling station has closed
+	RuleHold      Rule = "hold"      // destroyed in spite of a legal hold
+	RuleRetention Rule = "retention" // destroyed before the retention has ended
 	RuleScrutin   Rule = "scrutin"   // an act of another scrutin or opening
 	RuleMalformed Rule = "malformed" // not the canonical text of an act
 )
@@ -31,42 +38,59 @@ const (
 // Error implements error.
 func (r Rule) Error() string { return "rule " + string(r) }
 
-// Article is the text that the rule comes from.
-func (r Rule) Article() string {
-	switch r {
-	case RuleOrder:
-		return "décret 2009-525, art. 9; protocol § 3.4"
-	case RuleSigner, RulePresence, RuleQuorum, RuleMajority:
-		return "décret 2009-525, art. 10"
-	case RuleClause:
-		return "code électoral, R. 176-3-1; CGFP, R. 211-573"
-	case RuleOpinion, RuleAddendum:
-		return "décret 2009-525, art. 14"
-	case RuleEmptyUrn:
-		return "décret 2009-525, art. 18"
-	case RuleTime:
-		return "décret 2009-525, art. 4 and 21"
-	case RuleEqual, RuleSince:
-		return "décret 2009-525, art. 20"
-	case RuleSmallCell:
-		return "protocol § 9"
-	case RuleThreshold:
-		return "décret 2009-525, art. 21; CGFP, R. 211-573"
+// A Lack is what keeps members from adopting an act.
+type Lack struct {
+	Rule   Rule
+	Detail string // in English
+	form   string // of the sentence
+	args   []any
+}
+
+func lack(rule Rule, form string, args ...any) error {
+	return &Lack{rule, fmt.Sprintf(form, args...), form, args}
+}
+
+// Error says what is lacking.
+func (l *Lack) Error() string { return l.Detail }
+
+// Unwrap returns the rule.
+func (l *Lack) Unwrap() error { return l.Rule }
+
+// Sentence says what is lacking, in "fr" or else in English.
+func (l *Lack) Sentence(language string) string {
+	if french, ok := refusals[l.form]; ok && language == "fr" {
+		return fmt.Sprintf(french, l.args...)
 	}
-	return "protocol § 3"
+	return l.Detail
 }
 
 // An ActError says which act breaks which rule, and how.
 type ActError struct {
-	Seq    int    // number of the act, from 1
-	Type   string // empty when the act could not be read
-	Rule   Rule
-	Detail string
+	Seq     int    // number of the act, from 1
+	Type    string // empty when the act could not be read
+	Profile string // the law of the manifest
+	*Lack
+}
+
+// refused is the error of the next act.
+func (p *Procedure) refused(kind string, err error) error {
+	var l *Lack
+	if !errors.As(err, &l) {
+		errors.As(lack(RuleMalformed, "%v", err), &l)
+	}
+	return &ActError{p.seq + 1, kind, p.manifest.Scrutin.Profile, l}
 }
 
 // Error says all of it in a sentence.
-func (e *ActError) Error() string {
-	return fmt.Sprintf("act %d (%s) breaks the rule %q (%s): %s", e.Seq, e.Type, string(e.Rule), e.Rule.Article(), e.Detail)
+func (e *ActError) Error() string { return e.Sentence("en") }
+
+// Sentence says all of it, in "fr" or else in English.
+func (e *ActError) Sentence(language string) string {
+	form := "act %d (%s) breaks the rule %q (%s): %s"
+	if language == "fr" {
+		form = "l'acte %d (%s) enfreint la règle %q (%s) : %s"
+	}
+	return fmt.Sprintf(form, e.Seq, e.Type, string(e.Rule), e.Rule.Article(e.Profile, language), e.Lack.Sentence(language))
 }
 
 // Unwrap returns the rule.

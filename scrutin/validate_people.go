@@ -26,7 +26,7 @@ func (c *check) bureau() {
 			t, ok := c.m.Member(b.Replaces)
 			c.when(!ok || t.Rank != Titular || t.Role != b.Role, path+".replaces", "substitute-replaces", b.ID)
 		}
-		mute := b.Role == Expert || b.Class == Operator || b.Role == Secretary && c.m.Scrutin.Profile == FrenchAbroad
+		mute := b.Role == Expert || b.Role == Committee || b.Class == Operator || b.Role == Secretary && c.m.Scrutin.Profile == FrenchAbroad
 		c.when(mute && b.Voice == Deliberative, path+".voice", "voice-consultative", b.ID)
 		c.when(b.Role == President && b.Voice != Deliberative, path+".voice", "voice-president")
 	}
@@ -71,11 +71,19 @@ func (c *check) holders() {
 		c.when(ok && b.Class == Operator, path+".member", "holder-operator", h.Member)
 		_, err := h.Reception.Decode()
 		c.when(err != nil, path+".reception", "reception", h.Member)
+		c.when(ok && m.Scrutin.Profile == PublicService && b.Role == President && i > 0 && !president(m, m.Holders[i-1]), path, "holder-order", h.Member)
 		c.when(reception[h.Reception], path+".reception", "same-key", h.Member)
 		reception[h.Reception] = true
 		c.when(len(m.ClausesOf(h.Member)) == 0, path, "holder-without-clause", h.Member)
 		c.when(strings.HasSuffix(strings.ToLower(h.Member), "-again"), path+".member", "holder-again", h.Member)
 	}
+}
+
+// president says whether a holder is one: in the public service they hold the first
+// fragments (arrêté du 25 août 2020, art. 25).
+func president(m *Manifest, h Holder) bool {
+	b, ok := m.Member(h.Member)
+	return ok && b.Role == President
 }
 
 func (c *check) clauses() {

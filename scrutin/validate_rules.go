@@ -9,9 +9,11 @@ import (
 func (c *check) schedule() {
 	m, s := c.m, c.m.Schedule
 	c.when(!s.Open.Before(s.Close.Time), "schedule.close", "close-after-open")
+	c.when(!s.Count.IsZero() && s.Count.Before(s.Ends(s.Close)), "schedule.count", "count-after-close")
 	if m.Scrutin.Profile != FrenchAbroad {
 		return
 	}
+	c.when(s.Count.IsZero(), "schedule.count", "count-needed")
 	c.when(s.GraceMinutes != 0, "schedule.grace_minutes", "grace-none")
 	if s.PollingDay == "" {
 		c.add("schedule.polling_day", "polling-day")

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"isoloir/scrutin"
 	"isoloir/scrutin/note"
@@ -160,6 +161,8 @@ var ruleEdits = []edit{
 	{"merge-options", "merge_lists[0].urns[2]", func(m *scrutin.Manifest) { m.MergeLists[0].Urns = append(m.MergeLists[0].Urns, "urne-egypte") }},
 	{"merge-weights", "merge_lists[0].urns[1]", func(m *scrutin.Manifest) { m.Urns[0].Members = 1 }},
 	{"close-after-open", "schedule.close", func(m *scrutin.Manifest) { m.Schedule.Close = m.Schedule.Open }},
+	{"count-needed", "schedule.count", func(m *scrutin.Manifest) { m.Schedule.Count = scrutin.Time{} }},
+	{"count-after-close", "schedule.count", func(m *scrutin.Manifest) { m.Schedule.Count = scrutin.TimeOf(m.Schedule.Close.Add(-time.Second)) }},
 	{"grace-none", "schedule.grace_minutes", func(m *scrutin.Manifest) { m.Schedule.GraceMinutes = 15 }},
 	{"polling-day", "schedule.polling_day", func(m *scrutin.Manifest) { m.Schedule.PollingDay = "" }},
 	{"revote-regulated", "finality.mode", func(m *scrutin.Manifest) { m.Finality = scrutin.Finality{Mode: scrutin.Revote, HighestCounter: 3} }},
@@ -193,6 +196,10 @@ var ruleEdits = []edit{
 	{"holder-operator", "holders[5].member", func(m *scrutin.Manifest) { m.Bureau.Members[5].Class = scrutin.Operator }},
 	{"reception", "holders[0].reception", func(m *scrutin.Manifest) { m.Holders[0].Reception = scrutin.Point{} }},
 	{"reception", "holders[0].reception", func(m *scrutin.Manifest) { m.Holders[0].Reception[31] ^= 0x80 }},
+	{"holder-order", "holders[1]", func(m *scrutin.Manifest) {
+		m.Scrutin.Profile = scrutin.PublicService
+		m.Holders[0], m.Holders[1] = m.Holders[1], m.Holders[0]
+	}},
 	{"holder-again", "holders[1].member", func(m *scrutin.Manifest) { m.Holders[1].Member = "membre-1-Again" }},
 	{"weak-key", "mixers[1].key", func(m *scrutin.Manifest) { m.Mixers[1].Key = weak(m.Mixers[1].ID) }},
 	{"same-key", "holders[1].reception", func(m *scrutin.Manifest) { m.Holders[1].Reception = m.Holders[0].Reception }},

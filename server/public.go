@@ -124,7 +124,7 @@ func (p *Public) Refresh() error {
 // next applies the act that follows, if it is there.
 func (p *Public) next(procedure *scrutin.Procedure) (*scrutin.Act, error) {
 	for _, kind := range procedure.Next() {
-		path := record.Act(procedure.Seq()+1, kind)
+		path := record.Next(procedure, kind)
 		if !p.Record.Exists(path) {
 			continue
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"time"
 
 	"isoloir/keyceremony/device"
 	"isoloir/record"
@@ -16,10 +17,14 @@ import (
 // ErrNotMixed says that the bureau has not adopted the mixes of the record.
 var ErrNotMixed = errors.New("the bureau has not adopted these mixes of the sealed ballots")
 
+// ErrEarly says that polling stations are still open.
+var ErrEarly = errors.New("the last polling station has not closed yet: open the urn after that")
+
 // Mixed is a sealed record with all its mixes verified: it may be opened.
 type Mixed struct {
 	*Sealed
 	mixed *tally.Mixed
+	now   func() time.Time
 }
 
 // ReadMixed verifies a record up to the adopted mixes.
@@ -28,7 +33,7 @@ func ReadMixed(r *record.Reader, opt Options) (*Mixed, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Mixed{Sealed: s}
+	m := &Mixed{Sealed: s, now: opt.Now}
 	if m.mixed, err = s.Tally.Mixed(r); err != nil {
 		return nil, err
 	}
@@ -51,6 +56,9 @@ func (m *Mixed) Shares(r *record.Reader) (*tally.Shares, error) { return m.mixed
 // of the same one, are refused for ever. A second run gives the same bytes.
 // It returns the clauses answered for.
 func (m *Mixed) Decrypt(d *device.Device, out *record.Writer) ([]string, error) {
+	if count := m.Manifest.Schedule.Count; m.now == nil && !count.IsZero() || m.now != nil && m.now().Before(count.Time) {
+		return nil, fmt.Errorf("%w: %s", ErrEarly, count)
+	}
 	if _, err := d.Settle(m.Ceremony, m.Messages); err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"isoloir/crypto/group"
 	"isoloir/keyceremony"
@@ -19,6 +20,7 @@ var (
 	ErrNotSealed = errors.New("the bureau has not sealed the urns")
 	ErrOpening   = errors.New("the opening record does not hold")
 	ErrActs      = errors.New("the bureau's acts do not hold")
+	ErrVoid      = errors.New("the bureau has stopped or annulled the vote: nothing of it is opened")
 	ErrUrnSeal   = errors.New("the seal of the urn does not hold")
 	ErrWitnesses = errors.New("not more than two thirds of the witnesses co-signed the seal of the urn after the end of voting")
 )
@@ -28,6 +30,9 @@ type Options struct {
 	Workers int // computations at once; 0 or less: as many as processors
 	// Progress, which may be nil, hears of each stage of the work.
 	Progress func(stage string, done, total int)
+	// Now is the device's clock: nothing is decrypted before the instant that the
+	// manifest names, and without a clock nothing that names one.
+	Now func() time.Time
 }
 
 func (o Options) stage(name string) func(done, total int) {
@@ -127,6 +132,9 @@ func (s *Sealed) readActs() error {
 		return fmt.Errorf("%w: %w", ErrActs, err)
 	}
 	p := s.Procedure
+	if p.Stopped() || p.Annulled() {
+		return ErrVoid
+	}
 	if p.Seal.IsZero() {
 		return ErrNotSealed
 	}

@@ -70,6 +70,8 @@ var sentences = []sentence{
 	{trustee.ErrNotMixer, exitRefused, "le manifeste ne nomme aucun mélangeur avec ces clés"},
 	{trustee.ErrNotSealed, exitRefused, "le bureau n'a pas scellé les urnes"},
 	{trustee.ErrNotMixed, exitRefused, "le bureau n'a pas adopté ces mélanges des bulletins scellés"},
+	{trustee.ErrVoid, exitRefused, "le bureau a arrêté ou annulé le vote : rien n'en est ouvert"},
+	{trustee.ErrEarly, exitRefused, "le dernier bureau de vote n'a pas encore fermé : ouvrez l'urne ensuite"},
 	{trustee.ErrWitnesses, exitRefused, "le scellé d'une urne n'est pas cosigné par plus des deux tiers des témoins"},
 	{trustee.ErrUrnSeal, exitRefused, "le scellé d'une urne ne tient pas"},
 	{trustee.ErrOpening, exitRefused, "l'acte d'ouverture ne tient pas"},

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"isoloir/cmd/internal/meter"
 	"isoloir/keyceremony"
@@ -151,10 +152,10 @@ func (t *tool) command(name string, args []string) error {
 
 func (t *tool) options() (trustee.Options, func()) {
 	if t.quiet {
-		return trustee.Options{Workers: t.workers}, func() {}
+		return trustee.Options{Workers: t.workers, Now: time.Now}, func() {}
 	}
 	m := meter.New(t.err)
-	return trustee.Options{Workers: t.workers, Progress: m.Report}, m.End
+	return trustee.Options{Workers: t.workers, Progress: m.Report, Now: time.Now}, m.End
 }
 
 // usageError is a wrong command line, in words of the catalogue.

@@ -116,5 +116,5 @@ func (s *Scrutin) Contents() error {
 }
 
 func (s *Scrutin) trustee() trustee.Options {
-	return trustee.Options{Workers: s.Workers, Progress: s.Stage}
+	return trustee.Options{Workers: s.Workers, Progress: s.Stage, Now: s.Now}
 }

@@ -101,7 +101,7 @@
  * @property {{id: string, label: string, territory: string, college: string, electors: number}[]} urns
  * @property {Question[]} questions
  * @property {{method: string}} draw
- * @property {{zone: string, open: string, close: string, grace_minutes: number, flush_minutes: number}} schedule
+ * @property {{zone: string, open: string, close: string, count: string, grace_minutes: number, flush_minutes: number}} schedule
  * @property {{rule: string, board: string, release: string, email_after_vote: string}} publication
  * @property {{members: Member[], quorum: {count: number, clauses: {label: string, roles: string[], classes: string[], at_least: number}[]}, casting_vote: boolean}} bureau
  * @property {{id: string, holders: string[]}[]} clauses

@@ -1,0 +1,41 @@
+package scrutin
+
+import (
+	"slices"
+)
+
+// Paths under which the act seal adopts the lists of deputies.
+const deputiesDir = "deputies/"
+
+// withdraw requires deputies of roll or urn, none again, and a reason.
+func (p *Procedure) withdraw(b *ActBody) error {
+	if len(b.Adopts) == 0 || b.Reason == "" {
+		return lack(RuleBody, "it withdraws no deputy, or gives no reason")
+	}
+	for i, a := range b.Adopts {
+		if !isWithdrawalPath(a.Path) || i > 0 && a.Path <= b.Adopts[i-1].Path || adoptsPath(p.Withdrawals, a.Path) {
+			return lack(RuleBody, "%s is no withdrawal of a deputy, was adopted before, or is not in ascending order", a.Path)
+		}
+	}
+	p.Withdrawals = slices.Concat(p.Withdrawals, b.Adopts)
+	return nil
+}
+
+// Withdrawn says whether an act has withdrawn a deputy.
+func (p *Procedure) Withdrawn(role string, key [32]byte) bool {
+	return len(p.Withdrawals) > 0 && adoptsPath(p.Withdrawals, withdrawalPath(role, key))
+}
+
+// deputyLists are the paths of the lists that a body adopts.
+func deputyLists(b *ActBody) (paths []string) {
+	for _, role := range []string{RoleRoll, RoleUrn} {
+		if adoptsPath(b.Adopts, deputiesDir+role) {
+			paths = append(paths, deputiesDir+role)
+		}
+	}
+	return paths
+}
+
+func adoptsPath(all []Adopted, path string) bool {
+	return slices.ContainsFunc(all, func(a Adopted) bool { return a.Path == path })
+}
