@@ -73,7 +73,7 @@ func results(s *Source, b *sheet) {
 		for _, q := range c.Questions {
 			question := s.question(q.Question)
 			expressed := c.Ballots - q.Blank - q.Nul
-			b.line(question.Title)
+			b.heading("question", "Title", question.Title)
 			var rows [][]string
 			for i, o := range q.Options {
 				rows = append(rows, []string{question.Options[i].Label, fmt.Sprint(o.Ballots), w.part(o.Ballots, expressed)})

@@ -22,12 +22,13 @@ func course(s *Source, b *sheet) {
 
 	rows = nil
 	for _, t := range said[journal.Turnout](s) {
+		marks, ballots := 0, 0
 		for _, u := range t.body.Urns {
-			urn, _ := s.Manifest.Urn(u.Urn)
-			rows = append(rows, []string{w.at(t.entry.Time), urn.Label, fmt.Sprint(u.Marks), fmt.Sprint(u.Ballots)})
+			marks, ballots = marks+u.Marks, ballots+u.Ballots
 		}
+		rows = append(rows, []string{w.at(t.entry.Time), fmt.Sprint(marks), fmt.Sprint(ballots)})
 	}
-	b.table("turnout", []Column{{"column.when", 38, false}, {"column.urn", 32, false}, {"column.marks", 15, true}, {"column.ballots", 15, true}}, rows)
+	b.table("turnout", []Column{{"column.when", 60, false}, {"column.marks", 20, true}, {"column.ballots", 20, true}}, rows)
 
 	rows = nil
 	for _, a := range said[journal.Alert](s) {

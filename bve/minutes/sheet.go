@@ -10,8 +10,9 @@ import (
 
 // How much a page holds, as it is drawn in portal/minutes: lines of a sheet of A4 paper, and characters of a line.
 const (
-	pageLines = 46
-	lineWidth = 92
+	pageLines  = 47
+	titleLines = 4 // of the first page
+	lineWidth  = 92
 )
 
 // A sheet is the minutes being written.
@@ -73,7 +74,7 @@ func pairs(values []any) map[string]any {
 func (s *sheet) pages() []Page {
 	var pages []Page
 	var page []Block
-	left := pageLines
+	left := pageLines - titleLines
 	turn := func() {
 		if len(page) > 0 {
 			pages = append(pages, Page{Blocks: page})

@@ -21,7 +21,7 @@ type Source struct {
 	Result      *scrutin.Result  // nil before the proclamation
 	Contents    scrutin.Digest   // of the export; zero where it is not sealed
 	Acts        []Act
-	Tokens      []string // paths of the timestamps
+	Tokens      []string // paths of the timestamps of acts
 	Journal     []*journal.Entry
 }
 
@@ -77,7 +77,9 @@ func Read(r *record.Reader, entries []*journal.Entry) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.Tokens = slices.DeleteFunc(paths, func(p string) bool { return !strings.HasPrefix(p, "timestamps/") })
+	s.Tokens = slices.DeleteFunc(paths, func(p string) bool {
+		return !strings.HasPrefix(p, "timestamps/") || strings.HasPrefix(p, "timestamps/contents.")
+	})
 	return s, nil
 }
 
@@ -109,6 +111,49 @@ func textAt(r *record.Reader, path string) (string, error) {
 		return "", fmt.Errorf("%s: %w", path, err)
 	}
 	return text, nil
+}
+
+// ErrOther says that minutes tell of another record or journal.
+var ErrOther = errors.New("these minutes are not those of this record and journal")
+
+// Until is what the source was when minutes, or an annex, were made from it. ErrOther if it never was.
+func (s *Source) Until(m *Minutes) (*Source, error) {
+	then := *s
+	acts := slices.IndexFunc(s.Acts, func(a Act) bool { return a.Text == m.Act })
+	switch {
+	case m.Manifest != s.Fingerprint:
+		return nil, fmt.Errorf("%w: they are of the scrutin %s", ErrOther, m.Manifest)
+	case acts < 0 && !m.Act.IsZero():
+		return nil, fmt.Errorf("%w: no act has the digest %s", ErrOther, m.Act)
+	case m.Entries > len(s.Journal) || m.Entries > 0 && s.Journal[m.Entries-1].Head != m.Journal:
+		return nil, fmt.Errorf("%w: entry %d of the journal has not the head %s", ErrOther, m.Entries, m.Journal)
+	}
+	then.Acts, then.Journal = s.Acts[:acts+1], s.Journal[:m.Entries]
+	return &then, nil
+}
+
+// Verify makes minutes again from what they tell of, and compares: ErrOther names the first page that says something else. For an annex, before
+// is what it goes on from.
+func (s *Source) Verify(m, before *Minutes) error {
+	then, err := s.Until(m)
+	if err != nil {
+		return err
+	}
+	var again *Minutes
+	if m.Annex == 0 {
+		again, err = Make(then, m.Language)
+	} else {
+		again, err = MakeAnnex(then, before, m.Annex)
+	}
+	if err != nil {
+		return err
+	}
+	for i := range max(len(m.Pages), len(again.Pages)) {
+		if i >= len(m.Pages) || i >= len(again.Pages) || m.Pages[i].Digest != again.Pages[i].Digest {
+			return fmt.Errorf("%w: page %d says something else than they do", ErrOther, i+1)
+		}
+	}
+	return nil
 }
 
 // act is the first of a type; nil where there is none.
