@@ -69,9 +69,9 @@ func ContentsTimestamp(authority string) string {
 	return "contents." + authority + ".tsr"
 }
 
-// Unlisted says whether a file is the list of contents, or has the form of a timestamp over it: what the list cannot name.
+// Unlisted says whether a file is the list of contents, has the form of a timestamp over it, or followed the end: what the list cannot name.
 func Unlisted(path string) bool {
-	return path == Contents || strings.HasPrefix(path, "contents.") && strings.HasSuffix(path, ".tsr")
+	return path == Contents || strings.HasPrefix(path, "after/") || strings.HasPrefix(path, "contents.") && strings.HasSuffix(path, ".tsr")
 }
 
 // Ceremony is the path of a holder's message, runs numbered from 1; step is
