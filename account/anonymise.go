@@ -23,10 +23,7 @@ func (p *Procedure) Anonymise(in *record.Reader, out *record.Writer, source Sour
 	if stage < 1 || stage > len(p.Manifest.Mixers) || p.Manifest.Mixers[stage-1].Verifier() != signer.Verifier() {
 		return fmt.Errorf("%s signs for mixer number %d: %w", signer.Verifier().Name(), stage, ErrStatement)
 	}
-	statement := &scrutin.Anonymisation{
-		Head: scrutin.Head{Manifest: p.Fingerprint}, Mixer: p.Manifest.Mixers[stage-1].ID, Stage: stage,
-		Urns: make([]scrutin.AnonymisedUrn, len(p.Manifest.Urns)),
-	}
+	mixer, urns := p.Manifest.Mixers[stage-1].ID, make([]scrutin.AnonymisedUrn, len(p.Manifest.Urns))
 	var before *scrutin.Anonymisation
 	if stage > 1 {
 		var err error
@@ -35,17 +32,21 @@ func (p *Procedure) Anonymise(in *record.Reader, out *record.Writer, source Sour
 		}
 	}
 	err := p.each(func(urn, workers int, progress func(done, total int)) (err error) {
-		statement.Urns[urn], err = p.anonymiseUrn(in, out, source, before, stage, urn, workers, progress)
+		urns[urn], err = p.anonymiseUrn(in, out, source, before, stage, urn, workers, progress)
 		return err
 	})
 	if err != nil {
 		return err
 	}
+	var statement scrutin.Record = &scrutin.Anonymisation{Head: scrutin.Head{Manifest: p.Fingerprint}, Mixer: mixer, Stage: stage, Urns: urns}
+	if p.Added != nil {
+		statement = &scrutin.AddedAnonymisation{OpenHead: p.head(), Amendment: p.Added.Amendment, Mixer: mixer, Stage: stage, Urns: gathered(p, urns)}
+	}
 	signed, err := scrutin.Sign(statement, signer)
 	if err != nil {
 		return err
 	}
-	return out.Write(record.Anonymisation(stage), signed)
+	return out.Write(p.population().Anonymisation(stage), signed)
 }
 
 func (p *Procedure) anonymiseUrn(in *record.Reader, out *record.Writer, source Source, before *scrutin.Anonymisation, stage, urn, workers int, progress func(done, total int)) (scrutin.AnonymisedUrn, error) {
@@ -59,13 +60,13 @@ func (p *Procedure) anonymiseUrn(in *record.Reader, out *record.Writer, source S
 	if err != nil {
 		return scrutin.AnonymisedUrn{}, fmt.Errorf("urn %s: %w", u.ID, err)
 	}
-	if err := out.Write(record.AnonymisationKeys(u.ID, stage), keys.Bytes()); err != nil {
+	if err := out.Write(p.population().AnonymisationKeys(u.ID, stage), keys.Bytes()); err != nil {
 		return scrutin.AnonymisedUrn{}, err
 	}
 	return scrutin.AnonymisedUrn{
 		Urn: u.ID, Electors: keys.Len(), Input: input.Digest(), Generator: scrutin.PointOf(raised),
 		Output: Population{raised, keys}.Digest(), Proof: scrutin.DigestOf(proof),
-	}, out.Write(record.AnonymisationProof(u.ID, stage), proof)
+	}, out.Write(p.population().AnonymisationProof(u.ID, stage), proof)
 }
 
 // input is the population from which a stage starts: that of source where there
@@ -81,7 +82,7 @@ func (p *Procedure) input(in *record.Reader, source Source, before *scrutin.Anon
 // digest is the one stated.
 func (p *Procedure) output(in *record.Reader, s *scrutin.Anonymisation, urn, workers int) (Population, error) {
 	stated := s.Urns[urn]
-	path := record.AnonymisationKeys(stated.Urn, s.Stage)
+	path := p.population().AnonymisationKeys(stated.Urn, s.Stage)
 	raw, err := readExactly(in, path, stated.Electors*group.PointSize)
 	if err != nil {
 		return Population{}, err
@@ -92,7 +93,7 @@ func (p *Procedure) output(in *record.Reader, s *scrutin.Anonymisation, urn, wor
 	}
 	generator, err := stated.Generator.Decode()
 	if err != nil {
-		return Population{}, fmt.Errorf("%s, generator: %w", record.Anonymisation(s.Stage), err)
+		return Population{}, fmt.Errorf("%s, generator: %w", p.population().Anonymisation(s.Stage), err)
 	}
 	population := Population{generator, keys}
 	if population.Digest() != stated.Output {
@@ -102,22 +103,36 @@ func (p *Procedure) output(in *record.Reader, s *scrutin.Anonymisation, urn, wor
 }
 
 // stage reads the statement of a stage, which its mixer has signed for all urns
-// of the manifest.
+// with anybody to anonymise.
 func (p *Procedure) stage(in *record.Reader, stage int) (*scrutin.Anonymisation, scrutin.Digest, error) {
 	mixer := p.Manifest.Mixers[stage-1]
-	s, digest, err := open[scrutin.Anonymisation](p, in, record.Anonymisation(stage), mixer.Verifier())
+	s, digest, err := p.anonymised(in, stage, mixer)
 	if err != nil {
 		return nil, digest, err
 	}
-	if s.Mixer != mixer.ID || s.Stage != stage || len(s.Urns) != len(p.Manifest.Urns) {
-		return nil, digest, fmt.Errorf("anonymisation by %s, stage %d, of %d urns, in the place of stage %d by %s: %w", s.Mixer, s.Stage, len(s.Urns), stage, mixer.ID, ErrStatement)
+	if s.Mixer != mixer.ID || s.Stage != stage {
+		return nil, digest, fmt.Errorf("anonymisation by %s, stage %d, in the place of stage %d by %s: %w", s.Mixer, s.Stage, stage, mixer.ID, ErrStatement)
 	}
-	for i, u := range p.Manifest.Urns {
-		if s.Urns[i].Urn != u.ID {
-			return nil, digest, fmt.Errorf("anonymisation, stage %d: urn %s in the place of %s: %w", stage, s.Urns[i].Urn, u.ID, ErrStatement)
-		}
+	if s.Urns, err = spread(p, s.Urns, func(u *scrutin.AnonymisedUrn) string { return u.Urn }); err != nil {
+		return nil, digest, fmt.Errorf("anonymisation, stage %d: %w", stage, err)
 	}
 	return s, digest, nil
+}
+
+// anonymised reads what a mixer states, for the opening or for an amendment.
+func (p *Procedure) anonymised(in *record.Reader, stage int, mixer scrutin.Party) (*scrutin.Anonymisation, scrutin.Digest, error) {
+	path := p.population().Anonymisation(stage)
+	if p.Added == nil {
+		return open[scrutin.Anonymisation](p, in, path, mixer.Verifier())
+	}
+	s, digest, err := open[scrutin.AddedAnonymisation](p, in, path, mixer.Verifier())
+	if err == nil && s.Amendment != p.Added.Amendment {
+		err = fmt.Errorf("%s, for amendment %d: %w", path, s.Amendment, ErrStatement)
+	}
+	if err != nil {
+		return nil, digest, err
+	}
+	return &scrutin.Anonymisation{Mixer: s.Mixer, Stage: s.Stage, Urns: s.Urns}, digest, nil
 }
 
 // A Chain is what the mixers stated, in the manifest's order.
@@ -149,7 +164,7 @@ func (p *Procedure) Chain(in *record.Reader) (*Chain, error) {
 		c.stages = append(c.stages, s)
 		c.Statements = append(c.Statements, scrutin.Statement{Party: mixer.ID, Digest: digest})
 	}
-	if extra := len(p.Manifest.Mixers) + 1; in.Exists(record.Anonymisation(extra)) {
+	if extra := len(p.Manifest.Mixers) + 1; in.Exists(p.population().Anonymisation(extra)) {
 		return nil, fmt.Errorf("anonymisation, stage %d, which no mixer of the manifest made: %w", extra, ErrStatement)
 	}
 	return c, nil
@@ -177,7 +192,7 @@ func (c *Chain) Verify(urn int, enrolled Population, workers int, progress func(
 		if err != nil {
 			return Accounts{}, err
 		}
-		path := record.AnonymisationProof(id, s.Stage)
+		path := c.p.population().AnonymisationProof(id, s.Stage)
 		proof, err := readExactly(c.in, path, shuffle.ProofSize(stated.Electors))
 		if err != nil {
 			return Accounts{}, err
@@ -199,9 +214,9 @@ func (c *Chain) Verify(urn int, enrolled Population, workers int, progress func(
 	return Accounts{id, current, merkle.Root(current.Keys.Bytes(), group.PointSize)}, nil
 }
 
-// Verify verifies the accounts of the whole scrutin: the populations of source,
-// that no two of their keys are equal (ErrEqualKeys), and the mixers' chain. It
-// hands the accounts of each urn to each, one at a time and in no order, and
+// Verify verifies the accounts of the whole scrutin, or of an amendment: the
+// populations of source, that no two keys are equal (ErrEqualKeys), and the mixers'
+// chain. It hands the accounts of each urn to each, one at a time and in no order, and
 // returns the mixers' statements. One large urn, or as many small ones as there
 // are workers, are in memory at a time.
 func (p *Procedure) Verify(in *record.Reader, source Source, each func(urn int, a Accounts) error) ([]scrutin.Statement, error) {
@@ -211,6 +226,11 @@ func (p *Procedure) Verify(in *record.Reader, source Source, each func(urn int, 
 	}
 	var distinct Distinct
 	var turn sync.Mutex
+	if p.Added != nil {
+		for urn, keys := range p.Added.Enrolled {
+			distinct.Add(p.Manifest.Urns[urn].ID, keys)
+		}
+	}
 	err = p.each(func(urn, workers int, progress func(done, total int)) error {
 		enrolled, err := source.Population(urn, workers)
 		if err != nil {
@@ -218,6 +238,9 @@ func (p *Procedure) Verify(in *record.Reader, source Source, each func(urn int, 
 		}
 		accounts, err := chain.Verify(urn, enrolled, workers, progress)
 		if err != nil {
+			return err
+		}
+		if err := p.newcomers(urn, accounts); err != nil {
 			return err
 		}
 		turn.Lock()
@@ -229,4 +252,16 @@ func (p *Procedure) Verify(in *record.Reader, source Source, each func(urn int, 
 		return nil, err
 	}
 	return chain.Statements, distinct.Check()
+}
+
+// newcomers refuses account keys of an amendment that the urn has already
+// (ErrEqualKeys).
+func (p *Procedure) newcomers(urn int, a Accounts) error {
+	if p.Added == nil || p.Added.Accounts == nil {
+		return nil
+	}
+	var distinct Distinct
+	distinct.Add(a.Urn, p.Added.Accounts[urn])
+	distinct.Add(a.Urn, a.Population.Keys.Bytes())
+	return distinct.Check()
 }

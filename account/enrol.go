@@ -25,35 +25,46 @@ func (p *Procedure) IssueFrom(out *record.Writer, issuer string, signer note.Sig
 	if at < 0 || p.Manifest.Issuers[at].Verifier() != signer.Verifier() {
 		return fmt.Errorf("%s signs for issuer %s: %w", signer.Verifier().Name(), issuer, ErrStatement)
 	}
-	statement := &scrutin.Enrolment{
-		Head: scrutin.Head{Manifest: p.Fingerprint}, Issuer: issuer, Urns: make([]scrutin.EnrolledUrn, len(p.Manifest.Urns)),
-	}
+	urns := make([]scrutin.EnrolledUrn, len(p.Manifest.Urns))
 	var sending sync.Mutex
 	err := p.each(func(urn, workers int, progress func(done, total int)) error {
-		u := p.Manifest.Urns[urn]
-		list, err := Prove(p.context(u.ID), issuer, u.Electors, half, func(elector Number, half group.Scalar) error {
+		u, first := p.Manifest.Urns[urn], p.first(urn)
+		numbered := func(e Number) Number { return Number{e.Urn, first + e.Index} }
+		list, err := Prove(p.context(u.ID), issuer, p.electors(urn), func(e Number) group.Scalar { return half(numbered(e)) }, func(e Number, half group.Scalar) error {
 			sending.Lock()
 			defer sending.Unlock()
-			return sink(elector, half)
+			return sink(numbered(e), half)
 		}, workers)
 		if err != nil {
 			return err
 		}
 		proof := list.Proof.Bytes()
-		statement.Urns[urn] = scrutin.EnrolledUrn{
-			Urn: u.ID, Electors: u.Electors, Keys: scrutin.DigestOf(list.Keys),
+		urns[urn] = scrutin.EnrolledUrn{
+			Urn: u.ID, Electors: p.electors(urn), Keys: scrutin.DigestOf(list.Keys),
 			Commitment: scrutin.Point(proof[:32]), Response: scrutin.Scalar(proof[32:]),
 		}
-		return out.Write(record.EnrolmentKeys(u.ID, issuer), list.Keys)
+		return out.Write(p.population().EnrolmentKeys(u.ID, issuer), list.Keys)
 	})
 	if err != nil {
 		return err
+	}
+	var statement scrutin.Record = &scrutin.Enrolment{Head: scrutin.Head{Manifest: p.Fingerprint}, Issuer: issuer, Urns: urns}
+	if p.Added != nil {
+		statement = &scrutin.AddedEnrolment{OpenHead: p.head(), Amendment: p.Added.Amendment, Issuer: issuer, Urns: gathered(p, urns)}
 	}
 	signed, err := scrutin.Sign(statement, signer)
 	if err != nil {
 		return err
 	}
-	return out.Write(record.Enrolment(issuer), signed)
+	return out.Write(p.population().Enrolment(issuer), signed)
+}
+
+// first is the number of the first elector of an urn who is enrolled.
+func (p *Procedure) first(urn int) uint32 {
+	if p.Added == nil {
+		return 0
+	}
+	return uint32(p.Added.First[urn])
 }
 
 // A Source gives the enrolled population of each urn, by the urn's number in
@@ -70,25 +81,28 @@ type Enrolment struct {
 
 	p       *Procedure
 	in      *record.Reader
-	issuers []*scrutin.Enrolment
+	issuers []*scrutin.Enrolment // what they state, of the manifest's urns
 }
 
 // Enrolment reads the issuers' statements: signed by the issuers of the
-// manifest, each for all its urns with their numbers of electors
-// (ErrStatement). Files and proofs are verified by Population.
+// manifest, each for all its urns with their numbers of electors, or those of the
+// amendment (ErrStatement). Files and proofs are verified by Population.
 func (p *Procedure) Enrolment(in *record.Reader) (*Enrolment, error) {
 	e := &Enrolment{p: p, in: in}
 	for _, issuer := range p.Manifest.Issuers {
-		s, digest, err := open[scrutin.Enrolment](p, in, record.Enrolment(issuer.ID), issuer.Verifier())
+		s, digest, err := p.enrolled(in, issuer)
 		if err != nil {
 			return nil, err
 		}
-		if s.Issuer != issuer.ID || len(s.Urns) != len(p.Manifest.Urns) {
-			return nil, fmt.Errorf("enrolment by %s, of %d urns, in the place of %s: %w", s.Issuer, len(s.Urns), issuer.ID, ErrStatement)
+		if s.Issuer != issuer.ID {
+			return nil, fmt.Errorf("enrolment by %s in the place of %s: %w", s.Issuer, issuer.ID, ErrStatement)
 		}
-		for i, u := range p.Manifest.Urns {
-			if s.Urns[i].Urn != u.ID || s.Urns[i].Electors != u.Electors {
-				return nil, fmt.Errorf("enrolment by %s: %d electors of urn %s, not %d of urn %s: %w", issuer.ID, s.Urns[i].Electors, s.Urns[i].Urn, u.Electors, u.ID, ErrStatement)
+		if s.Urns, err = spread(p, s.Urns, func(u *scrutin.EnrolledUrn) string { return u.Urn }); err != nil {
+			return nil, fmt.Errorf("enrolment by %s: %w", issuer.ID, err)
+		}
+		for i, u := range s.Urns {
+			if u.Electors != p.electors(i) {
+				return nil, fmt.Errorf("enrolment by %s: %d electors of urn %s, not %d: %w", issuer.ID, u.Electors, u.Urn, p.electors(i), ErrStatement)
 			}
 		}
 		e.issuers = append(e.issuers, s)
@@ -97,14 +111,30 @@ func (p *Procedure) Enrolment(in *record.Reader) (*Enrolment, error) {
 	return e, nil
 }
 
+// enrolled reads what an issuer states, for the opening or for an amendment.
+func (p *Procedure) enrolled(in *record.Reader, issuer scrutin.Issuer) (*scrutin.Enrolment, scrutin.Digest, error) {
+	path := p.population().Enrolment(issuer.ID)
+	if p.Added == nil {
+		return open[scrutin.Enrolment](p, in, path, issuer.Verifier())
+	}
+	s, digest, err := open[scrutin.AddedEnrolment](p, in, path, issuer.Verifier())
+	if err == nil && s.Amendment != p.Added.Amendment {
+		err = fmt.Errorf("%s, for amendment %d: %w", path, s.Amendment, ErrStatement)
+	}
+	if err != nil {
+		return nil, digest, err
+	}
+	return &scrutin.Enrolment{Issuer: s.Issuer, Urns: s.Urns}, digest, nil
+}
+
 // Population reads and verifies the keys of one urn. It refuses a file that its
 // statement does not name (ErrFile), and what [Halves] refuses.
 func (e *Enrolment) Population(urn, workers int) (Population, error) {
-	u := e.p.Manifest.Urns[urn]
+	id, n := e.p.Manifest.Urns[urn].ID, e.p.electors(urn)
 	var lists []HalfList
 	for _, s := range e.issuers {
-		path := record.EnrolmentKeys(u.ID, s.Issuer)
-		keys, err := readExactly(e.in, path, u.Electors*group.PointSize)
+		path := e.p.population().EnrolmentKeys(id, s.Issuer)
+		keys, err := readExactly(e.in, path, n*group.PointSize)
 		if err != nil {
 			return Population{}, err
 		}
@@ -117,5 +147,5 @@ func (e *Enrolment) Population(urn, workers int) (Population, error) {
 		}
 		lists = append(lists, HalfList{s.Issuer, keys, proof})
 	}
-	return Halves(e.p.context(u.ID), u.Electors, lists, workers)
+	return Halves(e.p.context(id), n, lists, workers)
 }

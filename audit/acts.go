@@ -144,8 +144,8 @@ func (v *verification) checkAdoptions() {
 func (v *verification) adopted(kind string, a scrutin.Adopted) error {
 	var there scrutin.Digest
 	switch {
-	case kind == scrutin.ActAddendum:
-		return nil // what an addendum adopts stays outside the export
+	case a.Path == scrutin.AdoptClient:
+		return nil // it stays outside the export
 	case kind == scrutin.ActConstitute:
 		there = v.f
 	case kind == scrutin.ActAppend:

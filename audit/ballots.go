@@ -23,7 +23,7 @@ type ballotJudge struct {
 	v        *verification
 	u        *urnState
 	allowed  map[urn.LeafType]bool
-	accounts map[[group.PointSize]byte]struct{}
+	accounts map[[group.PointSize]byte]struct{} // of the opening record
 	cast     []castBallot
 	choices  [][]byte // by question, ciphertexts of the cast ballots in log order
 }
@@ -40,13 +40,14 @@ type castBallot struct {
 
 func newBallotJudge(v *verification, u *urnState) *ballotJudge {
 	j := &ballotJudge{v: v, u: u, allowed: make(map[urn.LeafType]bool),
-		accounts: make(map[[group.PointSize]byte]struct{}, len(u.accounts)/group.PointSize), choices: make([][]byte, len(u.questions))}
+		accounts: make(map[[group.PointSize]byte]struct{}, len(u.populations[0].accounts)/group.PointSize), choices: make([][]byte, len(u.questions))}
 	for _, t := range []urn.LeafType{urn.Cast, urn.Challenged, urn.Quarantined, urn.Void} {
 		j.allowed[t] = slices.Contains(v.m.Leaves, t.String())
 	}
-	for key := range slices.Chunk(u.accounts, group.PointSize) {
+	for key := range slices.Chunk(u.populations[0].accounts, group.PointSize) {
 		j.accounts[[group.PointSize]byte(key)] = struct{}{}
 	}
+	v.enter(413, u.name(), u.welcome(j.accounts))
 	return j
 }
 
@@ -157,7 +158,7 @@ func (u *urnState) decode(b urn.Envelope) (claim sigma.BallotClaim, proof sigma.
 	if proof, err = sigma.DecodeBallotProof(b.Bytes()[len(b.Bytes())-sigma.BallotProofSize(w):], w); err != nil {
 		return claim, proof, err
 	}
-	claim, err = u.proofs.Claim(account, b.Counter(), b.Previous(), ciphertexts)
+	claim, err = u.populationOf(key).proofs.Claim(account, b.Counter(), b.Previous(), ciphertexts)
 	return claim, proof, err
 }
 
@@ -168,7 +169,7 @@ func (j *ballotJudge) judge(number int, kind urn.LeafType, b urn.Envelope) {
 		j.v.enter(611, j.u.name(), fmt.Errorf("leaf %d: the ballot is bound to another opening record or urn", number))
 	}
 	account := b.Account()
-	if _, ok := j.accounts[account]; !ok {
+	if _, ok := j.accounts[account]; !ok && j.u.newcomers[account] == nil {
 		j.v.enter(612, j.u.name(), fmt.Errorf("leaf %d: %x is no account key of this urn", number, account))
 	}
 	for q := range j.u.questions {

@@ -64,6 +64,17 @@ var registry = []Check{
 	{402, "Each stage of anonymisation proves one exponent and one permutation.",
 		"Chaque étape d'anonymisation prouve un seul exposant et une permutation.", "8.2", PerUrn},
 
+	{411, "Each amendment of the roll is signed by the roll's key, numbered in turn, and adopted with exactly the statements that it needs.",
+		"Chaque modification du fichier des électeurs est signée par la clé de celui-ci, numérotée à son tour et adoptée avec exactement les relevés qu'elle demande.", "6.1", Whole},
+	{412, "Each amendment numbers whom it adds to an urn from the next number on, and adds nobody or at least the minimum size.",
+		"Chaque modification numérote ceux qu'elle ajoute à une urne à la suite, et n'ajoute personne ou au moins l'effectif minimal.", "6.1", PerUrn},
+	{413, "The generator and root of account keys of each amendment are those of the last stage of its anonymisation, and its keys are new to the urn.",
+		"Le générateur et la racine des clés de compte de chaque modification sont ceux de la dernière étape de son anonymisation, et ses clés sont nouvelles dans l'urne.", "6.1", PerUrn},
+	{414, "The number of electors whom an amendment adds is the same in the amendment, its enrolment and its anonymisation.",
+		"Le nombre d'électeurs qu'une modification ajoute est le même dans la modification, son inscription et son anonymisation.", "6.1", PerUrn},
+	{415, "Each amendment strikes off electors who have a number and are not struck off yet, and leaves one.",
+		"Chaque modification radie des électeurs qui ont un numéro et ne sont pas encore radiés, et en laisse un.", "6.1", PerUrn},
+
 	{501, "The opening record is signed by the bureau's quorum.",
 		"L'acte d'ouverture est signé par le quorum du bureau.", "3.3", Whole},
 	{502, "The opening record is signed by all witnesses.",
@@ -110,6 +121,8 @@ var registry = []Check{
 		"Chaque émargement porte la signature de son électeur.", "9", PerUrn},
 	{704, "There are as many marks as accounts that cast a ballot.",
 		"Il y a autant d'émargements que de comptes ayant déposé un bulletin.", "9", PerUrn},
+	{705, "No mark is of an elector who was struck off.",
+		"Aucun émargement n'est d'un électeur radié.", "6.1", PerUrn},
 
 	{801, "Each mixer's statement is signed by it and names its lists and proofs by digest, from the counted ballots on.",
 		"Le relevé de chaque mixeur est signé par lui et nomme par empreinte ses listes et ses preuves, à partir des bulletins comptés.", "10", Whole},

@@ -30,7 +30,8 @@ func (v *verification) readManifest() bool {
 	names := make([]string, len(m.Urns))
 	for i := range m.Urns {
 		names[i] = m.Urns[i].ID
-		v.urns = append(v.urns, &urnState{number: i, urn: &m.Urns[i], questions: m.QuestionsOf(m.Urns[i].ID)})
+		u := &m.Urns[i]
+		v.urns = append(v.urns, &urnState{number: i, urn: u, questions: m.QuestionsOf(u.ID), numbered: u.Electors, populations: []*population{{urn: u.ID}}})
 	}
 	if len(names) > 0 {
 		v.expect(PerUrn, names)

@@ -13,20 +13,18 @@ import (
 	"isoloir/scrutin/note"
 )
 
-// urnState is what the auditor knows of one urn. Account keys are held while the
-// urn is checked and dropped after it.
+// urnState is what the auditor knows of one urn.
 type urnState struct {
 	number    int
 	urn       *scrutin.Urn
 	questions []*scrutin.Question
 
-	enrolment     []*scrutin.EnrolledUrn   // by issuer
-	anonymisation []*scrutin.AnonymisedUrn // by stage
+	opened      *scrutin.OpenUrn
+	populations []*population                         // of the opening record, and of the amendments that add anybody
+	newcomers   map[[group.PointSize]byte]*population // whose account keys amendments added
+	numbered    int                                   // electors who have numbers
+	struck      map[int]bool                          // the numbers of those who were struck off
 
-	accounts []byte // after the last stage, over ĝ
-	opened   *scrutin.OpenUrn
-	base     group.Point // ĝ, of the opening record
-	proofs   *sigma.Ballots
 	leaves   int
 	offsets  []int64  // of each leaf in its file, and of the end
 	counted  [][]byte // by question, the ciphertexts of the counted ballots in log order
@@ -39,74 +37,101 @@ type urnState struct {
 
 func (u *urnState) name() string { return u.urn.ID }
 
-// checkEnrolmentStatements reads what each issuer signed.
-func (v *verification) checkEnrolmentStatements() bool {
-	for _, u := range v.urns {
-		u.enrolment = make([]*scrutin.EnrolledUrn, len(v.m.Issuers))
+// electors are those who may have voted: the numbered but those struck off.
+func (u *urnState) electors() int { return u.numbered - len(u.struck) }
+
+// checkEnrolmentStatements reads what each issuer signed before the opening, or of
+// whom an amendment adds.
+func (v *verification) checkEnrolmentStatements(at record.Population) bool {
+	made := v.made(at)
+	for _, p := range made {
+		p.enrolment = make([]*scrutin.EnrolledUrn, len(v.m.Issuers))
 	}
 	for i, issuer := range v.m.Issuers {
-		path := record.Enrolment(issuer.ID)
-		e, _ := readNote[scrutin.Enrolment](v, 301, "", path, issuer.Verifier())
-		if e == nil {
+		path := at.Enrolment(issuer.ID)
+		by, urns := v.readEnrolment(at, issuer)
+		if urns == nil {
 			return false
 		}
-		if e.Issuer != issuer.ID {
-			v.refuse(301, "", path, fmt.Errorf("the statement is of %s", e.Issuer))
+		if by != issuer.ID {
+			v.refuse(301, "", path, fmt.Errorf("the statement is of %s", by))
 		}
-		if len(e.Urns) != len(v.urns) {
-			v.refuse(301, "", path, fmt.Errorf("%d urns, the manifest has %d", len(e.Urns), len(v.urns)))
+		if len(urns) != len(made) {
+			v.refuse(301, "", path, fmt.Errorf("%d urns, %d have electors to enrol", len(urns), len(made)))
 			return false
 		}
-		for j, u := range v.urns {
-			if e.Urns[j].Urn != u.name() {
-				v.refuse(301, "", path, fmt.Errorf("urn %s stands in the place of %s", e.Urns[j].Urn, u.name()))
+		for j, p := range made {
+			if urns[j].Urn != p.urn {
+				v.refuse(301, "", path, fmt.Errorf("urn %s stands in the place of %s", urns[j].Urn, p.urn))
 			}
-			u.enrolment[i] = &e.Urns[j]
-			v.sameFile(301, "", record.EnrolmentKeys(u.name(), issuer.ID), e.Urns[j].Keys)
+			p.enrolment[i] = &urns[j]
+			v.sameFile(301, "", at.EnrolmentKeys(p.urn, issuer.ID), urns[j].Keys)
 		}
 	}
 	v.enter(301, "", nil)
 	return true
 }
 
-// checkEnrolment puts off the issuers' proofs for an urn, its account keys, the
+// readEnrolment reads what an issuer states.
+func (v *verification) readEnrolment(at record.Population, issuer scrutin.Issuer) (by string, urns []scrutin.EnrolledUrn) {
+	path := at.Enrolment(issuer.ID)
+	if at == 0 {
+		if e, _ := readNote[scrutin.Enrolment](v, 301, "", path, issuer.Verifier()); e != nil {
+			return e.Issuer, e.Urns
+		}
+		return "", nil
+	}
+	e, _ := readNote[scrutin.AddedEnrolment](v, 301, "", path, issuer.Verifier())
+	if e == nil {
+		return "", nil
+	}
+	if e.Amendment != int(at) {
+		v.refuse(301, "", path, fmt.Errorf("it is of amendment %d", e.Amendment))
+	}
+	return e.Issuer, e.Urns
+}
+
+// checkEnrolment puts off the issuers' proofs for a population, its account keys, the
 // products of the halves, and the first stage of anonymisation, which they go into.
-func (v *verification) checkEnrolment(u *urnState) bool {
-	if len(u.anonymisation) == 0 {
+func (v *verification) checkEnrolment(u *urnState, p *population) bool {
+	if len(p.anonymisation) == 0 {
 		return !v.enter(402, u.name(), errors.New("there is no mixer"))
 	}
 	for i, issuer := range v.m.Issuers {
-		v.claim(record.EnrolmentKeys(u.name(), issuer.ID))
-		v.figures.expect(figKeys, u.enrolment[i].Electors)
+		v.claim(p.at.EnrolmentKeys(p.urn, issuer.ID))
+		v.figures.expect(figKeys, p.enrolment[i].Electors)
 	}
-	first := u.anonymisation[0]
-	v.later(Piece{Kind: Enrolment, Subject: u.name(), To: v.elements(record.AnonymisationKeys(u.name(), 1), group.PointSize)}, func(o *outcome) {
+	first, path := p.anonymisation[0], p.at.Anonymisation(1)
+	piece := Piece{Kind: Enrolment, Subject: u.name(), Amendment: int(p.at), To: v.elements(p.at.AnonymisationKeys(p.urn, 1), group.PointSize)}
+	v.later(piece, func(o *outcome) {
 		v.enterAll(u.name(), o)
 		if len(o.keys) == 0 {
 			return
 		}
 		v.enter(302, u.name(), nil)
-		v.distinct.Add(u.name(), o.keys)
+		v.distinct.Add(p.name(), o.keys)
 		if first.Input != populationDigest(scrutin.PointOf(group.Base()), o.keys) {
-			v.refuse(401, "", record.Anonymisation(1), fmt.Errorf("urn %s: the population that went in is another one", u.name()))
+			v.refuse(401, "", path, fmt.Errorf("urn %s: the population that went in is another one", u.name()))
 		}
 		n := len(o.keys) / group.PointSize
 		if first.Electors != n {
-			v.refuse(401, "", record.Anonymisation(1), fmt.Errorf("urn %s: %d electors, %d keys", u.name(), first.Electors, n))
+			v.refuse(401, "", path, fmt.Errorf("urn %s: %d electors, %d keys", u.name(), first.Electors, n))
 		}
-		if n != u.urn.Electors {
-			v.enter(504, u.name(), fmt.Errorf("%d electors in the manifest, %d enrolled", u.urn.Electors, n))
+		if p.at == 0 {
+			if n != u.urn.Electors {
+				v.enter(504, u.name(), fmt.Errorf("%d electors in the manifest, %d enrolled", u.urn.Electors, n))
+			}
+			v.enter(504, u.name(), nil)
 		}
-		v.enter(504, u.name(), nil)
 	})
 	return true
 }
 
 // judgeEnrolment is the work of an enrolment.
-func (v *verification) judgeEnrolment(o *outcome, u *urnState, workers int) {
+func (v *verification) judgeEnrolment(o *outcome, p *population, workers int) {
 	var keys []group.Point
 	for i, issuer := range v.m.Issuers {
-		half := v.judgeHalves(o, u, issuer.ID, u.enrolment[i], workers)
+		half := v.judgeHalves(o, p, issuer.ID, p.enrolment[i], workers)
 		switch {
 		case half == nil:
 			return
@@ -123,16 +148,16 @@ func (v *verification) judgeEnrolment(o *outcome, u *urnState, workers int) {
 	}
 	enrolled, err := shuffle.EncodeKeys(keys, workers)
 	if err != nil {
-		o.find(303, fmt.Errorf("urn %s: %w", u.name(), err))
+		o.find(303, fmt.Errorf("urn %s: %w", p.name(), err))
 		return
 	}
 	o.keys = enrolled.Bytes()
-	v.judgeNext(o, u, 1, account.Population{Generator: group.Base(), Keys: enrolled}, workers)
+	v.judgeNext(o, p, 1, account.Population{Generator: group.Base(), Keys: enrolled}, workers)
 }
 
-// judgeHalves returns an issuer's keys for an urn, whose proof it verifies.
-func (v *verification) judgeHalves(o *outcome, u *urnState, issuer string, stated *scrutin.EnrolledUrn, workers int) []group.Point {
-	path := record.EnrolmentKeys(u.name(), issuer)
+// judgeHalves returns an issuer's keys for a population, whose proof it verifies.
+func (v *verification) judgeHalves(o *outcome, p *population, issuer string, stated *scrutin.EnrolledUrn, workers int) []group.Point {
+	path := p.at.EnrolmentKeys(p.urn, issuer)
 	data, err := v.read(path, keysLimit(stated.Electors))
 	if err != nil {
 		o.find(302, err)
@@ -141,7 +166,7 @@ func (v *verification) judgeHalves(o *outcome, u *urnState, issuer string, state
 	keys, err := sigma.DecodeList(data, workers)
 	var claim sigma.EnrolmentClaim
 	if err == nil {
-		claim, err = sigma.Enrolment(v.context(scrutin.Digest{}, u.name()), issuer, keys)
+		claim, err = sigma.Enrolment(v.enrolled(p), issuer, keys)
 	}
 	if err != nil {
 		o.find(302, fmt.Errorf("%s: %w", path, err))

@@ -19,7 +19,15 @@ var shapes = []audittest.Shape{
 	{Fixture: scrutintest.Options{Urns: 3, Electors: 6, Choices: 2, Mixers: 2, Edit: consultation, MinSize: 7, Clauses: clauses, Merge: true}, Abstain: 3, Void: true, Double: true},
 	{Fixture: scrutintest.Options{Urns: 2, Electors: 6, Choices: 2, MinSize: 10, Clauses: clauses}, Abstain: 1},
 	{Fixture: scrutintest.Options{Urns: 2, Electors: 6, Choices: 2, Mixers: 2, Edit: castOnly, MinSize: 2, Clauses: clauses}, Abstain: 1},
+	{Fixture: scrutintest.Options{Urns: 2, Electors: 6, Choices: 2, Mixers: 2, Edit: consultation, MinSize: 2, Clauses: clauses}, Abstain: 1, Amend: amendments},
 }
+
+// amended is the shape with amendments of the roll.
+const amended = 6
+
+// amendments add to one urn and strike off in the other, and then the other way round,
+// one of whom the first added.
+var amendments = []audittest.Change{{Added: []int{3, 0}, Struck: [][]int{nil, {4}}}, {Added: []int{0, 2}, Struck: [][]int{{1, 7}, nil}}}
 
 // consultation is a profile that allows two mixers and a small k.
 func consultation(m *scrutin.Manifest) { m.Scrutin.Profile = scrutin.Consultation }

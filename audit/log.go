@@ -196,11 +196,13 @@ type logReplay struct {
 
 func (l *logReplay) begin() bool {
 	l.atCheckpoint()
-	var err error
-	l.u.proofs, err = sigma.NewBallots(l.v.context(l.v.o, l.u.name()), sigma.NewElement(l.u.base), sigma.NewElement(l.v.key))
-	if err != nil {
-		l.v.enter(505, l.u.name(), err)
-		return false
+	for _, p := range l.u.populations {
+		var err error
+		p.proofs, err = sigma.NewBallots(l.v.context(l.v.o, l.u.name()), sigma.NewElement(p.base), sigma.NewElement(l.v.key))
+		if err != nil {
+			l.v.enter(505, l.u.name(), err)
+			return false
+		}
 	}
 	l.judge = newBallotJudge(l.v, l.u)
 	l.u.offsets = []int64{0}

@@ -177,7 +177,7 @@ var ballotMutations = []mutation{
 			first := w.NewVote(0, e)
 			replaceBallot(w, e, urn.CastLeaf(w.Ballot(first)))
 			second := first
-			second.Urn, second.Secret = 1, w.Secret(1, abstainer1(w))
+			second.Urn, second.Base, second.Secret = 1, w.Bases[1], w.Secret(1, abstainer1(w))
 			w.Batches[1][0] = append(w.Batches[1][0], urn.CastLeaf(w.Ballot(second)))
 			w.Marks[1] = append(w.Marks[1], w.Mark(1, abstainer1(w)))
 			w.Tidy(1)

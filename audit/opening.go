@@ -55,7 +55,7 @@ func (v *verification) readBases() bool {
 			v.enter(501, "", fmt.Errorf("the opening record has no generator for urn %s in its place", u.name()))
 			return false
 		}
-		u.opened, u.base = stated, base
+		u.opened, u.populations[0].base = stated, base
 	}
 	return true
 }

@@ -29,14 +29,15 @@ const (
 // export and on nothing that another piece finds. From and To bound the elements
 // of its list, To left out.
 type Piece struct {
-	Kind     Kind   `json:"kind"`
-	Subject  string `json:"subject"` // urn or cell
-	Question string `json:"question"`
-	Clause   string `json:"clause"`
-	Holder   string `json:"holder"`
-	Stage    int    `json:"stage"`
-	From     int    `json:"from"`
-	To       int    `json:"to"`
+	Kind      Kind   `json:"kind"`
+	Subject   string `json:"subject"`   // urn or cell
+	Amendment int    `json:"amendment"` // of enrolment and anonymisation; 0 for the opening's
+	Question  string `json:"question"`
+	Clause    string `json:"clause"`
+	Holder    string `json:"holder"`
+	Stage     int    `json:"stage"`
+	From      int    `json:"from"`
+	To        int    `json:"to"`
 }
 
 // Size is the number of elements to judge.
@@ -49,6 +50,9 @@ func (p Piece) String() string {
 		if of != "" {
 			s += ", " + of
 		}
+	}
+	if p.Amendment > 0 {
+		s += fmt.Sprintf(", amendment %d", p.Amendment)
 	}
 	if p.Stage > 0 {
 		s += fmt.Sprintf(", stage %d", p.Stage)

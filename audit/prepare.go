@@ -46,7 +46,7 @@ func Prepare(source Source, opt Options) (p *Prepared, err error) {
 	defer internal(&err)
 	v := &verification{
 		ledger: newLedger(), files: newFiles(source), opt: opt, out: new(Report), texts: make(map[string]scrutin.Digest),
-		allowed: make(map[string]bool), appended: make(map[scrutin.Adopted]bool), generators: new(shuffle.Generators), figures: new(figures),
+		allowed: make(map[string]bool), appended: make(map[scrutin.Adopted]bool), generators: new(shuffle.Generators), figures: new(figures), amended: make(map[*population]*scrutin.AmendedUrn),
 	}
 	v.off = opt.off
 	v.asked[1201], v.asked[1202] = opt.Fingerprint != nil, len(opt.Witnesses) > 0
@@ -235,12 +235,15 @@ func (v *verification) judge(p Piece, workers int) (*outcome, error) {
 }
 
 func (v *verification) judgeUrn(o *outcome, p Piece, u *urnState, workers int) error {
+	of := u.population(p.Amendment)
 	switch {
-	case p.Kind == Enrolment && len(u.anonymisation) > 0 && u.anonymisation[0] != nil:
-		v.judgeEnrolment(o, u, workers)
-	case p.Kind == Anonymisation && p.Stage >= 2 && p.Stage <= len(u.anonymisation) && u.anonymisation[p.Stage-1] != nil:
-		v.judgeStage(o, u, p.Stage, workers)
-	case p.Kind == Ballots && u.proofs != nil && p.To < len(u.offsets):
+	case of == nil:
+		return ErrPiece
+	case p.Kind == Enrolment && len(of.anonymisation) > 0 && of.anonymisation[0] != nil:
+		v.judgeEnrolment(o, of, workers)
+	case p.Kind == Anonymisation && p.Stage >= 2 && p.Stage <= len(of.anonymisation) && of.anonymisation[p.Stage-1] != nil:
+		v.judgeStage(o, of, p.Stage, workers)
+	case p.Kind == Ballots && of.proofs != nil && p.To < len(u.offsets):
 		return v.judgeBallots(o, u, p.From, p.To, workers)
 	case p.Kind == Marks && p.To <= u.marks:
 		return v.judgeMarks(o, u, p.From, p.To, workers)

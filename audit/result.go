@@ -154,7 +154,7 @@ func (c *cellState) result() scrutin.CellResult {
 	r := scrutin.CellResult{Cell: c.Name, Ballots: c.Ballots}
 	for _, u := range c.urns {
 		r.Urns = append(r.Urns, u.name())
-		r.Electors += u.urn.Electors
+		r.Electors += u.electors()
 		r.Marks += u.voters // as many as marks, by check 704
 	}
 	for q, question := range c.questions {

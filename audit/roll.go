@@ -25,8 +25,8 @@ func (v *verification) checkRoll(u *urnState) bool {
 		return false
 	}
 	v.enter(701, u.name(), n.Require(v.m.Platform.Roll.Verifier()))
-	if s.Urn != u.name() || s.Electors != u.urn.Electors {
-		v.refuse(701, u.name(), path, fmt.Errorf("the statement is of urn %s with %d electors, not of %s with %d", s.Urn, s.Electors, u.name(), u.urn.Electors))
+	if s.Urn != u.name() || s.Electors != u.electors() {
+		v.refuse(701, u.name(), path, fmt.Errorf("the statement is of urn %s with %d electors, not of %s with %d", s.Urn, s.Electors, u.name(), u.electors()))
 	}
 	v.sameFile(701, u.name(), record.Marks(u.name()), s.File)
 	v.figures.expect(figMarks, s.Marks)
@@ -48,7 +48,7 @@ func (v *verification) checkRoll(u *urnState) bool {
 	if u.marks != u.voters {
 		v.enter(704, u.name(), fmt.Errorf("%d marks on the roll, %d accounts cast a ballot", u.marks, u.voters))
 	}
-	for _, number := range []int{702, 703, 704} {
+	for _, number := range []int{702, 703, 704, 705} {
 		v.enter(number, u.name(), nil)
 	}
 	return v.fault() == nil
@@ -68,7 +68,11 @@ func (v *verification) readMarks(u *urnState, r io.Reader) error {
 		}
 		u.marks++
 		elector := int64(binary.LittleEndian.Uint32(mark[:]))
-		if elector <= last || elector >= int64(u.enrolment[0].Electors) {
+		known := slices.ContainsFunc(u.populations, func(p *population) bool { return p.has(int(elector)) })
+		if u.struck[int(elector)] {
+			v.enter(705, u.name(), fmt.Errorf("mark %d is of elector %d, who was struck off", u.marks, elector))
+		}
+		if elector <= last || !known {
 			v.enter(702, u.name(), fmt.Errorf("mark %d is of elector %d: out of order, twice, or no elector of the urn", u.marks, elector))
 		}
 		last = elector
@@ -115,31 +119,51 @@ func (v *verification) judgeMarks(o *outcome, u *urnState, from, to, workers int
 }
 
 // keysOf makes the account keys of some electors of an urn, from what the issuers
-// published.
+// published: the identity for a number that nobody has.
 func (v *verification) keysOf(u *urnState, electors []uint32, workers int) (keys sigma.List, err error) {
-	lowest, highest := int64(slices.Min(electors)), int64(slices.Max(electors))
 	points := make([]group.Point, len(electors))
 	for i := range points {
 		points[i] = group.Identity()
 	}
-	for _, issuer := range v.m.Issuers {
-		path := record.EnrolmentKeys(u.name(), issuer.ID)
-		data, err := v.part(path, lowest*group.PointSize, (highest+1)*group.PointSize)
-		if err != nil {
-			return keys, err
+	for _, p := range u.populations {
+		var places []int // in the file
+		var of []int     // in electors
+		for i, elector := range electors {
+			if p.has(int(elector)) {
+				places, of = append(places, int(elector)-p.first), append(of, i)
+			}
 		}
-		chosen := make([]byte, 0, len(electors)*group.PointSize)
-		for _, elector := range electors {
-			at := (int64(elector) - lowest) * group.PointSize
-			chosen = append(chosen, data[at:at+group.PointSize]...)
+		if len(of) == 0 {
+			continue
 		}
-		halves, err := group.DecodeBatch(chosen, workers)
-		if err != nil {
-			return keys, fmt.Errorf("%s: %w", path, err)
-		}
-		for i := range points {
-			points[i] = points[i].Add(halves[i])
+		for _, issuer := range v.m.Issuers {
+			halves, err := v.halvesAt(p.at.EnrolmentKeys(p.urn, issuer.ID), places, workers)
+			if err != nil {
+				return keys, err
+			}
+			for i, at := range of {
+				points[at] = points[at].Add(halves[i])
+			}
 		}
 	}
 	return sigma.NewList(points, workers), nil
+}
+
+// halvesAt reads the keys at some places of a file.
+func (v *verification) halvesAt(path string, places []int, workers int) ([]group.Point, error) {
+	lowest, highest := slices.Min(places), slices.Max(places)
+	data, err := v.part(path, int64(lowest)*group.PointSize, int64(highest+1)*group.PointSize)
+	if err != nil {
+		return nil, err
+	}
+	chosen := make([]byte, 0, len(places)*group.PointSize)
+	for _, place := range places {
+		at := (place - lowest) * group.PointSize
+		chosen = append(chosen, data[at:at+group.PointSize]...)
+	}
+	halves, err := group.DecodeBatch(chosen, workers)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return halves, nil
 }

@@ -43,6 +43,7 @@ type verification struct {
 	appended map[scrutin.Adopted]bool // ballots appended by act that no log was seen to hold
 
 	urns     []*urnState
+	amended  map[*population]*scrutin.AmendedUrn // what the amendments say of those whom they add
 	distinct account.Distinct // account keys of the scrutin
 	halves   [2]halfSet       // c1 and c2 of the scrutin
 	cells    []*cellState
@@ -58,14 +59,21 @@ func (v *verification) run() {
 		return
 	}
 	v.checkCeremony()
-	if !v.checkEnrolmentStatements() || !v.checkAnonymisationStatements() || !v.readOpening() || !v.readActs() {
+	if !v.checkEnrolmentStatements(0) || !v.checkAnonymisationStatements(0) || !v.readOpening() || !v.readActs() || !v.readAmendments() {
 		return
 	}
 	for _, u := range v.urns {
-		if !v.checkEnrolment(u) || !v.checkAnonymisation(u) || !v.checkLog(u) || !v.checkRoll(u) {
+		for _, p := range u.populations {
+			if !v.checkEnrolment(u, p) || !v.checkAnonymisation(u, p) {
+				return
+			}
+		}
+		if !v.checkLog(u) || !v.checkRoll(u) {
 			return
 		}
-		u.accounts = nil
+		for _, p := range u.populations {
+			p.accounts = nil
+		}
 	}
 	v.then(v.checkDistinctKeys)
 	v.then(func() { v.enter(401, "", nil) })

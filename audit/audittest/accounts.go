@@ -121,22 +121,33 @@ func (w *World) enrol() {
 	w.Enrol()
 }
 
-// Enrol publishes the halves as they are, with their proofs.
-func (w *World) Enrol() {
+// Enrol publishes the halves of the opening as they are, with their proofs.
+func (w *World) Enrol() { w.EnrolAt(0) }
+
+// EnrolAt publishes the halves of a population as they are, with their proofs.
+func (w *World) EnrolAt(at record.Population) {
 	for i, issuer := range w.Manifest.Issuers {
-		statement := &scrutin.Enrolment{Head: scrutin.Head{Manifest: w.Fingerprint}, Issuer: issuer.ID}
+		var urns []scrutin.EnrolledUrn
 		for u, urn := range w.Manifest.Urns {
-			points := make([]group.Point, len(w.Halves[i][u]))
-			for e, half := range w.Halves[i][u] {
+			first, n := w.span(at, u)
+			if n == 0 {
+				continue
+			}
+			halves, points := w.Halves[i][u][first:first+n], make([]group.Point, n)
+			for e, half := range halves {
 				points[e] = group.MulBase(half)
 			}
 			keys := sigma.NewList(points, 1)
-			proof := must(must(sigma.Enrolment(w.Context(urn.ID), issuer.ID, keys)).Prove(w.Halves[i][u])).Bytes()
-			w.Files[record.EnrolmentKeys(urn.ID, issuer.ID)] = keys.Bytes()
-			statement.Urns = append(statement.Urns, scrutin.EnrolledUrn{Urn: urn.ID, Electors: keys.Len(), Keys: scrutin.DigestOf(keys.Bytes()),
+			proof := must(must(sigma.Enrolment(w.made(at, urn.ID), issuer.ID, keys)).Prove(halves)).Bytes()
+			w.Files[at.EnrolmentKeys(urn.ID, issuer.ID)] = keys.Bytes()
+			urns = append(urns, scrutin.EnrolledUrn{Urn: urn.ID, Electors: keys.Len(), Keys: scrutin.DigestOf(keys.Bytes()),
 				Commitment: scrutin.Point(proof[:32]), Response: scrutin.Scalar(proof[32:])})
 		}
-		w.Sign(record.Enrolment(issuer.ID), statement, issuer.ID)
+		var statement scrutin.Record = &scrutin.Enrolment{Head: scrutin.Head{Manifest: w.Fingerprint}, Issuer: issuer.ID, Urns: urns}
+		if at > 0 {
+			statement = &scrutin.AddedEnrolment{OpenHead: w.Head(), Amendment: int(at), Issuer: issuer.ID, Urns: urns}
+		}
+		w.Sign(at.Enrolment(issuer.ID), statement, issuer.ID)
 	}
 }
 
@@ -159,48 +170,82 @@ func (w *World) anonymise() {
 	w.AnonymiseFrom(1, nil)
 }
 
-// AnonymiseFrom lets the mixers act from a stage on. What a stage gives passes
-// through cheat, if that is not nil, after its proof is made.
+// AnonymiseFrom is AnonymiseAt for the opening.
 func (w *World) AnonymiseFrom(stage int, cheat func(stage, u int, p *account.Population, proof *[]byte)) {
-	in := make([]account.Population, len(w.Manifest.Urns))
-	for u := range in {
-		in[u] = w.population(u, stage-1)
+	w.AnonymiseAt(0, stage, cheat)
+}
+
+// AnonymiseAt lets the mixers act on a population from a stage on. What a stage gives
+// passes through cheat, if that is not nil, after its proof is made.
+func (w *World) AnonymiseAt(at record.Population, stage int, cheat func(stage, u int, p *account.Population, proof *[]byte)) {
+	in := map[int]account.Population{}
+	for u := range w.Manifest.Urns {
+		if _, n := w.span(at, u); n > 0 {
+			in[u] = w.population(at, u, stage-1)
+		}
 	}
 	for s := stage; s <= len(w.Manifest.Mixers); s++ {
-		statement := &scrutin.Anonymisation{Head: scrutin.Head{Manifest: w.Fingerprint}, Mixer: w.Manifest.Mixers[s-1].ID, Stage: s}
+		mixer := w.Manifest.Mixers[s-1].ID
+		var urns []scrutin.AnonymisedUrn
 		for u, urn := range w.Manifest.Urns {
-			st := shuffle.KeyStatement{Context: w.Context(urn.ID), Stage: uint32(s), Generator: in[u].Generator}
-			raised, keys, proof, err := shuffle.Exponentiate(st, in[u].Keys, w.gens, 1, nil)
+			before, there := in[u]
+			if !there {
+				continue
+			}
+			st := shuffle.KeyStatement{Context: w.made(at, urn.ID), Stage: uint32(s), Generator: before.Generator}
+			raised, keys, proof, err := shuffle.Exponentiate(st, before.Keys, w.gens, 1, nil)
 			out := account.Population{Generator: raised, Keys: must(keys, err)}
 			if cheat != nil {
 				cheat(s, u, &out, &proof)
 			}
-			w.Files[record.AnonymisationKeys(urn.ID, s)] = out.Keys.Bytes()
-			w.Files[record.AnonymisationProof(urn.ID, s)] = proof
-			statement.Urns = append(statement.Urns, scrutin.AnonymisedUrn{Urn: urn.ID, Electors: out.Keys.Len(), Input: in[u].Digest(),
+			w.Files[at.AnonymisationKeys(urn.ID, s)] = out.Keys.Bytes()
+			w.Files[at.AnonymisationProof(urn.ID, s)] = proof
+			urns = append(urns, scrutin.AnonymisedUrn{Urn: urn.ID, Electors: out.Keys.Len(), Input: before.Digest(),
 				Generator: scrutin.PointOf(out.Generator), Output: out.Digest(), Proof: scrutin.DigestOf(proof)})
 			in[u] = out
 		}
-		w.Sign(record.Anonymisation(s), statement, statement.Mixer)
+		var statement scrutin.Record = &scrutin.Anonymisation{Head: scrutin.Head{Manifest: w.Fingerprint}, Mixer: mixer, Stage: s, Urns: urns}
+		if at > 0 {
+			statement = &scrutin.AddedAnonymisation{OpenHead: w.Head(), Amendment: int(at), Mixer: mixer, Stage: s, Urns: urns}
+		}
+		w.Sign(at.Anonymisation(s), statement, mixer)
 	}
-	w.Bases, w.Accounts = nil, nil
-	for _, p := range in {
-		w.Bases, w.Accounts = append(w.Bases, p.Generator), append(w.Accounts, p.Keys.Bytes())
+	bases, accounts := make([]group.Point, len(w.Manifest.Urns)), make([][]byte, len(w.Manifest.Urns))
+	for u, p := range in {
+		bases[u], accounts[u] = p.Generator, p.Keys.Bytes()
+	}
+	if at > 0 {
+		w.Amendments[at-1].Bases, w.Amendments[at-1].Accounts = bases, accounts
+	} else {
+		w.Bases, w.Accounts = bases, accounts
 	}
 }
 
 // population is what a stage gave for an urn; stage 0 is enrolment.
-func (w *World) population(u, stage int) account.Population {
+func (w *World) population(at record.Population, u, stage int) account.Population {
 	urn := w.Manifest.Urns[u].ID
 	if stage > 0 {
-		text := must(scrutin.Parse[scrutin.Anonymisation](w.noteText(record.Anonymisation(stage))))
-		return account.Population{Generator: must(text.Urns[u].Generator.Decode()), Keys: must(shuffle.DecodeKeys(w.Files[record.AnonymisationKeys(urn, stage)], 1))}
+		generator := w.generator(at, urn, stage)
+		return account.Population{Generator: must(generator.Decode()), Keys: must(shuffle.DecodeKeys(w.Files[at.AnonymisationKeys(urn, stage)], 1))}
 	}
-	points := make([]group.Point, len(w.Halves[0][u]))
+	first, n := w.span(at, u)
+	points := make([]group.Point, n)
 	for e := range points {
-		points[e] = group.MulBase(w.Secret(u, e))
+		points[e] = group.MulBase(w.Secret(u, first+e))
 	}
 	return account.Population{Generator: group.Base(), Keys: must(shuffle.EncodeKeys(points, 1))}
+}
+
+// generator is the Ĝ that a stage states.
+func (w *World) generator(at record.Population, urn string, stage int) scrutin.Point {
+	text := w.noteText(at.Anonymisation(stage))
+	var urns []scrutin.AnonymisedUrn
+	if at > 0 {
+		urns = must(scrutin.Parse[scrutin.AddedAnonymisation](text)).Urns
+	} else {
+		urns = must(scrutin.Parse[scrutin.Anonymisation](text)).Urns
+	}
+	return urns[slices.IndexFunc(urns, func(u scrutin.AnonymisedUrn) bool { return u.Urn == urn })].Generator
 }
 
 // open signs the opening record.

@@ -174,7 +174,7 @@ func (w *World) Count(verdicts []scrutin.ShareVerdict) {
 		c := scrutin.CellResult{Cell: cell.Name, Ballots: cell.Ballots, Marks: cell.Ballots}
 		for _, u := range cell.Urns {
 			c.Urns = append(c.Urns, w.Manifest.Urns[u].ID)
-			c.Electors += w.Manifest.Urns[u].Electors
+			c.Electors += w.Electors(u)
 		}
 		for _, question := range w.questions(cell) {
 			counts := make([]int, len(question.Options)+2)

@@ -22,6 +22,7 @@ func (w *World) noteText(path string) string { return must(note.Text(w.Files[pat
 // A Vote is a ballot in the making, for an adversary to deviate from.
 type Vote struct {
 	Urn      int
+	Base     group.Point
 	Secret   group.Scalar
 	Options  []int // place among the choices of each question
 	Coins    []group.Scalar
@@ -31,7 +32,8 @@ type Vote struct {
 
 // NewVote is an elector's honest vote.
 func (w *World) NewVote(u, elector int) Vote {
-	v := Vote{Urn: u, Secret: w.Secret(u, elector)}
+	base, _ := w.Base(u, elector)
+	v := Vote{Urn: u, Base: base, Secret: w.Secret(u, elector)}
 	for _, q := range w.Manifest.QuestionsOf(w.Manifest.Urns[u].ID) {
 		v.Options = append(v.Options, w.Rand.IntN(len(q.Choices())))
 		v.Coins = append(v.Coins, group.RandomScalar())
@@ -48,8 +50,8 @@ func (w *World) Ballot(v Vote) []byte {
 		ciphertexts = append(ciphertexts, elgamal.Encrypt(w.Keys.Key, m, v.Coins[i]))
 	}
 	list := elgamal.NewList(ciphertexts, 1)
-	proofs := must(sigma.NewBallots(w.Context(name), sigma.NewElement(w.Bases[v.Urn]), sigma.NewElement(w.Keys.Key)))
-	account := sigma.NewElement(w.Bases[v.Urn].Mul(v.Secret))
+	proofs := must(sigma.NewBallots(w.Context(name), sigma.NewElement(v.Base), sigma.NewElement(w.Keys.Key)))
+	account := sigma.NewElement(v.Base.Mul(v.Secret))
 	proof := must(must(proofs.Claim(account, v.Counter, v.Previous, list)).Prove(v.Coins, v.Secret))
 	b := append([]byte{urn.BallotVersion}, w.O[:]...)
 	b = binary.LittleEndian.AppendUint16(b, uint16(v.Urn))
@@ -68,14 +70,16 @@ func (w *World) Mark(u, elector int) Mark {
 	return Mark{uint32(elector), signature[:]}
 }
 
-// enrolled lists the electors whose account stands in the urn.
+// enrolled lists the electors whose account stands in the urn, but who is struck off.
 func (w *World) enrolled(u int) (electors []int) {
-	accounts := map[[group.PointSize]byte]bool{}
-	for key := range slices.Chunk(w.Accounts[u], group.PointSize) {
-		accounts[[group.PointSize]byte(key)] = true
-	}
 	for e := range w.Halves[0][u] {
-		if accounts[w.Bases[u].Mul(w.Secret(u, e)).Bytes()] {
+		base, accounts := w.Base(u, e)
+		account := base.Mul(w.Secret(u, e)).Bytes()
+		there := false
+		for key := range slices.Chunk(accounts, group.PointSize) {
+			there = there || [group.PointSize]byte(key) == account
+		}
+		if there && !w.Struck(u, e) {
 			electors = append(electors, e)
 		}
 	}
@@ -84,14 +88,9 @@ func (w *World) enrolled(u int) (electors []int) {
 
 // vote lets electors vote, in two batches for each urn.
 func (w *World) vote() {
-	found := make([]scrutin.Finding, len(w.Manifest.Urns))
-	for u, urn := range w.Manifest.Urns {
-		found[u].Urn = urn.ID
-	}
-	w.Clock = w.Manifest.Schedule.Open.Time.Add(-time.Hour)
-	w.Act(scrutin.ActOpen, scrutin.ActBody{Adopts: w.Adopts(record.Opening), Found: found})
-	w.Batches, w.Marks = make([][][][]byte, len(found)), make([][]Mark, len(found))
-	for u := range found {
+	w.adoptAmendments()
+	w.Batches, w.Marks = make([][][][]byte, len(w.Manifest.Urns)), make([][]Mark, len(w.Manifest.Urns))
+	for u := range w.Manifest.Urns {
 		voters := w.enrolled(u)
 		w.Rand.Shuffle(len(voters), func(i, j int) { voters[i], voters[j] = voters[j], voters[i] })
 		voters = voters[:max(0, len(voters)-w.Abstain)]
@@ -205,6 +204,6 @@ func (w *World) Roll(u int) {
 		file = append(binary.LittleEndian.AppendUint32(file, m.Elector), m.Signature...)
 	}
 	w.Files[record.Marks(name)] = file
-	w.Sign(record.Roll(name), &scrutin.RollStatement{OpenHead: w.Head(), Urn: name, Electors: w.Manifest.Urns[u].Electors,
+	w.Sign(record.Roll(name), &scrutin.RollStatement{OpenHead: w.Head(), Urn: name, Electors: w.Electors(u),
 		Marks: len(w.Marks[u]), File: scrutin.DigestOf(file), Chain: scrutin.DigestOf([]byte(name))}, "roll")
 }

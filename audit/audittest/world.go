@@ -39,6 +39,7 @@ const (
 	Enrolled                // issuers' keys and statements
 	Anonymised              // mixers' stages
 	Opened                  // opening record
+	Amended                 // notes and files of the roll's amendments
 	Voted                   // ballots in batches, marks: no file yet
 	Logged                  // logs, seals, marks and roll statements
 	Mixed                   // mixers' stages
@@ -50,7 +51,7 @@ const (
 
 // stages are the functions that make them.
 var stages = []func(w *World){
-	(*World).found, (*World).makeKeys, (*World).rehearse, (*World).enrol, (*World).anonymise, (*World).open, (*World).vote,
+	(*World).found, (*World).makeKeys, (*World).rehearse, (*World).enrol, (*World).anonymise, (*World).open, (*World).amend, (*World).vote,
 	(*World).log, (*World).mix, (*World).share, (*World).count, (*World).proclaim, (*World).list,
 }
 
@@ -61,6 +62,7 @@ type Shape struct {
 	Double   bool // and instead signs two messages for its first step
 	Abstain  int  // electors of each urn who do not vote
 	Revoters int  // voters of each urn who vote twice; needs Fixture.Revotes
+	Amend    []Change
 }
 
 // A World is an election in the making. Its fields may be changed between
@@ -91,6 +93,8 @@ type World struct {
 	Halves   [][][]group.Scalar // issuer, urn, elector
 	Bases    []group.Point
 	Accounts [][]byte // of each urn, after the last stage
+
+	Amendments []*Amendment
 
 	// Votes
 	Batches  [][][][]byte // urn, batch, leaf
@@ -154,6 +158,10 @@ func (w *World) Clone() *World {
 		}
 	}
 	c.Bases, c.Accounts = slices.Clone(w.Bases), slices.Clone(w.Accounts)
+	c.Amendments = nil
+	for _, a := range w.Amendments {
+		c.Amendments = append(c.Amendments, a.clone())
+	}
 	c.Batches = make([][][][]byte, len(w.Batches)) // each batch its own
 	for u := range w.Batches {
 		for _, batch := range w.Batches[u] {

@@ -43,6 +43,9 @@ type Context struct {
 	Manifest [32]byte // f, SHA-256 of the manifest
 	Opening  [32]byte // o, SHA-256 of the opening record's text; zero before it exists
 	Urn      string   // name of the urn or cell; empty where the proof belongs to none
+	// Amendment is the number of the amendment of the roll that the proof is part of, from
+	// 1; 0 for every other proof, which does not absorb it.
+	Amendment uint32
 }
 
 // Transcript is the running hash of one proof.
@@ -58,6 +61,9 @@ func New(proof string, ctx Context) *Transcript {
 	t.Append("manifest", ctx.Manifest[:])
 	t.Append("opening", ctx.Opening[:])
 	t.Append("urn", []byte(ctx.Urn))
+	if ctx.Amendment > 0 {
+		t.AppendUint32("amendment", ctx.Amendment)
+	}
 	return t
 }
 

@@ -40,13 +40,18 @@ func newReference(proof string, ctx Context) *reference {
 	r.frame(1, "manifest", ctx.Manifest[:])
 	r.frame(1, "opening", ctx.Opening[:])
 	r.frame(1, "urn", []byte(ctx.Urn))
+	if ctx.Amendment != 0 {
+		r.frame(1, "amendment", binary.LittleEndian.AppendUint32(nil, ctx.Amendment))
+	}
 	return r
 }
 
 func TestFollowsTheSpecification(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		name := rapid.String().Draw(t, "proof")
-		got, want := New(name, testContext), newReference(name, testContext)
+		ctx := testContext
+		ctx.Amendment = rapid.Uint32Range(0, 2).Draw(t, "amendment")
+		got, want := New(name, ctx), newReference(name, ctx)
 		for range rapid.IntRange(0, 6).Draw(t, "steps") {
 			label := rapid.String().Draw(t, "label")
 			switch rapid.IntRange(0, 3).Draw(t, "step") {
