@@ -83,7 +83,7 @@ func (v *verification) takeAct(path string, data []byte) bool {
 		v.refuse(1102, "", path, fmt.Errorf("this act belongs at %s", want))
 	}
 	v.texts[path] = scrutin.TextDigest(text)
-	v.acts = append(v.acts, a)
+	v.acts, v.actTexts = append(v.acts, a), append(v.actTexts, v.texts[path])
 	v.countSignatures(data, &note.Note{Text: text})
 	return true
 }
@@ -144,6 +144,8 @@ func (v *verification) checkAdoptions() {
 func (v *verification) adopted(kind string, a scrutin.Adopted) error {
 	var there scrutin.Digest
 	switch {
+	case kind == scrutin.ActAuthority:
+		return nil // the timestamps by it, if any, hold it
 	case a.Path == scrutin.AdoptClient:
 		return nil // it stays outside the export
 	case kind == scrutin.ActConstitute:

@@ -166,4 +166,15 @@ var registry = []Check{
 		"L'empreinte du manifeste est celle donnée de l'extérieur.", "15", Anchor},
 	{1202, "More than two thirds of the witness keys given from outside signed the opening record and every seal.",
 		"Plus des deux tiers des clés de témoins données de l'extérieur ont signé l'acte d'ouverture et chaque scellé.", "15", Anchor},
+
+	{1301, "Every timestamp is a whole one, by a certificate that the manifest or an act names for the authority under whose name it lies.",
+		"Chaque horodatage est entier, par un certificat que le manifeste ou un acte nomme pour l'autorité sous le nom de laquelle il est rangé.", "13.1", Whole},
+	{1302, "Every timestamp is over the digest of its text.",
+		"Chaque horodatage porte sur l'empreinte de son texte.", "13.1", Whole},
+	{1303, "Every timestamp was given once its text stood, and before anything was built on it.",
+		"Chaque horodatage a été donné une fois son texte établi, et avant que rien ne s'y appuie.", "13.1", Whole},
+	{1304, "Where the manifest names authorities, the act that seals the urns bears a timestamp.",
+		"Si le manifeste nomme des autorités, l'acte qui scelle les urnes porte un horodatage.", "13.1", Whole},
+	{1305, "Every timestamp has a nonce, and no two have the same one, or the same number of one certificate.",
+		"Chaque horodatage a un nonce, et deux n'ont jamais le même, ni le même numéro d'un même certificat.", "13.1", Whole},
 }

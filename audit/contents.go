@@ -3,6 +3,8 @@ package audit
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 
 	"isoloir/parallel"
@@ -66,7 +68,7 @@ func (v *verification) readContents() bool {
 	}
 	v.enter(101, "", n.Require(key))
 	v.enter(102, "", v.m.AdoptedBy(n))
-	v.list = list
+	v.list, v.texts[record.Contents] = list, scrutin.TextDigest(n.Text)
 	return v.compareFiles()
 }
 
@@ -98,10 +100,14 @@ func (v *verification) compareFiles() bool {
 		}
 	}
 	for _, p := range paths {
-		if _, ok := listed[p]; !ok && p != record.Contents {
+		if _, ok := listed[p]; !ok && !record.Unlisted(p) {
 			v.refuse(104, "", p, errors.New("the file is not listed"))
 		}
 	}
+	v.stamps = slices.DeleteFunc(slices.Clone(paths), func(p string) bool {
+		_, ok := listed[p]
+		return ok || !strings.HasPrefix(p, "contents.") || p == record.Contents
+	})
 	v.enter(103, "", nil)
 	v.enter(104, "", nil)
 	return v.fault() == nil

@@ -47,6 +47,9 @@ func TestDamageIsRefused(t *testing.T) {
 			at := honest.Rand.IntN(len(data))
 			refused("flipped", path, func(f map[string][]byte) { f[path] = flipped(data, at) })
 			d := damages[(i+run)%len(damages)]
+			if d.name == "lost" && path != record.Contents && record.Unlisted(path) {
+				continue // a timestamp that is missing is a fact
+			}
 			refused(d.name, path, func(f map[string][]byte) { d.do(f, path, paths[(i+1)%len(paths)]) })
 		}
 	}

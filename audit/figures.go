@@ -17,6 +17,7 @@ const (
 	figMixed
 	figShares
 	figOpened
+	figTimestamps
 	figureCount
 )
 
@@ -31,6 +32,7 @@ var figureNames = [figureCount]string{
 	figMixed:      "ciphertexts mixed, each stage",
 	figShares:     "valid shares with proof",
 	figOpened:     "answers opened",
+	figTimestamps: "timestamps with their chain",
 }
 
 // frenchFigures are the same for who reads French.
@@ -45,6 +47,7 @@ var frenchFigures = map[string]string{
 	"ciphertexts mixed, each stage":    "chiffrés mélangés, par étape",
 	"valid shares with proof":          "parts valables, avec preuve",
 	"answers opened":                   "réponses ouvertes",
+	"timestamps with their chain":      "horodatages, avec leur chaîne",
 }
 
 // Said is how the figure is called in a language.

@@ -43,7 +43,7 @@ func FuzzExport(f *testing.F) {
 		if how%8 == 7 {
 			delete(w.Files, path)
 		}
-		if listed && path != record.Contents {
+		if listed && !record.Unlisted(path) {
 			w.List("contents")
 		}
 		r, err := audit.Verify(w.Source(), audit.Options{Workers: 1})
@@ -51,6 +51,9 @@ func FuzzExport(f *testing.F) {
 			t.Fatalf("%s: %v", path, err)
 		}
 		there, ok := w.Files[path]
+		if !ok && strings.HasSuffix(path, ".tsr") && (listed || record.Unlisted(path)) {
+			return // a timestamp that is missing is a fact
+		}
 		same := ok && bytes.Equal(there, old)
 		if r.Holds() && !same && !(listed && strings.HasSuffix(path, ".note")) {
 			t.Fatalf("%s changed: %s", path, r.Verdict)

@@ -31,6 +31,7 @@ type Report struct {
 	Title       string        `json:"title"`
 	Checks      []CheckReport `json:"checks"`
 	Counted     []Figure      `json:"counted"`
+	Timestamps  []Timestamped `json:"timestamps,omitempty"`
 	Cells       []CellReport  `json:"cells"`
 }
 

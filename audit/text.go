@@ -112,6 +112,7 @@ func (r *Report) WriteText(w io.Writer, lang Language) error {
 		}
 		fmt.Fprintf(&b, "  %-35s %12d %s %d %s%s\n", f.Said(lang), f.Checked, p.of, f.Record, p.record, mark)
 	}
+	r.writeTimestamps(&b, lang)
 	fmt.Fprintf(&b, "\n%s\n", p.results)
 	r.writeCells(&b, p)
 	fmt.Fprintf(&b, "\n%s: %s\n", p.verdict, p.verdicts[r.Verdict])

@@ -28,6 +28,7 @@ type verification struct {
 
 	list    *scrutin.Contents       // what the export says it holds
 	found   map[string]scrutin.File // what is there of it, by path
+	stamps  []string                // timestamps over it, which it cannot name
 	m       *scrutin.Manifest
 	f, o, s scrutin.Digest
 
@@ -38,6 +39,7 @@ type verification struct {
 	texts       map[string]scrutin.Digest // digests of the texts of records, by path
 
 	acts     []*scrutin.Act
+	actTexts []scrutin.Digest         // of their texts
 	ends     time.Time                // of voting, with extensions and grace
 	allowed  map[string]bool          // cells below k that an act allows to open
 	appended map[scrutin.Adopted]bool // ballots appended by act that no log was seen to hold
@@ -82,6 +84,7 @@ func (v *verification) run() {
 		return
 	}
 	v.checkAdoptions()
+	v.checkTimestamps()
 	v.checkAnchors()
 	v.closeRecords()
 }

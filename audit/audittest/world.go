@@ -25,6 +25,7 @@ import (
 	"isoloir/scrutin/canon"
 	"isoloir/scrutin/note"
 	"isoloir/scrutin/scrutintest"
+	"isoloir/timestamp/local"
 )
 
 // A Stage is a step of the procedure. The act that adopts what a stage made is
@@ -61,6 +62,7 @@ type Shape struct {
 	Void     bool // a first run of the ceremony is void: a holder stays away
 	Double   bool // and instead signs two messages for its first step
 	Abstain  int  // electors of each urn who do not vote
+	Stamped  int  // timestamp authorities, tsa-1 …
 	Revoters int  // voters of each urn who vote twice; needs Fixture.Revotes
 	Amend    []Change
 }
@@ -83,6 +85,10 @@ type World struct {
 	EditAct  func(a *scrutin.Act)                     // what a corrupt bureau writes instead
 	SignedBy map[string][]string                      // who signs an act of a type; all members by default
 	Signing  func(path string, def []string) []string // who signs the records of the bureau and of witnesses
+
+	// Timestamps
+	Authorities []*local.Authority
+	EditStamp   func(s *Stamp) // what a corrupt authority, or who keeps its answers, gives instead
 
 	// Keys
 	Keys      *keyceremony.Keys
@@ -113,6 +119,7 @@ type Mark struct {
 // New makes a world up to its manifest. The seed decides choices and order
 // only.
 func New(shape Shape, seed uint64) (*World, error) {
+	authorities := makeAuthorities(&shape)
 	f, err := scrutintest.Make(shape.Fixture)
 	if err != nil {
 		return nil, err
@@ -120,7 +127,7 @@ func New(shape Shape, seed uint64) (*World, error) {
 	w := &World{
 		Shape: shape, Fixture: f, Rand: rand.New(rand.NewPCG(seed, 17)), Files: map[string][]byte{}, Done: -1,
 		Clock: f.Manifest.Schedule.Open.AddDate(0, -1, 0), Cosigned: f.Manifest.Schedule.Close.Add(time.Hour), Skip: map[string]bool{}, SignedBy: map[string][]string{},
-		Fragments: map[string]map[string]group.Scalar{}, gens: new(shuffle.Generators),
+		Fragments: map[string]map[string]group.Scalar{}, gens: new(shuffle.Generators), Authorities: authorities,
 	}
 	w.Advance(Founded)
 	return w, nil
@@ -275,6 +282,9 @@ func (w *World) Act(kind string, body scrutin.ActBody) {
 	if kind == scrutin.ActSeal {
 		w.S = w.Last
 	}
+	if scrutin.Timestamped(kind) {
+		w.stamp(path, w.Last, func(authority string) string { return record.Timestamp(a.Seq, a.Type, authority) })
+	}
 }
 
 // Adopts names notes as an act does.
@@ -294,6 +304,9 @@ func (w *World) List(platform string) {
 	delete(w.Files, record.Contents)
 	c := &scrutin.Contents{OpenHead: w.Head()}
 	for _, p := range slices.Sorted(maps.Keys(w.Files)) {
+		if record.Unlisted(p) {
+			continue
+		}
 		c.Files = append(c.Files, scrutin.File{Path: p, Size: int64(len(w.Files[p])), SHA256: sha256.Sum256(w.Files[p])})
 	}
 	names := w.Members()
@@ -301,6 +314,7 @@ func (w *World) List(platform string) {
 		names = append(names, platform)
 	}
 	w.Sign(record.Contents, c, names...)
+	w.stamp(record.Contents, w.Text(record.Contents), record.ContentsTimestamp)
 }
 
 // source lets the auditor read a world as it reads a directory.
