@@ -35,6 +35,9 @@ type Config struct {
 	// Leading is an origin whose pages may ask messages and files beside the portal's:
 	// the portal of the scrutin that this one is a companion of. Empty for none.
 	Leading string
+	// Passkeys says that pages of this role ask the browser for passkeys (WebAuthn), of
+	// their own origin alone.
+	Passkeys bool
 	// Failed is told of a panic: its route and what it said. Nil to drop it.
 	Failed func(route string, said any)
 }

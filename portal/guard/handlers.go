@@ -29,11 +29,35 @@ const (
 func (g *Guard) Pages(p Policy, next http.Handler) http.Handler {
 	same := http.NewCrossOriginProtection()
 	return g.before(p.content(), func(w http.ResponseWriter, r *http.Request) {
+		if p.Passkeys {
+			w.Header().Set("Permissions-Policy", withPasskeys)
+		}
 		if same.Check(r) != nil {
 			g.config.Refuse(w, r, http.StatusForbidden)
 			return
 		}
 		g.form(w, r, next)
+	})
+}
+
+// Deposits guards what the script of a page sends to the page's own origin: POST,
+// application/octet-stream, at most max bytes, which the handler finds whole in the
+// request's body.
+func (g *Guard) Deposits(max int64, next http.Handler) http.Handler {
+	same := http.NewCrossOriginProtection()
+	return g.before(nothing, func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case same.Check(r) != nil:
+			w.WriteHeader(http.StatusForbidden)
+		case r.Method != http.MethodPost:
+			notAllowed(w, http.MethodPost)
+		case !typed(r, "application/octet-stream"):
+			w.WriteHeader(http.StatusUnsupportedMediaType)
+		case !whole(w, r, max):
+			w.WriteHeader(http.StatusRequestEntityTooLarge)
+		default:
+			next.ServeHTTP(w, r)
+		}
 	})
 }
 
@@ -72,6 +96,27 @@ func (g *Guard) Messages(portal string, next http.Handler) http.Handler {
 	return g.api(portal, []string{http.MethodPost}, func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case !typed(r, "application/octet-stream"):
+			w.WriteHeader(http.StatusUnsupportedMediaType)
+		case !whole(w, r, MessageSize):
+			w.WriteHeader(http.StatusRequestEntityTooLarge)
+		default:
+			next.ServeHTTP(w, r)
+		}
+	})
+}
+
+// Calls guards what the scripts of pages of this same origin ask, with the cookie of whoever
+// has logged in: POST, application/json, at most MessageSize bytes, which the handler
+// finds whole in the request's body.
+func (g *Guard) Calls(next http.Handler) http.Handler {
+	same := http.NewCrossOriginProtection()
+	return g.before(nothing, func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case same.Check(r) != nil:
+			w.WriteHeader(http.StatusForbidden)
+		case r.Method != http.MethodPost:
+			notAllowed(w, http.MethodPost)
+		case !typed(r, "application/json"):
 			w.WriteHeader(http.StatusUnsupportedMediaType)
 		case !whole(w, r, MessageSize):
 			w.WriteHeader(http.StatusRequestEntityTooLarge)

@@ -10,6 +10,8 @@ import (
 type Policy struct {
 	Connect []string // which its scripts ask: roll, urn, issuers
 	Forms   []string // to which its forms are sent: issuers
+	// Passkeys lets it ask its own origin's passkeys of the browser (WebAuthn).
+	Passkeys bool
 }
 
 // content is the Content-Security-Policy of pages. Scripts make trusted script
@@ -43,6 +45,12 @@ const powers = "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), cl
 	"magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), publickey-credentials-get=(), screen-wake-lock=(), serial=(), usb=(), " +
 	"xr-spatial-tracking=()"
 
+// withPasskeys are those of a page by which people log in.
+var withPasskeys = strings.Replace(powers, "publickey-credentials-get=()", "publickey-credentials-create=(self), publickey-credentials-get=(self)", 1)
+
+// passkeys are the same where members of the bureau log in.
+var passkeys = strings.Replace(powers, "publickey-credentials-get=()", "publickey-credentials-create=(self), publickey-credentials-get=(self)", 1)
+
 // Whole is the guarded handlers of a role behind one router, whose own answers, as a
 // redirection to a cleaned path, say what every answer says.
 func (g *Guard) Whole(router http.Handler) http.Handler {
@@ -61,6 +69,9 @@ func (g *Guard) headers(h http.Header, policy string) {
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Origin-Agent-Cluster", "?1")
 	h.Set("Permissions-Policy", powers)
+	if g.config.Passkeys {
+		h.Set("Permissions-Policy", passkeys)
+	}
 	h.Set("Cache-Control", "no-store")
 	if g.config.TLS {
 		h.Set("Strict-Transport-Security", "max-age=31536000")

@@ -1,0 +1,176 @@
+package passkey
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/go-webauthn/webauthn/protocol"
+	"github.com/go-webauthn/webauthn/webauthn"
+
+	"isoloir/bve/journal"
+	"isoloir/scrutin"
+)
+
+// ErrLogin says that nobody is admitted: no such passkey, another answer than the one asked for, too late, or no verified person.
+var ErrLogin = errors.New("this passkey does not open the bureau's pages")
+
+// A ceremony lasts so long at most, and there are so many at once at most.
+const (
+	ceremonyLasts = 5 * time.Minute
+	ceremonies    = 1000
+)
+
+// A ceremony is between its two messages.
+type ceremony struct {
+	session webauthn.SessionData
+	expires time.Time
+	invited string // the hash of the code, for a new passkey
+	member  *scrutin.Member
+}
+
+// begin remembers a ceremony under a name.
+func (s *Service) begin(c ceremony) string {
+	var raw [16]byte
+	rand.Read(raw[:])
+	name := hex.EncodeToString(raw[:])
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.config.Now()
+	for n, old := range s.begun {
+		if !now.Before(old.expires) || len(s.begun) >= ceremonies {
+			delete(s.begun, n)
+		}
+	}
+	c.expires = now.Add(ceremonyLasts)
+	s.begun[name] = c
+	return name
+}
+
+// end takes a ceremony out, once.
+func (s *Service) end(name string) (ceremony, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, known := s.begun[name]
+	delete(s.begun, name)
+	return c, known && s.config.Now().Before(c.expires)
+}
+
+// A Question is what a page hands to the browser: options of navigator.credentials, in their JSON form, and the name of the ceremony, which it
+// brings back with the answer.
+type Question struct {
+	Ceremony string `json:"ceremony"`
+	Options  any    `json:"options"`
+}
+
+// An Answer is what it brings back: the credential in its JSON form.
+type Answer struct {
+	Ceremony   string          `json:"ceremony"`
+	Credential json.RawMessage `json:"credential"`
+}
+
+// Join begins a new passkey for whom a code invites.
+func (s *Service) Join(ctx context.Context, code string) (*Question, error) {
+	m, name, err := s.invited(ctx, code)
+	if err != nil {
+		return nil, err
+	}
+	u, err := s.user(ctx, m)
+	if err != nil {
+		return nil, err
+	}
+	options, session, err := s.web.BeginRegistration(u, webauthn.WithExclusions(webauthn.Credentials(u.credentials).CredentialDescriptors()))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrLogin, err)
+	}
+	return &Question{s.begin(ceremony{session: *session, invited: name, member: m}), options}, nil
+}
+
+// Joined keeps the new passkey, uses the invitation up, and has it in the journal. It returns who it is.
+func (s *Service) Joined(ctx context.Context, a *Answer) (*scrutin.Member, scrutin.Digest, error) {
+	c, known := s.end(a.Ceremony)
+	if !known || c.member == nil {
+		return nil, scrutin.Digest{}, ErrLogin
+	}
+	parsed, err := protocol.ParseCredentialCreationResponseBytes(a.Credential)
+	if err != nil {
+		return nil, scrutin.Digest{}, ErrLogin
+	}
+	u, err := s.user(ctx, c.member)
+	if err != nil {
+		return nil, scrutin.Digest{}, err
+	}
+	made, err := s.web.CreateCredential(u, c.session, parsed)
+	if err != nil || !made.Flags.UserVerified {
+		return nil, scrutin.Digest{}, ErrLogin
+	}
+	value, err := json.Marshal(made)
+	if err != nil {
+		return nil, scrutin.Digest{}, err
+	}
+	f := Fingerprint(made)
+	err = s.config.Store.Keep(ctx, s.config.Fingerprint, journal.Fact{Kind: kindUsed, Name: c.invited}, journal.Fact{Kind: kindCredential, Name: f.String(), Value: value})
+	if errors.Is(err, journal.ErrTaken) {
+		err = ErrInvitation
+	}
+	if err != nil {
+		return nil, scrutin.Digest{}, err
+	}
+	_, err = s.config.Journal.Say(ctx, 0, journal.Credential{Member: c.member.ID, Fingerprint: f})
+	return c.member, f, err
+}
+
+// Login begins a login with whatever passkey the device has.
+func (s *Service) Login(context.Context) (*Question, error) {
+	options, session, err := s.web.BeginDiscoverableLogin(webauthn.WithUserVerification(protocol.VerificationRequired))
+	if err != nil {
+		return nil, err
+	}
+	return &Question{s.begin(ceremony{session: *session}), options}, nil
+}
+
+// LoggedIn verifies the answer, and returns who it is and by which passkey.
+func (s *Service) LoggedIn(ctx context.Context, a *Answer) (*scrutin.Member, scrutin.Digest, error) {
+	c, known := s.end(a.Ceremony)
+	if !known || c.member != nil {
+		return nil, scrutin.Digest{}, ErrLogin
+	}
+	parsed, err := protocol.ParseCredentialRequestResponseBytes(a.Credential)
+	if err != nil {
+		return nil, scrutin.Digest{}, ErrLogin
+	}
+	if err := s.config.Journal.Refresh(ctx); err != nil {
+		return nil, scrutin.Digest{}, err
+	}
+	var away error // the store's
+	var who user
+	_, used, err := s.web.ValidatePasskeyLogin(func(_, handle []byte) (webauthn.User, error) {
+		m, known := s.config.Manifest.Member(string(handle))
+		if !known {
+			return nil, ErrLogin
+		}
+		who, away = s.user(ctx, m)
+		return who, away
+	}, c.session, parsed)
+	switch {
+	case away != nil:
+		return nil, scrutin.Digest{}, away
+	case err != nil || !used.Flags.UserVerified || used.Authenticator.CloneWarning:
+		return nil, scrutin.Digest{}, ErrLogin
+	}
+	f := Fingerprint(used)
+	if n := used.Authenticator.SignCount; n > 0 {
+		err := s.config.Store.Keep(ctx, s.config.Fingerprint, journal.Fact{Kind: kindCounter + f.String(), Name: fmt.Sprint(n)})
+		if errors.Is(err, journal.ErrTaken) { // another login with the same count: one of two copies
+			err = ErrLogin
+		}
+		if err != nil {
+			return nil, scrutin.Digest{}, err
+		}
+	}
+	return who.Member, f, nil
+}

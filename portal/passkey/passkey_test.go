@@ -1,0 +1,415 @@
+package passkey_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"isoloir/bve/journal"
+	"isoloir/bve/journal/journaltest"
+	"isoloir/bve/journal/sqlite"
+	"isoloir/portal/guard"
+	"isoloir/portal/passkey"
+	"isoloir/portal/passkey/passkeytest"
+	"isoloir/scrutin"
+)
+
+const origin, host = "https://bureau.example", "bureau.example"
+
+var ctx = context.Background()
+
+type site struct {
+	*journaltest.Bench
+	Journal *journal.Journal
+	Service *passkey.Service
+	mux     *http.ServeMux
+}
+
+// member-1 presides, member-2 and member-3 are assessors, member-4 is a delegate of the class operator.
+func newSite(t testing.TB) *site {
+	t.Helper()
+	store, err := sqlite.Open(ctx, filepath.Join(t.TempDir(), "bureau.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { store.Shut() })
+	b := journaltest.NewBench(t, store)
+	b.Manifest.Bureau.Members[3].Role, b.Manifest.Bureau.Members[3].Class = scrutin.Delegate, scrutin.Operator
+	s := &site{Bench: b, Journal: b.Open(t), mux: http.NewServeMux()}
+	now := func() time.Time { return b.At }
+	g := guard.New(guard.Config{TLS: true, Passkeys: true, Now: now})
+	if s.Service, err = passkey.New(passkey.Config{Store: store, Journal: s.Journal, Manifest: b.Manifest, Fingerprint: b.Fingerprint, Origin: origin, Guard: g, Now: now}); err != nil {
+		t.Fatal(err)
+	}
+	s.Service.Mount(s.mux)
+	refuse := func(w http.ResponseWriter, _ *http.Request, status int) { w.WriteHeader(status) }
+	for path, may := range map[string]passkey.May{"/all": passkey.Everybody, "/seated": passkey.Seated, "/readers": passkey.Readers,
+		"/delegates": passkey.Offices(scrutin.Delegate), "/holders": passkey.Holders(b.Manifest)} {
+		s.mux.Handle(path, s.Service.Require(may, refuse, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Write([]byte(passkey.From(r.Context()).ID))
+		})))
+	}
+	return s
+}
+
+// ask sends what a page of the bureau would send.
+func (s *site) ask(t testing.TB, path, cookie string, body any, edit func(*http.Request)) *httptest.ResponseRecorder {
+	t.Helper()
+	raw, err := json.Marshal(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := httptest.NewRequest(http.MethodPost, origin+path, bytes.NewReader(raw))
+	q.Header.Set("Content-Type", "application/json")
+	q.Header.Set("Origin", origin)
+	q.Header.Set("Sec-Fetch-Site", "same-origin")
+	if cookie != "" {
+		q.AddCookie(&http.Cookie{Name: passkey.Cookie, Value: cookie})
+	}
+	if edit != nil {
+		edit(q)
+	}
+	w := httptest.NewRecorder()
+	s.mux.ServeHTTP(w, q)
+	return w
+}
+
+func (s *site) question(t testing.TB, path string, body any) *passkey.Question {
+	t.Helper()
+	w := s.ask(t, path, "", body, nil)
+	if w.Code != http.StatusOK {
+		t.Fatalf("%s: %d %s", path, w.Code, w.Body)
+	}
+	q := new(passkey.Question)
+	if err := json.Unmarshal(w.Body.Bytes(), q); err != nil {
+		t.Fatal(err)
+	}
+	return q
+}
+
+// admitted sends the second half, and gives the cookie, empty where nobody is admitted.
+func (s *site) admitted(t testing.TB, path string, a *passkey.Answer) (cookie string, status int) {
+	t.Helper()
+	w := s.ask(t, path, "", a, nil)
+	for _, c := range w.Result().Cookies() {
+		if c.Name != passkey.Cookie || !c.Secure || !c.HttpOnly || c.SameSite != http.SameSiteStrictMode || c.Path != "/" || c.Domain != "" {
+			t.Errorf("the cookie is %v", c)
+		}
+		cookie = c.Value
+	}
+	return cookie, w.Code
+}
+
+// join has a member make a passkey by an invitation.
+func (s *site) join(t testing.TB, member string) (*passkeytest.Device, string) {
+	t.Helper()
+	code, err := s.Service.Invite(ctx, member)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := passkeytest.New(t, origin, host)
+	cookie, status := s.admitted(t, passkey.RouteJoined, d.Make(t, s.question(t, passkey.RouteJoin, map[string]string{"code": strings.ToLower(code)})))
+	if cookie == "" {
+		t.Fatalf("%s cannot join: %d", member, status)
+	}
+	return d, cookie
+}
+
+func (s *site) login(t testing.TB, d *passkeytest.Device) (string, int) {
+	t.Helper()
+	return s.admitted(t, passkey.RouteLoggedIn, d.Use(t, s.question(t, passkey.RouteLogin, struct{}{})))
+}
+
+func (s *site) see(path, cookie string) int {
+	q := httptest.NewRequest(http.MethodGet, origin+path, nil)
+	if cookie != "" {
+		q.AddCookie(&http.Cookie{Name: passkey.Cookie, Value: cookie})
+	}
+	w := httptest.NewRecorder()
+	s.mux.ServeHTTP(w, q)
+	return w.Code
+}
+
+func TestJoinAndLogin(t *testing.T) {
+	s := newSite(t)
+	d, first := s.join(t, "member-1")
+	cookie, _ := s.login(t, d)
+	if cookie == "" || cookie == first {
+		t.Fatal("no session of its own")
+	}
+	for _, c := range []string{first, cookie} {
+		if got := s.see("/all", c); got != http.StatusOK {
+			t.Errorf("admitted with %d", got)
+		}
+	}
+	if w := s.ask(t, passkey.RouteLeave, cookie, struct{}{}, nil); w.Code != http.StatusOK {
+		t.Errorf("leaving: %d", w.Code)
+	}
+	if s.see("/all", cookie) != http.StatusUnauthorized || s.see("/all", first) != http.StatusOK {
+		t.Error("leaving has not ended that session alone")
+	}
+	var kinds []string
+	for _, e := range s.Journal.Entries(0) {
+		kinds = append(kinds, e.Statement.Body.Kind())
+	}
+	if !slices.Equal(kinds, []string{"invited", "credential"}) {
+		t.Errorf("the journal has %v", kinds)
+	}
+	s.At = s.At.Add(10 * time.Hour)
+	if got := s.see("/all", first); got != http.StatusUnauthorized {
+		t.Errorf("ten hours later: %d", got)
+	}
+}
+
+// Who comes in by which door.
+func TestAccess(t *testing.T) {
+	s := newSite(t)
+	cookies := map[string]string{"nobody": "", "another": strings.Repeat("0", 64), "malformed": "x"}
+	for _, m := range []string{"member-1", "member-2", "member-4"} {
+		_, cookies[m] = s.join(t, m)
+	}
+	out := http.StatusUnauthorized
+	for path, want := range map[string]map[string]int{
+		"/all":       {"nobody": out, "another": out, "malformed": out, "member-1": 200, "member-2": 200, "member-4": 200},
+		"/seated":    {"nobody": out, "another": out, "malformed": out, "member-1": 200, "member-2": 200, "member-4": 403},
+		"/readers":   {"nobody": out, "another": out, "malformed": out, "member-1": 200, "member-2": 200, "member-4": 403},
+		"/delegates": {"nobody": out, "another": out, "malformed": out, "member-1": 403, "member-2": 403, "member-4": 200},
+		"/holders":   {"nobody": out, "another": out, "malformed": out, "member-1": 200, "member-2": 200, "member-4": 200},
+	} {
+		for who, code := range want {
+			if got := s.see(path, cookies[who]); got != code {
+				t.Errorf("%s for %s: %d, want %d", path, who, got, code)
+			}
+		}
+	}
+	for _, path := range []string{passkey.RouteLogin, passkey.RouteLoggedIn, passkey.RouteJoin, passkey.RouteJoined, passkey.RouteLeave} {
+		for name, c := range map[string]struct {
+			edit func(*http.Request)
+			want int
+		}{
+			"a page of another origin": {func(q *http.Request) {
+				q.Header.Set("Sec-Fetch-Site", "cross-site")
+				q.Header.Set("Origin", "https://evil.example")
+			}, 403},
+			"a sister's page": {func(q *http.Request) { q.Header.Set("Sec-Fetch-Site", "same-site") }, 403},
+			"a form":          {func(q *http.Request) { q.Header.Set("Content-Type", "application/x-www-form-urlencoded") }, 415},
+			"a GET":           {func(q *http.Request) { q.Method = http.MethodGet }, 405},
+			"too much":        {func(q *http.Request) { q.ContentLength = guard.MessageSize + 1 }, 413},
+		} {
+			if w := s.ask(t, path, cookies["member-1"], struct{}{}, c.edit); w.Code != c.want {
+				t.Errorf("%s by %s: %d, want %d", path, name, w.Code, c.want)
+			}
+		}
+	}
+	if s.see("/all", cookies["member-1"]) != 200 {
+		t.Error("somebody else has ended a session")
+	}
+}
+
+func TestRefusedLogins(t *testing.T) {
+	s := newSite(t)
+	d, _ := s.join(t, "member-1")
+	other, _ := s.join(t, "member-2")
+	for name, try := range map[string]func() *passkey.Answer{
+		"nobody verified": func() *passkey.Answer {
+			d.Verified = false
+			defer func() { d.Verified = true }()
+			return d.Use(t, s.question(t, passkey.RouteLogin, struct{}{}))
+		},
+		"a page of another host": func() *passkey.Answer {
+			d.Origin = "https://bureau.example.evil.example"
+			defer func() { d.Origin = origin }()
+			return d.Use(t, s.question(t, passkey.RouteLogin, struct{}{}))
+		},
+		"a passkey that nobody has": func() *passkey.Answer {
+			stranger := passkeytest.New(t, origin, host)
+			stranger.As("member-1")
+			return stranger.Use(t, s.question(t, passkey.RouteLogin, struct{}{}))
+		},
+		"as another member": func() *passkey.Answer {
+			other.As("member-1")
+			defer other.As("member-2")
+			return other.Use(t, s.question(t, passkey.RouteLogin, struct{}{}))
+		},
+		"as no member": func() *passkey.Answer {
+			other.As("mixer-1")
+			defer other.As("member-2")
+			return other.Use(t, s.question(t, passkey.RouteLogin, struct{}{}))
+		},
+		"an answer to another question": func() *passkey.Answer {
+			a := d.Use(t, s.question(t, passkey.RouteLogin, struct{}{}))
+			a.Ceremony = s.question(t, passkey.RouteLogin, struct{}{}).Ceremony
+			return a
+		},
+		"too late": func() *passkey.Answer {
+			a := d.Use(t, s.question(t, passkey.RouteLogin, struct{}{}))
+			s.At = s.At.Add(5 * time.Minute)
+			return a
+		},
+		"no question": func() *passkey.Answer {
+			a := d.Use(t, s.question(t, passkey.RouteLogin, struct{}{}))
+			a.Ceremony = strings.Repeat("0", 32)
+			return a
+		},
+	} {
+		if cookie, status := s.admitted(t, passkey.RouteLoggedIn, try()); cookie != "" || status != http.StatusForbidden {
+			t.Errorf("%s: %d", name, status)
+		}
+	}
+	a := d.Use(t, s.question(t, passkey.RouteLogin, struct{}{}))
+	if cookie, _ := s.admitted(t, passkey.RouteLoggedIn, a); cookie == "" {
+		t.Fatal("the honest one is not admitted")
+	}
+	if cookie, _ := s.admitted(t, passkey.RouteLoggedIn, a); cookie != "" {
+		t.Error("the same answer is good twice")
+	}
+}
+
+// A device that counts, and its copy.
+func TestCopiedDevice(t *testing.T) {
+	s := newSite(t)
+	code, err := s.Service.Invite(ctx, "member-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := passkeytest.New(t, origin, host)
+	d.Counter = 7
+	if cookie, _ := s.admitted(t, passkey.RouteJoined, d.Make(t, s.question(t, passkey.RouteJoin, map[string]string{"code": code}))); cookie == "" {
+		t.Fatal("not admitted")
+	}
+	twin := *d
+	for range 3 {
+		if cookie, status := s.login(t, d); cookie == "" {
+			t.Fatal(status)
+		}
+	}
+	if cookie, _ := s.login(t, &twin); cookie != "" {
+		t.Error("a copy that is behind is admitted")
+	}
+}
+
+func TestInvitations(t *testing.T) {
+	s := newSite(t)
+	if _, err := s.Service.Invite(ctx, "mixer-1"); !errors.Is(err, passkey.ErrMember) {
+		t.Errorf("a mixer: %v", err)
+	}
+	code, err := s.Service.Invite(ctx, "member-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	begun, again := s.question(t, passkey.RouteJoin, map[string]string{"code": code}), s.question(t, passkey.RouteJoin, map[string]string{"code": code})
+	d := passkeytest.New(t, origin, host)
+	if cookie, _ := s.admitted(t, passkey.RouteJoined, d.Make(t, begun)); cookie == "" {
+		t.Fatal("not admitted")
+	}
+	if cookie, status := s.admitted(t, passkey.RouteJoined, passkeytest.New(t, origin, host).Make(t, again)); cookie != "" || status != 403 {
+		t.Errorf("a second passkey by the same code: %d", status)
+	}
+	late, err := s.Service.Invite(ctx, "member-2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.At = s.At.Add(7 * 24 * time.Hour)
+	for name, c := range map[string]string{"used": code, "late": late, "guessed": "ABCD-EFGH-JKMN-PQRS", "empty": ""} {
+		if w := s.ask(t, passkey.RouteJoin, "", map[string]string{"code": c}, nil); w.Code != 403 || !strings.Contains(w.Body.String(), "invitation") {
+			t.Errorf("%s: %d %s", name, w.Code, w.Body)
+		}
+	}
+	for range 10 {
+		s.ask(t, passkey.RouteJoin, "", map[string]string{"code": "0"}, nil)
+	}
+	if w := s.ask(t, passkey.RouteJoin, "", map[string]string{"code": "0"}, nil); w.Code != 429 || w.Header().Get("Retry-After") == "" {
+		t.Errorf("the eleventh code: %d", w.Code)
+	}
+	facts, err := s.Store.Facts(ctx, s.Fingerprint, "invitation")
+	if err != nil || len(facts) != 2 {
+		t.Fatal(facts, err)
+	}
+	for _, f := range facts {
+		if strings.Contains(f.Name+string(f.Value), code) || strings.Contains(f.Name+string(f.Value), strings.ReplaceAll(code, "-", "")) {
+			t.Error("the store has a code")
+		}
+	}
+}
+
+// Two others have a member come in again, never who runs the service.
+func TestRecovery(t *testing.T) {
+	s := newSite(t)
+	lost, cookie := s.join(t, "member-1")
+	s.join(t, "member-2")
+	s.join(t, "member-3")
+	say := func(by string, body journal.Body) {
+		t.Helper()
+		if _, err := s.Journal.Add(ctx, s.Signed(t, by, s.Journal.Place().Head, body)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	refused := func(why string) {
+		t.Helper()
+		if _, err := s.Service.Invite(ctx, "member-1"); !errors.Is(err, passkey.ErrTwoMembers) {
+			t.Errorf("%s: %v", why, err)
+		}
+	}
+	refused("nobody asks")
+	say("member-1", journal.Invited{Member: "member-1"})
+	say("member-2", journal.Invited{Member: "member-1"})
+	say("member-2", journal.Invited{Member: "member-1"})
+	refused("himself, and one twice")
+	s.At = s.At.Add(25 * time.Hour)
+	say("member-3", journal.Invited{Member: "member-1"})
+	refused("a day apart")
+	say("member-2", journal.Invited{Member: "member-1"})
+	if _, err := s.Service.Invite(ctx, "member-1"); err != nil {
+		t.Errorf("two others: %v", err)
+	}
+	refused("again, on the same word")
+
+	_, cookie = s.login2(t, lost)
+	say("member-2", journal.Revoked{Member: "member-1"})
+	if s.see("/all", cookie) != 200 {
+		t.Error("one member alone shuts another out")
+	}
+	say("member-3", journal.Revoked{Member: "member-1"})
+	if s.see("/all", cookie) != 401 {
+		t.Error("the passkey is still good")
+	}
+	if again, _ := s.login(t, lost); again != "" {
+		t.Error("it still opens a session")
+	}
+}
+
+func (s *site) login2(t testing.TB, d *passkeytest.Device) (int, string) {
+	t.Helper()
+	cookie, status := s.login(t, d)
+	return status, cookie
+}
+
+// Who writes into the store beside the service has made no passkey, and changes none.
+func TestStoreAlone(t *testing.T) {
+	s := newSite(t)
+	s.join(t, "member-1")
+	facts, err := s.Store.Facts(ctx, s.Fingerprint, "credential")
+	if err != nil || len(facts) != 1 {
+		t.Fatal(err)
+	}
+	evil := newSite(t)
+	intruder, _ := evil.join(t, "member-1")
+	theirs, err := evil.Store.Facts(ctx, evil.Fingerprint, "credential")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Store.Keep(ctx, s.Fingerprint, theirs...); err != nil {
+		t.Fatal(err)
+	}
+	if cookie, _ := s.login(t, intruder); cookie != "" {
+		t.Error("a passkey that the journal does not know is admitted")
+	}
+}
