@@ -43,6 +43,10 @@ var ErrForeign = errors.New("a row of this store is not as its service wrote it:
 // ErrKey says that a file holds no key of this kind.
 var ErrKey = errors.New("this file does not hold the key of a store's rows")
 
+// ErrLost says that a store has rows and that the file of the key that ties them is not
+// there: another key would be a stranger's to them.
+var ErrLost = errors.New("the rows of this store are tied to a key whose file is not there: put the file back, or name the one in which it is (rows)")
+
 // A Key makes and checks codes. The zero Key ties nothing to anybody: it is for
 // stores that nobody checks.
 type Key struct{ secret [32]byte }
@@ -56,16 +60,14 @@ func (k Key) String() string { return "key of a store's rows" }
 // GoString hides the key from %#v.
 func (k Key) GoString() string { return k.String() }
 
-// Open reads the file of a key, 64 hexadecimal digits and a newline; where there is
-// none it draws one, durably, for its owner alone. Of processes that draw at the
-// same time one wins, and all have its key.
-func Open(path string) (Key, error) {
+// Open reads the file of a key, 64 hexadecimal digits and a newline. Where there is
+// none it asks whether the store has rows: ErrLost if it has, else it draws a key,
+// durably, for its owner alone. Of processes that draw at the same time one wins, and
+// all have its key.
+func Open(path string, begun func() (bool, error)) (Key, error) {
 	raw, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
-		if err := draw(path); err != nil {
-			return Key{}, fmt.Errorf("key of a store's rows: %w", err)
-		}
-		raw, err = os.ReadFile(path)
+		raw, err = first(path, begun)
 	}
 	if err != nil {
 		return Key{}, fmt.Errorf("key of a store's rows: %w", err)
@@ -76,6 +78,22 @@ func Open(path string) (Key, error) {
 		return Key{}, fmt.Errorf("%s: %w", path, ErrKey)
 	}
 	return Key{[32]byte(secret)}, nil
+}
+
+// first draws the key of a store without rows, and gives what is in its file then.
+func first(path string, begun func() (bool, error)) ([]byte, error) {
+	has, err := begun()
+	if err == nil && !has {
+		err = draw(path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	raw, err := os.ReadFile(path) // also where another process drew it, and wrote rows, meanwhile
+	if errors.Is(err, os.ErrNotExist) {
+		err = fmt.Errorf("%s: %w", path, ErrLost)
+	}
+	return raw, err
 }
 
 // draw writes a new key beside its place, and links it there unless somebody was

@@ -40,14 +40,17 @@ func TestRow(t *testing.T) {
 	}
 }
 
-// A key is drawn once, whoever draws it at the same time, and is not shown.
+// A key is drawn once, whoever draws it at the same time, and for a store without rows
+// alone, and is not shown.
 func TestOpen(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "key")
+	begun, away := false, error(nil)
+	asked := func() (bool, error) { return begun, away }
 	keys := make([]rowmac.Key, 8)
 	var all sync.WaitGroup
 	for i := range keys {
 		all.Go(func() {
-			k, err := rowmac.Open(path)
+			k, err := rowmac.Open(path, asked)
 			if err != nil {
 				t.Error(err)
 			}
@@ -70,6 +73,22 @@ func TestOpen(t *testing.T) {
 	if shown := fmt.Sprintf("%v %+v %#v %s", keys[0], keys[0], keys[0], keys[0]); strings.Contains(shown, string(raw[:8])) || strings.Contains(shown, "secret") {
 		t.Errorf("the key shows itself: %s", shown)
 	}
+	begun = true
+	if k, err := rowmac.Open(path, asked); err != nil || k != keys[0] {
+		t.Errorf("the key of a store with rows: %v", err)
+	}
+	lost := filepath.Join(t.TempDir(), "key")
+	if _, err := rowmac.Open(lost, asked); !errors.Is(err, rowmac.ErrLost) || !strings.Contains(err.Error(), lost) {
+		t.Errorf("a store with rows, without its key: %v", err)
+	}
+	begun, away = false, errors.New("the store is away")
+	if _, err := rowmac.Open(lost, asked); !errors.Is(err, away) {
+		t.Errorf("a store that is away: %v", err)
+	}
+	if _, err := os.Stat(lost); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a key was drawn: %v", err)
+	}
+	away = nil
 	if left, err := os.ReadDir(filepath.Dir(path)); err != nil || len(left) != 1 {
 		t.Errorf("%v, %v", left, err)
 	}
@@ -78,7 +97,7 @@ func TestOpen(t *testing.T) {
 		if err := os.WriteFile(other, []byte(bad), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := rowmac.Open(other); !errors.Is(err, rowmac.ErrKey) {
+		if _, err := rowmac.Open(other, asked); !errors.Is(err, rowmac.ErrKey) {
 			t.Errorf("%q: %v", bad, err)
 		}
 	}

@@ -58,6 +58,18 @@ type Viewer interface {
 	View(ctx context.Context, do func(View) error) error
 }
 
+// Begun says whether a service has written rows into a store: whether it counts any.
+func Begun(ctx context.Context, store Viewer) (has bool, err error) {
+	err = store.View(ctx, func(v View) error {
+		var one int
+		return v.Read("SELECT 1 FROM counted LIMIT 1", nil, []any{&one}, func() error {
+			has = true
+			return nil
+		})
+	})
+	return has, err
+}
+
 // A Ledger moves the states of a store, and remembers for the life of the process
 // how far each has come. They are in the store's table
 //

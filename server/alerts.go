@@ -26,7 +26,7 @@ const (
 // namedAlerts is how many alerts a message names.
 const namedAlerts = 20
 
-// alarm carries alerts to people. It keeps what has not left in memory: the log of alerts has all of them.
+// alarm carries alerts to people. The log of alerts keeps those that have not left.
 type alarm struct {
 	title    string
 	role     observe.Role
@@ -36,6 +36,7 @@ type alarm struct {
 
 	mu      sync.Mutex
 	waiting []alert.Event
+	left    []func() // to be called once they have left
 	woken   chan struct{}
 }
 
@@ -69,7 +70,7 @@ func newAlarm(ctx context.Context, s Setting, role string, k custody.Keeper) (*a
 }
 
 // tell takes alerts on their way.
-func (a *alarm) tell(events []alert.Event) {
+func (a *alarm) tell(events []alert.Event, left func()) {
 	for _, e := range events {
 		damage := observe.DamageOf(e.Finding.String())
 		if e.Severity == alert.Notice {
@@ -79,10 +80,11 @@ func (a *alarm) tell(events []alert.Event) {
 		}
 	}
 	if len(a.carriers) == 0 {
+		left()
 		return
 	}
 	a.mu.Lock()
-	a.waiting = append(a.waiting, events...)
+	a.waiting, a.left = append(a.waiting, events...), append(a.left, left)
 	a.mu.Unlock()
 	select {
 	case a.woken <- struct{}{}:
@@ -102,18 +104,20 @@ func (a *alarm) run(ctx context.Context) {
 			return
 		}
 		a.mu.Lock()
-		events := a.waiting
-		a.waiting = nil
+		events, left := a.waiting, a.left
+		a.waiting, a.left = nil, nil
 		a.mu.Unlock()
 		if len(events) > 0 {
-			go a.send(ctx, events) // what comes meanwhile does not wait for a carrier that is away
+			go a.send(ctx, events, left) // what comes meanwhile does not wait for a carrier that is away
 		}
 	}
 }
 
-// send gives a message to each carrier for each recipient, again and again until it is taken.
-func (a *alarm) send(ctx context.Context, events []alert.Event) {
+// send gives a message to each carrier for each recipient, again and again until it is taken, and says then that it has left. What a carrier refuses
+// for good has no other way to leave.
+func (a *alarm) send(ctx context.Context, events []alert.Event, left []func()) {
 	subject, body, short := a.texts(events)
+	var all sync.WaitGroup
 	for channel, carrier := range a.carriers {
 		for _, to := range a.to[channel] {
 			var name [16]byte
@@ -122,18 +126,26 @@ func (a *alarm) send(ctx context.Context, events []alert.Event) {
 			if channel == courier.SMS {
 				m.Subject, m.Body = "", short
 			}
-			go func() {
-				for {
-					err := carrier.Carry(ctx, m)
-					if err == nil || ctx.Err() != nil {
-						return
-					}
-					a.watch.Failed(a.role, observe.Inspect, fmt.Errorf("an alert could not be sent: %w", err))
-					if errors.Is(err, courier.ErrRefused) || !wait(ctx, alertAgain) {
-						return
-					}
-				}
-			}()
+			all.Go(func() { a.carry(ctx, carrier, m) })
+		}
+	}
+	if all.Wait(); ctx.Err() == nil {
+		for _, tell := range left {
+			tell()
+		}
+	}
+}
+
+// carry tries until a message is taken or refused, or ctx ends.
+func (a *alarm) carry(ctx context.Context, carrier courier.Carrier, m courier.Message) {
+	for {
+		err := carrier.Carry(ctx, m)
+		if err == nil || ctx.Err() != nil {
+			return
+		}
+		a.watch.Failed(a.role, observe.Inspect, fmt.Errorf("an alert could not be sent: %w", err))
+		if errors.Is(err, courier.ErrRefused) || !wait(ctx, alertAgain) {
+			return
 		}
 	}
 }

@@ -32,10 +32,11 @@ func OpenCheck(ctx context.Context, c *config.Config, role string, now func() ti
 	if err != nil {
 		return nil, err
 	}
-	k = &StoreCheck{}
+	opened := &StoreCheck{}
+	k = opened
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, k.Shut())
+			err = errors.Join(err, opened.Shut())
 		}
 	}()
 	if k.public, err = OpenPublic(c.Record); err != nil {

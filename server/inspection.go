@@ -33,8 +33,9 @@ const (
 // ErrRows says that a store was written with another key.
 var ErrRows = errors.New("the rows of this store are tied to another key than this one, or somebody has changed what it counts: give every process of the role the same key (rows), and if they have it run isoloir check-integrity")
 
-// rowsKey reads the key that ties the rows of a role's store to it: that of a file, or of the role's own directory, drawn there if it is new.
-func rowsKey(dir, file string) (rowmac.Key, error) {
+// rowsKey reads the key that ties the rows of a role's store to it: that of a file, or of the role's own directory. It is drawn there for a store
+// that has not begun.
+func rowsKey(dir, file string, begun func() (bool, error)) (rowmac.Key, error) {
 	if file == "" {
 		if err := os.MkdirAll(filepath.Join(dir, integrityDir), 0o700); err != nil {
 			return rowmac.Key{}, err
@@ -46,7 +47,7 @@ func rowsKey(dir, file string) (rowmac.Key, error) {
 	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return rowmac.Key{}, err
 	}
-	return rowmac.Open(file)
+	return rowmac.Open(file, begun)
 }
 
 // An Inspection watches a role's store.
@@ -77,7 +78,7 @@ func (r *Role) inspect(ctx context.Context, s Setting, dir string, signer note.S
 	if err != nil {
 		return err
 	}
-	log := &alert.Log{Role: r.Name, Now: s.Now, Since: check.Anchors.Well, Tell: alarm.tell}
+	log := &alert.Log{Role: r.Name, Now: s.Now, Since: check.Anchors.Well, Tell: alarm.tell, Failed: s.failed(r.Name, observe.Inspect)}
 	if err := log.Open(filepath.Join(dir, alertsFile)); err != nil {
 		return err
 	}

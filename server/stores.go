@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"isoloir/roll"
@@ -9,6 +10,7 @@ import (
 	"isoloir/roll/login"
 	rollpostgres "isoloir/roll/postgres"
 	rollsqlite "isoloir/roll/sqlite"
+	"isoloir/rowmac"
 	"isoloir/server/config"
 	"isoloir/urn"
 	urninspection "isoloir/urn/inspection"
@@ -31,34 +33,50 @@ type urnStore interface {
 
 // OpenRoll opens the store of a roll, a file, or a database on a PostgreSQL server, with the key that ties its rows.
 func OpenRoll(ctx context.Context, c config.Roll) (RollStore, error) {
-	rows, err := rowsKey(c.Directory, c.Rows)
-	if err != nil {
-		return nil, err
-	}
-	if c.Postgres == "" {
-		return rollsqlite.Open(ctx, c.Database, rollsqlite.Options{Rows: rows})
-	}
-	address, err := ReadAddress(c.Postgres)
-	if err != nil {
-		return nil, err
-	}
-	return rollpostgres.Open(ctx, address, c.BatchKeys, rollpostgres.Options{Rows: rows})
+	return tied(ctx, c.Directory, c.Rows, func(rows rowmac.Key) (RollStore, error) {
+		if c.Postgres == "" {
+			return rollsqlite.Open(ctx, c.Database, rollsqlite.Options{Rows: rows})
+		}
+		address, err := ReadAddress(c.Postgres)
+		if err != nil {
+			return nil, err
+		}
+		return rollpostgres.Open(ctx, address, c.BatchKeys, rollpostgres.Options{Rows: rows})
+	})
 }
 
 // openUrn opens the urn's.
 func openUrn(ctx context.Context, c config.Urn) (urnStore, error) {
-	rows, err := rowsKey(c.Directory, c.Rows)
+	return tied(ctx, c.Directory, c.Rows, func(rows rowmac.Key) (urnStore, error) {
+		if c.Postgres == "" {
+			return urnsqlite.Open(ctx, c.Database, c.BatchKeys, urnsqlite.Options{Rows: rows})
+		}
+		address, err := ReadAddress(c.Postgres)
+		if err != nil {
+			return nil, err
+		}
+		return urnpostgres.Open(ctx, address, c.BatchKeys, urnpostgres.Options{Rows: rows})
+	})
+}
+
+// tied opens a store with the key that ties its rows, that of a file, or of the role's own directory. Where there is no key the store is opened
+// without one first, to see whether it has rows: rowmac.ErrLost if it has; else a key is drawn.
+func tied[S interface {
+	rowmac.Viewer
+	Shut() error
+}](ctx context.Context, dir, file string, open func(rowmac.Key) (S, error)) (s S, err error) {
+	rows, err := rowsKey(dir, file, func() (bool, error) {
+		s, err := open(rowmac.Key{})
+		if err != nil {
+			return false, err
+		}
+		has, err := rowmac.Begun(ctx, s)
+		return has, errors.Join(err, s.Shut())
+	})
 	if err != nil {
-		return nil, err
+		return s, err
 	}
-	if c.Postgres == "" {
-		return urnsqlite.Open(ctx, c.Database, c.BatchKeys, urnsqlite.Options{Rows: rows})
-	}
-	address, err := ReadAddress(c.Postgres)
-	if err != nil {
-		return nil, err
-	}
-	return urnpostgres.Open(ctx, address, c.BatchKeys, urnpostgres.Options{Rows: rows})
+	return open(rows)
 }
 
 // flushed tells when a flush has succeeded.

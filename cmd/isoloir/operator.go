@@ -14,6 +14,7 @@ import (
 	"isoloir/custody/vault"
 	"isoloir/pg"
 	"isoloir/record"
+	"isoloir/rowmac"
 	"isoloir/scrutin"
 	"isoloir/scrutin/note"
 	"isoloir/server"
@@ -112,6 +113,7 @@ var operatorErrors = []struct {
 	{server.ErrSecret, "un fichier secret ne contient pas ce qui est attendu : une ligne, terminée par un retour à la ligne"},
 	{pg.ErrAddress, "ce n'est pas une chaîne de connexion : écrivez postgres://UTILISATEUR:MOT-DE-PASSE@HÔTE/BASE, ou host=… user=… password=… dbname=…, sur une ligne"},
 	{server.ErrRows, "les lignes de ce stockage sont liées à une autre clé, ou quelqu'un a changé ce qu'il compte : donnez la même clé (rows) à tous les processus du rôle, et si elle est la bonne lancez isoloir check-integrity"},
+	{rowmac.ErrLost, "les lignes de ce stockage sont liées à une clé dont le fichier n'est pas là : remettez ce fichier en place, ou nommez celui où elle est (rows)"},
 	{pg.ErrUnfit, "la base n'est pas comme elle doit être : voir isoloir check-store"},
 	{config.ErrConfig, "la configuration est refusée"},
 	{scrutin.ErrMalformed, "le manifeste est abîmé : prenez une autre copie"},

@@ -170,7 +170,7 @@ func refused(err error) error {
 		code = exitCannot
 	case errors.Is(err, config.ErrConfig), errors.Is(err, server.ErrClear), errors.Is(err, server.ErrRole), errors.Is(err, server.ErrSecret), errors.Is(err, server.ErrClient), errors.Is(err, server.ErrCompanions):
 		code = exitData
-	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission), errors.Is(err, custody.ErrAbsent):
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission), errors.Is(err, custody.ErrAbsent), errors.Is(err, rowmac.ErrLost):
 		code = exitNoInput
 	case errors.Is(err, server.ErrRecord):
 		code = exitData

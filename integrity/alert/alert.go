@@ -3,7 +3,9 @@
 //
 // What it promises. What is found is in the log, on the medium, before anybody is told,
 // and everybody is told at once; the same finding again is told again only after a whole
-// check has missed it, or when the first telling is no longer in the log. An alert says
+// check has missed it, or when the first telling is no longer in the log. What has not
+// left for everybody when the process ends is told again by the next one: a file beside
+// the log, PATH.left, says how many of its alerts have. An alert says
 // which role, table, urn and row, and since which check all was well; it holds no name,
 // no code, no secret. Other programs can follow the log: one line of JSON for each
 // alert, only added to.
@@ -17,6 +19,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -59,21 +63,46 @@ type Log struct {
 	Role  string
 	Now   func() time.Time
 	Since func() time.Time // the end of the last whole check that found nothing
-	// Tell is told of new events, after they are in the log. It does not wait long.
-	Tell func([]Event)
+	// Tell is told of new events, after they are in the log, and when it is opened of
+	// those that did not leave before. It does not wait long, and calls left once
+	// everybody has them.
+	Tell func(events []Event, left func())
+	// Failed hears that it could not be kept what has left.
+	Failed func(error)
 
-	mu   sync.Mutex
-	file *os.File
-	open map[integrity.Finding]bool // told, and not missed since
+	mu    sync.Mutex
+	file  *os.File
+	open  map[integrity.Finding]bool // told, and not missed since
+	lines int                        // alerts in the log
+
+	leaving sync.Mutex
+	beside  string   // the file that says how many have left
+	under   []*batch // on their way, in the order of the log
 }
 
-// ErrLog says that the file is not a log of alerts.
+// A batch is alerts that are told together, up to a line of the log.
+type batch struct {
+	end  int
+	left bool
+}
+
+// ErrLog says that the file is not a log of alerts, or the one beside it no number of
+// those that have left.
 var ErrLog = errors.New("this is not a log of alerts: keep it, and begin another one in its place")
 
-// Open opens the log at path, or makes it, for its owner alone. A line that an
-// interruption left incomplete is ended.
+// leftSuffix is that of the file beside a log: how many of its alerts have left, in
+// decimal, and a newline.
+const leftSuffix = ".left"
+
+// Open opens the log at path, or makes it, for its owner alone, and tells what has not
+// left. A line that an interruption left incomplete is ended.
 func (l *Log) Open(path string) error {
-	l.open = map[integrity.Finding]bool{}
+	l.open, l.lines, l.beside = map[integrity.Finding]bool{}, 0, path+leftSuffix
+	gone, err := l.gone()
+	if err != nil {
+		return err
+	}
+	var waiting []Event
 	raw, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("log of alerts: %w", err)
@@ -90,6 +119,9 @@ func (l *Log) Open(path string) error {
 			return fmt.Errorf("%s: %w: %w", path, ErrLog, err)
 		}
 		l.open[e.Finding] = e.Severity != Notice
+		if l.lines++; l.lines > gone {
+			waiting = append(waiting, e)
+		}
 	}
 	if l.file, err = os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600); err != nil {
 		return fmt.Errorf("log of alerts: %w", err)
@@ -101,7 +133,50 @@ func (l *Log) Open(path string) error {
 			err = l.file.Truncate(int64(at))
 		}
 	}
+	if err == nil && len(waiting) > 0 && l.Tell != nil {
+		l.Tell(waiting, l.departure())
+	}
 	return err
+}
+
+// gone is how many alerts have left, as the file beside says.
+func (l *Log) gone() (n int, err error) {
+	raw, err := os.ReadFile(l.beside)
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("log of alerts: %w", err)
+	}
+	line, whole := strings.CutSuffix(string(raw), "\n")
+	if n, err = strconv.Atoi(line); err != nil || !whole || n < 0 || strconv.Itoa(n) != line {
+		return 0, fmt.Errorf("%s: %w", l.beside, ErrLog)
+	}
+	return n, nil
+}
+
+// departure begins a batch that ends with the last line of the log, and gives what is
+// called once it has left. The file follows when all before have left too.
+func (l *Log) departure() (left func()) {
+	b := &batch{end: l.lines}
+	l.leaving.Lock()
+	defer l.leaving.Unlock()
+	l.under = append(l.under, b)
+	return func() {
+		l.leaving.Lock()
+		defer l.leaving.Unlock()
+		b.left = true
+		end := -1
+		for ; len(l.under) > 0 && l.under[0].left; l.under = l.under[1:] {
+			end = l.under[0].end
+		}
+		if end < 0 {
+			return
+		}
+		if err := integrity.Replace(l.beside, fmt.Appendln(nil, end)); err != nil && l.Failed != nil {
+			l.Failed(fmt.Errorf("alerts that have left: %w", err))
+		}
+	}
 }
 
 // Close closes the log.
@@ -167,8 +242,13 @@ func (l *Log) write(events []Event) error {
 	}
 	_, err := l.file.Write(lines)
 	err = errors.Join(err, l.file.Sync())
+	left := func() {}
+	if err == nil {
+		l.lines += len(events)
+		left = l.departure()
+	}
 	if l.Tell != nil {
-		l.Tell(events)
+		l.Tell(events, left)
 	}
 	if err != nil {
 		return fmt.Errorf("log of alerts: %w", err)

@@ -24,7 +24,8 @@ func TestLog(t *testing.T) {
 		t.Helper()
 		told = nil
 		l := &alert.Log{Role: "urn", Now: func() time.Time { return noon }, Since: func() time.Time { return noon.Add(-time.Hour) },
-			Tell: func(e []alert.Event) {
+			Tell: func(e []alert.Event, left func()) {
+				left()
 				told = append(told, e...)
 				if raw, err := os.ReadFile(path); err != nil || !strings.Contains(string(raw), e[0].Table) {
 					t.Errorf("it was told before it was kept: %v", err)
@@ -82,6 +83,71 @@ func TestLog(t *testing.T) {
 	if err := new(alert.Log).Open(path); !errors.Is(err, alert.ErrLog) {
 		t.Errorf("another file: %v", err)
 	}
+}
+
+// What has not left is told again by the process that comes after, with all that followed
+// it, and nothing else is.
+func TestLeft(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "alerts")
+	var told []string
+	var left []func()
+	open := func() *alert.Log {
+		t.Helper()
+		told, left = nil, nil
+		l := &alert.Log{Role: "urn", Now: func() time.Time { return noon }, Since: func() time.Time { return noon },
+			Tell: func(events []alert.Event, gone func()) {
+				for _, e := range events {
+					told = append(told, e.Record)
+				}
+				left = append(left, gone)
+			}, Failed: func(err error) { t.Error(err) }}
+		if err := l.Open(path); err != nil {
+			t.Fatal(err)
+		}
+		return l
+	}
+	find := func(l *alert.Log, record string) {
+		t.Helper()
+		if err := l.Found([]integrity.Finding{{Table: "leaf", Urn: "u", Record: record, What: integrity.Changed}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	again := func(what string, want ...string) *alert.Log {
+		t.Helper()
+		l := open()
+		if strings.Join(told, " ") != strings.Join(want, " ") {
+			t.Errorf("%s: told again: %v, not %v", what, told, want)
+		}
+		return l
+	}
+	l := again("nothing was found")
+	find(l, "a")
+	find(l, "b")
+	find(l, "c")
+	left[0]()
+	left[2]()
+	l.Close()
+	l = again("b has not left", "b", "c")
+	find(l, "d")
+	left[0]()
+	l.Close()
+	l = again("d has not left", "d")
+	left[0]()
+	left[0]()
+	l.Close()
+	again("all have left").Close()
+	for _, bad := range []string{"", "4", "-1\n", "04\n", "4\n\n", "x\n"} {
+		if err := os.WriteFile(path+".left", []byte(bad), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := new(alert.Log).Open(path); !errors.Is(err, alert.ErrLog) {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+	if err := os.Remove(path + ".left"); err != nil {
+		t.Fatal(err)
+	}
+	again("it is not known what has left", "a", "b", "c", "d").Close()
 }
 
 // An event says when all was well, and nothing of anybody.
