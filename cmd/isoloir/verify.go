@@ -55,10 +55,11 @@ func (c *crew) verify(ctx context.Context, stdout, stderr io.Writer) error {
 	}
 	defer export.Close()
 	var outcomes [][]byte
+	var by *shares
 	if c.database == "" {
 		outcomes, err = p.JudgeAll()
 	} else {
-		outcomes, err = c.byWorkers(ctx, p, opt.Progress, stderr)
+		outcomes, by, err = c.byWorkers(ctx, p, opt.Progress, stderr)
 	}
 	if err != nil {
 		return err
@@ -72,9 +73,9 @@ func (c *crew) verify(ctx context.Context, stdout, stderr io.Writer) error {
 		enc := json.NewEncoder(stdout)
 		enc.SetIndent("", "  ")
 		enc.SetEscapeHTML(false)
-		err = enc.Encode(report)
+		err = errors.Join(enc.Encode(report), by.say(stderr, audit.Language(c.lang)))
 	} else {
-		err = report.WriteText(stdout, audit.Language(c.lang))
+		err = errors.Join(report.WriteText(stdout, audit.Language(c.lang)), by.say(stdout, audit.Language(c.lang)))
 	}
 	switch {
 	case err != nil:
@@ -85,18 +86,34 @@ func (c *crew) verify(ctx context.Context, stdout, stderr io.Writer) error {
 	return nil
 }
 
+// shares say who judged the pieces of an export.
+type shares struct{ pieces, workers, again int }
+
+// say writes under a report that others verified, and what that is worth; nothing if
+// all was done here.
+func (s *shares) say(out io.Writer, lang audit.Language) (err error) {
+	switch {
+	case s == nil:
+	case lang == audit.French:
+		_, err = fmt.Fprintf(out, "\nVérifié à plusieurs : %d morceaux jugés par d'autres processus (%d), dont %d une seconde fois par celui-ci. Ce rapport vaut ce que valent leurs machines et la base de données.\n", s.pieces, s.workers, s.again)
+	default:
+		_, err = fmt.Fprintf(out, "\nVerified by several: %d pieces judged by other processes (%d), of which %d a second time by this one. This report is worth what their machines and the database are worth.\n", s.pieces, s.workers, s.again)
+	}
+	return err
+}
+
 // byWorkers has the pieces judged by others, the largest first, and some of them
 // here again.
-func (c *crew) byWorkers(ctx context.Context, p *audit.Prepared, progress func(stage string, done, total int), stderr io.Writer) ([][]byte, error) {
+func (c *crew) byWorkers(ctx context.Context, p *audit.Prepared, progress func(stage string, done, total int), stderr io.Writer) ([][]byte, *shares, error) {
 	q, err := c.queue(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer q.Close()
 	work := jobs.Work(p.Record())
 	if c.afresh {
 		if err := q.Forget(ctx, work); err != nil {
-			return nil, &exit{exitUnavailable, err}
+			return nil, nil, &exit{exitUnavailable, err}
 		}
 	}
 	pieces := p.Pieces()
@@ -109,31 +126,32 @@ func (c *crew) byWorkers(ctx context.Context, p *audit.Prepared, progress func(s
 	for _, i := range order {
 		job, err := pieces[i].Bytes()
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		ask.Jobs = append(ask.Jobs, job)
 	}
 	found, err := q.Ask(ctx, ask)
 	switch {
 	case errors.Is(err, jobs.ErrDiffer):
-		return nil, &exit{exitProtocol, fmt.Errorf("%w: find out which machine is at fault, and begin again with -afresh", err)}
+		return nil, nil, &exit{exitProtocol, fmt.Errorf("%w: find out which machine is at fault, and begin again with -afresh", err)}
 	case errors.Is(err, jobs.ErrFailed) || errors.Is(err, context.Canceled):
-		return nil, err
+		return nil, nil, err
 	case err != nil:
-		return nil, &exit{exitUnavailable, err}
+		return nil, nil, &exit{exitUnavailable, err}
 	}
 	results := make([]jobs.Result, len(pieces))
 	for at, i := range order {
 		results[i] = found[at]
 	}
-	if err := c.again(p, pieces, results, progress); err != nil {
-		return nil, err
+	again, err := c.again(p, pieces, results, progress)
+	if err != nil {
+		return nil, nil, err
 	}
-	outcomes := make([][]byte, len(pieces))
+	outcomes, workers := make([][]byte, len(pieces)), map[string]bool{}
 	for i, r := range results {
-		outcomes[i] = r.Bytes
+		outcomes[i], workers[r.Worker] = r.Bytes, true
 	}
-	return outcomes, nil
+	return outcomes, &shares{len(pieces), len(workers), again}, nil
 }
 
 // idle shows progress, and says once when nobody is at work.
@@ -153,8 +171,9 @@ func idle(work jobs.Work, progress func(stage string, done, total int), stderr i
 	}
 }
 
-// again judges here what others found, as far as -recheck says.
-func (c *crew) again(p *audit.Prepared, pieces []audit.Piece, results []jobs.Result, progress func(stage string, done, total int)) error {
+// again judges here what others found, as far as -recheck says, and says how many pieces
+// these were.
+func (c *crew) again(p *audit.Prepared, pieces []audit.Piece, results []jobs.Result, progress func(stage string, done, total int)) (int, error) {
 	var chosen []int
 	for i, r := range results {
 		holds, err := p.Holds(pieces[i], r.Bytes)
@@ -170,7 +189,7 @@ func (c *crew) again(p *audit.Prepared, pieces []audit.Piece, results []jobs.Res
 		i := chosen[k]
 		here, err := p.Judge(pieces[i], 1)
 		if err == nil && !bytes.Equal(here, results[i].Bytes) {
-			err = &exit{exitProtocol, fmt.Errorf("%w: %s in %s: take it out, and begin again with -afresh", errUntrue, results[i].Worker, pieces[i])}
+			err = &exit{exitProtocol, fmt.Errorf("%w: %q in %s: take it out, and begin again with -afresh", errUntrue, results[i].Worker, pieces[i])}
 		}
 		errs[k] = err
 		mu.Lock()
@@ -180,7 +199,7 @@ func (c *crew) again(p *audit.Prepared, pieces []audit.Piece, results []jobs.Res
 			progress("again", done, len(chosen))
 		}
 	})
-	return cmp.Or(errs...)
+	return len(chosen), cmp.Or(errs...)
 }
 
 // lot draws a number below n.

@@ -17,7 +17,7 @@ import (
 )
 
 const workersHelp = `isoloir verify checks an export as "audit verify" does, with the same report to the byte, and lets other processes, on this machine or on others, do
-the work (docs/workers.md). isoloir worker is such a process.
+the work (docs/workers.md); a line under the report (on standard error with -json) then says so. isoloir worker is such a process.
 
   isoloir verify -record DIR [-database FILE] [-fingerprint F] [-witness FILE]
   isoloir worker -record DIR -database FILE

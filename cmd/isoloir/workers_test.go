@@ -128,8 +128,12 @@ func (c *cluster) verify(database string, flags ...string) (stdout, stderr strin
 // same wants the report of one process.
 func (c *cluster) same(t testing.TB, database string, flags ...string) {
 	t.Helper()
-	if out, err, code := c.verify(database, flags...); code != exitDone || out != c.want {
+	out, err, code := c.verify(database, flags...)
+	if code != exitDone || out != c.want {
 		t.Errorf("exit code %d, %s\n%s\nnot\n%s", code, err, out, c.want)
+	}
+	if said := strings.Contains(err, "pieces judged by other processes"); said != (database != "") {
+		t.Errorf("who verified is not said, or wrongly: %s", err)
 	}
 }
 
@@ -196,11 +200,11 @@ func (c *cluster) untrue(t *testing.T) {
 	c.same(t, database)
 	all := c.server.Query(t, name, "SELECT encode(job, 'escape') FROM result WHERE encode(job, 'escape') LIKE '%ballots%' ORDER BY job")
 	lie := func(bytes string) {
-		c.server.Exec(t, name, fmt.Sprintf("UPDATE result SET worker = 'the-liar', bytes = %s WHERE encode(job, 'escape') = '%s'", bytes, all[0]))
+		c.server.Exec(t, name, fmt.Sprintf("UPDATE result SET worker = E'the-liar\\x1b[2J', bytes = %s WHERE encode(job, 'escape') = '%s'", bytes, all[0]))
 	}
 	accused := func(what string, flags ...string) {
 		t.Helper()
-		if out, err, code := c.verify(database, flags...); code != exitProtocol || out != "" || !strings.Contains(err, "the-liar") {
+		if out, err, code := c.verify(database, flags...); code != exitProtocol || out != "" || !strings.Contains(err, `"the-liar\x1b[2J"`) || strings.Contains(err, "\x1b") {
 			t.Errorf("%s: exit code %d, %s%d bytes", what, code, err, len(out))
 		}
 	}

@@ -202,12 +202,12 @@ func (w *waiting) failures(ctx context.Context) error {
 	}
 	for job, t := range lost {
 		if w.open[job] {
-			return fmt.Errorf("%w: %s: %s", ErrFailed, job, t.why)
+			return fmt.Errorf("%w: %s: %q", ErrFailed, job, t.why)
 		}
 	}
 	for _, job := range w.Jobs {
 		if t, ok := lost[string(job)]; ok {
-			return fmt.Errorf("%w: %s: %s", ErrDiffer, job, t.why)
+			return fmt.Errorf("%w: %s: %q", ErrDiffer, job, t.why)
 		}
 	}
 	return nil
