@@ -41,6 +41,7 @@ type Role struct {
 	// Inspection watches the role's store; nil where it has none that is watched.
 	Inspection *Inspection
 
+	renew   func() error            // the role's deputies; nil where it has none
 	hours   []func(context.Context) // what it does at its hours, until the context ends
 	closing []func() error          // in the order of opening
 }
@@ -72,7 +73,7 @@ func enter(name, dir string) (*Role, error) {
 	return &Role{Name: name, closing: []func() error{claim.Release}}, nil
 }
 
-// checkKeysEvery is how often the Vault of a role's keys is asked whether it answers, votes or not.
+// checkKeysEvery is how often the Vault of a role's keys is asked whether it answers, votes or not, and whether a day has begun.
 const checkKeysEvery = time.Minute
 
 // custody opens the custody of the role's keys and secrets.
@@ -83,7 +84,13 @@ func (r *Role) custody(ctx context.Context, s Setting, p config.Place) (custody.
 	}
 	r.closing = append(r.closing, k.Close)
 	if p.AppRole != nil {
-		r.hours = append(r.hours, s.every(checkKeysEvery, r.Name, observe.Keys, k.Check))
+		r.hours = append(r.hours, s.every(checkKeysEvery, r.Name, observe.Keys, func(ctx context.Context) error {
+			err := k.Check(ctx)
+			if err == nil && r.renew != nil {
+				err = r.renew()
+			}
+			return err
+		}))
 	}
 	return k, nil
 }

@@ -90,8 +90,12 @@ func NewRoll(ctx context.Context, c config.Roll, s Setting) (r *Roll, err error)
 	if err := r.inspect(ctx, s, c.Directory, signer, keeper, p.rollSubject(r.Store)); err != nil {
 		return nil, err
 	}
-	r.Service = roll.NewService(roll.Config{Store: r.Store, Scope: p.rollScope(), Rules: rules, Signer: signer,
-		Urn: m.Platform.Urn.Verifier(), Open: func(at time.Time) bool { return p.Window().Voting(at) },
+	speaker, err := r.deputised(s, c.Place, c.Key, signer)
+	if err != nil {
+		return nil, err
+	}
+	r.Service = roll.NewService(roll.Config{Store: r.Store, Scope: p.rollScope(), Rules: rules, Signer: speaker,
+		Urn: m.Platform.Urn.Verifier(), Withdrawn: p.withdrawn, Open: func(at time.Time) bool { return p.Window().Voting(at) },
 		Tell: m.Publication.EmailAfterVote == "mark-only", Now: s.Now, Workers: s.Workers})
 	r.Ready, r.Clock = rollReady(r.Store, p.rollScope()), clockOf(r.Store)
 	voters, err := login.New(login.Config{Roll: r.Service, Store: r.Store, Manifest: m, Key: secrets[0], Window: p.Window,

@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"isoloir/crypto/group"
@@ -12,7 +11,6 @@ import (
 	"isoloir/portal/urnapi"
 	"isoloir/ratelimit"
 	"isoloir/record"
-	"isoloir/scrutin"
 	"isoloir/server/config"
 	"isoloir/urn"
 )
@@ -46,9 +44,6 @@ func NewUrn(ctx context.Context, c config.Urn, s Setting) (u *Urn, err error) {
 		}
 	}()
 	p, m := s.Public, s.Public.Manifest
-	if _, in := config.InVault(c.Key); in && m.Scrutin.Kind == scrutin.Real {
-		return nil, fmt.Errorf("%w: urn.key: a Vault that signs each promise of a real vote dates each ballot in its audit log: keep this key in a file (docs/custody.md)", config.ErrConfig)
-	}
 	keeper, err := u.custody(ctx, s, c.Place)
 	if err != nil {
 		return nil, err
@@ -75,8 +70,12 @@ func NewUrn(ctx context.Context, c config.Urn, s Setting) (u *Urn, err error) {
 	if err := u.inspect(ctx, s, c.Directory, signer, keeper, p.urnSubject(store, rules)); err != nil {
 		return nil, err
 	}
+	speaker, err := u.deputised(s, c.Place, c.Key, signer)
+	if err != nil {
+		return nil, err
+	}
 	u.Service, err = urn.NewService(ctx, urn.Config{Store: flushed{store, func() { s.Watch.Kept(observe.Urn, observe.Flush) }}, Scope: scope,
-		Rules: rules, Signer: signer, Roll: m.Platform.Roll.Verifier(), MinimumSize: m.MinimumSize,
+		Rules: rules, Signer: speaker, Roll: m.Platform.Roll.Verifier(), Withdrawn: p.withdrawn, MinimumSize: m.MinimumSize,
 		Open: func(at time.Time) bool { return p.Window().Voting(at) }, Ends: func() time.Time { return p.Window().Ends },
 		Now: s.Now, Period: p.period(), Workers: s.Workers})
 	if err != nil {

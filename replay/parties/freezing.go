@@ -18,6 +18,8 @@ import (
 type Services struct {
 	Roll *roll.Service
 	Urn  *urn.Service
+	// Deputies is the list of a role's deputies, empty where it had none; nil where none had any.
+	Deputies func(role string) ([]byte, error)
 }
 
 // Found is what the bureau finds in every urn and on every roll: marks and ballots, by asking the two services.
@@ -85,11 +87,36 @@ func (s *Scrutin) Freeze(ctx context.Context, v Services) error {
 		}
 		tell(i+1, len(s.Manifest.Urns))
 	}
+	lists, err := s.listDeputies(v)
+	if err != nil {
+		return err
+	}
 	found, err := v.Found(ctx, s.Manifest)
 	if err != nil {
 		return err
 	}
-	return s.seal(found)
+	return s.seal(found, lists)
+}
+
+// listDeputies writes the lists of deputies of those roles that had some.
+func (s *Scrutin) listDeputies(v Services) (paths []string, err error) {
+	if v.Deputies == nil {
+		return nil, nil
+	}
+	for _, role := range []string{scrutin.RoleRoll, scrutin.RoleUrn} {
+		list, err := v.Deputies(role)
+		if err != nil {
+			return nil, err
+		}
+		if len(list) == 0 {
+			continue
+		}
+		if err := s.Record.Write(record.Deputies(role), list); err != nil {
+			return nil, err
+		}
+		paths = append(paths, record.Deputies(role))
+	}
+	return paths, nil
 }
 
 func (s *Scrutin) freezeUrn(ctx context.Context, v *urn.Service, number uint16, id string) error {
@@ -151,13 +178,14 @@ func (s *Scrutin) witness(urnID string, checkpoint []byte) error {
 	return s.Record.Write(record.Seal(urnID), checkpoint)
 }
 
-// seal is the act that fixes the last checkpoint of every urn and the count of every roll. Small cells get the act that allows them.
-func (s *Scrutin) seal(found []scrutin.Finding) error {
+// seal is the act that fixes the last checkpoint of every urn, the count of every roll, and the lists of deputies. Small cells get the act that
+// allows them.
+func (s *Scrutin) seal(found []scrutin.Finding, deputies []string) error {
 	var paths []string
 	for _, u := range s.Manifest.Urns {
 		paths = append(paths, record.Seal(u.ID), record.Roll(u.ID))
 	}
-	adopted, err := s.Bureau.Adopted(paths...)
+	adopted, err := s.Bureau.Adopted(append(paths, deputies...)...)
 	if err != nil {
 		return err
 	}

@@ -87,7 +87,13 @@ func (d *Demonstration) Finish(ctx context.Context, r *server.Roles, w Watcher) 
 	if err != nil {
 		return err
 	}
-	services := parties.Services{Roll: r.Roll.Service, Urn: r.Urn.Service}
+	services := parties.Services{Roll: r.Roll.Service, Urn: r.Urn.Service, Deputies: func(role string) ([]byte, error) {
+		place, _, err := server.Place(d.Config, role)
+		if err != nil {
+			return nil, err
+		}
+		return server.Deputies(place.Directory)
+	}}
 	for !s.Bureau.Procedure().Proclaimed() {
 		if err := d.step(ctx, s, services, w); err != nil {
 			return err
@@ -119,7 +125,7 @@ func (d *Demonstration) step(ctx context.Context, s *parties.Scrutin, services p
 			}
 			return s.Close(ctx, services)
 		}},
-		{scrutin.ActSeal, "seal", []string{"log", "roll"}, func() error { return s.Freeze(ctx, services) }},
+		{scrutin.ActSeal, "seal", []string{"log", "roll", "deputies"}, func() error { return s.Freeze(ctx, services) }},
 		{scrutin.ActMix, "mix", []string{"mix"}, func() error {
 			if err := s.AllowSmall("démonstration"); err != nil {
 				return err

@@ -1,5 +1,5 @@
-// Package server is the command of a Vault for tests: its core with four of its engines (transit, kv of version 2, AppRole, response wrapping),
-// on a directory, at an address of this machine. It is a module of its own, so that nothing of it is linked into what is shipped.
+// Package server is the command of a Vault for tests: its core with four of its engines (transit, kv of version 2, AppRole, response wrapping)
+// and its audit log in a file, on a directory, at an address of this machine. It is a module of its own, so that nothing of it is linked into what is shipped.
 //
 //	server -dir DIR -listen 127.0.0.1:PORT    serve until it is killed
 //	server -wrap < JSON                       a key as transit's import takes it: {"wrapping": PEM, "pkcs8": base64}
@@ -14,6 +14,8 @@ import (
 
 	log "github.com/hashicorp/go-hclog"
 	kv "github.com/hashicorp/vault-plugin-secrets-kv"
+	"github.com/hashicorp/vault/audit"
+	auditfile "github.com/hashicorp/vault/builtin/audit/file"
 	"github.com/hashicorp/vault/builtin/credential/approle"
 	vaulthttp "github.com/hashicorp/vault/http"
 	"github.com/hashicorp/vault/internalshared/configutil"
@@ -50,6 +52,7 @@ func serve(dir, listen string) error {
 		Physical: storage, DisableMlock: true, Logger: logger, BuiltinRegistry: builtin{},
 		LogicalBackends:    map[string]logical.Factory{"kv": kv.Factory, "transit": newTransit},
 		CredentialBackends: map[string]logical.Factory{"approle": approle.Factory},
+		AuditBackends:      map[string]audit.Factory{"file": auditfile.Factory},
 	})
 	if err != nil {
 		return err
