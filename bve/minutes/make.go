@@ -28,7 +28,7 @@ func Make(s *Source, language string) (*Minutes, error) {
 	if err != nil {
 		return nil, err
 	}
-	return m, m.number()
+	return m, m.number(s.Fingerprint)
 }
 
 // partKeys name the fourteen parts, in the order of the texts.
@@ -55,14 +55,14 @@ func MakeAnnex(s *Source, before *Minutes, n int) (*Minutes, error) {
 		return nil, err
 	}
 	m.Annex, m.Previous = n, before.Last()
-	return m, m.number()
+	return m, m.number(s.Fingerprint)
 }
 
 func (s *Source) finish(b *sheet, title string) (*Minutes, error) {
 	if b.words.missing != nil {
 		return nil, b.words.missing
 	}
-	m := &Minutes{Head: scrutin.Head{Manifest: s.Fingerprint}, Language: b.words.language, Title: title, Pages: b.pages()}
+	m := &Minutes{Head: scrutin.Head{Manifest: s.Fingerprint}, Sheets: Sheets{Language: b.words.language, Title: title, Pages: b.pages()}}
 	m.Record = m.Kind()
 	if len(s.Acts) > 0 {
 		last := s.Acts[len(s.Acts)-1]

@@ -13,6 +13,7 @@ package minutes
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"fmt"
 
 	"isoloir/scrutin"
@@ -30,23 +31,35 @@ type Minutes struct {
 	scrutin.Head
 	// Opening is o; zero where the vote never opened.
 	Opening scrutin.Digest `json:"opening"`
-	// Language is that of the sentences: fr or en.
-	Language string `json:"language" validate:"oneof=fr en"`
-	// Annex is 0 for the minutes, else the number of the annex.
+	// Annex is 0 for the minutes, else the number of the annex, which goes on from the last page of what was before it.
 	Annex int `json:"annex" validate:"min=0,max=999"`
 	// Act is the digest of the last act that they tell of; Journal and Entries the head of the journal and its length.
 	Act     scrutin.Digest `json:"act"`
 	Journal scrutin.Digest `json:"journal"`
 	Entries int            `json:"entries" validate:"min=0"`
-	// Title stands at the head of each page.
-	Title string `json:"title" validate:"required,max=400"`
-	// Previous is the digest of the last page of the minutes where these are an annex; zero else.
-	Previous scrutin.Digest `json:"previous"`
-	Pages    []Page         `json:"pages" validate:"min=1,max=9999,dive"`
+	Sheets
 }
 
 // Kind implements scrutin.Record.
 func (*Minutes) Kind() string { return scrutin.Version + "/minutes" }
+
+// Check implements the check of a record.
+func (m *Minutes) Check() error {
+	if (m.Annex == 0) != m.Previous.IsZero() {
+		return errors.New("an annex names the last page of what is before it, and nothing else does")
+	}
+	return m.check(m.Manifest)
+}
+
+// Sheets are numbered pages with their digests.
+type Sheets struct {
+	Language string `json:"language" validate:"oneof=fr en"`
+	// Title stands at the head of each page.
+	Title string `json:"title" validate:"required,max=400"`
+	// Previous is the digest that the first page goes on from; zero for none.
+	Previous scrutin.Digest `json:"previous"`
+	Pages    []Page         `json:"pages" validate:"min=1,max=9999,dive"`
+}
 
 // A Page is numbered by its place, from 1.
 type Page struct {
@@ -82,12 +95,9 @@ type Row struct {
 	Cells []string `json:"cells" validate:"min=1,max=8"`
 }
 
-// Check implements the check of a record: rows fit their columns, and every page has its digest.
-func (m *Minutes) Check() error {
-	if (m.Annex == 0) != m.Previous.IsZero() {
-		return fmt.Errorf("an annex names the last page of the minutes, and nothing else does")
-	}
-	for i, p := range m.Pages {
+// check requires that rows fit their columns, and that every page has its digest.
+func (s *Sheets) check(f scrutin.Digest) error {
+	for i, p := range s.Pages {
 		for _, b := range p.Blocks {
 			if (b.Kind == Table) != (len(b.Columns) > 0) || len(b.Columns) == 0 && len(b.Rows) > 0 {
 				return fmt.Errorf("page %d: a %s with %d columns", i+1, b.Kind, len(b.Columns))
@@ -98,41 +108,53 @@ func (m *Minutes) Check() error {
 				}
 			}
 		}
-		want, err := m.digest(i)
+		want, err := s.digest(f, i)
 		if err != nil {
 			return err
 		}
 		if p.Digest != want {
-			return fmt.Errorf("page %d of %d is not the one that its digest stands for, or a page before it was taken away, exchanged or edited", i+1, len(m.Pages))
+			return fmt.Errorf("page %d of %d is not the one that its digest stands for, or a page before it was taken away, exchanged or edited", i+1, len(s.Pages))
 		}
 	}
 	return nil
 }
 
-// digest is that of page i, from 0: SHA-256(isoloir/v1/page ‖ f ‖ the digest of the page before ‖ LE32(number) ‖ LE32(pages) ‖ the canonical text of
-// the title and the blocks). Before the first page stands Previous.
-func (m *Minutes) digest(i int) (scrutin.Digest, error) {
+// digest is that of page i, from 0, in the scrutin f: SHA-256(isoloir/v1/page ‖ f ‖ the digest of the page before ‖ LE32(number) ‖ LE32(pages) ‖ the
+// canonical text of the title, the language and the blocks). Before the first page stands Previous.
+func (s *Sheets) digest(f scrutin.Digest, i int) (scrutin.Digest, error) {
 	text, err := canon.Marshal(struct {
 		Title    string  `json:"title"`
 		Language string  `json:"language"`
 		Blocks   []Block `json:"blocks"`
-	}{m.Title, m.Language, m.Pages[i].Blocks})
+	}{s.Title, s.Language, s.Pages[i].Blocks})
 	if err != nil {
 		return scrutin.Digest{}, err
 	}
-	before := m.Previous
+	before := s.Previous
 	if i > 0 {
-		before = m.Pages[i-1].Digest
+		before = s.Pages[i-1].Digest
 	}
 	h := sha256.New()
 	h.Write([]byte(scrutin.Version + "/page"))
-	h.Write(m.Manifest[:])
+	h.Write(f[:])
 	h.Write(before[:])
 	h.Write(binary.LittleEndian.AppendUint32(nil, uint32(i+1)))
-	h.Write(binary.LittleEndian.AppendUint32(nil, uint32(len(m.Pages))))
+	h.Write(binary.LittleEndian.AppendUint32(nil, uint32(len(s.Pages))))
 	h.Write(text)
 	return scrutin.Digest(h.Sum(nil)), nil
 }
 
+// number gives the pages their digests.
+func (s *Sheets) number(f scrutin.Digest) error {
+	for i := range s.Pages {
+		d, err := s.digest(f, i)
+		if err != nil {
+			return err
+		}
+		s.Pages[i].Digest = d
+	}
+	return nil
+}
+
 // Last is the digest of the last page, which stands for all of them.
-func (m *Minutes) Last() scrutin.Digest { return m.Pages[len(m.Pages)-1].Digest }
+func (s *Sheets) Last() scrutin.Digest { return s.Pages[len(s.Pages)-1].Digest }

@@ -171,17 +171,5 @@ func wrapped(text string, width int) int {
 	return lines
 }
 
-// number gives the pages their digests.
-func (m *Minutes) number() error {
-	for i := range m.Pages {
-		d, err := m.digest(i)
-		if err != nil {
-			return err
-		}
-		m.Pages[i].Digest = d
-	}
-	return nil
-}
-
 // short is the beginning of a digest, enough to compare aloud.
 func short(d scrutin.Digest) string { return d.String()[:16] }

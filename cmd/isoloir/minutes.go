@@ -166,7 +166,7 @@ func (o *operator) writePapers(ctx context.Context, m *minutes.Minutes, path, br
 	if err != nil {
 		return err
 	}
-	html, err := paper.Minutes(m)
+	html, err := paper.Draw(&m.Sheets)
 	if err != nil {
 		return err
 	}
@@ -254,7 +254,7 @@ func (o *operator) sameDrawing(m *minutes.Minutes, path string) error {
 	if err != nil {
 		return &exit{exitNoInput, err}
 	}
-	want, err := paper.Minutes(m)
+	want, err := paper.Draw(&m.Sheets)
 	if err != nil {
 		return err
 	}

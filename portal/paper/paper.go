@@ -38,18 +38,18 @@ func Policy() string {
 	return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(digest[:]) + "'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 }
 
-// Minutes draws minutes, which have been parsed, or an annex to them.
-func Minutes(m *minutes.Minutes) ([]byte, error) {
+// Draw draws the pages of minutes, or of a list, which have been parsed.
+func Draw(s *minutes.Sheets) ([]byte, error) {
 	var b bytes.Buffer
-	if err := sheets(m).Render(context.Background(), &b); err != nil {
+	if err := sheets(s).Render(context.Background(), &b); err != nil {
 		return nil, err
 	}
 	return b.Bytes(), nil
 }
 
-// foot is what stands below page i, from 0: its number and how many there are, and its digest in groups.
-func foot(m *minutes.Minutes, i int) string {
-	return fmt.Sprintf("%d / %d", i+1, len(m.Pages))
+// number is that of page i, from 0, and how many there are.
+func number(s *minutes.Sheets, i int) string {
+	return fmt.Sprintf("%d / %d", i+1, len(s.Pages))
 }
 
 func groups(digest string) string {

@@ -22,7 +22,7 @@ func drawn(t *testing.T, v *minutestest.Vote, language string) (*minutes.Minutes
 	if err != nil {
 		t.Fatal(err)
 	}
-	html, err := paper.Minutes(m)
+	html, err := paper.Draw(&m.Sheets)
 	if err != nil {
 		t.Fatal(err)
 	}
