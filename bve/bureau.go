@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"isoloir/record"
@@ -100,19 +99,5 @@ func (b *Bureau) Adopt(kind string, paths ...string) (scrutin.Digest, error) {
 
 // Adopted names the records at these paths as an act does: notes by their texts, other files by their bytes.
 func (b *Bureau) Adopted(paths ...string) ([]scrutin.Adopted, error) {
-	adopted := make([]scrutin.Adopted, 0, len(paths))
-	for _, p := range paths {
-		data, err := b.record.Read(p, note.MaxSize)
-		if err != nil {
-			return nil, err
-		}
-		text := string(data)
-		if strings.HasSuffix(p, ".note") {
-			if text, err = note.Text(data); err != nil {
-				return nil, fmt.Errorf("%s: %w", p, err)
-			}
-		}
-		adopted = append(adopted, scrutin.Adopted{Path: p, SHA256: scrutin.TextDigest(text)})
-	}
-	return adopted, nil
+	return adopted(&b.record.Reader, paths...)
 }

@@ -190,6 +190,16 @@ func (p *Procedure) Apply(data []byte) error {
 	return nil
 }
 
+// Judge says why this act could not be the next one if these members signed it: an
+// *ActError, nil if it could. The procedure stays as it is.
+func (p *Procedure) Judge(a *Act, signers []string) error {
+	next := *p
+	if err := next.take(a, signers); err != nil {
+		return p.refused(a.Type, err)
+	}
+	return nil
+}
+
 func (p *Procedure) take(a *Act, signers []string) error {
 	if err := p.order(a.Type); err != nil {
 		return err

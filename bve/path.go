@@ -1,0 +1,175 @@
+package bve
+
+import (
+	"slices"
+	"time"
+
+	"isoloir/scrutin"
+)
+
+// Standings of a step.
+const (
+	Done     = "done"
+	Possible = "possible"
+	Blocked  = "blocked" // it comes next, and something is in the way
+	Later    = "later"
+)
+
+// A Step is one of the acts that take the vote from its constitution to its end.
+type Step struct {
+	Kind     string // of the act
+	Standing string
+	At       time.Time // when it was done
+	Session  int       // in which
+	Lacks    []error   // what blocks it, each a *Refusal or an error of package scrutin: both say a Sentence and an article
+	Who      []string  // members, or parties of the manifest, who must act for it to be done
+}
+
+// path is the order of the steps that every vote takes.
+var path = []string{scrutin.ActConstitute, scrutin.ActCeremony, scrutin.ActRehearse, scrutin.ActEnrol, scrutin.ActAnonymise, scrutin.ActOpen, scrutin.ActClose,
+	scrutin.ActSeal, scrutin.ActMix, scrutin.ActDecrypt, scrutin.ActProclaim, scrutin.ActMinutes, scrutin.ActArchive, scrutin.ActDestroy}
+
+// Path is where the vote stands: every step that is done, the one that comes next with all that it lacks, and those to come. A vote that was
+// stopped or annulled goes on with its minutes.
+func (s *State) Path(now time.Time) []Step {
+	steps := make([]Step, 0, len(path)+2)
+	for _, kind := range path {
+		if a := s.last(kind); a != nil {
+			steps = append(steps, Step{Kind: kind, Standing: Done, At: a.Time.Time, Session: a.Session})
+			continue
+		}
+		steps = append(steps, Step{Kind: kind, Standing: Later})
+	}
+	for _, kind := range []string{scrutin.ActStop, scrutin.ActAnnul} {
+		a := s.last(kind)
+		if a == nil {
+			continue
+		}
+		steps = slices.DeleteFunc(steps, func(st Step) bool {
+			return st.Standing == Later && slices.Index(path, st.Kind) < slices.Index(path, scrutin.ActMinutes)
+		})
+		at := slices.IndexFunc(steps, func(st Step) bool { return st.Kind == scrutin.ActMinutes })
+		steps = slices.Insert(steps, at, Step{Kind: kind, Standing: Done, At: a.Time.Time, Session: a.Session})
+	}
+	if i := slices.IndexFunc(steps, func(st Step) bool { return st.Standing == Later }); i >= 0 {
+		s.next(&steps[i], now)
+	}
+	return steps
+}
+
+// last is the last act of a type; nil if there is none.
+func (s *State) last(kind string) *Act {
+	for i := len(s.acts) - 1; i >= 0; i-- {
+		if s.acts[i].Type == kind {
+			return &s.acts[i]
+		}
+	}
+	return nil
+}
+
+// next says of the step that comes next what it lacks and who must act.
+func (s *State) next(step *Step, now time.Time) {
+	step.Standing = Possible
+	step.Lacks = s.Lacks(step.Kind, now)
+	if len(step.Lacks) > 0 {
+		step.Standing = Blocked
+	}
+	for _, l := range step.Lacks {
+		if r, ok := l.(*Refusal); ok {
+			step.Who = append(step.Who, without(r.Who, step.Who)...)
+		}
+	}
+	if len(step.Who) == 0 {
+		step.Who = s.signers()
+		if m := s.Open(); m != nil && m.Act.Type == step.Kind {
+			step.Who = without(step.Who, slices.Concat(m.For, m.Against, m.Abstain))
+		}
+	}
+}
+
+// Lacks is all that keeps those present from proposing an act of this type now; nothing if they can.
+func (s *State) Lacks(kind string, now time.Time) []error {
+	var out []error
+	if s.Session.Number == 0 {
+		out = append(out, s.refuse(RuleSession, s.openers(), "the bureau is not in session: open one first"))
+	} else if err := s.quorate(); err != nil {
+		out = append(out, err)
+	}
+	if err := s.early(kind, now); err != nil {
+		out = append(out, err)
+	}
+	for _, r := range s.lacks(kind, nil) {
+		out = append(out, r)
+	}
+	return out
+}
+
+// quorate says why those present cannot decide, even together.
+func (s *State) quorate() error {
+	sitting, err := s.manifest.Sitting(s.Session.Present)
+	if err != nil {
+		return err
+	}
+	if err := sitting.Adopted(s.signers()); err != nil {
+		return s.refuse(RuleOffice, nil, "those present cannot decide: %s", err)
+	}
+	return nil
+}
+
+// early says until when an act of this type must wait.
+func (s *State) early(kind string, now time.Time) error {
+	var until time.Time
+	switch kind {
+	case scrutin.ActClose:
+		until = s.Procedure.Ends()
+	case scrutin.ActDecrypt:
+		until = s.manifest.Schedule.Count.Time
+	case scrutin.ActDestroy:
+		until = s.Procedure.Retained()
+	}
+	if now.Before(until) {
+		return s.refuse(RuleTime, nil, "not before %s", scrutin.TimeOf(until))
+	}
+	return nil
+}
+
+// heard lists the acts before which the technical committee is heard, where the manifest wants it.
+var heard = []string{scrutin.ActSuspend, scrutin.ActExtend, scrutin.ActAddendum, scrutin.ActAppend, scrutin.ActUpdate, scrutin.ActStop}
+
+// lacks is what must be on the journal before an act of this type is proposed, or before this one (nil: any).
+func (s *State) lacks(kind string, a *scrutin.Act) (out []*Refusal) {
+	if slices.Contains(heard, kind) && s.manifest.Addenda.Opinion || a != nil && a.Body.Opinion != "" {
+		quoted := func(h Heard) bool { return h.About == kind && (a == nil || h.Text == a.Body.Opinion) }
+		if !slices.ContainsFunc(s.Opinions, quoted) {
+			out = append(out, s.refuse(RuleOpinion, s.advisers(), "the technical committee has given no opinion about this act, or the act does not quote it: hear it first"))
+		}
+	}
+	if a == nil {
+		out = append(out, s.missing(kind)...)
+	}
+	switch kind {
+	case scrutin.ActOpen:
+		if unfilled := s.Procedure.Unfilled(); len(unfilled) > 0 {
+			out = append(out, s.refuse(RuleSeat, unfilled, "no fragment for %s: hold the ceremony with all, or waive these seats by an act that says why", unfilled))
+		}
+		if _, ok := s.Rates(); !ok && (a == nil || a.Body.Reason == "") {
+			out = append(out, s.refuse(RuleDelivery, s.issuers(), "the codes were not delivered well enough, or nobody said how: send them again, or open with a reason"))
+		}
+	case scrutin.ActClose, scrutin.ActSeal:
+		if len(s.Repairs) > 0 {
+			out = append(out, s.refuse(RuleRegister, nil, "the intervention %q has not ended", s.Repairs[0].Ticket))
+		}
+	case scrutin.ActArchive:
+		for _, m := range s.Missing() {
+			out = append(out, s.refuse(RuleCustody, []string{m.Holder}, "the medium %q, with %s, was taken out and not seen since: show it, or declare it lost", m.Medium, m.Holder))
+		}
+	}
+	return out
+}
+
+func (s *State) issuers() (ids []string) {
+	for _, i := range s.manifest.Issuers {
+		ids = append(ids, i.ID)
+	}
+	return ids
+}

@@ -1,0 +1,99 @@
+package bve
+
+import (
+	"slices"
+	"time"
+
+	"isoloir/bve/journal"
+)
+
+// A Medium is one on the custody register: a fragment's, a copy of the roll, the archive.
+type Medium struct {
+	journal.Custody
+	By string
+	At time.Time
+}
+
+// An Accessed is who may reach a processing, with what changed since the list before.
+type Accessed struct {
+	journal.Access
+	At     time.Time
+	Came   []string
+	Gone   []string
+	During bool // it changed while the vote was open: adding somebody then is for the bureau to know
+}
+
+// A Repair is an intervention that has begun.
+type Repair struct {
+	journal.Maintenance
+	At time.Time
+}
+
+// register takes in the entries of registers.
+func (s *State) register(e *journal.Entry) {
+	by, at := e.Statement.By, e.Time.Time
+	switch b := e.Statement.Body.(type) {
+	case journal.Custody:
+		line := Medium{b, by, at}
+		if i := slices.IndexFunc(s.Media, func(m Medium) bool { return m.Medium == b.Medium }); i >= 0 {
+			s.Media[i] = line
+		} else {
+			s.Media = append(s.Media, line)
+		}
+	case journal.Access:
+		list := Accessed{Access: b, At: at, During: s.votingAt(at)}
+		i := slices.IndexFunc(s.Accesses, func(a Accessed) bool { return a.Processing == b.Processing })
+		if i < 0 {
+			list.Came = b.List
+			s.Accesses = append(s.Accesses, list)
+			return
+		}
+		list.Came, list.Gone = without(b.List, s.Accesses[i].List), without(s.Accesses[i].List, b.List)
+		s.Accesses[i] = list
+	case journal.Intervention:
+		s.Repairs = append(s.Repairs, Repair{b.Maintenance, at})
+	case journal.InterventionEnd:
+		s.Repairs = slices.DeleteFunc(s.Repairs, func(r Repair) bool { return r.Ticket == b.Ticket })
+	}
+}
+
+// without is the list without those of another.
+func without(list, other []string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(x string) bool { return slices.Contains(other, x) })
+}
+
+// Missing are the media that were taken out and have not been seen since, nor declared lost.
+func (s *State) Missing() []Medium {
+	return slices.DeleteFunc(slices.Clone(s.Media), func(m Medium) bool { return m.State != journal.Out })
+}
+
+// A Rate is what came of the messages of one channel in one country, by one operator.
+type Rate struct {
+	journal.DeliveryRow
+	Go bool
+}
+
+// The parts of messages that must have arrived before the vote opens, in hundredths: of all, and of each channel of each country and operator
+// that has enough of them to say something. Two elections were annulled where fewer than four in ten text messages arrived (Conseil
+// constitutionnel, 2022-5813/5814 AN and 2022-5760 AN).
+const (
+	deliveredOfAll  = 95
+	deliveredOfEach = 80
+	sentToCount     = 20
+)
+
+// Rates judges the last report of delivery: each row, and the whole. Without a report it is no go.
+func (s *State) Rates() (rows []Rate, overall bool) {
+	if s.Delivery == nil || len(s.Delivery.Rows) == 0 {
+		return nil, false
+	}
+	sent, delivered := 0, 0
+	overall = true
+	for _, r := range s.Delivery.Rows {
+		rate := Rate{r, r.Sent < sentToCount || 100*r.Delivered >= deliveredOfEach*r.Sent}
+		overall = overall && rate.Go
+		sent, delivered = sent+r.Sent, delivered+r.Delivered
+		rows = append(rows, rate)
+	}
+	return rows, overall && 100*delivered >= deliveredOfAll*sent
+}
