@@ -177,4 +177,11 @@ var registry = []Check{
 		"Si le manifeste nomme des autorités, l'acte qui scelle les urnes porte un horodatage.", "13.1", Whole},
 	{1305, "Every timestamp has a nonce, and no two have the same one, or the same number of one certificate.",
 		"Chaque horodatage a un nonce, et deux n'ont jamais le même, ni le même numéro d'un même certificat.", "13.1", Whole},
+
+	{1401, "Every certificate of a deputy is in its form, signed by its role's own key alone, for this opening record.",
+		"Chaque certificat d'une clé déléguée est dans sa forme, signé par la seule clé propre de son service, pour cet acte d'ouverture.", "12", Whole},
+	{1402, "The deputies of roll and urn are listed by their first days and keys, each once.",
+		"Les clés déléguées du fichier des électeurs et de l'urne sont listées par premier jour et par clé, chacune une fois.", "12", Whole},
+	{1403, "Every withdrawal of a deputy is signed by its role's own key.",
+		"Chaque retrait d'une clé déléguée est signé par la clé propre de son service.", "12", Whole},
 }

@@ -46,8 +46,8 @@ type verification struct {
 
 	urns     []*urnState
 	amended  map[*population]*scrutin.AmendedUrn // what the amendments say of those whom they add
-	distinct account.Distinct // account keys of the scrutin
-	halves   [2]halfSet       // c1 and c2 of the scrutin
+	distinct account.Distinct                    // account keys of the scrutin
+	halves   [2]halfSet                          // c1 and c2 of the scrutin
 	cells    []*cellState
 
 	result *scrutin.Result
@@ -64,6 +64,7 @@ func (v *verification) run() {
 	if !v.checkEnrolmentStatements(0) || !v.checkAnonymisationStatements(0) || !v.readOpening() || !v.readActs() || !v.readAmendments() {
 		return
 	}
+	v.checkDeputies()
 	for _, u := range v.urns {
 		for _, p := range u.populations {
 			if !v.checkEnrolment(u, p) || !v.checkAnonymisation(u, p) {

@@ -51,6 +51,12 @@ func (w *World) mix() {
 		found[u] = scrutin.Finding{Urn: urn.ID, Marks: w.Cast(u), Ballots: w.Cast(u)}
 		paths = append(paths, record.Seal(urn.ID), record.Roll(urn.ID))
 	}
+	for _, role := range []string{scrutin.RoleRoll, scrutin.RoleUrn} {
+		if w.Files[record.Deputies(role)] != nil {
+			paths = append(paths, record.Deputies(role))
+		}
+	}
+	w.adoptWithdrawals()
 	w.Clock = w.Manifest.Schedule.Close.AddDate(0, 0, 1)
 	w.Act(scrutin.ActClose, scrutin.ActBody{Found: found})
 	w.Act(scrutin.ActSeal, scrutin.ActBody{Adopts: w.Adopts(paths...), Found: found})

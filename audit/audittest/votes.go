@@ -139,12 +139,13 @@ func (w *World) Cast(u int) int {
 	return n
 }
 
-// log writes logs, seals, marks and statements of the roll.
+// log writes logs, seals, marks, statements of the roll, and deputies.
 func (w *World) log() {
 	for u := range w.Manifest.Urns {
 		w.Log(u)
 		w.Roll(u)
 	}
+	w.listDeputies()
 }
 
 // Log writes the log of an urn from its batches, signed by the urn and

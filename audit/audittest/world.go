@@ -14,6 +14,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"time"
 
 	"isoloir/crypto/group"
@@ -64,6 +65,7 @@ type Shape struct {
 	Abstain  int  // electors of each urn who do not vote
 	Stamped  int  // timestamp authorities, tsa-1 …
 	Revoters int  // voters of each urn who vote twice; needs Fixture.Revotes
+	Deputies int  // of roll and urn each, two a day; the first of the urn is withdrawn
 	Amend    []Change
 }
 
@@ -287,10 +289,14 @@ func (w *World) Act(kind string, body scrutin.ActBody) {
 	}
 }
 
-// Adopts names notes as an act does.
+// Adopts names notes and other files as an act does.
 func (w *World) Adopts(paths ...string) (adopted []scrutin.Adopted) {
 	for _, p := range paths {
-		adopted = append(adopted, scrutin.Adopted{Path: p, SHA256: w.Text(p)})
+		digest := scrutin.DigestOf(w.Files[p])
+		if strings.HasSuffix(p, ".note") {
+			digest = w.Text(p)
+		}
+		adopted = append(adopted, scrutin.Adopted{Path: p, SHA256: digest})
 	}
 	return adopted
 }
