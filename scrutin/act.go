@@ -43,7 +43,7 @@ type Act struct {
 	Seq     int    `json:"seq" validate:"min=1,max=9999"`
 	// Previous is the digest of the previous act's text; zero for the first.
 	Previous Digest `json:"previous"`
-	Type     string `json:"type" validate:"oneof=constitute ceremony rehearse enrol anonymise waive open suspend resume extend addendum update stop close append withdraw seal open-small mix decrypt proclaim annul minutes archive hold release destroy"`
+	Type     string `json:"type" validate:"oneof=constitute ceremony rehearse enrol anonymise waive open suspend resume extend addendum update stop close append withdraw authority seal open-small mix decrypt proclaim annul minutes archive hold release destroy"`
 	Time     Time   `json:"time" validate:"required"`
 	// Session numbers the bureau's sessions (séances) from 1. It never decreases.
 	Session int `json:"session" validate:"min=1,max=9999"`

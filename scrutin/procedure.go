@@ -30,6 +30,7 @@ type Procedure struct {
 	Waived        []string // members whose seat opens without a fragment
 	Opening       Digest   // o
 	Addenda       []Adopted
+	Authorities   []Adopted   // further certificates of timestamp authorities
 	Amendments    [][]Adopted // of the roll, each by its notes, in their order
 	Updates       []Update
 	Appended      []Adopted
@@ -97,6 +98,8 @@ var moves = map[string]struct {
 	ActProclaim:   {[]phase{phaseDecrypted}, phaseProclaimed},
 	ActAnnul: {[]phase{phaseConstituted, phaseCeremony, phaseRehearsed, phaseEnrolled, phaseAnonymised, phaseOpen, phaseClosed, phaseSealed, phaseMixed, phaseDecrypted,
 		phaseProclaimed, phaseStopped}, phaseSame},
+	ActAuthority: {[]phase{phaseConstituted, phaseCeremony, phaseRehearsed, phaseEnrolled, phaseAnonymised, phaseOpen, phaseClosed, phaseSealed, phaseMixed, phaseDecrypted},
+		phaseSame},
 	ActMinutes: {ended, phaseSame},
 	ActArchive: {ended, phaseSame},
 	ActHold:    {ended, phaseSame},
@@ -238,6 +241,8 @@ func (p *Procedure) order(kind string) error {
 		return lack(RuleOrder, "it cannot follow what the bureau has done so far: do the steps in their order, none twice")
 	case kind == ActResume && !p.suspended:
 		return lack(RuleOrder, "the vote is not suspended")
+	case kind == ActAuthority && len(p.manifest.Timestamps) == 0:
+		return lack(RuleOrder, "the manifest names no timestamp authority")
 	case kind == ActSuspend && p.suspended:
 		return lack(RuleOrder, "the vote is suspended already")
 	}

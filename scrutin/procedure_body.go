@@ -104,8 +104,9 @@ var bodies = map[string]func(p *Procedure, b *ActBody) error{
 		p.Appended = slices.Concat(p.Appended, b.Adopts)
 		return p.addendum(b, "append")
 	},
-	ActWithdraw: func(p *Procedure, b *ActBody) error { return p.withdraw(b) },
-	ActSeal:     func(p *Procedure, b *ActBody) error { return p.sealed(b) },
+	ActWithdraw:  func(p *Procedure, b *ActBody) error { return p.withdraw(b) },
+	ActAuthority: (*Procedure).authorised,
+	ActSeal:      func(p *Procedure, b *ActBody) error { return p.sealed(b) },
 	ActOpenSmall: func(p *Procedure, b *ActBody) error {
 		if len(b.Cells) == 0 || b.Reason == "" {
 			return lack(RuleBody, "it names no cell, or gives no reason")
@@ -144,7 +145,7 @@ var bodies = map[string]func(p *Procedure, b *ActBody) error{
 // uses lists the parts of the body, beside the reason, that a type of act may fill.
 var uses = map[string][]string{
 	ActWaive: {"waives"}, ActUpdate: {"adopts", "replaces", "opinion"}, ActStop: {"opinion"}, ActAnnul: {"opinion"},
-	ActMinutes: {"adopts"}, ActArchive: {"adopts"}, ActDestroy: {"adopts"},
+	ActAuthority: {"adopts"}, ActMinutes: {"adopts"}, ActArchive: {"adopts"}, ActDestroy: {"adopts"},
 	ActConstitute: {"adopts"}, ActCeremony: {"adopts", "excluded"}, ActRehearse: {"adopts"}, ActEnrol: {"adopts"},
 	ActAnonymise: {"adopts"}, ActOpen: {"adopts", "found"}, ActSuspend: {"opinion"}, ActResume: {"opinion"},
 	ActExtend: {"close", "opinion"}, ActAddendum: {"adopts", "opinion"}, ActClose: {"found"}, ActAppend: {"adopts", "opinion"},

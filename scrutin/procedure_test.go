@@ -112,6 +112,10 @@ func (b *board) body(kind string) scrutin.ActBody {
 		return adopt("shares/quorum.member-1.note", "shares/quorum.member-3.note", "shares/quorum.member-4.note")
 	case scrutin.ActProclaim:
 		return adopt("result.note")
+	case scrutin.ActAuthority:
+		a := adopt(scrutin.AdoptAuthority("tsa"))
+		a.Reason = "certificat renouvelé"
+		return a
 	case scrutin.ActWaive:
 		return scrutin.ActBody{Waives: b.p.Unfilled(), Reason: "malade"}
 	case scrutin.ActUpdate:

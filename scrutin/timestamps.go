@@ -50,6 +50,24 @@ const ActAuthority = "authority"
 // SHA-256 of its DER.
 func AdoptAuthority(id string) string { return "timestamps/" + id }
 
+// authorised requires further certificates of authorities of the manifest, none
+// again, and a reason.
+func (p *Procedure) authorised(b *ActBody) error {
+	if len(b.Adopts) == 0 || b.Reason == "" {
+		return lack(RuleBody, "it adopts no certificate of a timestamp authority, or gives no reason")
+	}
+	for _, a := range b.Adopts {
+		known := slices.ContainsFunc(p.manifest.Timestamps, func(t Authority) bool {
+			return AdoptAuthority(t.ID) == a.Path && t.Certificate != a.SHA256
+		})
+		if !known || slices.Contains(p.Authorities, a) {
+			return lack(RuleBody, "%s is no timestamp authority of the manifest, or has that certificate already", a.Path)
+		}
+		p.Authorities = slices.Concat(p.Authorities, []Adopted{a})
+	}
+	return nil
+}
+
 // Certificates returns those by which an authority of the manifest gives timestamps,
 // by SHA-256 of their DER: the manifest's, and what acts adopted, wherever they
 // stand.
