@@ -112,6 +112,10 @@ func (b *board) body(kind string) scrutin.ActBody {
 		return adopt("shares/quorum.member-1.note", "shares/quorum.member-3.note", "shares/quorum.member-4.note")
 	case scrutin.ActProclaim:
 		return adopt("result.note")
+	case scrutin.ActWithdraw:
+		a := adopt("withdrawn/urn/" + some(b.p.Last().String()).String() + ".note")
+		a.Reason = "machine perdue"
+		return a
 	case scrutin.ActAuthority:
 		a := adopt(scrutin.AdoptAuthority("tsa"))
 		a.Reason = "certificat renouvelé"
