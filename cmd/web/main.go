@@ -1,8 +1,10 @@
-// Command web builds the browser client again: web/dist from the sources in web.
+// Command web builds the browser client again: web/dist from the sources in web, and
+// web/bureau/dist, the scripts of the bureau's pages.
 // Run it at the top of the repository, as make web does.
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -27,7 +29,15 @@ func write(dir string) error {
 	if err != nil {
 		return err
 	}
-	dist := filepath.Join(dir, "dist")
+	bureau, err := build.Bureau(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(replace(filepath.Join(dir, "dist"), files), replace(filepath.Join(dir, "bureau", "dist"), bureau))
+}
+
+// replace writes the files of a directory in the place of what it held, and prints their digests.
+func replace(dist string, files map[string][]byte) error {
 	if err := os.RemoveAll(dist); err != nil {
 		return err
 	}
@@ -39,6 +49,6 @@ func write(dir string) error {
 			return err
 		}
 	}
-	_, err = os.Stdout.Write(files[build.Sums])
+	_, err := os.Stdout.Write(files[build.Sums])
 	return err
 }

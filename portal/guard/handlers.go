@@ -29,9 +29,6 @@ const (
 func (g *Guard) Pages(p Policy, next http.Handler) http.Handler {
 	same := http.NewCrossOriginProtection()
 	return g.before(p.content(), func(w http.ResponseWriter, r *http.Request) {
-		if p.Passkeys {
-			w.Header().Set("Permissions-Policy", withPasskeys)
-		}
 		if same.Check(r) != nil {
 			g.config.Refuse(w, r, http.StatusForbidden)
 			return

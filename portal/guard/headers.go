@@ -10,8 +10,6 @@ import (
 type Policy struct {
 	Connect []string // which its scripts ask: roll, urn, issuers
 	Forms   []string // to which its forms are sent: issuers
-	// Passkeys lets it ask its own origin's passkeys of the browser (WebAuthn).
-	Passkeys bool
 }
 
 // content is the Content-Security-Policy of pages. Scripts make trusted script
@@ -44,9 +42,6 @@ const powers = "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), cl
 	"display-capture=(), encrypted-media=(), fullscreen=(self), geolocation=(), gyroscope=(), hid=(), identity-credentials-get=(), idle-detection=(), " +
 	"magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), publickey-credentials-get=(), screen-wake-lock=(), serial=(), usb=(), " +
 	"xr-spatial-tracking=()"
-
-// withPasskeys are those of a page by which people log in.
-var withPasskeys = strings.Replace(powers, "publickey-credentials-get=()", "publickey-credentials-create=(self), publickey-credentials-get=(self)", 1)
 
 // passkeys are the same where members of the bureau log in.
 var passkeys = strings.Replace(powers, "publickey-credentials-get=()", "publickey-credentials-create=(self), publickey-credentials-get=(self)", 1)

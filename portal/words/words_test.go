@@ -40,8 +40,11 @@ var (
 func used(t testing.TB) (asked use, quoted map[string]bool) {
 	t.Helper()
 	asked, quoted = use{map[string]string{}, map[string]string{}}, map[string]bool{}
-	for _, root := range []string{"..", "../../web/client"} {
+	for _, root := range []string{"..", "../../web/client", "../../web/bureau"} {
 		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+			if err == nil && d.IsDir() && d.Name() == "dist" {
+				return fs.SkipDir
+			}
 			if err != nil || d.IsDir() || !slices.Contains([]string{".go", ".templ", ".js"}, filepath.Ext(path)) || strings.HasSuffix(path, "_test.go") || strings.HasSuffix(path, "_templ.go") {
 				return err
 			}

@@ -1,6 +1,7 @@
 // Package build makes the files that a browser loads from the sources of the client:
 // one script for each page, the worker, the stylesheet, and the list of their
-// digests, by which anybody can compare what he was served.
+// digests, by which anybody can compare what he was served. The bureau's pages have
+// files and a list of their own.
 //
 // What it promises: the same sources give the same bytes, on every machine. Nothing
 // is fetched, and no other program runs.
@@ -29,26 +30,46 @@ const Style = "style.css"
 // own mark.
 var Pages = []string{"vote.js", "check.js", "mark.js"}
 
+// BureauPages are the scripts that the bureau's pages load: a member's, the login, the
+// room's.
+var BureauPages = []string{"desk.js", "login.js", "room.js"}
+
+// BureauWorker is the script of the worker that signs.
+const BureauWorker = "sign.js"
+
 // banner begins every script.
 const banner = "/* Isoloir: the readable sources of this script are under /client/source/ */"
 
 // Files builds the client from the directory that holds client, vendor and the
 // stylesheet. It gives the bytes by the names under which they are served.
 func Files(dir string) (map[string][]byte, error) {
+	return files(dir, filepath.Join("client", "pages"), Pages, filepath.Join("client", "worker.js"), Style)
+}
+
+// Bureau builds what the bureau's pages load, from the same directory; its folder
+// bureau has their sources. Their stylesheet is that of all pages and what they add.
+func Bureau(dir string) (map[string][]byte, error) {
+	return files(dir, "bureau", BureauPages, filepath.Join("bureau", BureauWorker), Style, filepath.Join("bureau", Style))
+}
+
+// files builds pages' scripts, a worker and one stylesheet of several.
+func files(dir, from string, pages []string, worker string, styles ...string) (map[string][]byte, error) {
 	files := map[string][]byte{}
-	for _, page := range Pages {
-		if err := bundle(files, dir, api.FormatESModule, filepath.Join(dir, "client", "pages", page)); err != nil {
+	for _, page := range pages {
+		if err := bundle(files, dir, api.FormatESModule, filepath.Join(dir, from, page)); err != nil {
 			return nil, err
 		}
 	}
-	if err := bundle(files, dir, api.FormatIIFE, filepath.Join(dir, "client", "worker.js")); err != nil {
+	if err := bundle(files, dir, api.FormatIIFE, filepath.Join(dir, worker)); err != nil {
 		return nil, err
 	}
-	style, err := os.ReadFile(filepath.Join(dir, Style))
-	if err != nil {
-		return nil, err
+	for _, name := range styles {
+		style, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			return nil, err
+		}
+		files[Style] = append(files[Style], style...)
 	}
-	files[Style] = style
 	files[Sums] = sums(files)
 	return files, nil
 }

@@ -1,0 +1,255 @@
+package bureau
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+
+	"isoloir/keyceremony"
+	"isoloir/record"
+	"isoloir/scrutin"
+	"isoloir/trustee"
+)
+
+// steps are those of a run, and then the rehearsals from each medium.
+var steps = []keyceremony.Step{keyceremony.CommitStep, keyceremony.RevealStep, keyceremony.CheckStep, keyceremony.SealStep,
+	keyceremony.RehearsalStep1, keyceremony.RehearsalStep2}
+
+// A ceremonyState is where the key ceremony stands, for who sits before it.
+type ceremonyState struct {
+	run      int
+	step     keyceremony.Step // that is due; Done when all have sealed
+	holders  []string
+	given    map[string][]keyceremony.Step // by holder, of this run
+	board    scrutin.Digest                // what each step's messages carry; the ceremony digest at the end
+	faults   []keyceremony.Fault
+	complete bool // and every medium has opened the test text
+}
+
+// shown says whether the room has something to see of it.
+func (c *ceremonyState) shown() bool { return len(c.given) > 0 && !c.complete }
+
+// A boardCache keeps the state of a board: it changes by the files that are on it.
+type boardCache struct {
+	files string
+	state *ceremonyState
+}
+
+// ceremony judges the board by the rules of the ceremony; nil where there is no record.
+func (x *exchange) ceremony() (*ceremonyState, error) {
+	if x.record == nil {
+		return nil, nil
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	paths, err := x.listed("ceremony/")
+	if err != nil {
+		return nil, err
+	}
+	if files := strings.Join(paths, "\n"); x.board.state == nil || x.board.files != files {
+		b, err := trustee.ReadBoard(&x.record.Reader)
+		if err != nil {
+			return nil, err
+		}
+		state, err := stateOf(b)
+		if err != nil {
+			return nil, err
+		}
+		x.board = boardCache{files, state}
+	}
+	return x.board.state, nil
+}
+
+func stateOf(b *trustee.Board) (*ceremonyState, error) {
+	s, faults, err := b.Progress(0)
+	if err != nil {
+		return nil, err
+	}
+	c := &ceremonyState{run: s.Run, step: s.Step, holders: s.Holders(), given: map[string][]keyceremony.Step{}, board: s.Board, faults: append(faults, s.Faults...)}
+	for _, m := range b.Messages {
+		if m.Run == s.Run && !slices.Contains(c.given[m.Holder], m.Step) {
+			c.given[m.Holder] = append(c.given[m.Holder], m.Step)
+		}
+	}
+	if k := s.Keys(); k != nil {
+		c.complete = b.Ceremony.VerifyRehearsals(k, b.Messages) == nil
+	}
+	return c, nil
+}
+
+// awaited are the holders whose message of the step that is due is missing.
+func (c *ceremonyState) awaited() (who []string) {
+	for _, h := range c.holders {
+		if !slices.Contains(c.given[h], c.due(h)) && c.due(h) != keyceremony.Done {
+			who = append(who, h)
+		}
+	}
+	return who
+}
+
+// due is what a holder has to give now; Done for nothing.
+func (c *ceremonyState) due(holder string) keyceremony.Step {
+	if c.step != keyceremony.Done {
+		return c.step
+	}
+	for _, s := range steps[4:] {
+		if !slices.Contains(c.given[holder], s) {
+			return s
+		}
+	}
+	return keyceremony.Done
+}
+
+// mark is how a step of a holder is shown: done, now or later.
+func (c *ceremonyState) mark(holder string, s keyceremony.Step) string {
+	switch {
+	case slices.Contains(c.given[holder], s):
+		return Done
+	case c.due(holder) == s:
+		return "now"
+	}
+	return Later
+}
+
+// bringMessage puts messages on the board, each verified as one of its holder that comes
+// in its turn. A second one for a step stands beside the first, against who signed it.
+func (x *exchange) bringMessage(data []byte) ([]*keyceremony.Message, error) {
+	all, err := unpack(data)
+	if err != nil {
+		return nil, err
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	b, err := trustee.ReadBoard(&x.record.Reader)
+	if err != nil {
+		return nil, err
+	}
+	var taken []*keyceremony.Message
+	for _, f := range all {
+		m, err := b.Ceremony.Open(f.data)
+		if err != nil {
+			return taken, err
+		}
+		if known := slices.ContainsFunc(b.Messages, func(o *keyceremony.Message) bool { return o.Path() == m.Path() && o.Hash == m.Hash }); known {
+			continue
+		}
+		if x.record.Exists(m.Path()) {
+			if err := m.PutAt(record.CeremonyAgain(m.Run, string(m.Step), m.Holder)); err != nil {
+				return taken, err
+			}
+		}
+		if _, _, err := b.Ceremony.Progress(0, append(slices.Clone(b.Messages), m)); err != nil {
+			return taken, err
+		}
+		if err := x.record.Write(m.Path(), f.data); err != nil {
+			return taken, err
+		}
+		b.Messages, taken = append(b.Messages, m), append(taken, m)
+	}
+	return taken, nil
+}
+
+func (s *site) ceremony(v *visit) (view, error) {
+	c, err := s.exchange.ceremony()
+	if err != nil {
+		return view{}, err
+	}
+	p := working(v, "ceremony.title", 5)
+	p.body = ceremonyPage(v, c)
+	return p, nil
+}
+
+// board is the file that a holder fetches: the manifest and all messages.
+func (s *site) board(*visit) (view, error) {
+	if s.exchange.record == nil {
+		return view{}, errNoPage
+	}
+	return view{serve: s.exchange.take("tableau.tar", func(path string) bool {
+		return path == record.Manifest || strings.HasPrefix(path, "ceremony/")
+	})}, nil
+}
+
+// bring is what answers to a file that a script sends, or to a message that a form does.
+func (s *site) bring(take func(v *visit, data []byte) (string, error)) func(*visit) (view, error) {
+	return func(v *visit) (view, error) {
+		if s.exchange.record == nil {
+			return view{}, errNoPage
+		}
+		return view{serve: func(w http.ResponseWriter, r *http.Request) {
+			data, err := io.ReadAll(r.Body)
+			said := ""
+			if err == nil {
+				said, err = take(v, data)
+			}
+			s.tell(w, v, said, err)
+		}}, nil
+	}
+}
+
+// tell answers a script by a sentence.
+func (s *site) tell(w http.ResponseWriter, v *visit, said string, err error) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	if err != nil {
+		w.WriteHeader(http.StatusUnprocessableEntity)
+		said = v.because(err)
+	}
+	io.WriteString(w, said)
+}
+
+func (s *site) message(v *visit, data []byte) (string, error) {
+	taken, err := s.exchange.bringMessage(data)
+	if err != nil {
+		return "", notTaken(v, err)
+	}
+	if len(taken) == 0 {
+		return v.Say("ceremony.known"), nil
+	}
+	var who []string
+	for _, m := range taken {
+		who = append(who, v.name(m.Holder)+" – "+v.Say("ceremony.step-"+string(m.Step)))
+	}
+	return v.Say("ceremony.taken", "Which", strings.Join(who, ", ")), nil
+}
+
+// A saying is a refusal that is already in words.
+type saying struct {
+	text string
+	err  error
+}
+
+func (s saying) Error() string          { return s.err.Error() }
+func (s saying) Unwrap() error          { return s.err }
+func (s saying) Sentence(string) string { return s.text }
+
+// notTaken says why a message or a share is not taken.
+func notTaken(v *visit, err error) error {
+	for key, reason := range map[string]error{"early": keyceremony.ErrEarly, "foreign": keyceremony.ErrForeign, "misplaced": keyceremony.ErrMisplaced,
+		"over": keyceremony.ErrComplete, "form": errBrought, "different": record.ErrDifferent, "waiting": errVerifying, "shares": errShares} {
+		if errors.Is(err, reason) {
+			return saying{v.Say("ceremony.not-" + key), err}
+		}
+	}
+	return saying{v.Say("ceremony.not-form"), err}
+}
+
+// fault is the key of why a run is void.
+func fault(f keyceremony.Fault) string {
+	for key, reason := range map[string]error{"absent": keyceremony.ErrAbsent, "double": keyceremony.ErrDouble, "board": keyceremony.ErrBoard,
+		"share": keyceremony.ErrShare, "complaint": keyceremony.ErrComplaint} {
+		if errors.Is(f.Reason, reason) {
+			return "ceremony.fault-" + key
+		}
+	}
+	return "ceremony.fault-other"
+}
+
+// command is what a holder types for a step on his machine.
+func command(s keyceremony.Step) string {
+	name := string(s)
+	if s == keyceremony.RehearsalStep1 || s == keyceremony.RehearsalStep2 {
+		name = "rehearse"
+	}
+	return "mkdir tableau && tar -xf tableau.tar -C tableau\ntrustee " + name + " -record tableau -medium … -second … -out message"
+}

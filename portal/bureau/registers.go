@@ -1,0 +1,96 @@
+package bureau
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"isoloir/bve/journal"
+	"isoloir/scrutin"
+)
+
+// entriesShown is how many entries stand on a page of the journal.
+const entriesShown = 50
+
+func (s *site) journal(v *visit) (view, error) {
+	entries, err := s.Bureau.Journal(v.r.Context())
+	if err != nil {
+		return view{}, err
+	}
+	last := len(entries)
+	before := last + 1
+	if text := v.r.FormValue("avant"); text != "" {
+		if before, err = strconv.Atoi(text); err != nil || before < 1 || before > last+1 {
+			return view{}, errNoPage
+		}
+	}
+	page := slices.Clone(entries[max(before-1-entriesShown, 0) : before-1])
+	slices.Reverse(page)
+	return shown(v, "members.link-journal", journalPage(v, page, before-1, last)), nil
+}
+
+// mediaStates are those of a medium, in the order in which they are offered.
+var mediaStates = []string{journal.In, journal.Out, journal.Seen, journal.Tested, journal.Lost}
+
+func custodyOf(e *journal.Entry) journal.Custody { return e.Statement.Body.(journal.Custody) }
+
+func (s *site) media(v *visit) (view, error) {
+	p := working(v, "members.link-media", 0)
+	p.body = mediaPage(v)
+	return p, nil
+}
+
+func observationOf(e *journal.Entry) journal.Observation {
+	return e.Statement.Body.(journal.Observation)
+}
+
+func (s *site) observations(v *visit) (view, error) {
+	p := working(v, "members.link-observations", 0)
+	p.body = observationsPage(v)
+	return p, nil
+}
+
+// quality is what a member is when he observes.
+func quality(m *scrutin.Member) string {
+	if m.Role == scrutin.Delegate {
+		return "delegate"
+	}
+	return "member"
+}
+
+// qualities are those of people who observe without a login.
+var qualities = []string{"voter", "candidate", "delegate"}
+
+func (s *site) observing(v *visit) (view, error) {
+	return view{title: v.Say("observe.title"), body: observing(v, false)}, nil
+}
+
+// observe takes an observation of somebody without a login. Who he is, is what he says.
+func (s *site) observe(v *visit) (view, error) {
+	o := journal.Observation{Who: oneLine(v.r.PostFormValue("who")), Quality: v.r.PostFormValue("quality"), Text: lines(v.r.PostFormValue("text"))}
+	if o.Who == "" || len(o.Who) > 300 || !slices.Contains(qualities, o.Quality) || o.Check() != nil || len(o.Text) > 400 {
+		return view{title: v.Say("observe.title"), body: observing(v, true), status: http.StatusUnprocessableEntity}, nil
+	}
+	if err := s.Bureau.Observe(v.r.Context(), o); err != nil {
+		return view{}, err
+	}
+	return view{title: v.Say("observe.title"), body: observed(v)}, nil
+}
+
+// lines are those of a text, as a record holds them.
+func lines(text string) []string {
+	var out []string
+	for line := range strings.Lines(strings.TrimSpace(text)) {
+		out = append(out, oneLine(line))
+	}
+	return out
+}
+
+func reportOf(e *journal.Entry) journal.Report { return e.Statement.Body.(journal.Report) }
+
+func (s *site) expert(v *visit) (view, error) {
+	p := working(v, "members.link-expert", 0)
+	p.body = expertPage(v)
+	return p, nil
+}

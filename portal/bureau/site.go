@@ -1,0 +1,226 @@
+package bureau
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"isoloir/portal/guard"
+	"isoloir/portal/words"
+	"isoloir/ratelimit"
+	"isoloir/record"
+	"isoloir/scrutin"
+
+	"github.com/a-h/templ"
+)
+
+// Passkeys lets members in: *passkey.Service does.
+type Passkeys interface {
+	// Who is the member who asks; nil for nobody.
+	Who(*http.Request) (*scrutin.Member, error)
+	// Mount adds the routes that the page of the login asks.
+	Mount(*http.ServeMux)
+}
+
+// A Config is what the pages need.
+type Config struct {
+	Bureau   Bureau
+	Passkeys Passkeys
+	// Record takes the messages of the ceremony and the shares of the opening; nil where
+	// holders bring them to another place.
+	Record *record.Writer
+	// Guard makes the guard that stands before the pages, and that refuses by them; it
+	// allows passkeys.
+	Guard func(refuse func(http.ResponseWriter, *http.Request, int)) *guard.Guard
+	Now   func() time.Time
+	// Failed is told of errors behind a page; nil to drop them.
+	Failed func(route string, err error)
+}
+
+// pageLimit is how often a network may ask: a room of members behind one address, whose pages
+// ask again every few seconds.
+var pageLimit = ratelimit.Limit{Every: 20 * time.Millisecond, Burst: 500}
+
+// site is the pages of one bureau. It is safe for concurrent use.
+type site struct {
+	Config
+	words    *words.Catalogue
+	zone     *time.Location
+	mux      *http.ServeMux
+	guard    *guard.Guard
+	exchange exchange
+	rooms    rooms
+}
+
+// New makes the members' pages, behind their guard.
+func New(c Config) (http.Handler, error) {
+	if c.Failed == nil {
+		c.Failed = func(string, error) {}
+	}
+	catalogue, err := words.New()
+	if err != nil {
+		return nil, err
+	}
+	zone, err := time.LoadLocation(c.Bureau.Manifest().Schedule.Zone)
+	if err != nil {
+		return nil, fmt.Errorf("bureau: the legal time of the manifest: %w", err)
+	}
+	s := &site{Config: c, words: catalogue, zone: zone, mux: http.NewServeMux()}
+	s.exchange.record = c.Record
+	s.guard = c.Guard(s.refuse)
+	s.routes()
+	return s.guard.Whole(s.mux), nil
+}
+
+// A view is a page made for a visit.
+type view struct {
+	title string
+	body  templ.Component
+	// every is after how many seconds the page is brought up to date; zero for never.
+	every     int
+	scripts   []string
+	sentences []string // beginnings of the keys of what its scripts say
+	status    int      // 200 when it is zero
+	room      bool     // for the projector: nothing but what happens
+	redirect  string   // where else to go
+	serve     http.HandlerFunc
+}
+
+// errNoPage makes a page answer 404; errNotYours 403.
+var (
+	errNoPage   = errors.New("no such page")
+	errNotYours = errors.New("not for this role")
+)
+
+// page is what answers at an address, to whom.
+type page struct {
+	method, path string
+	right        right
+	make         func(*visit) (view, error)
+}
+
+// handler checks the right and writes the page.
+func (s *site) handler(p page, l words.Language) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		v, err := s.visit(r, l)
+		var made view
+		if err == nil {
+			if !p.right.may(v.m, v.who) {
+				if v.who == nil && p.method == http.MethodGet {
+					http.Redirect(w, r, v.href("/entrer"), http.StatusSeeOther)
+					return
+				}
+				s.refuse(w, r, http.StatusForbidden)
+				return
+			}
+			made, err = p.make(v)
+		}
+		switch {
+		case errors.Is(err, errNoPage):
+			s.refuse(w, r, http.StatusNotFound)
+		case errors.Is(err, errNotYours):
+			s.refuse(w, r, http.StatusForbidden)
+		case err != nil:
+			s.fail(w, r, v, err)
+		case made.serve != nil:
+			made.serve(w, r)
+		case made.redirect != "":
+			http.Redirect(w, r, made.redirect, http.StatusSeeOther)
+		default:
+			s.render(w, v, made)
+		}
+	})
+}
+
+// fail answers for a page that could not be made: with the reason, where a rule is one.
+func (s *site) fail(w http.ResponseWriter, r *http.Request, v *visit, err error) {
+	var rule Refusal
+	if v != nil && errors.As(err, &rule) {
+		s.render(w, v, view{title: v.Say("members.refused"), body: refusedBy(v, err), status: http.StatusUnprocessableEntity})
+		return
+	}
+	s.Failed(r.Pattern, err)
+	s.refuse(w, r, http.StatusInternalServerError)
+}
+
+// render writes a page, whole or not at all.
+func (s *site) render(w http.ResponseWriter, v *visit, made view) {
+	var page strings.Builder
+	if err := frame(v, made).Render(v.r.Context(), &page); err != nil {
+		panic(fmt.Errorf("page %s: %w", v.path, err))
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Language", string(v.language))
+	w.WriteHeader(cmp.Or(made.status, http.StatusOK))
+	w.Write([]byte(page.String()))
+}
+
+// refuse writes the page of a refusal. It is for guard.Config, and asks the bureau's
+// service nothing.
+func (s *site) refuse(w http.ResponseWriter, r *http.Request, status int) {
+	key := map[int]string{
+		http.StatusForbidden:             "forbidden",
+		http.StatusNotFound:              "lost",
+		http.StatusMethodNotAllowed:      "method",
+		http.StatusRequestEntityTooLarge: "large",
+		http.StatusUnsupportedMediaType:  "method",
+		http.StatusTooManyRequests:       "often",
+	}[status]
+	v := s.visitor(r, languageOf(r))
+	key = cmp.Or(key, "failed")
+	s.render(w, v, view{title: v.Say("members.refusal-" + key), status: status, body: plainly(v, "members.refusal-"+key+"-do")})
+}
+
+func languageOf(r *http.Request) words.Language {
+	for _, l := range words.Languages() {
+		if strings.HasPrefix(r.URL.Path, "/"+string(l)+"/") {
+			return l
+		}
+	}
+	return words.Preferred(r.Header.Get("Accept-Language"))
+}
+
+// A visit is one request: all that a page is made from.
+type visit struct {
+	*words.Speaker
+	language words.Language
+	path     string // after the language
+	now      time.Time
+	zone     *time.Location
+	m        *scrutin.Manifest
+	f        scrutin.Digest
+	who      *scrutin.Member // nil without a login
+	state    *State
+	told     *told
+
+	site *site
+	r    *http.Request
+}
+
+// visitor is a visit that nobody has logged in for, and that knows nothing of the bureau.
+func (s *site) visitor(r *http.Request, l words.Language) *visit {
+	return &visit{Speaker: s.words.In(l), language: l, path: strings.TrimPrefix(r.URL.Path, "/"+string(l)), now: s.Now(), zone: s.zone,
+		m: s.Bureau.Manifest(), f: s.Bureau.Fingerprint(), site: s, r: r}
+}
+
+// visit asks who comes, and how the bureau stands.
+func (s *site) visit(r *http.Request, l words.Language) (*visit, error) {
+	v := s.visitor(r, l)
+	ctx := r.Context()
+	var err error
+	if v.who, err = s.Passkeys.Who(r); err != nil {
+		return v, err
+	}
+	if v.state, err = s.Bureau.State(ctx); err != nil {
+		return v, err
+	}
+	entries, err := s.Bureau.Journal(ctx)
+	if err != nil {
+		return v, err
+	}
+	v.told = tell(entries)
+	return v, nil
+}

@@ -1,0 +1,155 @@
+package bureau
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"isoloir/bve/journal"
+	"isoloir/scrutin"
+)
+
+func (s *site) sitting(v *visit) (view, error) {
+	p := working(v, "sitting.title", 5)
+	p.body = sittingPage(v)
+	return p, nil
+}
+
+func (s *site) motionPage(v *visit) (view, error) {
+	m := v.motion(v.r.PathValue("motion"))
+	if m == nil {
+		return view{}, errNoPage
+	}
+	p := working(v, "deed.name-"+m.Act.Type, 5)
+	p.body = motionAlone(v, m)
+	return p, nil
+}
+
+// draft shows the act that a member would propose, or why it cannot be.
+func (s *site) draft(v *visit) (view, error) {
+	kind := v.r.PostFormValue("act")
+	if !slices.Contains(v.state.Kinds, kind) {
+		return view{}, errNoPage
+	}
+	p := working(v, "sitting.propose", 0)
+	if needs(kind).any() && v.r.PostFormValue("given") == "" {
+		p.body = askedFor(v, kind, needs(kind))
+		return p, nil
+	}
+	given, err := v.given(kind)
+	if err != nil {
+		p.body, p.status = askedFor(v, kind, needs(kind)), http.StatusUnprocessableEntity
+		return p, nil
+	}
+	act, err := s.Bureau.Draft(v.r.Context(), kind, given)
+	if err != nil {
+		return view{}, err
+	}
+	p.body = drafted(v, act)
+	return p, nil
+}
+
+// A need is what a member must give for an act beside its kind.
+type need struct{ reason, opinion, close, cells, waives, client bool }
+
+func (n need) any() bool { return n != need{} }
+
+// needs says what the acts want that no service can fill in.
+func needs(kind string) need {
+	switch kind {
+	case scrutin.ActSuspend, scrutin.ActStop, scrutin.ActAddendum, scrutin.ActUpdate, scrutin.ActAppend:
+		return need{reason: true, opinion: true}
+	case scrutin.ActExtend:
+		return need{reason: true, opinion: true, close: true}
+	case scrutin.ActOpenSmall:
+		return need{reason: true, cells: true}
+	case scrutin.ActWaive:
+		return need{reason: true, waives: true}
+	case scrutin.ActAnnul, scrutin.ActHold, scrutin.ActRelease:
+		return need{reason: true}
+	}
+	return need{}
+}
+
+// given reads the form of what an act needs. An error is a moment that is none.
+func (v *visit) given(kind string) (body scrutin.ActBody, err error) {
+	n := needs(kind)
+	if n.reason {
+		body.Reason = oneLine(v.r.PostFormValue("reason"))
+	}
+	if n.opinion {
+		body.Opinion = oneLine(v.r.PostFormValue("opinion"))
+	}
+	if n.close {
+		at, err := time.ParseInLocation("2006-01-02T15:04", v.r.PostFormValue("close"), v.zone)
+		if err != nil {
+			return body, err
+		}
+		body.Close = scrutin.TimeOf(at)
+	}
+	if n.cells {
+		body.Cells = strings.Fields(v.r.PostFormValue("cells"))
+	}
+	if n.waives {
+		v.r.ParseForm()
+		for _, h := range v.m.Bureau.Members {
+			if slices.Contains(v.r.PostForm["waives"], h.ID) {
+				body.Waives = append(body.Waives, h.ID)
+			}
+		}
+	}
+	return body, nil
+}
+
+// oneLine is text as a record holds it.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// heard is what the committee has said about a kind of act, for the form.
+func (v *visit) heard(kind string) string {
+	for _, e := range v.told.opinions {
+		if o := opinionOf(e); o.About == kind {
+			return o.Opinion
+		}
+	}
+	return ""
+}
+
+// adopt writes an act whose voices suffice.
+func (s *site) adopt(v *visit) (view, error) {
+	m := v.motion(v.r.PathValue("motion"))
+	if m == nil {
+		return view{}, errNoPage
+	}
+	if !v.present() {
+		return view{}, errNotYours
+	}
+	if err := s.Bureau.Adopt(v.r.Context(), v.who.ID, m.Name); err != nil {
+		return view{}, err
+	}
+	return view{redirect: v.href("/seance?fait=act")}, nil
+}
+
+// when is the moment of an act, in the legal time of the vote.
+func (v *visit) actTime(a *scrutin.Act) string { return v.when(a.Time.Time) }
+
+// adopts says by how many records an act is long, and shows the first few.
+func firstAdopts(a *scrutin.Act) []scrutin.Adopted {
+	return a.Body.Adopts[:min(len(a.Body.Adopts), 12)]
+}
+
+// presides says whether who visits opens and closes sessions now.
+func (v *visit) presides() bool {
+	if v.who == nil {
+		return false
+	}
+	return v.who.ID == cmp.Or(v.state.Session.Presiding, v.who.ID) && v.may(proposing)
+}
+
+// heardBefore are the acts about which the technical committee is heard.
+var heardBefore = []string{scrutin.ActSuspend, scrutin.ActResume, scrutin.ActStop, scrutin.ActExtend, scrutin.ActAddendum, scrutin.ActUpdate, scrutin.ActAppend}
+
+func opinionOf(e *journal.Entry) journal.Opinion { return e.Statement.Body.(journal.Opinion) }
+
+func in(list []string, id string) bool { return slices.Contains(list, id) }

@@ -1,0 +1,170 @@
+package bureau
+
+import (
+	"io"
+	"net/http"
+	"strconv"
+
+	"isoloir/bve/journal"
+	"isoloir/scrutin"
+	"isoloir/scrutin/canon"
+	"isoloir/scrutin/note"
+)
+
+// signed takes a note that the page's script has made.
+func (s *site) signed(v *visit) (view, error) {
+	return view{serve: func(w http.ResponseWriter, r *http.Request) {
+		data, err := io.ReadAll(r.Body)
+		said := ""
+		if err == nil {
+			said, err = s.submit(v, data)
+		}
+		if rule := (Refusal)(nil); err != nil && !asRefusal(err, &rule) {
+			err = saying{v.Say("signing.not-taken", "Why", err.Error()), err}
+		}
+		s.tell(w, v, said, err)
+	}}, nil
+}
+
+// submit brings a note to the journal: the statement of who has logged in, and of nobody
+// else, so that a page left open serves no other member.
+func (s *site) submit(v *visit, data []byte) (string, error) {
+	statement, _, err := journal.OpenStatement(data, v.m, v.f)
+	if err != nil {
+		return "", err
+	}
+	if statement.By != v.who.ID {
+		return "", saying{v.Say("signing.other"), errNotYours}
+	}
+	e, err := s.Bureau.Submit(v.r.Context(), data)
+	if err != nil {
+		return "", err
+	}
+	return v.Say("signing.entered", "Kind", v.Say("record.kind-"+statement.Body.Kind()), "Number", e.Number), nil
+}
+
+// pasted takes a note that was signed elsewhere.
+func (s *site) pasted(v *visit) (view, error) {
+	data := []byte(unbroken(v.r.PostFormValue("note")))
+	if _, err := s.submit(v, data); err != nil {
+		text := v.r.PostFormValue("text")
+		return refused(shown(v, "signing.title", elsewhere(v, text, v.because(err)))), nil
+	}
+	return view{redirect: v.href("/seance?fait=note")}, nil
+}
+
+// unbroken is a text that a form has sent, with the line ends of a note.
+func unbroken(text string) string {
+	var out []byte
+	for i := range len(text) {
+		if text[i] != '\r' {
+			out = append(out, text[i])
+		}
+	}
+	if n := len(out); n > 0 && out[n-1] != '\n' {
+		out = append(out, '\n')
+	}
+	return string(out)
+}
+
+// elsewhere writes the statement of a form, for who signs it on another machine. A voice
+// for a motion needs the act signed first, whose line the statement holds.
+func (s *site) elsewhere(v *visit) (view, error) {
+	if act := unbroken(v.r.PostFormValue("act")); v.r.PostFormValue("kind") == "support" && v.r.PostFormValue("signed") == "" {
+		return shown(v, "signing.title", actElsewhere(v, act)), nil
+	}
+	body, err := v.stated()
+	if err != nil {
+		return refused(shown(v, "signing.title", plainly(v, "signing.incomplete"))), nil
+	}
+	statement := journal.Statement{Manifest: v.f, By: v.who.ID, Session: v.state.Session.Number, Time: scrutin.TimeOf(v.now), Nonce: journal.NewNonce(),
+		Seen: v.told.head, Body: body}
+	text, err := statement.Text()
+	if err != nil {
+		return refused(shown(v, "signing.title", plainly(v, "signing.incomplete"))), nil
+	}
+	return shown(v, "signing.title", elsewhere(v, text, "")), nil
+}
+
+// refused is a page whose form was not taken.
+func refused(p view) view {
+	p.status = http.StatusUnprocessableEntity
+	return p
+}
+
+// download is the text that is to be signed, as a file.
+func (s *site) download(v *visit) (view, error) {
+	return view{serve: func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		w.Header().Set("Content-Disposition", `attachment; filename="a-signer.txt"`)
+		io.WriteString(w, unbroken(r.PostFormValue("text")))
+	}}, nil
+}
+
+// stated is the body that a form states.
+func (v *visit) stated() (journal.Body, error) {
+	get := func(name string) string { return v.r.PostFormValue("body." + name) }
+	digest := func(name string) (d scrutin.Digest, err error) {
+		if get(name) != "" {
+			err = d.UnmarshalText([]byte(get(name)))
+		}
+		return d, err
+	}
+	named, err := digest("motion")
+	if err != nil {
+		return nil, err
+	}
+	switch kind := v.r.PostFormValue("kind"); kind {
+	case "session-open":
+		return journal.SessionOpen{Purpose: oneLine(get("purpose"))}, nil
+	case "session-close":
+		head, err := digest("head")
+		return journal.SessionClose{Head: head}, err
+	case "present":
+		return journal.Present{}, nil
+	case "leave":
+		return journal.Leave{}, nil
+	case "motion":
+		act := new(scrutin.Act)
+		err := canon.Unmarshal([]byte(unbroken(get("act"))), act)
+		return journal.Motion{Act: *act}, err
+	case "support":
+		line, err := lineOf([]byte(unbroken(v.r.PostFormValue("signed"))), named, v.who.Verifier())
+		return journal.Support{Motion: named, Signature: line}, err
+	case "against":
+		return journal.Against{Motion: named}, nil
+	case "abstain":
+		return journal.Abstain{Motion: named}, nil
+	case "opinion":
+		return journal.Opinion{About: get("about"), Opinion: oneLine(get("opinion"))}, nil
+	case "acknowledged":
+		alert, err := digest("alert")
+		return journal.Acknowledged{Alert: alert}, err
+	case "custody":
+		sum, err := digest("sha256")
+		return journal.Custody{Medium: oneLine(get("medium")), SHA256: sum, Seal: oneLine(get("seal")), Holder: get("holder"), State: get("state")}, err
+	case "observation":
+		return journal.Observation{Who: v.who.Label, Quality: quality(v.who), Text: lines(get("text"))}, nil
+	case "report":
+		sum, err := digest("sha256")
+		if err != nil {
+			return nil, err
+		}
+		size, err := strconv.ParseInt(get("size"), 10, 64)
+		return journal.Report{Title: oneLine(get("title")), SHA256: sum, Size: size}, err
+	}
+	return nil, journal.ErrKind
+}
+
+// lineOf is the line by which a member has signed an act: below its text, as a note.
+func lineOf(data []byte, motion scrutin.Digest, key note.Verifier) (string, error) {
+	n, err := note.Open(data, key)
+	if err != nil {
+		return "", err
+	}
+	if scrutin.TextDigest(n.Text) != motion {
+		return "", journal.ErrKind
+	}
+	line := data[len(n.Text)+1:]
+	return string(line[:len(line)-1]), nil
+}

@@ -1,0 +1,160 @@
+package bureau
+
+import (
+	"cmp"
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"isoloir/portal/words"
+	"isoloir/scrutin"
+)
+
+// href is the address of a page in the language of the visit.
+func (v *visit) href(path string) string { return "/" + string(v.language) + path }
+
+// other is the address of this page in another language.
+func (v *visit) other(l words.Language) string {
+	if v.r.Method != http.MethodGet {
+		return "/" + string(l) + "/"
+	}
+	return "/" + string(l) + v.path
+}
+
+// when writes a moment in the legal time of the vote, and clock its hour to the second.
+func (v *visit) when(t time.Time) string { return v.Moment(t, v.zone) }
+
+func (v *visit) clock(t time.Time) string { return t.In(v.zone).Format(time.TimeOnly) }
+
+// name is what the manifest calls a member, or the identifier of who is none.
+func (v *visit) name(id string) string {
+	if m, known := v.m.Member(id); known {
+		return m.Label
+	}
+	return id
+}
+
+func (v *visit) names(ids []string) string {
+	var labels []string
+	for _, id := range ids {
+		labels = append(labels, v.name(id))
+	}
+	return cmp.Or(strings.Join(labels, ", "), v.Say("members.nobody"))
+}
+
+// office is a member's role, with what he does in this session.
+func (v *visit) office(m *scrutin.Member) string {
+	text := v.Say("role." + m.Role)
+	if m.Rank == scrutin.Substitute {
+		text += ", " + v.Say("rank."+m.Rank)
+	}
+	return text
+}
+
+// may says whether who visits has a right.
+func (v *visit) may(g right) bool { return g.may(v.m, v.who) }
+
+func (v *visit) present() bool {
+	return v.who != nil && slices.Contains(v.state.Session.Present, v.who.ID)
+}
+
+// because is why something cannot be, in words.
+func (v *visit) because(err error) string {
+	var act *scrutin.ActError
+	var lack *scrutin.Lack
+	var rule Refusal
+	switch {
+	case err == nil:
+		return ""
+	case errors.As(err, &act):
+		return act.Lack.Sentence(string(v.language)) + " (" + act.Rule.Article(act.Profile, string(v.language)) + ")"
+	case errors.As(err, &lack):
+		return lack.Sentence(string(v.language)) + " (" + lack.Rule.Article(v.m.Scrutin.Profile, string(v.language)) + ")"
+	case errors.As(err, &rule):
+		return rule.Sentence(string(v.language))
+	}
+	return err.Error()
+}
+
+// urn is what the manifest calls an urn.
+func (v *visit) urn(id string) string {
+	if u, known := v.m.Urn(id); known {
+		return u.Label
+	}
+	return id
+}
+
+// motion is the one of a name, nil if there is none.
+func (v *visit) motion(name string) *Motion {
+	for i := range v.state.Motions {
+		if v.state.Motions[i].Name.String() == name {
+			return &v.state.Motions[i]
+		}
+	}
+	return nil
+}
+
+// voice is what who visits has said of a motion: empty, for, against or abstain.
+func (v *visit) voice(m *Motion) string {
+	for voice, list := range map[string][]string{"for": m.For, "against": m.Against, "abstain": m.Abstain} {
+		if v.who != nil && slices.Contains(list, v.who.ID) {
+			return voice
+		}
+	}
+	return ""
+}
+
+// act writes the text of an act, which members sign.
+func (v *visit) act(a *scrutin.Act) string {
+	copied := *a
+	text, err := scrutin.Text(&copied)
+	if err != nil {
+		return ""
+	}
+	return text
+}
+
+// author is what the page's script needs to make a statement, as data attributes.
+func (v *visit) author() map[string]string {
+	a := map[string]string{"data-manifest": v.f.String(), "data-session": "0", "data-seen": scrutin.Digest{}.String(), "data-zone": v.m.Schedule.Zone,
+		"data-send": v.href("/declaration/signee"), "data-clock": v.now.UTC().Format(time.RFC3339)}
+	if v.who != nil {
+		a["data-by"], a["data-key"] = v.who.ID, v.who.Key
+	}
+	if v.state != nil {
+		a["data-session"] = number(v.state.Session.Number)
+	}
+	if v.told != nil {
+		a["data-seen"] = v.told.head.String()
+	}
+	return a
+}
+
+func number(n int) string { return strconv.Itoa(n) }
+
+// groups divides a digest by four, to be read aloud.
+func groups(d scrutin.Digest, n int) []string {
+	text := d.String()
+	out := make([]string, 0, n)
+	for i := range n {
+		out = append(out, text[4*i:4*i+4])
+	}
+	return out
+}
+
+// short is the beginning of a digest.
+func short(d scrutin.Digest) string { return strings.Join(groups(d, 4), " ") + "…" }
+
+func asRefusal(err error, rule *Refusal) bool { return errors.As(err, rule) }
+
+// done is what the page before has done, as its address says.
+func (v *visit) done() string {
+	switch key := v.r.URL.Query().Get("fait"); key {
+	case "act", "check", "note":
+		return v.Say("members.done-" + key)
+	}
+	return ""
+}

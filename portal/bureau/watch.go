@@ -1,0 +1,179 @@
+package bureau
+
+import (
+	"cmp"
+	"strconv"
+	"time"
+
+	"isoloir/bve/journal"
+	"isoloir/scrutin"
+
+	"github.com/a-h/templ"
+)
+
+// goDelivered is the part of the messages sent, in per cent, that must have arrived for
+// the delivery to speak for the opening; lowDelivered marks a line of the table.
+const (
+	goDelivered  = 95
+	lowDelivered = 90
+)
+
+func (s *site) alarms(v *visit) (view, error) {
+	p := working(v, "members.link-alerts", 10)
+	p.body = alarms(v)
+	return p, nil
+}
+
+func maintenanceOf(e *journal.Entry) journal.Maintenance {
+	if m, begun := e.Statement.Body.(journal.Intervention); begun {
+		return m.Maintenance
+	}
+	return e.Statement.Body.(journal.InterventionEnd).Maintenance
+}
+
+func checkedOf(e *journal.Entry) journal.Checked { return e.Statement.Body.(journal.Checked) }
+
+func accessOf(e *journal.Entry) journal.Access { return e.Statement.Body.(journal.Access) }
+
+// role is what a role of the platform is called.
+func (v *visit) role(name string) string {
+	key := "control.name-" + name
+	if said := v.Say(key); said != key {
+		return said
+	}
+	return name
+}
+
+func (v *visit) country(code string) string {
+	if code == "" {
+		return v.Say("deliver.anywhere")
+	}
+	return v.Country(code)
+}
+
+// A deliveryTable is what became of the codes, with what it says of the opening.
+type deliveryTable struct {
+	at      time.Time
+	rows    []deliveryRow
+	total   journal.DeliveryRow
+	verdict string // go or no-go
+}
+
+type deliveryRow struct{ journal.DeliveryRow }
+
+func (r deliveryRow) low() bool { return r.Sent > 0 && 100*r.Delivered < lowDelivered*r.Sent }
+
+// deliveryOf adds up what was told; nil if nothing was.
+func deliveryOf(e *journal.Entry) *deliveryTable {
+	if e == nil {
+		return nil
+	}
+	d := &deliveryTable{at: e.Time.Time, verdict: "no-go"}
+	for _, r := range e.Statement.Body.(journal.Delivery).Rows {
+		d.rows = append(d.rows, deliveryRow{r})
+		d.total.Sent += r.Sent
+		d.total.Delivered += r.Delivered
+	}
+	if d.total.Sent > 0 && 100*d.total.Delivered >= goDelivered*d.total.Sent {
+		d.verdict = "go"
+	}
+	return d
+}
+
+func (s *site) deliveries(v *visit) (view, error) {
+	p := working(v, "members.link-delivery", 30)
+	p.body = deliveries(v, deliveryOf(v.told.delivery))
+	return p, nil
+}
+
+// noticeTone is the tone of a box, which has no next.
+func noticeTone(word string) string {
+	if t := tone(word); t != "next" {
+		return t
+	}
+	return ""
+}
+
+func (s *site) controls(v *visit) (view, error) {
+	roles, err := s.Bureau.Roles(v.r.Context())
+	if err != nil {
+		return view{}, err
+	}
+	p := working(v, "members.link-control", 10)
+	p.body = controls(v, roles)
+	return p, nil
+}
+
+// word is how a role is.
+func (r Role) word() string {
+	switch {
+	case r.Answered.IsZero(), !r.Ready, !r.Same:
+		return journal.Found
+	case r.Clock.Abs() > time.Second, r.Disk > 90:
+		return journal.Unknown
+	}
+	return journal.Well
+}
+
+func (s *site) check(v *visit) (view, error) {
+	if err := s.Bureau.Check(v.r.Context(), v.who.ID); err != nil {
+		return view{}, err
+	}
+	return view{redirect: v.href("/controle?fait=check")}, nil
+}
+
+// shown is a page that only shows.
+func shown(v *visit, title string, body templ.Component) view {
+	p := working(v, title, 0)
+	p.body = body
+	return p
+}
+
+// A turnoutRow is one urn's.
+type turnoutRow struct {
+	scrutin.Finding
+	label    string
+	electors int
+}
+
+// askTurnout offers a reading; turnout enters it and answers. So it is with the list: what
+// is entered is asked for by a form, and no visit of a page is a reading.
+func (s *site) askTurnout(v *visit) (view, error) {
+	return shown(v, "members.link-turnout", turnoutAsked(v)), nil
+}
+
+func (s *site) turnout(v *visit) (view, error) {
+	found, err := s.Bureau.Turnout(v.r.Context(), v.who.ID)
+	if err != nil {
+		return view{}, err
+	}
+	var rows []turnoutRow
+	for _, f := range found {
+		row := turnoutRow{Finding: f, label: v.urn(f.Urn)}
+		if u, known := v.m.Urn(f.Urn); known {
+			row.electors = u.Electors
+		}
+		rows = append(rows, row)
+	}
+	return shown(v, "members.link-turnout", turnouts(v, rows)), nil
+}
+
+func (s *site) askList(v *visit) (view, error) {
+	return shown(v, "members.link-list", listAsked(v)), nil
+}
+
+func (s *site) list(v *visit) (view, error) {
+	urn := v.r.PostFormValue("urn")
+	if _, known := v.m.Urn(urn); !known {
+		return view{}, errNoPage
+	}
+	page, err := strconv.Atoi(cmp.Or(v.r.PostFormValue("page"), "1"))
+	if err != nil || page < 1 {
+		return view{}, errNoPage
+	}
+	found, err := s.Bureau.Register(v.r.Context(), v.who.ID, urn, page)
+	if err != nil {
+		return view{}, err
+	}
+	return shown(v, "members.link-list", registers(v, urn, page, found)), nil
+}

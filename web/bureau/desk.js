@@ -1,0 +1,114 @@
+// @ts-check
+/**
+ * The pages of a member: what he states and signs, from his medium, on this machine;
+ * and the files that he brings. Without this script a statement leads to a page that
+ * takes one which was signed elsewhere.
+ *
+ * @module
+ */
+
+import { sha256 } from "@noble/hashes/sha2.js";
+import { hex, utf8 } from "../client/bytes.js";
+import { element, input } from "../client/pages/dom.js";
+import { say } from "../client/pages/sentences.js";
+import { confirmed } from "./dialog.js";
+import { stated } from "./form.js";
+import { Keyring, Refused } from "./keyring.js";
+import { live, refresh } from "./live.js";
+import { instant, nonce, note, statementText } from "./statement.js";
+import { named } from "./words.js";
+
+const author = element("author").dataset;
+const ring = new Keyring(author.key ?? "");
+/** By how much the service's clock is ahead of this machine's, in milliseconds. */
+const ahead = Date.parse(author.clock ?? "") - Date.now();
+
+/**
+ * Says what has happened.
+ * @param {string} text
+ * @param {boolean} good
+ */
+function tell(text, good) {
+  const said = element("said");
+  said.className = good ? "notice good" : "notice danger";
+  said.textContent = text;
+  said.hidden = false;
+  said.focus();
+}
+
+/**
+ * @param {string} address
+ * @param {Uint8Array | Blob} body
+ */
+async function send(address, body) {
+  const answer = await fetch(address, { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: /** @type {BodyInit} */ (body) });
+  return { taken: answer.ok, says: (await answer.text()) || say("signing.say.offline") };
+}
+
+/**
+ * Signs what a form states and brings it to the journal.
+ * @param {import("./form.js").Stated} stated
+ */
+async function sign({ kind, body, act }) {
+  if (act) {
+    if (named(act) !== body.motion) throw new Refused("form");
+    body.signature = await ring.line(act);
+  }
+  const { manifest = "", by = "", session = "0", seen = "" } = element("author").dataset;
+  const text = statementText({ manifest, by, session: Number(session), seen }, kind, body, instant(Date.now() + ahead), nonce());
+  return send(author.send ?? "", utf8(note(text, await ring.line(text))));
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {string} title
+ */
+async function state(form, title) {
+  const what = stated(form);
+  if (!(await confirmed(ring, what, { title, zone: author.zone ?? "UTC" }))) return;
+  const { taken, says } = await sign(what);
+  if (taken && what.then) return location.assign(what.then);
+  await refresh({ anyway: taken });
+  tell(says, taken);
+}
+
+/** @param {HTMLFormElement} form */
+async function bring(form) {
+  const chosen = form.querySelector("input")?.files?.[0];
+  if (!chosen) return;
+  const { taken, says } = await send(form.action, chosen);
+  await refresh({ anyway: taken });
+  tell(says, taken);
+}
+
+/** Logs out. @param {HTMLFormElement} form */
+async function leave({ dataset: { leave = "", then = "/" } }) {
+  ring.lock();
+  await fetch(leave, { method: "POST", headers: { "Content-Type": "application/json" }, body: "{}" });
+  location.assign(then);
+}
+
+/** @param {SubmitEvent} event */
+function submitted(event) {
+  const { target: form, submitter: pressed } = event;
+  if (!(form instanceof HTMLFormElement) || pressed?.hasAttribute("data-elsewhere")) return;
+  const { kind, brings, leave: out } = form.dataset;
+  if (kind === undefined && brings === undefined && out === undefined) return;
+  event.preventDefault();
+  const done = kind !== undefined ? state(form, pressed?.textContent ?? "") : brings !== undefined ? bring(form) : leave(form);
+  done.catch((e) => tell(say(e instanceof Refused ? "signing.say.refused-" + e.reason : "signing.say.offline"), false));
+}
+
+/** Fills in digest and size of a chosen file. @param {Event} event */
+async function chosen({ target }) {
+  const file = target instanceof HTMLInputElement && target.dataset.sum ? target.files?.[0] : undefined;
+  if (!file || !(target instanceof HTMLInputElement)) return;
+  input(target.dataset.sum ?? "").value = hex(sha256(new Uint8Array(await file.arrayBuffer())));
+  input(target.dataset.size ?? "").value = String(file.size);
+}
+
+ring.onchange = () => (element("unlocked").hidden = !ring.unlocked);
+element("lock").onclick = () => ring.lock();
+document.addEventListener("submit", submitted);
+document.addEventListener("change", (event) => void chosen(event));
+live();

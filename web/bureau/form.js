@@ -1,0 +1,56 @@
+// @ts-check
+/**
+ * What a form of the page states: the fields named body.KEY, in their order, are the
+ * statement's body. Marks say what is no line of text: data-number a whole number,
+ * data-truth true or false, data-digest a digest that may be none, data-lines the lines
+ * of a text, data-record a record in its canonical form.
+ *
+ * @module
+ */
+
+import { parseCanonical } from "../client/canonical.js";
+import { plain } from "./statement.js";
+
+/**
+ * @typedef {object} Stated
+ * @property {string} kind
+ * @property {Record<string, any>} body
+ * @property {string} act the text of an act that is signed with it, or nothing
+ * @property {string} then where to go when it is entered, or nothing
+ */
+
+/** @typedef {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} Field */
+
+const NONE = "0".repeat(64);
+
+/**
+ * @param {HTMLFormElement} form
+ * @returns {Stated}
+ */
+export function stated(form) {
+  /** @type {Record<string, any>} */
+  const body = {};
+  for (const field of /** @type {Iterable<Field>} */ (/** @type {unknown} */ (form.elements))) {
+    if (field.name.startsWith("body.")) body[field.name.slice(5)] = value(field);
+  }
+  return { kind: form.dataset.kind ?? "", body, act: hidden(form, "act"), then: hidden(form, "then") };
+}
+
+/** @param {Field} field */
+function value({ dataset, value, type }) {
+  if ("number" in dataset) return Number(value);
+  if ("truth" in dataset) return value === "true";
+  if ("digest" in dataset) return value.trim() || NONE;
+  if ("record" in dataset) return parseCanonical(value);
+  if ("lines" in dataset) return value.trim().split("\n").map(plain);
+  return type === "hidden" ? value : plain(value);
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {string} name
+ */
+function hidden(form, name) {
+  const field = form.elements.namedItem(name);
+  return field instanceof HTMLInputElement ? field.value : "";
+}
