@@ -52,7 +52,7 @@ func (a *Shares) Count(marks []int) ([]scrutin.CellResult, error) {
 	}
 	results := make([]scrutin.CellResult, len(s.cells))
 	for i, c := range s.cells {
-		results[i] = emptyResult(s.Manifest, c, marks)
+		results[i] = s.emptyResult(c, marks)
 	}
 	err = s.each(1, func(u unit, workers int, progress func(done, total int)) error {
 		opener, err := newOpener(s.codes(u.question), indices)
@@ -82,11 +82,15 @@ func (s *Sealed) codes(q *scrutin.Question) []group.Point {
 	return codes
 }
 
-func emptyResult(m *scrutin.Manifest, c cell, marks []int) scrutin.CellResult {
+func (s *Sealed) emptyResult(c cell, marks []int) scrutin.CellResult {
 	r := scrutin.CellResult{Cell: c.Name, Ballots: c.Ballots}
 	for _, u := range c.Urns {
-		r.Urns = append(r.Urns, m.Urns[u].ID)
-		r.Electors += m.Urns[u].Electors
+		electors := s.Manifest.Urns[u].Electors
+		if s.Electors != nil {
+			electors = s.Electors[u]
+		}
+		r.Urns = append(r.Urns, s.Manifest.Urns[u].ID)
+		r.Electors += electors
 		r.Marks += marks[u]
 	}
 	for _, q := range c.questions {

@@ -45,6 +45,9 @@ type Params struct {
 	// in their orders, the ciphertexts of the counted ballots in log order, 64
 	// bytes each (urn.Count).
 	Counted [][][]byte
+	// Electors is how many each urn of the manifest has by the register; nil where no
+	// amendment of the roll changed the manifest's numbers.
+	Electors []int
 	// Small names the cells under the minimum size that acts allow to open.
 	Small   []string
 	Workers int

@@ -29,16 +29,38 @@ func stage(m *scrutin.Manifest, d *device.Device) (int, error) {
 // of every urn, raised and shuffled, with proofs and statement. It returns the
 // stage.
 func (b *Board) Anonymise(d *device.Device, out *record.Writer, opt Options) (int, error) {
+	return b.anonymise(d, out, nil, opt)
+}
+
+func (b *Board) anonymise(d *device.Device, out *record.Writer, added *account.Addition, opt Options) (int, error) {
 	n, err := stage(b.Manifest, d)
 	if err != nil {
 		return 0, err
 	}
-	p := &account.Procedure{Manifest: b.Manifest, Fingerprint: b.Fingerprint, Workers: opt.Workers, Progress: opt.stage("anonymisation")}
+	p := &account.Procedure{Manifest: b.Manifest, Fingerprint: b.Fingerprint, Added: added, Workers: opt.Workers, Progress: opt.stage("anonymisation")}
 	source, err := p.Enrolment(b.Reader)
 	if err != nil {
 		return 0, err
 	}
 	return n, p.Anonymise(b.Reader, out, source, n, d.Signer())
+}
+
+// AnonymiseAdded is Anonymise for those whom an amendment of the roll, from 1, adds by
+// its issuers' statements. It refuses fewer than the manifest's minimum size in an urn.
+func (b *Board) AnonymiseAdded(d *device.Device, out *record.Writer, amendment int, opt Options) (int, error) {
+	keys, err := b.Ceremony.Verify(b.Messages)
+	if err != nil {
+		return 0, err
+	}
+	_, o, err := b.readOpening(keys)
+	if err != nil {
+		return 0, err
+	}
+	added := &account.Addition{Opening: o, Amendment: amendment}
+	if err := added.Announce(b.Reader, b.Manifest, b.Fingerprint); err != nil {
+		return 0, err
+	}
+	return b.anonymise(d, out, added, opt)
 }
 
 // Mix does the device's stage of the mix: every list of the stage before, or the

@@ -57,18 +57,22 @@ type SealedUrn struct {
 type Sealed struct {
 	*Board
 	Keys      *keyceremony.Keys
-	Opening   scrutin.Digest // o
-	Seal      scrutin.Digest // S
-	Urns      []SealedUrn    // of the manifest, in its order
+	Opening   scrutin.Digest     // o
+	Seal      scrutin.Digest     // S
+	Urns      []SealedUrn        // of the manifest, in its order
+	Registers []scrutin.Register // with the amendments of the roll, in the same order
 	Procedure *scrutin.Procedure
 	Tally     *tally.Sealed
+
+	added [][]urn.Population // by urn, the account keys of whom amendments added
 }
 
 // ReadSealed verifies a record up to the seal of the urns: the ceremony, the
-// opening record with its quorum and witnesses, the acts, and for each urn the
-// co-signed seal, the whole log and every ballot on it. That the account keys are
-// those of the enrolled electors is what the opening record's signers found; the
-// auditor verifies it again.
+// opening record with its quorum and witnesses, the acts, the amendments of the roll
+// with all their proofs, and for each urn the co-signed seal, the whole log and every
+// ballot on it. That the account keys of the opening are those of the enrolled electors
+// is what the opening record's signers found, and that nobody was enrolled twice is not
+// seen here; the auditor verifies both.
 func ReadSealed(r *record.Reader, opt Options) (*Sealed, error) {
 	b, err := ReadBoard(r)
 	if err != nil {
@@ -78,11 +82,15 @@ func ReadSealed(r *record.Reader, opt Options) (*Sealed, error) {
 	if s.Keys, err = b.Ceremony.Verify(b.Messages); err != nil {
 		return nil, err
 	}
-	opening, err := s.readOpening()
+	opening, o, err := b.readOpening(s.Keys)
 	if err != nil {
 		return nil, err
 	}
+	s.Opening = o
 	if err := s.readActs(); err != nil {
+		return nil, err
+	}
+	if err := s.readAmendments(opening, opt); err != nil {
 		return nil, err
 	}
 	p := tally.Params{
@@ -95,30 +103,31 @@ func ReadSealed(r *record.Reader, opt Options) (*Sealed, error) {
 		if err != nil {
 			return nil, err
 		}
-		p.Counted = append(p.Counted, count.Counted)
+		p.Counted, p.Electors = append(p.Counted, count.Counted), append(p.Electors, s.Registers[i].Electors())
 	}
 	s.Tally, err = tally.NewSealed(p)
 	return s, err
 }
 
-func (s *Sealed) readOpening() (*scrutin.Opening, error) {
-	data, err := s.Read(record.Opening, note.MaxSize)
+// readOpening verifies the opening record of a ceremony's keys, and returns it with its
+// hash.
+func (b *Board) readOpening(keys *keyceremony.Keys) (*scrutin.Opening, scrutin.Digest, error) {
+	data, err := b.Read(record.Opening, note.MaxSize)
 	if err != nil {
-		return nil, err
+		return nil, scrutin.Digest{}, err
 	}
 	var witnesses []note.Verifier
-	for _, w := range s.Manifest.WitnessVerifiers() {
+	for _, w := range b.Manifest.WitnessVerifiers() {
 		witnesses = append(witnesses, w.Plain())
 	}
-	o, n, err := scrutin.Open[scrutin.Opening](data, s.Fingerprint, scrutin.Digest{}, append(s.Manifest.BureauVerifiers(), witnesses...)...)
+	o, n, err := scrutin.Open[scrutin.Opening](data, b.Fingerprint, scrutin.Digest{}, append(b.Manifest.BureauVerifiers(), witnesses...)...)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrOpening, err)
+		return nil, scrutin.Digest{}, fmt.Errorf("%w: %w", ErrOpening, err)
 	}
-	if err := errors.Join(s.Manifest.AdoptedBy(n), n.Require(witnesses...), s.Keys.Match(o)); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrOpening, err)
+	if err := errors.Join(b.Manifest.AdoptedBy(n), n.Require(witnesses...), keys.Match(o)); err != nil {
+		return nil, scrutin.Digest{}, fmt.Errorf("%w: %w", ErrOpening, err)
 	}
-	s.Opening = scrutin.TextDigest(n.Text)
-	return o, nil
+	return o, scrutin.TextDigest(n.Text), nil
 }
 
 // readActs applies the bureau's acts in their order, which must include the
@@ -148,7 +157,7 @@ func (s *Sealed) readActs() error {
 // readUrn verifies the log of one urn and what the bureau found in it.
 func (s *Sealed) readUrn(number int, opening *scrutin.Opening, book *urn.Book, opt Options) (*urn.Count, error) {
 	u := s.Manifest.Urns[number]
-	rules, err := s.rules(u.ID, opening)
+	rules, err := s.rules(number, opening)
 	if err != nil {
 		return nil, err
 	}
@@ -182,9 +191,10 @@ func (s *Sealed) readUrn(number int, opening *scrutin.Opening, book *urn.Book, o
 	return count, nil
 }
 
-// rules takes an urn's account keys from the record, as the opening record fixes
-// them.
-func (s *Sealed) rules(name string, opening *scrutin.Opening) (*urn.Rules, error) {
+// rules takes an urn's account keys from the record, as the opening record and the
+// amendments fix them.
+func (s *Sealed) rules(number int, opening *scrutin.Opening) (*urn.Rules, error) {
+	name := s.Manifest.Urns[number].ID
 	opened, known := opening.Urn(name)
 	if !known {
 		return nil, fmt.Errorf("%w: it does not name urn %s", ErrOpening, name)
@@ -196,6 +206,11 @@ func (s *Sealed) rules(name string, opening *scrutin.Opening) (*urn.Rules, error
 	rules, err := urn.RulesOf(s.Manifest, s.Fingerprint, opening, s.Opening, name, keys)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrOpening, err)
+	}
+	for _, p := range s.added[number] {
+		if rules, err = rules.Amended(p); err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrAmendment, err)
+		}
 	}
 	return rules, nil
 }
@@ -239,5 +254,5 @@ func (s *Sealed) readSeal(number int, last note.Checkpoint) (SealedUrn, error) {
 	if 3*signed <= 2*len(witnesses) {
 		return SealedUrn{}, fmt.Errorf("%w: %d of %d", ErrWitnesses, signed, len(witnesses))
 	}
-	return SealedUrn{ID: u.ID, Label: u.Label, Electors: u.Electors, Leaves: last.Size, Root: last.Root, Witnesses: signed}, nil
+	return SealedUrn{ID: u.ID, Label: u.Label, Electors: s.Registers[number].Electors(), Leaves: last.Size, Root: last.Root, Witnesses: signed}, nil
 }

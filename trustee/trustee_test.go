@@ -2,6 +2,7 @@ package trustee_test
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"isoloir/keyceremony"
 	"isoloir/keyceremony/device"
 	"isoloir/record"
+	"isoloir/scrutin"
 	"isoloir/scrutin/note"
 	"isoloir/scrutin/scrutintest"
 	"isoloir/tally"
@@ -284,5 +286,53 @@ func TestChangedFiles(t *testing.T) {
 	}
 	if _, err := trustee.ReadMixed(&w.Out.Reader, trustee.Options{}); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// Who was added votes and is counted; what holders and mixers refuse of an amendment.
+func TestAmendment(t *testing.T) {
+	o := scrutintest.Options{Urns: 2, Electors: 20, Holders: 3, MinSize: 10}
+	opened := trusteetest.New(t, t.TempDir(), o).Ceremony().Enrol().Anonymise()
+	w := opened.Copy(t.TempDir()).Amend([]int{10, 0}, []int{0, 5, 6}, nil).Vote(12, 11).Seal().Mix().AdoptMix()
+	m, err := trustee.ReadMixed(&w.Out.Reader, trustee.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.Urns[0].Electors != 27 || m.Urns[1].Electors != 20 || m.Urns[0].Ballots != 12 || !m.Registers[0].Struck(5) {
+		t.Errorf("%+v", m.Urns)
+	}
+	for _, name := range []string{"member-1", "member-2"} {
+		if _, err := m.Decrypt(w.Devices[name], w.Out); err != nil {
+			t.Fatal(err)
+		}
+	}
+	judged, err := m.Shares(&w.Out.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cells, err := judged.Count([]int{12, 11})
+	if err != nil || cells[0].Electors != 27 || cells[0].Questions[0].Total() != 12 {
+		t.Errorf("%+v, %v", cells, err)
+	}
+
+	other := opened.Copy(t.TempDir()).Amend([]int{10, 0}, nil, func(a *scrutin.Amendment) { a.Urns[0].Root[0] ^= 1 }).Vote(0, 11).Seal()
+	if _, err := trustee.ReadSealed(&other.Out.Reader, trustee.Options{}); !errors.Is(err, trustee.ErrAmendment) {
+		t.Errorf("root of other keys: %v", err)
+	}
+	w = opened.Amend([]int{10, 0}, nil, nil).Vote(12, 11).Seal()
+	path := filepath.Join(w.Dir(), filepath.FromSlash(record.Population(1).AnonymisationProof("urn-1", 2)))
+	proof, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proof[len(proof)-1] ^= 1
+	if err := os.WriteFile(path, proof, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := trustee.ReadSealed(&w.Out.Reader, trustee.Options{}); !errors.Is(err, trustee.ErrAmendment) {
+		t.Errorf("another proof: %v", err)
+	}
+	if _, err := w.Board().AnonymiseAdded(w.Devices["mixer-1"], w.Out, 2, trustee.Options{}); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("an amendment that no issuer announces: %v", err)
 	}
 }

@@ -76,6 +76,8 @@ var sentences = []sentence{
 	{trustee.ErrUrnSeal, exitRefused, "le scellé d'une urne ne tient pas"},
 	{trustee.ErrOpening, exitRefused, "l'acte d'ouverture ne tient pas"},
 	{trustee.ErrActs, exitRefused, "les actes du bureau ne tiennent pas"},
+	{trustee.ErrAmendment, exitRefused, "une modification du fichier des électeurs ne tient pas"},
+	{scrutin.ErrAmendment, exitRefused, "cette modification du fichier des électeurs ne peut être faite : moins d'électeurs que l'effectif minimal, ou d'autres numéros"},
 	{tally.ErrSmall, exitRefused, "un groupe compte moins de bulletins que le minimum, et aucun acte du bureau ne le nomme"},
 	{tally.ErrSeal, exitRefused, "un mélange a été fait pour un autre scellé"},
 	{tally.ErrStatement, exitData, "un relevé n'est pas celui qui est attendu ici"},

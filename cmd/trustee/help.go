@@ -22,8 +22,9 @@ var help = phrase{
         -run N begins run N: whoever has not answered in the run before is left out
 
   The other days:
-  trustee mix     -record DIR -medium DIR -what accounts|ballots [-out DIR]
-        anonymise the accounts, or mix the sealed ballots, at your stage
+  trustee mix     -record DIR -medium DIR -what accounts|ballots [-out DIR] [-amendment N]
+        anonymise the accounts, or mix the sealed ballots, at your stage;
+        -amendment N: the accounts that amendment N of the roll adds
   trustee decrypt -record DIR -medium DIR -second DIR [-out DIR]
         verify the sealed urns and the mixes, show them, and open them once you say so
 
@@ -71,8 +72,9 @@ Exit codes:
         -run N commence le tour N : qui n'a pas répondu au tour précédent n'y est plus
 
   Les autres jours :
-  trustee mix     -record DOSSIER -medium DOSSIER -what accounts|ballots [-out DOSSIER]
-        anonymiser les comptes, ou mélanger les bulletins scellés, à votre étape
+  trustee mix     -record DOSSIER -medium DOSSIER -what accounts|ballots [-out DOSSIER] [-amendment N]
+        anonymiser les comptes, ou mélanger les bulletins scellés, à votre étape ;
+        -amendment N : les comptes qu'ajoute la modification N du fichier des électeurs
   trustee decrypt -record DOSSIER -medium DOSSIER -second DOSSIER [-out DOSSIER]
         vérifier les urnes scellées et les mélanges, les montrer, et ouvrir quand vous le dites
 

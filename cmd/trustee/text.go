@@ -16,10 +16,11 @@ var (
 	badFlag        = phrase{"%v", "%v"}
 	stray          = phrase{"%q is not expected", "%q n'est pas attendu"}
 	missingFlag    = phrase{"%s needs -%s", "%s demande -%s"}
-	badNumber      = phrase{"-work goes from 1 to 22, -workers and -run are not negative", "-work va de 1 à 22, -workers et -run ne sont pas négatifs"}
+	badNumber      = phrase{"-work goes from 1 to 22, -workers, -run and -amendment are not negative", "-work va de 1 à 22, -workers, -run et -amendment ne sont pas négatifs"}
 	badLanguage    = phrase{"-lang %q: give en or fr", "-lang %q : donnez en ou fr"}
 	showWhat       = phrase{"show needs -medium or -record", "show demande -medium ou -record"}
 	mixWhat        = phrase{"-what %q: give accounts or ballots", "-what %q : donnez accounts ou ballots"}
+	amendmentWhat  = phrase{"-amendment goes with -what accounts", "-amendment va avec -what accounts"}
 	seeHelp        = phrase{"trustee help says how it is used", "trustee help dit comment s'en servir"}
 )
 
@@ -66,9 +67,12 @@ var (
 
 // Urns.
 var (
-	mixed      = phrase{"%s has done stage %d; the files are in %s: give them to the bureau.", "%s a fait l'étape %d ; les fichiers sont dans %s : donnez-les au bureau."}
-	sealToOpen = phrase{"  seal      %s\n", "  scellé     %s\n"}
-	urnToOpen  = phrase{
+	mixed            = phrase{"%s has done stage %d; the files are in %s: give them to the bureau.", "%s a fait l'étape %d ; les fichiers sont dans %s : donnez-les au bureau."}
+	sealToOpen       = phrase{"  seal      %s\n", "  scellé     %s\n"}
+	amendmentsToOpen = phrase{
+		"the roll was amended %d times by the bureau; all proofs of whom that added hold",
+		"le fichier des électeurs a été modifié %d fois par le bureau ; toutes les preuves des ajouts tiennent"}
+	urnToOpen = phrase{
 		"urn %s, %s\n  %d electors, %d marks on the roll, %d ballots, %d entries on the log\n  root      %s\n  co-signed by %d of %d witnesses",
 		"urne %s, %s\n  %d électeurs, %d émargements, %d bulletins, %d entrées au journal\n  racine     %s\n  cosignée par %d témoins sur %d"}
 	cellToOpen     = phrase{"opened together: %s, %d ballots", "dépouillés ensemble : %s, %d bulletins"}

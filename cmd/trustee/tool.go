@@ -24,7 +24,7 @@ type tool struct {
 type flags struct {
 	name, medium, second, card, record, out, what string
 	passphraseFile, newPassphraseFile             string
-	run, workers, work                            int
+	run, amendment, workers, work                 int
 	quiet                                         bool
 }
 
@@ -52,7 +52,7 @@ var commands = map[string]command{
 	"check":      {needs: rounds, takes: "out run", ceremony: keyceremony.CheckStep},
 	"seal":       {needs: rounds, takes: "out run", ceremony: keyceremony.SealStep},
 	"rehearse":   {does: (*tool).rehearse, needs: rounds, takes: "out"},
-	"mix":        {does: (*tool).mix, needs: "record medium what", takes: "second out"},
+	"mix":        {does: (*tool).mix, needs: "record medium what", takes: "second out amendment"},
 	"decrypt":    {does: (*tool).decrypt, needs: rounds, takes: "out"},
 }
 
@@ -110,12 +110,12 @@ func (t *tool) command(name string, args []string) error {
 		"name": &t.name, "medium": &t.medium, "second": &t.second, "card": &t.card, "record": &t.flags.record,
 		"out": &t.flags.out, "what": &t.what, "new-passphrase-file": &t.newPassphraseFile,
 	}
-	takes := strings.Fields(c.needs + " " + c.takes)
-	for _, f := range takes {
-		if known[f] != nil {
-			set.StringVar(known[f], f, "", "")
+	numbers := map[string]*int{"run": &t.flags.run, "amendment": &t.amendment}
+	for _, f := range strings.Fields(c.needs + " " + c.takes) {
+		if number, ok := numbers[f]; ok {
+			set.IntVar(number, f, 0, "")
 		} else {
-			set.IntVar(&t.flags.run, f, 0, "") // run, the only number among them
+			set.StringVar(known[f], f, "", "")
 		}
 	}
 	set.StringVar(&t.passphraseFile, "passphrase-file", "", "")
@@ -141,7 +141,7 @@ func (t *tool) command(name string, args []string) error {
 			return usage(missingFlag, name, f)
 		}
 	}
-	if t.work < 1 || t.work > 22 || t.workers < 0 || t.flags.run < 0 {
+	if t.work < 1 || t.work > 22 || t.workers < 0 || t.flags.run < 0 || t.amendment < 0 {
 		return usage(badNumber)
 	}
 	if c.ceremony != "" {

@@ -12,6 +12,9 @@ func (t *tool) mix() error {
 	if t.what != "accounts" && t.what != "ballots" {
 		return usage(mixWhat, t.what)
 	}
+	if t.amendment > 0 && t.what != "accounts" {
+		return usage(amendmentWhat)
+	}
 	r, w, done, err := t.files()
 	if err != nil {
 		return err
@@ -26,7 +29,11 @@ func (t *tool) mix() error {
 	if t.what == "accounts" {
 		var b *trustee.Board
 		if b, err = trustee.ReadBoard(r); err == nil {
-			stage, err = b.Anonymise(d, w, opt)
+			if t.amendment > 0 {
+				stage, err = b.AnonymiseAdded(d, w, t.amendment, opt)
+			} else {
+				stage, err = b.Anonymise(d, w, opt)
+			}
 		}
 	} else {
 		var s *trustee.Sealed
@@ -82,6 +89,9 @@ func (t *tool) decrypt() error {
 func (t *tool) showUrns(m *trustee.Mixed) {
 	t.print(showScrutin, m.Manifest.Scrutin.Title, device.Groups(m.Fingerprint, 16))
 	t.print(sealToOpen, device.Groups(m.Seal, 16))
+	if n := len(m.Procedure.Amendments); n > 0 {
+		t.print(amendmentsToOpen, n)
+	}
 	for _, u := range m.Urns {
 		t.print(urnToOpen, u.ID, u.Label, u.Electors, u.Marks, u.Ballots, u.Leaves, device.Groups(u.Root, 16), u.Witnesses, len(m.Manifest.Witnesses))
 	}

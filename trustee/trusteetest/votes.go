@@ -11,7 +11,8 @@ import (
 	"isoloir/urn"
 )
 
-// Vote casts so many ballots in each urn, and closes. Options come in turn.
+// Vote casts so many ballots in each urn, and closes. Options come in turn, and the
+// electors from the last number down.
 func (w *World) Vote(counts ...int) *World {
 	w.Helper()
 	w.counts = counts
@@ -45,12 +46,17 @@ func (w *World) log(number int, rules *urn.Rules, ballots int) {
 	w.Helper()
 	u := w.Manifest.Urns[number]
 	var cast []urn.Envelope
-	for e := range ballots {
+	for i := range ballots {
 		var options []group.Point
 		for _, q := range w.Manifest.QuestionsOf(u.ID) {
-			options = append(options, elgamal.Option(w.Fingerprint, q.ID, q.Choices()[e%len(q.Choices())]))
+			options = append(options, elgamal.Option(w.Fingerprint, q.ID, q.Choices()[i%len(q.Choices())]))
 		}
-		b, err := urn.NewBallot(rules, w.halves[u.ID][e], 0, urn.Hash{}, options)
+		elector := len(w.halves[u.ID]) - 1 - i
+		device := rules.Params
+		device.Base, device.Accounts = w.base(number, elector), nil
+		his, err := urn.NewRules(device)
+		w.must(err)
+		b, err := urn.NewBallot(his, w.halves[u.ID][elector], 0, urn.Hash{}, options)
 		w.must(err)
 		cast = append(cast, b.Envelope)
 	}
@@ -86,7 +92,7 @@ func (w *World) log(number int, rules *urn.Rules, ballots int) {
 	opening := w.adopt(record.Opening)[0].SHA256
 	statement, err := scrutin.Sign(&scrutin.RollStatement{
 		OpenHead: scrutin.OpenHead{Head: scrutin.Head{Manifest: w.Fingerprint}, Opening: opening},
-		Urn:      u.ID, Electors: u.Electors, Marks: ballots, File: scrutin.Digest{1},
+		Urn:      u.ID, Electors: w.registers[number].Electors(), Marks: ballots, File: scrutin.Digest{1},
 	}, w.Signers[w.Manifest.Platform.Roll.ID])
 	w.must(err)
 	w.must(w.Out.Write(record.Roll(u.ID), statement))

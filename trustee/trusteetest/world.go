@@ -5,6 +5,7 @@ package trusteetest
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"testing"
@@ -40,6 +41,8 @@ type World struct {
 	acts   *scrutin.Procedure
 	halves map[string][]group.Scalar // by urn: x of each elector
 	counts []int                     // ballots of each urn
+
+	registers []scrutin.Register // from the opening record on
 }
 
 // Dir is the directory of the record.
@@ -175,11 +178,7 @@ func (w *World) Enrol() *World {
 	}
 	var paths []string
 	for _, issuer := range w.Manifest.Issuers {
-		w.must(p.Issue(w.Out, issuer.ID, w.Signers[issuer.ID], func(elector account.Number, half group.Scalar) error {
-			x := &w.halves[elector.Urn][elector.Index]
-			*x = x.Add(half)
-			return nil
-		}))
+		w.must(p.Issue(w.Out, issuer.ID, w.Signers[issuer.ID], w.keep))
 		paths = append(paths, record.Enrolment(issuer.ID))
 	}
 	w.Act(scrutin.ActEnrol, scrutin.ActBody{Adopts: w.adopt(paths...)})
@@ -233,6 +232,7 @@ func (w *World) open() *World {
 	data, err := scrutin.Sign(o, signers...)
 	w.must(err)
 	w.must(w.Out.Write(record.Opening, data))
+	w.registers = o.Registers()
 	w.Act(scrutin.ActOpen, scrutin.ActBody{Adopts: w.adopt(record.Opening), Found: w.found(make([]int, len(w.Manifest.Urns)))})
 	return w
 }
@@ -287,7 +287,7 @@ func (w *World) Copy(root string) *World {
 	w.Helper()
 	w.must(os.CopyFS(root, os.DirFS(w.Root)))
 	c := *w
-	c.Root, c.Devices = root, map[string]*device.Device{}
+	c.Root, c.Devices, c.halves = root, map[string]*device.Device{}, maps.Clone(w.halves)
 	var err error
 	c.Out, err = record.Resume(c.Dir())
 	w.must(err)
