@@ -81,6 +81,9 @@ func (b *Bureau) Act(kind string, body scrutin.ActBody) (scrutin.Digest, error) 
 	if err := next.Apply(signed); err != nil {
 		return scrutin.Digest{}, err
 	}
+	if err := undated(&b.record.Reader, b.manifest, kind); err != nil {
+		return scrutin.Digest{}, err
+	}
 	if err := b.record.Write(record.Act(act.Seq, kind), signed); err != nil {
 		return scrutin.Digest{}, err
 	}

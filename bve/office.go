@@ -226,6 +226,12 @@ func (o *Office) Adopt(ctx context.Context, member string, name scrutin.Digest) 
 	if err := s.holds(m.Act); err != nil {
 		return err
 	}
+	switch err := undated(&o.Record.Reader, s.manifest, m.Act.Type); {
+	case errors.Is(err, ErrUndated):
+		return s.refuse(RuleMissing, nil, "no timestamp authority has dated the seal yet: ask again, before the mixes are adopted")
+	case err != nil:
+		return err
+	}
 	data := signedNote(m.Text, m.Lines...)
 	next := *s.Procedure
 	if err := next.Apply(data); err != nil {

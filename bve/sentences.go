@@ -24,6 +24,7 @@ var sentences = map[string]string{
 	"no fragment for %s: hold the ceremony with all, or waive these seats by an act that says why":                       "aucun fragment pour %s : tenir la cérémonie avec tous, ou y renoncer par un acte motivé",
 	"no intervention %q has begun: its ticket comes first":                                                               "aucune intervention %q n'a commencé : son ticket vient d'abord",
 	"not before %s": "pas avant %s",
+	"no timestamp authority has dated the seal yet: ask again, before the mixes are adopted":                   "aucune autorité n'a encore horodaté le scellement : redemander, avant d'adopter les mélanges",
 	"observations stand in the minutes until they are signed, and in the annex after that":                     "les observations figurent au procès-verbal jusqu'à sa signature, et en annexe ensuite",
 	"only a president agrees for his bureau":                                                                   "seul un président donne l'accord de son bureau",
 	"only the expert deposits a report":                                                                        "seul l'expert dépose un rapport",
