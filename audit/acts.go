@@ -15,8 +15,8 @@ var ruleChecks = map[scrutin.Rule]int{
 	scrutin.RuleSigner: 1101, scrutin.RulePresence: 1101, scrutin.RuleQuorum: 1101, scrutin.RuleClause: 1101, scrutin.RuleMajority: 1101,
 	scrutin.RuleChain: 1102, scrutin.RuleScrutin: 1102, scrutin.RuleMalformed: 1102,
 	scrutin.RuleOrder: 1103,
-	scrutin.RuleTime:  1104,
-	scrutin.RuleBody:  1105, scrutin.RuleOpinion: 1105, scrutin.RuleAddendum: 1105, scrutin.RuleEmptyUrn: 1105, scrutin.RuleEqual: 1105, scrutin.RuleSince: 1105, scrutin.RuleThreshold: 1105,
+	scrutin.RuleTime:  1104, scrutin.RuleCount: 1104,
+	scrutin.RuleBody: 1105, scrutin.RuleOpinion: 1105, scrutin.RuleAddendum: 1105, scrutin.RuleEmptyUrn: 1105, scrutin.RuleEqual: 1105, scrutin.RuleSince: 1105, scrutin.RuleThreshold: 1105, scrutin.RuleSeat: 1105,
 	scrutin.RuleSmallCell: 803,
 }
 
@@ -43,15 +43,62 @@ func (v *verification) readActs() bool {
 			return false
 		}
 	}
-	if n := len(v.acts); n == 0 || v.acts[n-1].Type != scrutin.ActProclaim {
-		v.enter(1103, "", errors.New("the last act is not the proclamation"))
-	}
+	v.enter(1103, "", v.proclaimed())
 	if !broken {
 		for _, number := range []int{1101, 1102, 1103, 1104, 1105} {
 			v.enter(number, "", nil)
 		}
 	}
+	v.enter(1107, "", v.readAfter(procedure, !judging))
 	return v.sealedBy()
+}
+
+// proclaimed says whether the acts end with the proclamation, and if not, with what.
+func (v *verification) proclaimed() error {
+	last := ""
+	if n := len(v.acts); n > 0 {
+		last = v.acts[n-1].Type
+	}
+	switch last {
+	case scrutin.ActProclaim:
+		return nil
+	case scrutin.ActStop:
+		return errors.New("the bureau stopped the vote for good: it has no result")
+	case scrutin.ActAnnul:
+		return errors.New("the bureau annulled the vote: it has no result")
+	}
+	return errors.New("the last act is not the proclamation")
+}
+
+// readAfter reads the acts that followed the end of the procedure, which the list of
+// contents cannot name.
+func (v *verification) readAfter(procedure *scrutin.Procedure, broken bool) error {
+	for _, path := range v.after {
+		data, err := v.read(path, note.MaxSize)
+		switch {
+		case err != nil:
+			return err
+		case broken:
+			return fmt.Errorf("%s cannot follow acts that do not hold", path)
+		}
+		if err := procedure.Apply(data); err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		text, err := note.Text(data)
+		if err != nil {
+			return err
+		}
+		a, err := scrutin.Parse[scrutin.Act](text)
+		if err != nil {
+			return err
+		}
+		if want := record.After(a.Seq, a.Type); want != path {
+			return fmt.Errorf("%s: this act belongs at %s", path, want)
+		}
+		v.countSignatures(data, &note.Note{Text: text})
+	}
+	v.out.Void = procedure.Void()
+	return nil
 }
 
 // brokenRule enters the rule that an act breaks, and says whether it stands.
@@ -120,6 +167,7 @@ func (v *verification) sealedBy() bool {
 // checkAdoptions compares what every act adopts, and the numbers it states,
 // with the records and the numbers of the export.
 func (v *verification) checkAdoptions() {
+	updated := false
 	for _, a := range v.acts {
 		path := record.Act(a.Seq, a.Type)
 		for _, adopted := range a.Body.Adopts {
@@ -132,6 +180,11 @@ func (v *verification) checkAdoptions() {
 			v.enter(1106, "", v.excluded(a))
 		case scrutin.ActClose, scrutin.ActSeal:
 			v.enter(1106, "", v.stated(a))
+		case scrutin.ActUpdate:
+			if !updated && (len(a.Body.Replaces) == 0 || a.Body.Replaces[0].SHA256 != v.opening.Software) {
+				v.refuse(1106, "", path, fmt.Errorf("it replaces another program than the opening record's, %s", v.opening.Software))
+			}
+			updated = true
 		case scrutin.ActDecrypt:
 			if n := len(a.Body.Adopts); n != len(v.shares) {
 				v.refuse(1106, "", path, fmt.Errorf("it adopts %d statements of shares, %d are there", n, len(v.shares)))
@@ -146,7 +199,7 @@ func (v *verification) adopted(kind string, a scrutin.Adopted) error {
 	switch {
 	case kind == scrutin.ActAuthority:
 		return nil // the timestamps by it, if any, hold it
-	case a.Path == scrutin.AdoptClient:
+	case a.Path == scrutin.AdoptClient || a.Path == scrutin.AdoptSoftware:
 		return nil // it stays outside the export
 	case kind == scrutin.ActConstitute:
 		there = v.f

@@ -161,6 +161,8 @@ var registry = []Check{
 		"Chaque acte fixe ce qu'un acte de son type doit fixer, et rien d'autre.", "3.4", Whole},
 	{1106, "Each act adopts the records that stand in the export, and states its numbers.",
 		"Chaque acte adopte les relevés qui figurent dans l'export, et en énonce les nombres.", "3.4", Whole},
+	{1107, "What the bureau decided after the end is chained on from its acts, by the same rules.",
+		"Ce que le bureau a décidé après la fin s'enchaîne à ses actes, selon les mêmes règles.", "3.4", Whole},
 
 	{1201, "The manifest's fingerprint is the one given from outside.",
 		"L'empreinte du manifeste est celle donnée de l'extérieur.", "15", Anchor},

@@ -104,6 +104,7 @@ func (v *verification) compareFiles() bool {
 			v.refuse(104, "", p, errors.New("the file is not listed"))
 		}
 	}
+	v.after = slices.DeleteFunc(slices.Clone(paths), func(p string) bool { return !strings.HasPrefix(p, "after/") })
 	v.stamps = slices.DeleteFunc(slices.Clone(paths), func(p string) bool {
 		_, ok := listed[p]
 		return ok || !strings.HasPrefix(p, "contents.") || p == record.Contents

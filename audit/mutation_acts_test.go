@@ -20,7 +20,7 @@ func act(kind string, change func(a *scrutin.Act)) func(w *audittest.World) {
 	}
 }
 
-var actMutations = []mutation{
+var actMutations = slices.Concat(afterMutations, []mutation{
 	{name: "close decided by one member", check: 1101, with: "member", alone: true, after: audittest.Logged,
 		change: func(w *audittest.World) { w.SignedBy[scrutin.ActClose] = []string{"member-1"} }},
 	{name: "proclamation signed by the platform", check: 1101, alone: true, after: audittest.Counted,
@@ -95,7 +95,7 @@ var actMutations = []mutation{
 		})},
 	{name: "ballot appended by act that is not in the log", check: 1106, with: "bureau", alone: true, after: audittest.Logged,
 		change: appendAct},
-}
+})
 
 // appendAct closes and lets the bureau append a ballot that nobody has.
 func appendAct(w *audittest.World) {

@@ -20,6 +20,7 @@ const (
 	Verified   Verdict = "verified"
 	Consistent Verdict = "consistent, not authenticated"
 	Rejected   Verdict = "refused"
+	Annulled   Verdict = "annulled" // all may hold, and the result is void
 )
 
 // A Report is everything the auditor found. Its JSON is what -json prints.
@@ -29,6 +30,7 @@ type Report struct {
 	Opening     string        `json:"opening"`     // hex o
 	Seal        string        `json:"seal"`        // hex S
 	Title       string        `json:"title"`
+	Void        string        `json:"void,omitempty"` // why the bureau annulled the result
 	Checks      []CheckReport `json:"checks"`
 	Counted     []Figure      `json:"counted"`
 	Timestamps  []Timestamped `json:"timestamps,omitempty"`
@@ -113,5 +115,8 @@ func (r *Report) conclude(l *ledger) {
 		if f.Checked != f.Record {
 			r.Verdict = Rejected
 		}
+	}
+	if r.Void != "" && r.Verdict != Rejected {
+		r.Verdict = Annulled
 	}
 }

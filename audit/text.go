@@ -58,32 +58,34 @@ func scopeName(s Scope, lang Language) string {
 
 // phrases are the words of the printed report.
 type phrases struct {
-	checks, counted, of, record, results, electors, marks, ballots, blank, null, verdict string
-	outcome                                                                              map[Outcome]string
-	verdicts                                                                             map[Verdict]string
+	checks, counted, of, record, results, electors, marks, ballots, blank, null, verdict, void string
+	outcome                                                                                    map[Outcome]string
+	verdicts                                                                                   map[Verdict]string
 }
 
 func words(lang Language) phrases {
 	if lang == French {
 		return phrases{
 			checks: "Vérifications", counted: "Vérifié", of: "sur", record: "au dossier", results: "Résultat",
-			electors: "électeurs", marks: "émargements", ballots: "bulletins", blank: "blancs", null: "nuls", verdict: "Verdict",
+			electors: "électeurs", marks: "émargements", ballots: "bulletins", blank: "blancs", null: "nuls", verdict: "Verdict", void: "ÉLECTION ANNULÉE PAR LE BUREAU : CE RÉSULTAT EST NUL",
 			outcome: map[Outcome]string{Passed: "oui", Refused: "REFUSÉ", NotRun: "NON FAIT", NotAsked: "non demandé"},
 			verdicts: map[Verdict]string{
 				Verified:   "vérifié",
 				Consistent: "cohérent, non authentifié (donnez -fingerprint et -witness)",
 				Rejected:   "REFUSÉ",
+				Annulled:   "ANNULÉ",
 			},
 		}
 	}
 	return phrases{
 		checks: "Checks", counted: "Checked", of: "of", record: "on record", results: "Result",
-		electors: "electors", marks: "marks", ballots: "ballots", blank: "blank", null: "null", verdict: "Verdict",
+		electors: "electors", marks: "marks", ballots: "ballots", blank: "blank", null: "null", verdict: "Verdict", void: "THE BUREAU ANNULLED THE VOTE: THIS RESULT IS VOID",
 		outcome: map[Outcome]string{Passed: "yes", Refused: "REFUSED", NotRun: "NOT RUN", NotAsked: "not asked"},
 		verdicts: map[Verdict]string{
 			Verified:   "verified",
 			Consistent: "consistent, not authenticated (give -fingerprint and -witness)",
 			Rejected:   "REFUSED",
+			Annulled:   "ANNULLED",
 		},
 	}
 }
@@ -111,6 +113,9 @@ func (r *Report) WriteText(w io.Writer, lang Language) error {
 			mark = "  !"
 		}
 		fmt.Fprintf(&b, "  %-35s %12d %s %d %s%s\n", f.Said(lang), f.Checked, p.of, f.Record, p.record, mark)
+	}
+	if r.Void != "" {
+		fmt.Fprintf(&b, "\n%s: %s\n", p.void, printable(r.Void))
 	}
 	r.writeTimestamps(&b, lang)
 	fmt.Fprintf(&b, "\n%s\n", p.results)

@@ -273,6 +273,9 @@ func (w *World) open() {
 		o.Anonymisation = append(o.Anonymisation, scrutin.Statement{Party: mixer.ID, Digest: w.Text(paths[s])})
 	}
 	w.Act(scrutin.ActAnonymise, scrutin.ActBody{Adopts: w.Adopts(paths...)})
+	if len(w.excluded) > 0 {
+		w.Act(scrutin.ActWaive, scrutin.ActBody{Waives: w.excluded, Reason: "stayed away from the ceremony"})
+	}
 	names := w.Members()
 	for _, witness := range w.Manifest.Witnesses {
 		names = append(names, witness.ID)

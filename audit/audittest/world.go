@@ -259,7 +259,7 @@ func (w *World) Text(path string) scrutin.Digest {
 	return scrutin.TextDigest(must(note.Text(w.Files[path])))
 }
 
-// Act writes the next act.
+// Act writes the next act, from the stage Adopted on beside the export.
 func (w *World) Act(kind string, body scrutin.ActBody) {
 	if w.Skip[kind] {
 		return
@@ -278,6 +278,9 @@ func (w *World) Act(kind string, body scrutin.ActBody) {
 		signers = w.Members()
 	}
 	path := record.Act(a.Seq, a.Type)
+	if w.Done >= Adopted && kind != scrutin.ActProclaim {
+		path = record.After(a.Seq, a.Type)
+	}
 	w.Files[path] = must(scrutin.Sign(a, w.Keyring(signers...)...))
 	w.Seq++
 	w.Last = w.Text(path)

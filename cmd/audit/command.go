@@ -49,7 +49,7 @@ not authenticated"; with both it is "verified".
 
 Exit codes:
   0    all checks passed
-  1    refused: at least one check did not pass
+  1    refused: at least one check did not pass; or the bureau annulled the result
   64   the command line is wrong
   66   there is no export at DIR
   70   the auditor itself failed; nothing is known of the export
