@@ -42,6 +42,7 @@ const help = `isoloir runs scrutins: the roles of a vote online, or a whole one 
   isoloir verify -record DIR               check an export, with workers on other machines if there are any (isoloir verify -h)
   isoloir worker -record DIR               work for isoloir verify (isoloir worker -h says more)
   isoloir minutes make|verify …            the procès-verbal from record and journal (isoloir minutes help)
+  isoloir totals, clashes                  the result and the lists beside those of other ways of voting (isoloir totals -h)
   isoloir mixte -data DIR -scrutin N       weigh citizens' votes against their members' (isoloir mixte -h says more)
   isoloir help                             print this text
 
@@ -126,6 +127,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		err = work(ctx, args[1:], stderr)
 	case "minutes":
 		err = writeMinutes(ctx, args[1:], stdout, stderr)
+	case "totals":
+		err = addTotals(args[1:], stdout, stderr)
+	case "clashes":
+		err = compareLists(args[1:], stdout, stderr)
 	case "mixte":
 		err = weigh(args[1:], stdout, stderr)
 	case "help", "-h", "-help", "--help":
