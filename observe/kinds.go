@@ -23,9 +23,10 @@ const (
 	IssuerA
 	IssuerB
 	Portal
+	Bureau
 )
 
-var roleNames = [...]string{"process", "urn", "roll", "issuer-a", "issuer-b", "portal"}
+var roleNames = [...]string{"process", "urn", "roll", "issuer-a", "issuer-b", "portal", "bureau"}
 
 // RoleOf is the role of a name; Process for any other.
 func RoleOf(name string) Role {
@@ -63,9 +64,11 @@ const (
 	Renew                 // requests for new codes are kept
 	Keys                  // the Vault of a role's keys answers
 	Amend                 // amendments of the roll that the bureau has adopted are taken up
+	Oversee               // at the slots, what the bureau is told of turnout
+	Lookout               // the bureau asks every role how it is
 )
 
-var dutyNames = [...]string{"refresh", "flush", "close", "reconcile", "sweep", "tell", "inspect", "dispatch", "renew", "keys", "amend"}
+var dutyNames = [...]string{"refresh", "flush", "close", "reconcile", "sweep", "tell", "inspect", "dispatch", "renew", "keys", "amend", "oversee", "lookout"}
 
 // String is the duty's name.
 func (d Duty) String() string {

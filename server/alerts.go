@@ -117,6 +117,15 @@ func (a *alarm) run(ctx context.Context) {
 // for good has no other way to leave.
 func (a *alarm) send(ctx context.Context, events []alert.Event, left []func()) {
 	subject, body, short := a.texts(events)
+	if a.deliver(ctx, subject, body, short); ctx.Err() == nil {
+		for _, tell := range left {
+			tell()
+		}
+	}
+}
+
+// deliver gives a message to each carrier for each recipient, and comes back when all of them are taken or refused, or ctx ends.
+func (a *alarm) deliver(ctx context.Context, subject, body, short string) {
 	var all sync.WaitGroup
 	for channel, carrier := range a.carriers {
 		for _, to := range a.to[channel] {
@@ -129,11 +138,7 @@ func (a *alarm) send(ctx context.Context, events []alert.Event, left []func()) {
 			all.Go(func() { a.carry(ctx, carrier, m) })
 		}
 	}
-	if all.Wait(); ctx.Err() == nil {
-		for _, tell := range left {
-			tell()
-		}
-	}
+	all.Wait()
 }
 
 // carry tries until a message is taken or refused, or ctx ends.

@@ -70,7 +70,11 @@ func NewIssuer(ctx context.Context, number int, c config.Issuer, s Setting) (i *
 	case len(i.Station.Carriers) == 0:
 		return nil, fmt.Errorf("%w: this issuer writes by %s: say by what its messages are carried", config.ErrConfig, i.Station.Channel())
 	}
-	api, err := issuerapi.New(issuerapi.Config{Station: i.Station, Portal: s.Origins.Portal, Now: s.Now, Notify: &notify, Gateway: gateway,
+	asked, err := i.overseen(ctx, s, keeper, c.Place, c.Links.Bureau, map[string]string{"database": c.Database})
+	if err != nil {
+		return nil, err
+	}
+	api, err := issuerapi.New(issuerapi.Config{Station: i.Station, Bureau: delivers(asked, i.Station, s.Public.Manifest.MinimumSize), Portal: s.Origins.Portal, Now: s.Now, Notify: &notify, Gateway: gateway,
 		Desk: c.DeskNetworks(), Receipts: issuerReceipts, Failed: s.failed(i.Name, observe.Renew)})
 	if err != nil {
 		return nil, err

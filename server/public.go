@@ -172,6 +172,12 @@ func (p *Public) Window() login.Window { return login.WindowOf(p.Manifest, p.Pro
 // Closed says whether the bureau has closed the vote.
 func (p *Public) Closed() bool { return p.Progress().Act(scrutin.ActClose) != nil }
 
+// resting says that nobody votes: the vote has not opened yet, or is over by an act of the bureau. Numbers of votes are then what they are.
+func (p *Public) resting(at time.Time) bool {
+	procedure := p.Procedure()
+	return procedure.Opening.IsZero() || at.Before(p.Manifest.Schedule.Open.Time) || p.Closed() || procedure.Stopped()
+}
+
 // period is that of the flushes.
 func (p *Public) period() time.Duration {
 	return time.Duration(p.Manifest.Schedule.FlushMinutes) * time.Minute

@@ -103,7 +103,14 @@ func NewRoll(ctx context.Context, c config.Roll, s Setting) (r *Roll, err error)
 	if err != nil {
 		return nil, err
 	}
-	r.Handler = rollapi.New(rollapi.Config{Login: voters, Guard: s.guard(r.Name, s.Origins.Roll, c.Place, nil), Portal: s.Origins.Portal,
+	asked, err := r.overseen(ctx, s, keeper, c.Place, c.Links.Bureau, map[string]string{"database": c.Database})
+	if err != nil {
+		return nil, err
+	}
+	if shown := r.inspected(s, c.Place, asked); shown != nil {
+		asked.Answers.List = (&register{store: r.Store, public: p, shown: shown}).page
+	}
+	r.Handler = rollapi.New(rollapi.Config{Login: voters, Bureau: asked, Guard: s.guard(r.Name, s.Origins.Roll, c.Place, nil), Portal: s.Origins.Portal,
 		Deposit: func(ctx context.Context, note []byte) error { return p.deposit(ctx, r.Store, note) },
 		Links:   secrets[2:4], Messages: rollMessages})
 	r.hours = append(r.hours,

@@ -139,6 +139,25 @@ func (l *Log) Open(path string) error {
 	return err
 }
 
+// Read reads the log at path, as far as its lines are whole; none where there is no log.
+func Read(path string) (events []Event, err error) {
+	raw, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	for line := range bytes.Lines(raw) {
+		var e Event
+		if !bytes.HasSuffix(line, []byte("\n")) {
+			break
+		}
+		if err := json.Unmarshal(line, &e); err != nil {
+			return nil, fmt.Errorf("%s: %w: %w", path, ErrLog, err)
+		}
+		events = append(events, e)
+	}
+	return events, err
+}
+
 // gone is how many alerts have left, as the file beside says.
 func (l *Log) gone() (n int, err error) {
 	raw, err := os.ReadFile(l.beside)

@@ -25,6 +25,7 @@ import (
 	"isoloir/courier/sms"
 	"isoloir/issuer"
 	"isoloir/portal/guard"
+	"isoloir/portal/oversight"
 	"isoloir/portal/words"
 	"isoloir/ratelimit"
 )
@@ -43,6 +44,8 @@ type Config struct {
 	Now     func() time.Time
 	// Notify is the secret shared with the roll; nil for none.
 	Notify *[32]byte
+	// Bureau is what the bureau may ask; nil for nothing.
+	Bureau *oversight.Endpoints
 	// Gateway is the key of callbacks about text messages; empty for none.
 	Gateway []byte
 	// Receipts is how often a network may ask for receipts; zero for no limit.
@@ -90,6 +93,7 @@ func (a *API) Handler(g *guard.Guard) http.Handler {
 	if a.Notify != nil {
 		mux.Handle("/link/v1/notify", g.Links(*a.Notify, http.HandlerFunc(a.notify)))
 	}
+	a.Bureau.Mount(mux, g)
 	mux.Handle("/client/style.css", g.Pages(guard.Policy{}, http.HandlerFunc(style)))
 	mux.Handle("/", g.Pages(guard.Policy{}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		a.Refuse(w, r, http.StatusNotFound)

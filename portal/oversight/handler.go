@@ -15,7 +15,6 @@ import (
 // Why a question is not answered, as HTTP says it.
 var (
 	ErrNone     = errors.New("there is none yet")               // 404
-	ErrBusy     = errors.New("it takes a moment")               // 503
 	ErrQuestion = errors.New("this is not a question of these") // 400
 )
 
@@ -39,8 +38,18 @@ var (
 	checks    = ratelimit.Limit{Every: time.Minute, Burst: 3}
 )
 
-// Mount lets the bureau ask a role, with the secret that they share.
-func Mount(mux *http.ServeMux, g *guard.Guard, secret [32]byte, a Answers) {
+// Endpoints are a role's, for the bureau that shares its secret.
+type Endpoints struct {
+	Secret  [32]byte
+	Answers Answers
+}
+
+// Mount lets the bureau ask. Nobody asks a nil.
+func (e *Endpoints) Mount(mux *http.ServeMux, g *guard.Guard) {
+	if e == nil {
+		return
+	}
+	a, secret := e.Answers, e.Secret
 	asked, checked := g.NewLimiter(questions), g.NewLimiter(checks)
 	route := func(name string, l *ratelimit.Limiter[ratelimit.Network], answer func(context.Context, []byte) ([]byte, error)) {
 		mux.Handle("/link/v1/"+name, g.Links(secret, g.Limit(l, []byte{}, respond(answer))))
@@ -88,7 +97,7 @@ func plain[T any](answer func(context.Context) (*T, error)) func(context.Context
 		if err != nil {
 			return nil, err
 		}
-		return encode(v)
+		return Encode(v)
 	}
 }
 
@@ -103,7 +112,7 @@ func about[Q, T any](answer func(context.Context, *Q) (*T, error)) func(context.
 		if err != nil {
 			return nil, err
 		}
-		return encode(v)
+		return Encode(v)
 	}
 }
 

@@ -115,9 +115,6 @@ type Disk struct {
 	Used int    `json:"used"` // of a hundred
 }
 
-// encode writes an answer or a question.
-func encode(v any) ([]byte, error) { return canon.Marshal(v) }
-
 // Decode reads an answer or a question: canonical JSON of T, or nothing else.
 func Decode[T any](data []byte) (*T, error) {
 	v := new(T)
@@ -128,4 +125,4 @@ func Decode[T any](data []byte) (*T, error) {
 }
 
 // Encode writes a question, or an answer.
-func Encode[T any](v *T) ([]byte, error) { return encode(v) }
+func Encode[T any](v *T) ([]byte, error) { return canon.Marshal(v) }

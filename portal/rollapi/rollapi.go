@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"isoloir/portal/guard"
+	"isoloir/portal/oversight"
 	"isoloir/ratelimit"
 	"isoloir/roll"
 	"isoloir/roll/login"
@@ -35,6 +36,8 @@ type Config struct {
 	// Links are the secrets shared with the issuers, one with each; none where they
 	// deposit by a call.
 	Links [][32]byte
+	// Bureau is what the bureau may ask; nil for nothing.
+	Bureau *oversight.Endpoints
 	// Messages is how often a network may ask; zero for as often as it likes.
 	Messages ratelimit.Limit
 }
@@ -55,6 +58,7 @@ func New(c Config) http.Handler {
 	if len(c.Links) > 0 {
 		mux.Handle("/link/v1/deposit", c.links(http.HandlerFunc(c.deposit)))
 	}
+	c.Bureau.Mount(mux, c.Guard)
 	mux.Handle("/", c.Guard.Files(c.Portal, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusNotFound)
 	})))

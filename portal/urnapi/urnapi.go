@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"isoloir/portal/guard"
+	"isoloir/portal/oversight"
 	"isoloir/ratelimit"
 	"isoloir/urn"
 )
@@ -33,6 +34,8 @@ type Config struct {
 	Public bool
 	// Link is the secret shared with the roll; nil where the roll asks by a call.
 	Link *[32]byte
+	// Bureau is what the bureau may ask; nil for nothing.
+	Bureau *oversight.Endpoints
 	// Messages and Files are how often a network may ask; zero for as often as it
 	// likes.
 	Messages, Files ratelimit.Limit
@@ -66,6 +69,7 @@ func New(c Config) http.Handler {
 	if c.Link != nil {
 		mux.Handle("/link/v1/fate", c.Guard.Links(*c.Link, answerer(c.Urn.ServeFate)))
 	}
+	c.Bureau.Mount(mux, c.Guard)
 	mux.Handle("/", c.Guard.Files(c.Portal, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusNotFound)
 	})))

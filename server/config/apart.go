@@ -24,7 +24,7 @@ func (c *Config) shared() (wrong []error) {
 func (c *Config) own() []owned {
 	o := c.Origins
 	all := []owned{{"origin", "origins.portal", o.Portal}, {"origin", "origins.roll", o.Roll}, {"origin", "origins.urn", o.Urn},
-		{"origin", "origins.issuer-a", o.IssuerA}, {"origin", "origins.issuer-b", o.IssuerB}}
+		{"origin", "origins.issuer-a", o.IssuerA}, {"origin", "origins.issuer-b", o.IssuerB}, {"origin", "origins.bureau", o.Bureau}}
 	path := func(kind, owner, path string) {
 		if path != "" {
 			all = append(all, owned{kind, owner, filepath.Clean(path)})
@@ -67,6 +67,15 @@ func (c *Config) own() []owned {
 	issuer("issuer-b", c.IssuerB)
 	if p := c.Portal; p != nil {
 		path("directory", "portal", p.Directory)
+	}
+	if b := c.Bureau; b != nil {
+		path("directory", "bureau", b.Directory)
+		path("store", "bureau.database", b.Database)
+		path("store", "bureau.postgres", b.Postgres)
+		path("secret", "bureau.links.roll", b.Links.Roll)
+		path("secret", "bureau.links.urn", b.Links.Urn)
+		path("secret", "bureau.links.issuer-a", b.Links.IssuerA)
+		path("secret", "bureau.links.issuer-b", b.Links.IssuerB)
 	}
 	return all
 }

@@ -41,6 +41,7 @@ type Config struct {
 	IssuerA    *Issuer     `yaml:"issuer-a" validate:"omitempty"` // the first one of the manifest
 	IssuerB    *Issuer     `yaml:"issuer-b" validate:"omitempty"`
 	Portal     *Portal     `yaml:"portal" validate:"omitempty"`
+	Bureau     *Bureau     `yaml:"bureau,omitempty" validate:"omitempty"`
 	ACME       *ACME       `yaml:"acme" validate:"omitempty"`
 	Age        *Age        `yaml:"age" validate:"omitempty"`
 	Vault      *Vault      `yaml:"vault" validate:"omitempty"`
@@ -54,6 +55,8 @@ type Origins struct {
 	Urn     string `yaml:"urn" validate:"origin"`
 	IssuerA string `yaml:"issuer-a" validate:"origin"`
 	IssuerB string `yaml:"issuer-b" validate:"origin"`
+	// Bureau is where members' browsers find the bureau's pages: a host that has a name, since passkeys are for one.
+	Bureau string `yaml:"bureau,omitempty" validate:"omitempty,origin"`
 }
 
 // A Roll is how the roll is served.
@@ -76,6 +79,7 @@ type RollLinks struct {
 	DepositB string `yaml:"deposit-b" validate:"required"`
 	NotifyA  string `yaml:"notify-a" validate:"required"` // the roll has the issuers write
 	NotifyB  string `yaml:"notify-b" validate:"required"`
+	Bureau   string `yaml:"bureau,omitempty"` // the bureau asks the roll
 }
 
 // An Urn is how the urn is served.
@@ -91,7 +95,8 @@ type Urn struct {
 
 // UrnLinks are the files of the secrets that the urn shares.
 type UrnLinks struct {
-	Fate string `yaml:"fate" validate:"required"`
+	Fate   string `yaml:"fate" validate:"required"`
+	Bureau string `yaml:"bureau,omitempty"` // the bureau asks the urn
 }
 
 // An Issuer is how one of the two issuers is served.
@@ -139,10 +144,11 @@ type SMS struct {
 type IssuerLinks struct {
 	Deposit string `yaml:"deposit"` // a companion's issuer has none: that of the leading scrutin deposits
 	Notify  string `yaml:"notify" validate:"required"`
+	Bureau  string `yaml:"bureau,omitempty"` // the bureau asks the issuer
 }
 
 func (i *Issuer) paths() []*string {
-	all := []*string{&i.Key, &i.Secret, &i.Database, &i.Trust, &i.Outbox, &i.Links.Deposit, &i.Links.Notify}
+	all := []*string{&i.Key, &i.Secret, &i.Database, &i.Trust, &i.Outbox, &i.Links.Deposit, &i.Links.Notify, &i.Links.Bureau}
 	if i.Email != nil {
 		all = append(all, &i.Email.Password)
 	}
@@ -250,7 +256,7 @@ func (c *Config) check() error {
 		_, path, _ := strings.Cut(f.Namespace(), ".")
 		all = append(all, fmt.Errorf("%s: %s", strings.ReplaceAll(path, ".Place.", "."), sentence(f)))
 	}
-	if all = slices.Concat(all, c.shared(), c.together(), c.logins(), c.Alerts.unheard()); len(all) == 1 {
+	if all = slices.Concat(all, c.shared(), c.together(), c.logins(), c.Alerts.unheard(), c.members()); len(all) == 1 {
 		return nil
 	}
 	return errors.Join(all...)

@@ -147,6 +147,12 @@ func TestRefused(t *testing.T) {
 		"nobody to alert":      {"to: [bureau@vote.example, exploitation@vote.example]", "to: []", "alerts.to: it is missing"},
 		"no telephone":         {`["+33612345678"]`, `["0612345678"]`, "write it as +33612345678"},
 		"one key of rows":      {"rows: /etc/isoloir/urn.rows", "rows: /etc/isoloir/roll.rows", "each needs its own"},
+		"bureau without place": {"  bureau: https://bureau.example\n", "", "origins.bureau: it is missing"},
+		"a role nobody asks":   {"    urn: bureau/links/urn\n", "", "bureau.links.urn: it is missing"},
+		"bureau at the roll's": {"https://bureau.example", "https://liste.vote.example", "each needs its own"},
+		"one store with both":  {"postgres: bureau/address", "postgres: roll/address", "each needs its own"},
+		"one link for two":     {"urn: bureau/links/urn", "urn: bureau/links/roll", "each needs its own"},
+		"no key of contents":   {"  key: bureau/contents.key\n", "", "bureau.key: it is missing"},
 		"one secret for two":   {"notify-b: roll/links/notify-b", "notify-b: roll/links/fate", "each needs its own"},
 	} {
 		text := strings.Replace(whole(t), c.old, c.new, 1)

@@ -46,16 +46,16 @@ type secretive struct {
 func (c *Config) secretives() (all []secretive) {
 	if r := c.Roll; r != nil {
 		all = append(all, secretive{"roll", &r.Place, []secret{{"key", &r.Key}, {"challenges", &r.Challenges}, {"links.fate", &r.Links.Fate},
-			{"links.deposit-a", &r.Links.DepositA}, {"links.deposit-b", &r.Links.DepositB}, {"links.notify-a", &r.Links.NotifyA}, {"links.notify-b", &r.Links.NotifyB}}})
+			{"links.deposit-a", &r.Links.DepositA}, {"links.deposit-b", &r.Links.DepositB}, {"links.notify-a", &r.Links.NotifyA}, {"links.notify-b", &r.Links.NotifyB}, {"links.bureau", &r.Links.Bureau}}})
 	}
 	if u := c.Urn; u != nil {
-		all = append(all, secretive{"urn", &u.Place, []secret{{"key", &u.Key}, {"links.fate", &u.Links.Fate}}})
+		all = append(all, secretive{"urn", &u.Place, []secret{{"key", &u.Key}, {"links.fate", &u.Links.Fate}, {"links.bureau", &u.Links.Bureau}}})
 	}
 	for n, i := range []*Issuer{c.IssuerA, c.IssuerB} {
 		if i == nil {
 			continue
 		}
-		s := secretive{[]string{"issuer-a", "issuer-b"}[n], &i.Place, []secret{{"key", &i.Key}, {"secret", &i.Secret}, {"links.deposit", &i.Links.Deposit}, {"links.notify", &i.Links.Notify}}}
+		s := secretive{[]string{"issuer-a", "issuer-b"}[n], &i.Place, []secret{{"key", &i.Key}, {"secret", &i.Secret}, {"links.deposit", &i.Links.Deposit}, {"links.notify", &i.Links.Notify}, {"links.bureau", &i.Links.Bureau}}}
 		for j := range c.Companions {
 			if own := c.Companions[j].Issuer(n); own != nil {
 				s.secrets = append(s.secrets, secret{companionPath(j, s.role+".key"), &own.Key}, secret{companionPath(j, s.role+".deposit"), &own.Deposit})
@@ -73,6 +73,9 @@ func (c *Config) secretives() (all []secretive) {
 			}
 		}
 		all = append(all, s)
+	}
+	if b := c.Bureau; b != nil {
+		all = append(all, secretive{"bureau", &b.Place, b.secrets()})
 	}
 	if p := c.Portal; p != nil {
 		s := secretive{"portal", &p.Place, nil}

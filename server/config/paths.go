@@ -26,11 +26,11 @@ func (c *Config) paths() []*string {
 	if r := c.Roll; r != nil {
 		place(&r.Place)
 		all = append(all, &r.Key, &r.Challenges, &r.Database, &r.Postgres, &r.BatchKeys, &r.Rows, &r.Trust,
-			&r.Links.Fate, &r.Links.DepositA, &r.Links.DepositB, &r.Links.NotifyA, &r.Links.NotifyB)
+			&r.Links.Fate, &r.Links.DepositA, &r.Links.DepositB, &r.Links.NotifyA, &r.Links.NotifyB, &r.Links.Bureau)
 	}
 	if u := c.Urn; u != nil {
 		place(&u.Place)
-		all = append(all, &u.Key, &u.Database, &u.Postgres, &u.BatchKeys, &u.Rows, &u.Links.Fate)
+		all = append(all, &u.Key, &u.Database, &u.Postgres, &u.BatchKeys, &u.Rows, &u.Links.Fate, &u.Links.Bureau)
 	}
 	for _, i := range []*Issuer{c.IssuerA, c.IssuerB} {
 		if i != nil {
@@ -47,6 +47,10 @@ func (c *Config) paths() []*string {
 				all = append(all, &a.Email.Password)
 			}
 		}
+	}
+	if b := c.Bureau; b != nil {
+		place(&b.Place)
+		all = append(all, b.paths()...)
 	}
 	all = append(all, c.pathsOf()...)
 	if c.ACME != nil {

@@ -11,6 +11,8 @@ type Place struct {
 	// Proxies are the addresses, or networks as 10.0.0.0/24, of the proxies through which others come: what these say of where a request is
 	// from is believed (X-Forwarded-For). Without them, limits take everybody behind a proxy for one network.
 	Proxies []string `yaml:"proxies" validate:"dive,ip|cidr"`
+	// Access is who may reach the processing, a line for each with office and reason: the bureau sees it, and keeps every change.
+	Access []string `yaml:"access,omitempty" validate:"max=1000,dive,min=1,max=300"`
 	// AppRole is how it logs in to the Vault, if any of its keys and secrets is there.
 	AppRole *AppRole `yaml:"approle" validate:"omitempty"`
 }

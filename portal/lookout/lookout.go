@@ -1,0 +1,358 @@
+// Package lookout is how the bureau learns that something is wrong (docs/bureau.md, section 5; CNIL, objective 3-03): it asks every role how it is,
+// every ten seconds, compares the answers with what they must be, enters what is wrong into the journal, and has the members told.
+//
+// What it promises. An incident that a role can tell, or that its silence tells, is told to the members within a minute, and the telling does not
+// wait for the journal, nor the journal for the telling; both are tried again until they are done. The same incident is told once as long as it
+// lasts, also after the process was started again; its end is entered too.
+package lookout
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"isoloir/bve/journal"
+	"isoloir/portal/oversight"
+	"isoloir/scrutin"
+)
+
+// Every is how often roles are asked, and Patience how long each may take.
+const (
+	Every    = 10 * time.Second
+	Patience = 5 * time.Second
+)
+
+// Bounds of what is well.
+const (
+	clockOff = time.Second
+	diskFull = 90 // of a hundred
+	// unheard is after how many rounds without an answer a role is silent: one question may be lost.
+	unheard = 2
+	// well is how many rounds in a row must not see an incident before it is over.
+	well = 3
+	// collapse: of a channel's messages that left, of at least so many, less than so much of a hundred has arrived.
+	collapseOf   = 50
+	collapseFrom = 80
+)
+
+// A Role is one that is asked.
+type Role struct {
+	Name string
+	// State asks, and says how long the way there and back took.
+	State func(context.Context) (*oversight.State, time.Duration, error)
+	// Alerts asks for those after a number.
+	Alerts func(ctx context.Context, after int) ([]oversight.Alert, error)
+	// Delivery asks an issuer; nil for the others.
+	Delivery func(context.Context) (*oversight.Delivery, error)
+}
+
+// A Config is what a lookout works with.
+type Config struct {
+	Roles   []Role
+	Journal *journal.Journal
+	// Program is the digest of the program that the roles must run; zero before it is sealed.
+	Program func() scrutin.Digest
+	// Tell has the members told, at once and without waiting.
+	Tell func([]Incident)
+	Now  func() time.Time
+	// Failed hears what could not be entered; it is tried again.
+	Failed func(error)
+}
+
+// An Incident is something that is wrong, or, if Over, is not any more.
+type Incident struct {
+	journal.Alert
+	At   time.Time
+	Over bool
+}
+
+// A Seen is how a role answered last.
+type Seen struct {
+	Role     string
+	State    *oversight.State // nil before its first answer
+	Answered time.Time        // when
+	Off      time.Duration    // how far its clock is ahead
+}
+
+// A Lookout keeps watch. Round is for one goroutine; Seen for any.
+type Lookout struct {
+	config Config
+	open   map[journal.Alert]*incident
+	after  map[string]int // number of the last alert that a role told
+	silent map[string]int // rounds without an answer
+	due    []entry        // what the journal has not taken yet
+
+	mu   sync.Mutex
+	seen map[string]Seen
+}
+
+// incident is one that lasts.
+type incident struct {
+	name    scrutin.Digest // of its statement, zero until the journal has it
+	unseen  int            // rounds that did not see it
+	over    bool           // its end was told, and is being entered
+	lasting bool           // until the role says that it is over
+}
+
+// entry is what must be entered.
+type entry struct {
+	alert journal.Alert
+	over  bool
+}
+
+// New takes the watch up where the journal says that the last one left it.
+func New(c Config) *Lookout {
+	l := &Lookout{config: c, open: map[journal.Alert]*incident{}, after: map[string]int{}, silent: map[string]int{}, seen: map[string]Seen{}}
+	by := map[scrutin.Digest]journal.Alert{}
+	for _, e := range c.Journal.Entries(0) {
+		switch b := e.Statement.Body.(type) {
+		case journal.Alert:
+			by[e.Text] = b
+			n, told := number(b)
+			l.open[b] = &incident{name: e.Text, lasting: told}
+			l.after[b.Source] = max(l.after[b.Source], n)
+		case journal.AlertEnd:
+			delete(l.open, by[b.Alert])
+		}
+	}
+	return l
+}
+
+// number is that of an alert which a role told: its detail begins with it.
+func number(a journal.Alert) (n int, told bool) {
+	_, err := fmt.Sscanf(a.Detail, "%d: ", &n)
+	return n, err == nil
+}
+
+// Run keeps watch until ctx ends.
+func (l *Lookout) Run(ctx context.Context) {
+	ticks := time.NewTicker(Every)
+	defer ticks.Stop()
+	for {
+		l.Round(ctx)
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticks.C:
+		}
+	}
+}
+
+// answer is what a role said in a round.
+type answer struct {
+	state    *oversight.State
+	way      time.Duration
+	at       time.Time // when it was heard
+	alerts   []oversight.Alert
+	delivery *oversight.Delivery
+	err      error
+}
+
+// Round asks every role once, side by side, and tells and enters what has changed.
+func (l *Lookout) Round(ctx context.Context) {
+	answers := make([]answer, len(l.config.Roles))
+	var wg sync.WaitGroup
+	for i, r := range l.config.Roles {
+		wg.Go(func() { answers[i] = l.ask(ctx, r) })
+	}
+	wg.Wait()
+	if ctx.Err() != nil {
+		return
+	}
+	now := map[journal.Alert]bool{}
+	var told []Incident
+	for i, r := range l.config.Roles {
+		told = append(told, l.judge(r.Name, answers[i], now)...)
+	}
+	for _, a := range slices.SortedFunc(maps.Keys(now), compare) {
+		if i := l.open[a]; i != nil {
+			i.unseen = 0
+			continue
+		}
+		told = append(told, l.begin(a))
+	}
+	for _, a := range slices.SortedFunc(maps.Keys(l.open), compare) {
+		i := l.open[a]
+		if now[a] || i.lasting || i.over {
+			continue
+		}
+		if i.unseen++; i.unseen >= well {
+			told = append(told, l.end(a))
+		}
+	}
+	if len(told) > 0 {
+		l.config.Tell(told)
+	}
+	l.enter(ctx)
+}
+
+func compare(a, b journal.Alert) int {
+	return strings.Compare(a.Source+"\x00"+a.What+"\x00"+a.Detail, b.Source+"\x00"+b.What+"\x00"+b.Detail)
+}
+
+func (l *Lookout) begin(a journal.Alert) Incident {
+	_, told := number(a)
+	l.open[a] = &incident{lasting: told}
+	l.due = append(l.due, entry{alert: a})
+	return Incident{Alert: a, At: l.config.Now()}
+}
+
+func (l *Lookout) end(a journal.Alert) Incident {
+	l.open[a].over = true
+	l.due = append(l.due, entry{a, true})
+	return Incident{Alert: a, At: l.config.Now(), Over: true}
+}
+
+func (l *Lookout) ask(ctx context.Context, r Role) (a answer) {
+	ctx, cancel := context.WithTimeout(ctx, Patience)
+	defer cancel()
+	if a.state, a.way, a.err = r.State(ctx); a.err != nil {
+		return a
+	}
+	if a.at = l.config.Now(); a.state.Role != r.Name {
+		a.err = fmt.Errorf("this is the %s", a.state.Role)
+		return a
+	}
+	if r.Alerts != nil {
+		if a.alerts, a.err = r.Alerts(ctx, l.after[r.Name]); a.err != nil {
+			return a
+		}
+	}
+	if r.Delivery != nil {
+		a.delivery, a.err = r.Delivery(ctx)
+	}
+	return a
+}
+
+// judge says what is wrong with a role now, and which incidents it has told of itself.
+func (l *Lookout) judge(role string, a answer, now map[journal.Alert]bool) (told []Incident) {
+	wrong := func(what, severity, format string, args ...any) {
+		now[journal.Alert{What: what, Severity: severity, Source: role, Detail: fmt.Sprintf(format, args...)}] = true
+	}
+	if a.err != nil {
+		if l.silent[role]++; l.silent[role] >= unheard {
+			wrong(journal.AlertSilent, journal.Critical, "")
+		}
+		for open := range l.open { // what it said before it fell silent is not over
+			if open.Source == role && open.What != journal.AlertSilent {
+				now[open] = true
+			}
+		}
+		return nil
+	}
+	l.silent[role] = 0
+	off := time.UnixMilli(a.state.Clock).Sub(a.at) + a.way/2
+	l.mu.Lock()
+	l.seen[role] = Seen{role, a.state, a.at, off}
+	l.mu.Unlock()
+	if !a.state.Ready {
+		wrong(journal.AlertNotReady, journal.Critical, "")
+	}
+	if off.Abs() > clockOff+a.way/2 {
+		wrong(journal.AlertClock, journal.Warning, "")
+	}
+	for _, d := range a.state.Disks {
+		if d.Used > diskFull {
+			wrong(journal.AlertDisk, journal.Critical, "%s", d.Name)
+		}
+	}
+	if want := l.config.Program(); !want.IsZero() && a.state.Program != want {
+		wrong(journal.AlertProgram, journal.Critical, "%s", a.state.Program)
+	}
+	for _, channel := range collapsed(a.delivery) {
+		wrong(journal.AlertDelivery, journal.Critical, "%s", channel)
+	}
+	for _, e := range a.alerts {
+		told = append(told, l.told(role, e)...)
+	}
+	return told
+}
+
+// told takes in an alert that a role has told of itself.
+func (l *Lookout) told(role string, e oversight.Alert) (told []Incident) {
+	if e.Number <= l.after[role] {
+		return nil
+	}
+	l.after[role] = e.Number
+	if !e.Over {
+		a := journal.Alert{What: e.What, Severity: e.Severity, Source: role, Detail: cut(fmt.Sprintf("%d: %s", e.Number, e.Detail))}
+		return append(told, l.begin(a))
+	}
+	for _, a := range slices.SortedFunc(maps.Keys(l.open), compare) {
+		if n, numbered := number(a); numbered && !l.open[a].over && a.Source == role && a.What == e.What && a.Detail == cut(fmt.Sprintf("%d: %s", n, e.Detail)) {
+			told = append(told, l.end(a))
+		}
+	}
+	return told
+}
+
+// cut keeps a detail to what a statement holds.
+func cut(detail string) string {
+	runes := []rune(detail)
+	return string(runes[:min(len(runes), 300)])
+}
+
+// collapsed are the channels by which codes do not arrive.
+func collapsed(d *oversight.Delivery) (channels []string) {
+	if d == nil {
+		return nil
+	}
+	left, arrived := map[string]int{}, map[string]int{}
+	for _, r := range d.Rows {
+		left[r.Channel] += r.Sent + r.Delivered + r.Bounced
+		arrived[r.Channel] += r.Sent + r.Delivered
+	}
+	for _, c := range slices.Sorted(maps.Keys(left)) {
+		if left[c] >= collapseOf && 100*arrived[c] < collapseFrom*left[c] {
+			channels = append(channels, c)
+		}
+	}
+	return channels
+}
+
+// enter writes what is due into the journal, in its order, as far as it can be written.
+func (l *Lookout) enter(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, Patience) // the next round does not wait for a store that is away
+	defer cancel()
+	for len(l.due) > 0 {
+		d := l.due[0]
+		var err error
+		switch i := l.open[d.alert]; {
+		case d.over && i != nil:
+			_, err = l.config.Journal.Say(ctx, 0, journal.AlertEnd{Alert: i.name})
+			if err == nil {
+				delete(l.open, d.alert)
+			}
+		case !d.over && i != nil && i.name.IsZero():
+			var e *journal.Entry
+			if e, err = l.config.Journal.Say(ctx, 0, d.alert); err == nil {
+				i.name = e.Text
+			}
+		}
+		if errors.Is(err, scrutin.ErrMalformed) { // what a role says is no alert: it is told, and cannot be entered
+			err = nil
+		}
+		if err != nil {
+			l.config.Failed(err)
+			return
+		}
+		l.due = l.due[1:]
+	}
+}
+
+// Seen is how every role answered last, in the order of the configuration.
+func (l *Lookout) Seen() (all []Seen) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, r := range l.config.Roles {
+		s := l.seen[r.Name]
+		s.Role = r.Name
+		all = append(all, s)
+	}
+	return all
+}
