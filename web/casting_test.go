@@ -54,6 +54,9 @@ func TestCast(t *testing.T) {
 			if stage := call[string](w.page, "(await casting.cast(services), casting.stage)"); stage != "marked" {
 				t.Error(stage)
 			}
+			if urn := call[string](w.page, "client.receipt.parseReceiptFile(scrutin, client.receipt.receiptFile(['Reçu'], casting.promise)).urn"); urn != "urn-1" {
+				t.Error(urn)
+			}
 			if err := w.urn.Close(context.Background()); err != nil {
 				t.Fatal(err)
 			}
@@ -65,6 +68,18 @@ func TestCast(t *testing.T) {
 			}
 			if mark := call[string](w.page, "client.bytes.hex((await client.mark.ownMark(scrutin, casting.urn, key, roll)).mark)"); mark != call[string](w.page, "client.bytes.hex(casting.mark)") {
 				t.Error("the roll shows another mark")
+			}
+			if questions == 1 {
+				return
+			}
+			// roll and urn have spoken by deputies
+			call[bool](w.page, "(scrutin.now = () => Date.now() / 1000 + 4 * 86400, true)")
+			if !call[bool](w.page, "client.casting.Casting.resume(scrutin, JSON.parse(JSON.stringify(casting))).holds()") {
+				t.Error("what was said days ago holds no more")
+			}
+			w.begin(5)
+			if got := w.step(); got != "Lie authorisation-expired" {
+				t.Error(got)
 			}
 		})
 	}

@@ -9,10 +9,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"isoloir/roll"
 	"isoloir/scrutin"
 	"isoloir/scrutin/note"
+	"isoloir/scrutin/scrutintest"
 	"isoloir/urn"
 )
 
@@ -60,6 +62,10 @@ func (w *world) forgeries(t *testing.T, what, kind string, value scrutin.Digest,
 	longer, err := note.Sign(honest.Text()+"\n", w.Signers[key])
 	if err != nil {
 		t.Fatal(err)
+	}
+	forgers := scrutintest.NewForgers(t, w.Signers[key], w.Signers[other])
+	for _, f := range forgers.Forgeries(t, honest, time.Now()) {
+		list = append(list, forgery{what + " with " + f.Name, what + "-" + string(f.Refusal), wrap(f.Data)})
 	}
 	return append(list,
 		forgery{what + " signed twice", what + "-signature", wrap(doubled)},

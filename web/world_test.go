@@ -14,6 +14,7 @@ import (
 
 	"isoloir/account"
 	"isoloir/crypto/group"
+	"isoloir/custody/deputy"
 	"isoloir/merkle"
 	"isoloir/portal/guard"
 	"isoloir/portal/urnapi"
@@ -80,9 +81,9 @@ func newWorld(t *testing.T, questions int) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	register := roll.NewService(roll.Config{Store: store, Scope: scope, Rules: []*roll.Rules{rules}, Signer: w.Signers["roll"],
+	register := roll.NewService(roll.Config{Store: store, Scope: scope, Rules: []*roll.Rules{rules}, Signer: w.speaker(t, scrutin.RoleRoll, questions > 1),
 		Urn: w.Manifest.Platform.Urn.Verifier(), Open: open, Now: time.Now})
-	if w.urn, err = urn.NewService(ctx, urn.Config{Store: box, Scope: urn.Scope(scope), Rules: []*urn.Rules{w.urnRules}, Signer: w.Signers["urn"],
+	if w.urn, err = urn.NewService(ctx, urn.Config{Store: box, Scope: urn.Scope(scope), Rules: []*urn.Rules{w.urnRules}, Signer: w.speaker(t, scrutin.RoleUrn, questions > 1),
 		Roll: w.Manifest.Platform.Roll.Verifier(), MinimumSize: 2, Open: open, Now: time.Now, Period: time.Minute}); err != nil {
 		t.Fatal(err)
 	}
@@ -106,6 +107,19 @@ func newWorld(t *testing.T, questions int) *world {
 	call[bool](w.page, "(globalThis.scrutin = new client.scrutin.Scrutin(client.bytes.utf8($1), client.bytes.utf8($2), $3)).o === $4",
 		string(w.Bytes), string(w.Note), w.Fingerprint, w.o)
 	return w
+}
+
+// speaker is who says what a role says: its own key, or deputies.
+func (w *world) speaker(t *testing.T, role string, deputies bool) note.Signer {
+	t.Helper()
+	if !deputies {
+		return w.Signers[role]
+	}
+	s, err := deputy.Open(deputy.Config{Own: w.Signers[role], Role: role, Opening: w.o, Keep: func(string, []byte) error { return nil }, Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 // open makes the opening record, and gives the electors' keys before anonymisation.

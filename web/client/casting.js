@@ -151,7 +151,7 @@ export class Casting {
       { service: "roll", step: "reserve", ask: session.roll, request, shown: this.reservation },
       (r) => ({ token: sha256(r.take(32)), authorisation: r.rest() }),
     );
-    const wrong = this.authorisationDiffers(value.token, value.authorisation);
+    const wrong = this.authorisationDiffers(value.token, value.authorisation, this.scrutin.now());
     if (wrong) throw lie(`authorisation-${wrong}`, "the authorisation is not for this device and vote");
     this.token = value.token;
     this.authorisation = value.authorisation;
@@ -169,13 +169,13 @@ export class Casting {
       }));
     } catch (e) {
       // The roll knows what became of the authorisation: ask it again.
-      if (e instanceof Refusal && (e.reason === "void" || e.reason === "spent")) this.stage = "made";
+      if (e instanceof Refusal && ["void", "spent", "authorisation"].includes(e.reason)) this.stage = "made";
       throw e;
     }
     const { value, lie } = answer;
-    const promise = this.promiseDiffers(value.promise);
+    const promise = this.promiseDiffers(value.promise, this.scrutin.now());
     if (promise) throw lie(`promise-${promise}`, "the urn did not promise this ballot");
-    const receipt = this.receiptDiffers(value.receipt);
+    const receipt = this.receiptDiffers(value.receipt, this.scrutin.now());
     if (receipt) throw lie(`appended-${receipt}`, "the urn's word for the roll is not about this authorisation");
     this.promise = value.promise;
     this.receipt = value.receipt;
@@ -203,31 +203,39 @@ export class Casting {
 
   /**
    * @param {Uint8Array} token H(τ)
-   * @param {Uint8Array} note
+   * @param {Uint8Array} signed
+   * @param {number} [now]
    */
-  authorisationDiffers(token, note) {
-    return this.differs(note, "roll", "authorisation", sha256(concat(token, this.device)));
-  }
-
-  /** @param {Uint8Array} note */
-  promiseDiffers(note) {
-    return this.differs(note, "urn", "promise", this.hash);
-  }
-
-  /** @param {Uint8Array} note */
-  receiptDiffers(note) {
-    return this.differs(note, "urn", "appended", this.token);
+  authorisationDiffers(token, signed, now) {
+    return this.differs(signed, "roll", "authorisation", sha256(concat(token, this.device)), now);
   }
 
   /**
-   * @param {Uint8Array} note
+   * @param {Uint8Array} signed
+   * @param {number} [now]
+   */
+  promiseDiffers(signed, now) {
+    return this.differs(signed, "urn", "promise", this.hash, now);
+  }
+
+  /**
+   * @param {Uint8Array} signed
+   * @param {number} [now]
+   */
+  receiptDiffers(signed, now) {
+    return this.differs(signed, "urn", "appended", this.token, now);
+  }
+
+  /**
+   * @param {Uint8Array} signed
    * @param {"roll" | "urn"} signer
    * @param {string} kind
    * @param {Uint8Array} value
+   * @param {number} [now] in seconds since 1970, if it was said just now
    */
-  differs(note, signer, kind, value) {
+  differs(signed, signer, kind, value, now) {
     const key = signer === "roll" ? this.scrutin.rollKey : this.scrutin.urnKey;
-    return differs(note, key, kind, this.scrutin.o, this.urn.name, value);
+    return differs(signed, key, kind, this.scrutin.o, this.urn.name, value, now);
   }
 
   /**

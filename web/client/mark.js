@@ -58,9 +58,10 @@ export function isOwn(e, mark) {
  * Says what is wrong with the roll's signed text over a mark, or nothing.
  * @param {Elector} e
  * @param {Mark} m
+ * @param {number} [now] in seconds since 1970, if it was said just now
  */
-export const markedDiffers = (e, m) =>
-  differs(m.marked, e.scrutin.rollKey, "marked", e.scrutin.o, e.urn.name, sha256(concat(le32(e.elector), m.mark)));
+export const markedDiffers = (e, m, now) =>
+  differs(m.marked, e.scrutin.rollKey, "marked", e.scrutin.o, e.urn.name, sha256(concat(le32(e.elector), m.mark)), now);
 
 /**
  * Has the roll mark the elector, or say again that he is marked. Throws a Lie of
@@ -76,7 +77,7 @@ export async function askMark(e, request, roll) {
     marked: r.rest(),
   }));
   if (!isOwn(e, value.mark)) throw lie("mark-elector", "the mark does not carry the elector's own signature");
-  const wrong = markedDiffers(e, value);
+  const wrong = markedDiffers(e, value, e.scrutin.now());
   if (wrong) throw lie(`marked-${wrong}`, "the roll did not sign this mark");
   return value;
 }

@@ -9,7 +9,7 @@
 
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { sha256, sha512 } from "@noble/hashes/sha2.js";
-import { concat, equal, hex, text as decodeText, unbase64, unhex, utf8 } from "./bytes.js";
+import { concat, equal, hex, text as decodeText, unbase64, utf8 } from "./bytes.js";
 import { isName } from "./canonical.js";
 import { decodeScalar, wideScalar } from "./group.js";
 
@@ -24,7 +24,7 @@ const COSIGNING = 4;
  */
 export class NoteError extends Error {
   /**
-   * @param {"form" | "signature" | "signer" | "doubled" | "missing"} reason
+   * @param {"form" | "signature" | "signer" | "doubled" | "missing" | "opening" | "role" | "deputy" | "expired"} reason
    * @param {string} detail
    */
   constructor(reason, detail) {
@@ -58,8 +58,7 @@ export class Verifier {
     if (raw.length !== 33 || (raw[0] !== PLAIN && raw[0] !== COSIGNING)) throw new Error(`${s} is no Ed25519 verifier key`);
     const v = new Verifier(parts[1], raw[0], raw.slice(1));
     if (hex(v.id) !== parts[2]) throw new Error(`${s} does not match its check digits`);
-    const point = Point.fromBytes(v.key);
-    if (point.isSmallOrder() || !point.isTorsionFree()) throw new Error(`${s} is not in the group of prime order`);
+    admit(v.key);
     return v;
   }
 
@@ -75,6 +74,16 @@ export class Verifier {
   verify(message, signature) {
     return this.algorithm === PLAIN && verify(this.key, message, signature);
   }
+}
+
+/**
+ * Throws unless section 3.1 admits a public key: a canonical encoding, without a
+ * component of small order.
+ * @param {Uint8Array} key
+ */
+export function admit(key) {
+  const point = Point.fromBytes(key);
+  if (point.isSmallOrder() || !point.isTorsionFree()) throw new Error(`${hex(key)} is not in the group of prime order`);
 }
 
 /**
@@ -114,10 +123,16 @@ function split(data) {
   const text = s.slice(0, at + 1);
   const rest = s.slice(at + 2);
   if (/[\u0000-\u0009\u000b-\u001f]/.test(text)) throw new NoteError("form", "the text holds a control character");
-  if (rest === "") throw new NoteError("missing", "nobody has signed");
+  if (rest === "") return { text, lines: [] };
   if (!rest.endsWith("\n")) throw new NoteError("form", "the last signature line is not ended");
   return { text, lines: rest.slice(0, -1).split("\n") };
 }
+
+/**
+ * The text of a note, before any signature is verified.
+ * @param {Uint8Array} data
+ */
+export const textOf = (data) => split(data).text;
 
 /**
  * Reads a note and verifies every signature line against the keys known; gives its
@@ -128,6 +143,7 @@ function split(data) {
  */
 export function openNote(data, known) {
   const { text, lines } = split(data);
+  if (lines.length === 0) throw new NoteError("missing", "nobody has signed");
   const message = utf8(text);
   /** @type {Set<Verifier>} */
   const signed = new Set();
@@ -182,13 +198,3 @@ export function openCheckpoint(data, origin, key) {
  * @param {Uint8Array} value 32 bytes
  */
 export const castingText = (kind, opening, urn, value) => `isoloir/v1/${kind}\n${opening} ${urn}\n${hex(value)}\n`;
-
-/**
- * Reads a text of casting without verifying it: enough to learn what it is about.
- * @param {string} text
- */
-export function parseCastingText(text) {
-  const parts = text.match(/^isoloir\/v1\/([a-z]+)\n([0-9a-f]{64}) ([^\n ]+)\n([0-9a-f]{64})\n$/);
-  if (!parts || !isName(parts[3])) throw new NoteError("form", "not the three lines of a text of casting");
-  return { kind: parts[1], opening: parts[2], urn: parts[3], value: unhex(parts[4]) };
-}

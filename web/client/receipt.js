@@ -11,7 +11,8 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { equal, hex, Reader, text, unhex, utf8 } from "./bytes.js";
 import { Lie } from "./errors.js";
 import { Frontier, included, leafHash } from "./merkle.js";
-import { openCheckpoint, openNote, parseCastingText } from "./note.js";
+import { openCasting } from "./deputy.js";
+import { openCheckpoint } from "./note.js";
 import { exchange } from "./wire.js";
 
 /** @typedef {import("./types.js").Ask} Ask */
@@ -67,8 +68,8 @@ export function parseReceiptFile(scrutin, file) {
   const at = plain.lastIndexOf(FIRST);
   try {
     if (at < 0) throw new Error("it holds no promise");
-    const promise = parseCastingText(openNote(utf8(plain.slice(at)), [scrutin.urnKey]).text);
-    if (promise.opening !== scrutin.o) throw new Error("it is of another vote");
+    const promise = openCasting(utf8(plain.slice(at)), scrutin.urnKey, scrutin.o);
+    if (promise.kind !== "promise" || promise.opening !== scrutin.o) throw new Error("it is of another vote");
     return { code: hex(promise.value), urn: scrutin.urn(promise.urn).name };
   } catch (e) {
     throw new ReceiptError(String(e));

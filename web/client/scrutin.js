@@ -101,6 +101,8 @@ export class Scrutin {
     this.judge();
     this.rollKey = keys.roll;
     this.urnKey = keys.urn;
+    /** The clock by which deputies of roll and urn expire, in seconds since 1970: this device's own, where nobody knows a better one. */
+    this.now = () => Date.now() / 1000;
     /** The key Y. @type {Point} */
     this.key = guard("opening-keys", () => decodeNonIdentity(unhex(this.opening.key)));
   }

@@ -8,7 +8,8 @@
 
 import { concat, equal, le16, le32, Reader, short, utf8 } from "./bytes.js";
 import { Lie, Refusal } from "./errors.js";
-import { castingText, NoteError, openNote, parseCastingText } from "./note.js";
+import { openCasting } from "./deputy.js";
+import { NoteError } from "./note.js";
 
 /** @typedef {import("./types.js").Ask} Ask */
 /** @typedef {import("./types.js").Step} Step */
@@ -125,26 +126,35 @@ export const append = (a) =>
 export const proveRequest = (session, text) => concat(session, short(utf8(text)));
 
 /**
- * Says why a note is not exactly the text of casting that is expected, signed by
- * key and nobody else: the name of what differs, or nothing.
- * @param {Uint8Array} note
+ * Says why a signed text is not exactly the text of casting that is expected, said by
+ * the role whose key this is: the name of what differs, or nothing. now is in seconds
+ * since 1970; without it no deputy expires.
+ * @param {Uint8Array} signed
  * @param {Verifier} key
  * @param {string} kind
  * @param {string} opening hex o
  * @param {string} urn
  * @param {Uint8Array} value
- * @returns {"" | "form" | "signature" | "kind" | "opening" | "urn" | "value"}
+ * @param {number} [now]
+ * @returns {"" | "form" | "signature" | "role" | "deputy" | "expired" | "kind" | "opening" | "urn" | "value"}
  */
-export function differs(note, key, kind, opening, urn, value) {
+export function differs(signed, key, kind, opening, urn, value, now) {
   try {
-    const { text } = openNote(note, [key]);
-    const got = parseCastingText(text);
+    const got = openCasting(signed, key, opening, now);
     if (got.kind !== kind) return "kind";
     if (got.opening !== opening) return "opening";
     if (got.urn !== urn) return "urn";
-    if (!equal(got.value, value)) return "value";
-    return text === castingText(kind, opening, urn, value) ? "" : "form";
+    return equal(got.value, value) ? "" : "value";
   } catch (e) {
-    return e instanceof NoteError && e.reason !== "form" ? "signature" : "form";
+    if (!(e instanceof NoteError)) return "form";
+    switch (e.reason) {
+      case "form":
+      case "opening":
+      case "role":
+      case "deputy":
+      case "expired":
+        return e.reason;
+    }
+    return "signature";
   }
 }

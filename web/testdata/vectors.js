@@ -3,12 +3,15 @@
 
 import { argon2id } from "@noble/hashes/argon2.js";
 import { encrypt, optionCode } from "../client/ballot.js";
-import { hex, unhex } from "../client/bytes.js";
+import { hex, unhex, utf8 } from "../client/bytes.js";
 import { CodeError, companionCode, parseCode, readHalves, stretchCode } from "../client/codes.js";
 import { BASE, decode, decodeNonIdentity, decodeScalar, encodeScalar, Encoding, modulo, power } from "../client/group.js";
+import { openCasting } from "../client/deputy.js";
 import { Frontier, leafHash } from "../client/merkle.js";
+import { Verifier } from "../client/note.js";
 import { deviceClaim, loginClaim, prove, proveBallot, proves, reservationClaim } from "../client/proof.js";
 import { Transcript } from "../client/transcript.js";
+import { differs } from "../client/wire.js";
 
 /** @param {any} c */
 const context = (c) => ({ manifest: unhex(c.manifest), opening: unhex(c.opening ?? "00".repeat(32)), urn: c.urn });
@@ -147,6 +150,16 @@ const judges = {
     }
     same("the refusal", "", c.refused);
     deposited(c, await stretched(c, code));
+  },
+
+  deputy(c) {
+    const key = Verifier.parse(c.key);
+    const now = c.now === 0 ? undefined : c.now;
+    if (c.refused) return same("the refusal", differs(utf8(c.signed), key, "promise", c.opening, "urn-1", new Uint8Array(32), now), c.refused);
+    const said = openCasting(utf8(c.signed), key, c.opening, now);
+    same("the kind", "isoloir/v1/" + said.kind, c.kind);
+    same("the urn", said.urn, c.urn);
+    same("the value", hex(said.value), c.value);
   },
 
   async companions(c) {

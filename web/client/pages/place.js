@@ -2,7 +2,7 @@
 /**
  * Where a scrutin is voted in: its portal, which says in which phase it is and gives
  * its records, and the roles that the device asks. Of what a portal says nothing is
- * believed but the phase and its dates, which no ballot depends on.
+ * believed but the phase, its dates and the time, which no ballot depends on.
  *
  * @module
  */
@@ -53,7 +53,9 @@ export class Place {
    */
   async records(fingerprint = this.fingerprint) {
     const [manifest, opening] = await Promise.all(["record/manifest.json", "record/opening.note"].map((path) => this.read(path)));
-    return new Scrutin(manifest, opening, fingerprint);
+    const scrutin = new Scrutin(manifest, opening, fingerprint);
+    scrutin.now = () => Date.now() / 1000 + this.ahead;
+    return scrutin;
   }
 
   /**

@@ -26,8 +26,8 @@ export class Sending {
 
   /**
    * Goes on until the mark has come; what neither network nor load explains is for
-   * who calls. A ballot whose authorisation was released, or whose answer was lost,
-   * is reserved once more: the roll knows what became of it.
+   * who calls. A ballot whose authorisation was released or is over, or whose answer
+   * was lost, is reserved once more: the roll knows what became of it.
    * @param {Casting} casting
    * @param {Services} services
    */
@@ -42,7 +42,7 @@ export class Sending {
           await this.patience.until(() => casting.cast(services, () => this.keep(casting)));
           return;
         } catch (e) {
-          const released = e instanceof Refusal && e.service === "urn" && (e.reason === "void" || e.reason === "spent");
+          const released = e instanceof Refusal && e.service === "urn" && ["void", "spent", "authorisation"].includes(e.reason);
           if (!released || !again) throw e;
           again = false;
         }
