@@ -81,7 +81,11 @@ type Reconciliation struct {
 // reference of the extract in exactly one of the books. The error is [Problems],
 // all of them up to a hundred; or that of a reader.
 func ReadBooks(m *scrutin.Manifest, extract File, books []Book) (Reconciliation, error) {
-	r := reconciler{m: m, entries: map[string]*entry{}, channels: map[courier.Channel]bool{}}
+	return readBooks(reconciler{m: m}, extract, books)
+}
+
+func readBooks(r reconciler, extract File, books []Book) (Reconciliation, error) {
+	r.entries, r.channels = map[string]*entry{}, map[courier.Channel]bool{}
 	if err := r.extract(extract); err != nil {
 		return Reconciliation{}, err
 	}
@@ -107,6 +111,7 @@ type entry struct {
 
 type reconciler struct {
 	m        *scrutin.Manifest
+	from     []int // by urn, the first number of the extract, which an amendment adds; nil for a whole roll
 	entries  map[string]*entry
 	channels map[courier.Channel]bool // of the books
 	problems Problems
@@ -153,6 +158,9 @@ func (r *reconciler) each(file File, columns []string, f func(line int, fields [
 }
 
 func (r *reconciler) extract(file File) error {
+	if r.from != nil {
+		return r.added(file)
+	}
 	urns := map[string]int{}
 	seen := make([][]bool, len(r.m.Urns))
 	for i, u := range r.m.Urns {

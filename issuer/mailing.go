@@ -40,8 +40,8 @@ func (s *Station) Import(ctx context.Context, r Reconciliation) (moved, renewed 
 }
 
 // Inform spools the general information for everybody, and returns how many
-// messages it added. The book must have as many electors as the manifest
-// (ErrNoBook). It refuses ErrLed, as Release does.
+// messages it added. The book must have as many electors as have numbers
+// (ErrNoBook); who is added by an amendment that the bureau has not adopted waits. It refuses ErrLed, as Release does.
 func (s *Station) Inform(ctx context.Context) (int, error) {
 	if s.Led {
 		return 0, ErrLed
@@ -74,7 +74,7 @@ func (s *Station) Release(ctx context.Context) (int, error) {
 			released += c.Number
 		}
 	}
-	switch all := s.Manifest.Electors(); {
+	switch all := s.electors(); {
 	case released == all: // it was decided before
 		return 0, nil
 	case s.Plan.InformationFirst && informed != all:
@@ -90,24 +90,27 @@ func (s *Station) Release(ctx context.Context) (int, error) {
 	return s.spoolAll(ctx, courier.Codes)
 }
 
-// spoolAll adds a message of generation 0 for every elector of the manifest.
+// spoolAll adds a message of generation 0 for every elector who has a number.
 func (s *Station) spoolAll(ctx context.Context, kind courier.Kind) (added int, err error) {
 	size, err := s.Store.Size(ctx)
 	if err != nil {
 		return 0, err
 	}
-	if all := s.Manifest.Electors(); size != all {
+	if all := s.electors(); size < all {
 		return 0, fmt.Errorf("%d of %d electors: %w", size, all, ErrNoBook)
 	}
+	numbered := s.Numbered()
 	var last *Person
 	for {
 		people, err := s.Store.Each(ctx, last, page)
 		if err != nil || len(people) == 0 {
 			return added, err
 		}
-		rows := make([]courier.Row, len(people))
-		for i, p := range people {
-			rows[i] = s.row(courier.Key{Kind: kind, Urn: p.Urn, Elector: p.Elector})
+		rows := make([]courier.Row, 0, len(people))
+		for _, p := range people {
+			if int(p.Elector) < numbered[p.Urn] {
+				rows = append(rows, s.row(courier.Key{Kind: kind, Urn: p.Urn, Elector: p.Elector}))
+			}
 		}
 		n, err := s.Store.Spool(ctx, rows, s.Now())
 		if err != nil {

@@ -60,6 +60,9 @@ type Config struct {
 	// Led says that this scrutin is itself a companion: six digits, confirmations and
 	// receipts leave from here, and neither codes nor what announces or renews them.
 	Led bool
+	// Numbered says how many electors of each urn have numbers, those too whom amendments
+	// of the roll added that the bureau has adopted; nil for those of the manifest.
+	Numbered func() []int
 	// Closed says whether the vote is over; nil for the manifest's close.
 	Closed  func(time.Time) bool
 	Now     func() time.Time
@@ -97,6 +100,9 @@ func New(c Config) (*Station, error) {
 	}
 	if s.zone, err = time.LoadLocation(c.Manifest.Schedule.Zone); err != nil {
 		return nil, err
+	}
+	if s.Numbered == nil {
+		s.Numbered = numberedBy(c.Manifest)
 	}
 	if s.Closed == nil {
 		s.Closed = closesBy(c.Manifest)

@@ -35,6 +35,11 @@ type Store interface {
 	// there, the next generation as by Renew. It returns how many addresses changed
 	// and how many codes are renewed.
 	Import(ctx context.Context, people []Person, now time.Time, name func(courier.Key) string) (moved, renewed int, err error)
+	// Add writes those whom an amendment of the roll adds: in each urn, by its number, they
+	// have the numbers from that of from on. They take the place of all whom the book has
+	// from there on. It refuses ErrOtherPeople where a code was on its way to one of these,
+	// or where a reference is in the book.
+	Add(ctx context.Context, from []int, people []Person) error
 	// Size is how many electors the book has.
 	Size(ctx context.Context) (int, error)
 	// Person finds an elector (ErrUnknown).

@@ -37,6 +37,7 @@ type Roll struct {
 	Urn     roll.Urn // over the link
 
 	settled bool // of this process
+	amended int  // amendments that this process has taken up
 }
 
 // NewRoll opens the roll in its directory. It goes on where it was left, and settles with the urn when the bureau has closed the vote.
@@ -97,6 +98,7 @@ func NewRoll(ctx context.Context, c config.Roll, s Setting) (r *Roll, err error)
 	r.Service = roll.NewService(roll.Config{Store: r.Store, Scope: p.rollScope(), Rules: rules, Signer: speaker,
 		Urn: m.Platform.Urn.Verifier(), Withdrawn: p.withdrawn, Open: func(at time.Time) bool { return p.Window().Voting(at) },
 		Tell: m.Publication.EmailAfterVote == "mark-only", Now: s.Now, Workers: s.Workers})
+	s.keep(ctx, r.Name, observe.Amend, func(ctx context.Context) error { return r.amend(ctx, p, s.Workers) })
 	r.Ready, r.Clock = rollReady(r.Store, p.rollScope()), clockOf(r.Store)
 	voters, err := login.New(login.Config{Roll: r.Service, Store: r.Store, Manifest: m, Key: secrets[0], Window: p.Window,
 		Sender: notify, Limits: login.ProposedLimits()})
@@ -115,6 +117,7 @@ func NewRoll(ctx context.Context, c config.Roll, s Setting) (r *Roll, err error)
 		Links:   secrets[2:4], Messages: rollMessages})
 	r.hours = append(r.hours,
 		s.every(reconcileEvery, r.Name, observe.Reconcile, func(ctx context.Context) error { return r.reconcile(ctx, s.Now()) }),
+		s.every(lookForClose, r.Name, observe.Amend, func(ctx context.Context) error { return r.amend(ctx, p, s.Workers) }),
 		s.every(lookForClose, r.Name, observe.Close, func(ctx context.Context) error { return r.end(ctx, p, s.Now()) }),
 		s.every(sweepEvery, r.Name, observe.Sweep, voters.Sweep),
 		atSlots(s.Now, p.period(), func(ctx context.Context) {

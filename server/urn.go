@@ -28,7 +28,8 @@ type Urn struct {
 	*Role
 	Service *urn.Service
 
-	ended bool // of this process
+	ended   bool // of this process
+	amended int  // amendments that this process has taken up
 }
 
 // NewUrn opens the urn in its directory. It goes on where it was left, and is closed when the bureau has closed the vote.
@@ -81,15 +82,12 @@ func NewUrn(ctx context.Context, c config.Urn, s Setting) (u *Urn, err error) {
 	if err != nil {
 		return nil, err
 	}
-	asked, err := u.overseen(ctx, s, keeper, c.Place, c.Links.Bureau, map[string]string{"database": c.Database, "batch keys": c.BatchKeys})
-	if err != nil {
-		return nil, err
-	}
-	u.inspected(s, c.Place, asked)
-	u.Handler = urnapi.New(urnapi.Config{Urn: u.Service, Bureau: asked, Guard: s.guard(u.Name, s.Origins.Urn, c.Place, nil), Portal: s.Origins.Portal,
+	s.keep(ctx, u.Name, observe.Amend, func(context.Context) error { return u.amend(p) })
+	u.Handler = urnapi.New(urnapi.Config{Urn: u.Service, Guard: s.guard(u.Name, s.Origins.Urn, c.Place, nil), Portal: s.Origins.Portal,
 		Public: m.Publication.Board == "public", Link: &link, Messages: urnMessages, Files: urnFiles})
 	u.hours = append(u.hours,
 		func(ctx context.Context) { u.Service.FlushAtSlots(ctx, s.failed(u.Name, observe.Flush)) },
+		s.every(lookForClose, u.Name, observe.Amend, func(context.Context) error { return u.amend(p) }),
 		s.every(lookForClose, u.Name, observe.Close, func(ctx context.Context) error { return u.end(ctx, p) }))
 	return u, nil
 }

@@ -30,6 +30,7 @@ var issuerCommands = map[string]issuerCommand{
 	"init":        {[]string{"role", "id", "portal", "roll", "secret"}, []string{"role", "id"}, (*desk).init},
 	"enrol":       {[]string{"manifest", "out"}, []string{"manifest", "out"}, (*desk).enrol},
 	"import":      {[]string{"extract", "book", "letters", "dry-run", "without-digits"}, []string{"extract", "book"}, (*desk).importBooks},
+	"amend":       {[]string{"amendment", "extract", "book", "letters", "out", "dry-run", "without-digits"}, []string{"amendment", "extract", "book", "out"}, (*desk).amend},
 	"companion":   {[]string{"fingerprint", "extract"}, []string{"fingerprint", "extract"}, (*desk).companion},
 	"information": {[]string{"again"}, nil, (*desk).information},
 	"deposit":     {[]string{"out"}, nil, (*desk).deposit},
@@ -56,7 +57,7 @@ type desk struct {
 	reference, list            string
 	kind, undelivered          string
 	bounces                    []string
-	floor, workers             int
+	floor, workers, amendment  int
 }
 
 // issue is the command issuer.
@@ -112,6 +113,7 @@ func (d *desk) parse(name string, c issuerCommand, args []string) error {
 	all.StringVar(&d.undelivered, "undelivered", "", "")
 	all.Func("bounces", "", func(path string) error { d.bounces = append(d.bounces, path); return nil })
 	all.IntVar(&d.floor, "floor", 0, "")
+	all.IntVar(&d.amendment, "amendment", 0, "")
 	set := flag.NewFlagSet(name, flag.ContinueOnError)
 	set.SetOutput(io.Discard)
 	set.StringVar(&d.dir, "dir", "", "")

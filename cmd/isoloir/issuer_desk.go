@@ -92,8 +92,9 @@ func (d *desk) initSecret() (issuer.Secret, error) {
 // A table is an issuer's station at work for one command.
 type table struct {
 	*issuer.Station
-	shut func() error
-	c    *config.Config
+	shut   func() error
+	c      *config.Config
+	public *server.Public // nil before the directory's record has an opening
 }
 
 // configuration reads the directory's, and which of the two issuers it is of.
@@ -137,12 +138,21 @@ func (d *desk) station() (*table, error) {
 		return nil, errors.Join(err, server.CloseCompanions(companions))
 	}
 	shut := func() error { return errors.Join(keeper.Close(), server.CloseCompanions(companions)) }
-	s, store, _, err := server.OpenStation(ctx, number, *role, c.Origins, keeper, companions,
-		issuer.Config{Manifest: m, Fingerprint: f, Led: c.Leading != "", Now: time.Now, Workers: d.workers})
+	given := issuer.Config{Manifest: m, Fingerprint: f, Led: c.Leading != "", Now: time.Now, Workers: d.workers}
+	var public *server.Public
+	if _, err := os.Stat(filepath.Join(c.Record, record.Opening)); err == nil {
+		if public, err = server.OpenPublic(c.Record); err != nil {
+			return nil, errors.Join(err, shut())
+		}
+		given.Opening, given.Numbered = public.OpeningDigest, public.Numbered
+		before := shut
+		shut = func() error { return errors.Join(public.Close(), before()) }
+	}
+	s, store, _, err := server.OpenStation(ctx, number, *role, c.Origins, keeper, companions, given)
 	if err != nil {
 		return nil, errors.Join(err, shut())
 	}
-	return &table{s, func() error { return errors.Join(store.Shut(), shut()) }, c}, nil
+	return &table{s, func() error { return errors.Join(store.Shut(), shut()) }, c, public}, nil
 }
 
 // with does something on the station, and closes it.

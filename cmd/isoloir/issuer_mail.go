@@ -12,47 +12,18 @@ import (
 
 	"isoloir/courier"
 	"isoloir/issuer"
+	"isoloir/record"
 	"isoloir/scrutin"
 )
 
 // importBooks reads the roll's extract and the address books.
 func (d *desk) importBooks() error {
 	return d.with(func(t *table) error {
-		extract, err := d.open(d.extract)
-		if err != nil {
+		r, err := d.reconcile(t, func(extract issuer.File, books []issuer.Book) (issuer.Reconciliation, error) {
+			return issuer.ReadBooks(t.Whole(), extract, books)
+		})
+		if err != nil || d.dryRun {
 			return err
-		}
-		defer extract.Close()
-		books := []issuer.Book{{Channel: t.Channel(), File: issuer.File{Name: d.book}}}
-		if d.lettersBook != "" {
-			books = append(books, issuer.Book{Channel: courier.Post, File: issuer.File{Name: d.lettersBook}})
-		}
-		for i := range books {
-			file, err := d.open(books[i].Name)
-			if err != nil {
-				return err
-			}
-			defer file.Close()
-			books[i].Reader = file
-		}
-		r, err := issuer.ReadBooks(t.Manifest, issuer.File{Name: d.extract, Reader: extract}, books)
-		if err != nil {
-			return err
-		}
-		t.Plan.WithoutDigits = d.withoutDigits
-		if err := t.Fits(r); err != nil {
-			return err
-		}
-		if n := len(r.Digitless); n > 0 {
-			if err := d.tell(digitless, n, t.Channel()); err != nil {
-				return err
-			}
-		}
-		if err := d.tell(booksFit, len(r.People), t.Channel(), r.Channels[t.Channel()], r.Channels[courier.Post], r.Shared); err != nil {
-			return err
-		}
-		if d.dryRun {
-			return d.tell(dryRun)
 		}
 		moved, renewed, err := t.Import(d.ctx, r)
 		if err != nil {
@@ -62,6 +33,71 @@ func (d *desk) importBooks() error {
 			return d.tell(importRenewed, moved, renewed)
 		}
 		return d.tell(importDone, moved)
+	})
+}
+
+// reconcile reads an extract and the address books by read, judges them, and says what they come to.
+func (d *desk) reconcile(t *table, read func(extract issuer.File, books []issuer.Book) (issuer.Reconciliation, error)) (r issuer.Reconciliation, err error) {
+	extract, err := d.open(d.extract)
+	if err != nil {
+		return r, err
+	}
+	defer extract.Close()
+	books := []issuer.Book{{Channel: t.Channel(), File: issuer.File{Name: d.book}}}
+	if d.lettersBook != "" {
+		books = append(books, issuer.Book{Channel: courier.Post, File: issuer.File{Name: d.lettersBook}})
+	}
+	for i := range books {
+		file, err := d.open(books[i].Name)
+		if err != nil {
+			return r, err
+		}
+		defer file.Close()
+		books[i].Reader = file
+	}
+	if r, err = read(issuer.File{Name: d.extract, Reader: extract}, books); err != nil {
+		return r, err
+	}
+	t.Plan.WithoutDigits = d.withoutDigits
+	if err := t.Fits(r); err != nil {
+		return r, err
+	}
+	if n := len(r.Digitless); n > 0 {
+		if err := d.tell(digitless, n, t.Channel()); err != nil {
+			return r, err
+		}
+	}
+	err = d.tell(booksFit, len(r.People), t.Channel(), r.Channels[t.Channel()], r.Channels[courier.Post], r.Shared)
+	if err == nil && d.dryRun {
+		err = d.tell(dryRun)
+	}
+	return r, err
+}
+
+// amend takes those whom the next amendment of the roll adds into the address book, and writes the issuer's part of it.
+func (d *desk) amend() error {
+	return d.with(func(t *table) error {
+		switch {
+		case t.public == nil:
+			return &exit{exitWaits, errors.New(d.words(noOpening))}
+		case d.amendment != len(t.public.Procedure().Amendments)+1:
+			return &exit{exitWaits, fmt.Errorf(d.words(otherAmendment), d.amendment, len(t.public.Procedure().Amendments)+1)}
+		}
+		r, err := d.reconcile(t, t.ReadAdded)
+		if err != nil || d.dryRun {
+			return err
+		}
+		if err := os.MkdirAll(d.outDir, 0o755); err != nil {
+			return &exit{exitCannot, err}
+		}
+		out, err := record.Resume(d.outDir)
+		if err != nil {
+			return &exit{exitCannot, err}
+		}
+		if err := errors.Join(t.Amend(d.ctx, d.amendment, r, out), out.Close()); err != nil {
+			return err
+		}
+		return d.tell(amendDone, len(r.People), d.outDir)
 	})
 }
 

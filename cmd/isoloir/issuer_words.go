@@ -21,6 +21,7 @@ var issuerHelp = phrase{`isoloir issuer is an issuer's station: codes on their w
   isoloir issuer enrol -dir DIR -manifest FILE -out DIR                  the issuer's part of the record
   isoloir issuer import -dir DIR -extract FILE -book FILE [-letters FILE] [-without-digits] [-dry-run]   the address book
   isoloir issuer companion -dir DIR -fingerprint F -extract FILE         who votes in a companion with the same codes
+  isoloir issuer amend -dir DIR -amendment N -extract FILE -book FILE [-letters FILE] -out RECORD [-without-digits] [-dry-run]   who is added to the roll
   isoloir issuer information -dir DIR [-again]                           the general information leaves
   isoloir issuer deposit -dir DIR [-out DIR]                             deposits go to the roll, or into files
   isoloir issuer send -dir DIR [-again]                                  codes leave, and what else is due
@@ -42,6 +43,7 @@ carrier or the roll does not take it now, the rest waits in the spool; 77 it mus
   isoloir issuer enrol -dir DOSSIER -manifest FICHIER -out DOSSIER       la part de l'émetteur au dossier
   isoloir issuer import -dir DOSSIER -extract FICHIER -book FICHIER [-letters FICHIER] [-without-digits] [-dry-run]   le carnet d'adresses
   isoloir issuer companion -dir DOSSIER -fingerprint F -extract FICHIER  qui vote à un scrutin associé avec les mêmes codes
+  isoloir issuer amend -dir DOSSIER -amendment N -extract FICHIER -book FICHIER [-letters FICHIER] -out DOSSIER [-without-digits] [-dry-run]   les inscrits supplémentaires
   isoloir issuer information -dir DOSSIER [-again]                       l'information générale part
   isoloir issuer deposit -dir DOSSIER [-out DOSSIER]                     les dépôts vont au fichier des électeurs, ou dans des fichiers
   isoloir issuer send -dir DOSSIER [-again]                              les codes partent, et ce qui est dû
@@ -98,6 +100,10 @@ var (
 	importDone    = phrase{"The address book is there; %d addresses have changed.", "Le carnet d'adresses est là ; %d adresses ont changé."}
 	importRenewed = phrase{"The address book is there; %d addresses have changed, and %d codes are renewed: run deposit, then send.",
 		"Le carnet d'adresses est là ; %d adresses ont changé et %d codes sont renouvelés : lancez deposit, puis send."}
+	noOpening      = phrase{"the record in the directory (record/) has no opening yet: an amendment of the roll comes after it", "le dossier public de ce répertoire (record/) n'a pas encore d'ouverture : un avenant au fichier des électeurs vient après"}
+	otherAmendment = phrase{"amendment %d: by the record in the directory (record/) the next one is %d; bring it up to date, or give that number", "avenant %d : d'après le dossier public de ce répertoire (record/) le prochain est le %d ; mettez-le à jour, ou donnez ce numéro"}
+	amendDone      = phrase{"%d electors are enrolled for the amendment; give %s to the bureau, and run deposit. Their codes leave (information, then send) once the act that adopts it is in record/.",
+		"%d électeurs sont enrôlés pour l'avenant ; remettez %s au bureau, et lancez deposit. Leurs codes partent (information, puis send) dès que l'acte qui l'adopte est dans record/."}
 	companionDone = phrase{"%d electors vote in the companion with the same codes; their deposits go to its roll too: run deposit.",
 		"%d électeurs votent au scrutin associé avec les mêmes codes ; leurs dépôts vont aussi à son fichier : lancez deposit."}
 	informed   = phrase{"%d messages of general information were added to the spool.", "%d messages d'information générale ont été mis en attente d'envoi."}

@@ -31,6 +31,7 @@ const help = `isoloir runs scrutins: the roles of a vote online, or a whole one 
   isoloir run                              a demonstration of the portal on this machine (isoloir run -h says more)
   isoloir serve -role ROLE -config FILE    serve roles of a scrutin (isoloir serve -h says more)
   isoloir import-roll -config FILE …       the electors of a scrutin into its roll (isoloir import-roll -h says more)
+  isoloir amend-roll -config FILE …        electors added, and struck off, while the vote is open (isoloir amend-roll -h says more)
   isoloir import-companion -config FILE …  who of a roll votes in a companion too (isoloir import-companion -h says more)
   isoloir deposits -config FILE NOTE…      what issuers leave with the roll, from files (isoloir deposits -h says more)
   isoloir migrate-store, check-store       databases of roll and urn on PostgreSQL (isoloir check-store -h says more)
@@ -103,6 +104,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		err = runDemonstration(ctx, args[1:], stdout, stderr)
 	case "serve":
 		err = serve(ctx, args[1:], stderr)
+	case "amend-roll":
+		err = amendRoll(ctx, args[1:], stdout, stderr)
 	case "import-roll":
 		err = importRoll(ctx, args[1:], stdout, stderr)
 	case "import-companion":

@@ -82,3 +82,30 @@ func change(t *sqlfile.Tx, p issuer.Person, now time.Time, name func(courier.Key
 		string(p.Channel), courier.Operator(p.Channel, p.Address), p.Country, p.Urn, p.Elector)
 	return true, renewed, err
 }
+
+// Add implements issuer.Store.
+func (s *Store) Add(ctx context.Context, from []int, people []issuer.Person) error {
+	return s.write(ctx, func(t *sqlfile.Tx) error {
+		for urn, first := range from {
+			var number uint32
+			written, err := t.Row("SELECT number FROM message WHERE urn = ? AND number >= ? AND kind IN ('codes', 'renewal') LIMIT 1", []any{urn, first}, &number)
+			switch {
+			case err != nil:
+				return err
+			case written:
+				return fmt.Errorf("elector %d of urn number %d has a code on its way: %w", number, urn, issuer.ErrOtherPeople)
+			}
+			for _, table := range []string{"message", "person"} {
+				if _, err := t.Exec("DELETE FROM "+table+" WHERE urn = ? AND number >= ?", urn, first); err != nil {
+					return err
+				}
+			}
+		}
+		for _, p := range people {
+			if err := add(t, p); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

@@ -85,7 +85,7 @@ func TestEverybody(t *testing.T) {
 	f.enter(pages.Published)
 	v := &visitor{h: f.site()}
 	for path, want := range map[string]string{"/status": "*", "/record/" + record.Manifest: "*", "/record/" + record.Opening: "*", "/fr/": "", "/": "", "/client/vote.js": "",
-		"/record/" + record.Act(1, "constitute"): "", "/record/" + record.Leaves("urne-japon"): "", "/export.tar": "", "/icon.svg": "", "/rien": ""} {
+		"/record/" + record.Act(1, "constitute"): "", "/record/" + record.Act(9, "addendum"): "", "/record/" + record.Population(1).AnonymisationKeys("urne-japon", 3): "", "/record/" + record.Leaves("urne-japon"): "", "/export.tar": "", "/icon.svg": "", "/rien": ""} {
 		if got := v.do("GET", path, nil, "Origin", "https://elsewhere.example").Header.Get("Access-Control-Allow-Origin"); got != want {
 			t.Errorf("%s may be read by pages of %q, not %q", path, got, want)
 		}

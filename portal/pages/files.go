@@ -113,7 +113,7 @@ func named(m *scrutin.Manifest, d scrutin.Digest) *scrutin.Document {
 // always are the parts of the record that are public from the beginning: nothing in
 // them tells who has voted, or what. The urns' logs have a door of their own
 // (docs/online.md, section 2).
-var always = []string{record.Manifest, record.Opening, "acts/", "ceremony/", "enrolment/", "anonymisation/"}
+var always = []string{record.Manifest, record.Opening, "acts/", "ceremony/", "enrolment/", "anonymisation/", "addenda/"}
 
 // public says whether a file of the record may be seen now.
 func (s *Site) public(name string) bool {
@@ -152,7 +152,7 @@ func (s *Site) recordFile(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer f.Close()
-	if name == record.Manifest || name == record.Opening {
+	if name == record.Manifest || name == record.Opening || ofAmendment(name) {
 		everybody(w)
 	}
 	kind := recordKind(name)
@@ -170,6 +170,11 @@ func (s *Site) recordFile(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-cache")
 	patience(w, size)
 	http.ServeContent(w, r, "", time.Time{}, f)
+}
+
+// ofAmendment says whether a note is one by which a device knows an amendment of the roll.
+func ofAmendment(name string) bool {
+	return strings.HasPrefix(name, "acts/") && strings.HasSuffix(name, "-"+scrutin.ActAddendum+".note") || strings.HasPrefix(name, "addenda/") && path.Base(name) == "roll.note"
 }
 
 // everybody lets pages of any origin read an answer, as those of a leading scrutin do
@@ -201,6 +206,9 @@ type Status struct {
 	Close  scrutin.Time `json:"close"`
 	Ends   scrutin.Time `json:"ends"` // for those connected before close
 	Server scrutin.Time `json:"server"`
+	// Amendments are the paths of the acts that adopt amendments of the roll, in their
+	// order.
+	Amendments []string `json:"amendments"`
 }
 
 func (s *Site) status(w http.ResponseWriter, r *http.Request) {
@@ -208,5 +216,5 @@ func (s *Site) status(w http.ResponseWriter, r *http.Request) {
 	closes := scrutin.TimeOf(p.Closes(m))
 	everybody(w)
 	w.Header().Set("Content-Type", "application/json")
-	json.NewEncoder(w).Encode(Status{p.Phase(m, now), m.Schedule.Open, closes, scrutin.TimeOf(m.Schedule.Ends(closes)), scrutin.TimeOf(now)})
+	json.NewEncoder(w).Encode(Status{p.Phase(m, now), m.Schedule.Open, closes, scrutin.TimeOf(m.Schedule.Ends(closes)), scrutin.TimeOf(now), p.Amendments()})
 }

@@ -140,11 +140,11 @@ func TestStatus(t *testing.T) {
 	f := newFake(t)
 	for _, p := range phases {
 		f.enter(p)
-		var got map[string]string
+		var got map[string]any
 		if err := json.Unmarshal([]byte(body(t, (&visitor{h: f.site()}).get("/status"))), &got); err != nil {
 			t.Fatal(err)
 		}
-		if got["phase"] != string(p) || got["open"] != "2032-05-21T10:00:00Z" || got["close"] != "2032-05-26T10:00:00Z" || got["ends"] != got["close"] || got["server"] != scrutin.TimeOf(f.now).String() || len(got) != 5 {
+		if got["phase"] != string(p) || got["open"] != "2032-05-21T10:00:00Z" || got["close"] != "2032-05-26T10:00:00Z" || got["ends"] != got["close"] || got["server"] != scrutin.TimeOf(f.now).String() || len(got) != 6 || len(got["amendments"].([]any)) != 0 {
 			t.Errorf("%s: %v", p, got)
 		}
 	}

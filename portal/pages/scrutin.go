@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"isoloir/record"
 	"isoloir/scrutin"
 )
 
@@ -82,6 +83,17 @@ func (p Progress) Act(kind string) *scrutin.Act {
 		}
 	}
 	return nil
+}
+
+// Amendments are the paths of the acts that adopt amendments of the roll, in their order.
+func (p Progress) Amendments() []string {
+	paths := []string{}
+	for _, a := range p.Acts {
+		if a.Type == scrutin.ActAddendum && len(a.Body.Adopts) > 0 && a.Body.Adopts[0].Path == record.Amendment(len(paths)+1) {
+			paths = append(paths, record.Act(a.Seq, a.Type))
+		}
+	}
+	return paths
 }
 
 // Closes is the end of voting, as extended.

@@ -74,7 +74,7 @@ func (o Options) manifest(open time.Time) (*scrutin.Manifest, error) {
 		Weight:      scrutin.Weight{Rule: "equal", Absent: "none", Several: "none"},
 		Leaves:      []string{"cast", "void"},
 		MinimumSize: 2,
-		Addenda:     scrutin.Addenda{Allowed: []string{"suspend", "extend", "append"}},
+		Addenda:     scrutin.Addenda{Allowed: []string{"suspend", "extend", "append", "roll"}},
 		Codes: scrutin.Codes{Length: 12, Alphabet: "ABCDEFGHJKLMNPQRSTUVWXYZ23456789", Algorithm: "argon2id",
 			Passes: 1, MemoryKiB: o.MemoryKiB, Lanes: 1},
 		Protocol: scrutin.Version,

@@ -198,6 +198,8 @@ type elector struct {
 	choices map[string]string // by question, of those of the urn
 	device  *voter.Device
 	until   voter.Stage // where the device stops; 0 for never
+	// population is that of an amendment that added the elector; nil for that of the opening record.
+	population *scrutin.AmendedUrn
 }
 
 // ballots gives the electors of a world, each with choices drawn from the manifest by their number.
@@ -268,6 +270,9 @@ func (e *elector) vote(ctx context.Context) error {
 	rules := e.rules[number]
 	if e.device == nil {
 		opened := e.public.Opening.Urns[number]
+		if a := e.population; a != nil {
+			opened.Generator, opened.Root, opened.Accounts = a.Generator, a.Root, a.Added
+		}
 		base, err := opened.Generator.Decode()
 		if err != nil {
 			return err

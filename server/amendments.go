@@ -1,0 +1,179 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"isoloir/account"
+	"isoloir/crypto/group"
+	"isoloir/record"
+	"isoloir/roll"
+	"isoloir/scrutin"
+	"isoloir/scrutin/note"
+	"isoloir/urn"
+)
+
+// amendment is one of the roll that the bureau has adopted, as the record has it.
+type amendment struct {
+	*scrutin.Amendment
+	adopted []scrutin.Adopted // the notes, its own first
+}
+
+// amendment reads the amendment of that number that the bureau has adopted, from 1: it is
+// signed by the roll's key, and what the act names. It is nil where no act adopts it.
+func (p *Public) amendment(number int) (*amendment, error) {
+	adopted := p.Procedure().Amendments
+	if number > len(adopted) {
+		return nil, nil
+	}
+	path := record.Amendment(number)
+	data, err := p.Record.Read(path, note.MaxSize)
+	if err != nil {
+		return nil, err
+	}
+	a, n, err := scrutin.Open[scrutin.Amendment](data, p.Fingerprint, p.OpeningDigest, p.Manifest.Platform.Roll.Verifier())
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	notes := adopted[number-1]
+	if len(notes) == 0 || notes[0].SHA256 != scrutin.TextDigest(n.Text) || a.Number != number || len(a.Urns) != len(p.Manifest.Urns) {
+		return nil, fmt.Errorf("%s: it is not what the bureau has adopted", path)
+	}
+	return &amendment{a, notes}, nil
+}
+
+// Numbered is how many electors of each urn have numbers, by the amendments that the
+// bureau has adopted, as far as they can be read.
+func (p *Public) Numbered() []int {
+	numbered := make([]int, len(p.Manifest.Urns))
+	for i, u := range p.Manifest.Urns {
+		numbered[i] = u.Electors
+	}
+	for n := 1; ; n++ {
+		a, err := p.amendment(n)
+		if err != nil || a == nil {
+			return numbered
+		}
+		for i, u := range a.Urns {
+			numbered[i] = u.Before + u.Added
+		}
+	}
+}
+
+// enrolled are the account keys before anonymisation of those whom an amendment adds, by
+// urn: what the issuers have signed and the bureau has adopted, verified again.
+func (p *Public) enrolled(a *amendment, workers int) ([][]byte, error) {
+	keys := make([][]byte, len(a.Urns))
+	if !a.Adds() {
+		return keys, nil
+	}
+	accounts := account.Procedure{Manifest: p.Manifest, Fingerprint: p.Fingerprint, Added: AdditionOf(a.Amendment, p.OpeningDigest), Workers: workers}
+	enrolment, err := accounts.Enrolment(p.Record)
+	if err != nil {
+		return nil, err
+	}
+	for i, s := range enrolment.Statements {
+		if len(a.adopted) <= i+1 || a.adopted[i+1].SHA256 != s.Digest {
+			return nil, fmt.Errorf("amendment %d: the statement of issuer %s is not what the bureau has adopted", a.Number, s.Party)
+		}
+	}
+	for i, u := range a.Urns {
+		if u.Added == 0 {
+			continue
+		}
+		population, err := enrolment.Population(i, workers)
+		if err != nil {
+			return nil, err
+		}
+		keys[i] = population.Keys.Bytes()
+	}
+	return keys, nil
+}
+
+// AdditionOf is whom an amendment adds, under the opening record of hash o.
+func AdditionOf(a *scrutin.Amendment, o scrutin.Digest) *account.Addition {
+	added := &account.Addition{Opening: o, Amendment: a.Number}
+	for _, u := range a.Urns {
+		added.First, added.Electors = append(added.First, u.Before), append(added.Electors, u.Added)
+	}
+	return added
+}
+
+// amend takes up the amendments that have come since, each in its turn.
+func (r *Roll) amend(ctx context.Context, p *Public, workers int) error {
+	for {
+		a, err := p.amendment(r.amended + 1)
+		if err != nil || a == nil {
+			return err
+		}
+		keys, err := p.enrolled(a, workers)
+		if err != nil {
+			return err
+		}
+		adoption := roll.Adoption{Amendment: a.Number}
+		for i, u := range a.Urns {
+			in := roll.AmendedUrn{Urn: uint16(i), Before: u.Before, Added: u.Added}
+			for _, n := range u.Struck {
+				in.Struck = append(in.Struck, uint32(n))
+			}
+			adoption.Urns = append(adoption.Urns, in)
+		}
+		err = r.Service.Adopt(ctx, r.Urn, adoption, keys)
+		if err != nil && !errors.Is(err, roll.ErrMarked) {
+			return err
+		}
+		r.amended++ // who has voted stays marked, and is told of once
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// amend takes up the accounts of amendments that have come since, each in its turn.
+func (u *Urn) amend(p *Public) error {
+	for {
+		a, err := p.amendment(u.amended + 1)
+		if err != nil || a == nil {
+			return err
+		}
+		var all []urn.Population
+		for _, added := range a.Urns {
+			one, err := p.added(a.Amendment, added)
+			if err != nil {
+				return err
+			}
+			all = append(all, one)
+		}
+		for i, one := range all {
+			if one.Accounts.Len() == 0 {
+				continue
+			}
+			if err := u.Service.Amend(uint16(i), one); err != nil {
+				return err
+			}
+		}
+		u.amended++
+	}
+}
+
+// added is the population that an amendment adds to an urn, which is as it says; nobody
+// where it adds nobody.
+func (p *Public) added(a *scrutin.Amendment, u scrutin.AmendedUrn) (urn.Population, error) {
+	if u.Added == 0 {
+		return urn.Population{}, nil
+	}
+	keys, err := p.Record.Read(record.Population(a.Number).AnonymisationKeys(u.Urn, len(p.Manifest.Mixers)), int64(u.Added)*group.PointSize)
+	if err != nil {
+		return urn.Population{}, err
+	}
+	accounts, err := urn.NewAccounts(keys)
+	if err != nil {
+		return urn.Population{}, fmt.Errorf("amendment %d, urn %s: %w", a.Number, u.Urn, err)
+	}
+	if accounts.Len() != u.Added || accounts.Root() != urn.Hash(u.Root) {
+		return urn.Population{}, fmt.Errorf("amendment %d, urn %s: these are not the %d account keys that it adds", a.Number, u.Urn, u.Added)
+	}
+	base, err := u.Generator.Decode()
+	return urn.Population{Base: base, Accounts: accounts}, err
+}
