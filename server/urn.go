@@ -83,7 +83,12 @@ func NewUrn(ctx context.Context, c config.Urn, s Setting) (u *Urn, err error) {
 		return nil, err
 	}
 	s.keep(ctx, u.Name, observe.Amend, func(context.Context) error { return u.amend(p) })
-	u.Handler = urnapi.New(urnapi.Config{Urn: u.Service, Guard: s.guard(u.Name, s.Origins.Urn, c.Place, nil), Portal: s.Origins.Portal,
+	asked, err := u.overseen(ctx, s, keeper, c.Place, c.Links.Bureau, map[string]string{"database": c.Database, "batch keys": c.BatchKeys})
+	if err != nil {
+		return nil, err
+	}
+	u.inspected(s, c.Place, asked)
+	u.Handler = urnapi.New(urnapi.Config{Urn: u.Service, Bureau: asked, Guard: s.guard(u.Name, s.Origins.Urn, c.Place, nil), Portal: s.Origins.Portal,
 		Public: m.Publication.Board == "public", Link: &link, Messages: urnMessages, Files: urnFiles})
 	u.hours = append(u.hours,
 		func(ctx context.Context) { u.Service.FlushAtSlots(ctx, s.failed(u.Name, observe.Flush)) },
