@@ -29,6 +29,7 @@ import os
 import re
 import sys
 import unicodedata
+import zoneinfo
 
 
 def sha256(data):
@@ -579,8 +580,8 @@ SCHEMAS = {  # protocol 3.5 and 4, after record and manifest (and opening where 
                "enrolment[party, digest], anonymisation[party, digest], roll_key, urn_key, software, specification, client",
     "enrolment": "issuer, urns[urn, electors, keys, commitment, response]",
     "anonymisation": "mixer, stage, urns[urn, electors, input, generator, output, proof]",
-    "act": "opening, seq, previous, type, time, session, present[], body{adopts[path, sha256], excluded[run, holder], "
-           "found[urn, marks, ballots], cells[], close, reason, opinion}",
+    "act": "opening, seq, previous, type, time, session, present[], body{adopts[path, sha256], replaces[path, sha256], "
+           "excluded[run, holder], waives[], found[urn, marks, ballots], cells[], close, reason, opinion}",
     "roll": "opening, urn, electors, marks, file, head",
     "mix": "opening, seal, mixer, stage, cells[cell, questions[question, ballots, input, output, proof]]",
     "shares": "opening, seal, clause, holder, cells[cell, questions[question, ballots, list, commitments[], response]]",
@@ -1045,13 +1046,16 @@ class Reader:
                 self.failed += 1
             if section == self.manifest_section and self.failed:
                 break
+        void = getattr(self, "void", "")
+        if void:
+            print(f"\nTHE BUREAU ANNULLED THE VOTE, ITS RESULT IS VOID: {void!r}")
         if self.failed:
             print(f"\nNot accepted: {self.failed} of {len(sections)} sections do not hold.")
         elif self.fingerprint and self.witnesses:
             print("\nAccepted.")
         else:
             print("\nAccepted as consistent, not authenticated: give --fingerprint and --witness.")
-        return 1 if self.failed else 0
+        return 1 if self.failed or void else 0
 
     # --- files ---
 
@@ -1134,7 +1138,7 @@ class Reader:
                 if name in files:
                     need(os.path.isfile(path), f"{path} is no regular file")
                     found.add(os.path.relpath(path, self.directory).replace(os.sep, "/"))
-        found.discard("contents.note")
+        found = {x for x in found if x != "contents.note" and not x.startswith("after/")}
         if found - set(listed):
             raise Refused(f"not on the list: {sorted(found - set(listed))[0]}")
         for x in value["files"]:
@@ -1281,7 +1285,7 @@ class Reader:
             need(w.name in names, f"{w.name} did not sign")
         members = [x for x in self.members if x in names]
         self.quorum(members, None)
-        value = note.record("opening", self.f)
+        value = self.opening_value = note.record("opening", self.f)
         run = self.last_run
         want = {
             "ceremony": self.ceremony_digest.hex(), "key": self.key.hex(),
@@ -1302,7 +1306,9 @@ class Reader:
         schedule, addenda = self.manifest["schedule"], self.manifest["addenda"]
         closes, begins, grace = instant(schedule["close"]), instant(schedule["open"]), 60 * schedule["grace_minutes"]
         previous, last, time, session, suspended = ZERO32.hex(), "", 0, 1, False
-        self.acts, self.appended, self.small = [], [], []
+        self.acts, self.appended, self.small, self.software = [], [], [], self.opening_value["software"]
+        titled = [h["member"] for h in self.manifest["holders"]]
+        waived, seats, count = [], self.seats(), instant(schedule["count"]) if schedule["count"] else 0
         during = {"open", "suspend", "resume", "extend", "addendum"}
         after = {
             "constitute": {""}, "ceremony": {"constitute"}, "rehearse": {"ceremony", "rehearse"}, "enrol": {"rehearse"},
@@ -1318,22 +1324,27 @@ class Reader:
             try:
                 need(name == "%04d-%s.note" % (number, kind) and act["seq"] == number, "another number")
                 need(act["previous"] == previous, "it does not follow the act before")
-                need(last in after.get(kind, set()), f"a {kind} cannot follow a {last}")
+                if kind == "waive":
+                    need(last in ("constitute", "ceremony", "rehearse", "enrol", "anonymise"), f"a waive cannot follow a {last}")
+                else:
+                    need(last in after.get(kind, set()), f"a {kind} cannot follow a {last}")
                 before = not any(a["type"] == "open" for a in self.acts) and kind != "open"
                 need(act["opening"] == (ZERO32 if before else self.o).hex(), "of another opening")
                 need(instant(act["time"]) >= time, "earlier than the act before")
-                need(act["session"] in ((1,) if number == 1 else (session, session + 1)), "another session")
+                need(act["session"] >= session, "a session of the past")
                 self.quorum(signers_in_order(self.members, signers), act["present"])
-                time, session, previous, last = instant(act["time"]), act["session"], note.digest.hex(), kind
+                time, session, previous, last = instant(act["time"]), act["session"], note.digest.hex(), last if kind == "waive" else kind
                 used = {"adopts"}
                 adopts = [(a["path"], a["sha256"]) for a in body["adopts"]]
-                if kind in ("suspend", "extend", "addendum", "append"):
+                if kind in ("suspend", "extend", "addendum", "append", "update"):
                     wanted = body["adopts"][0]["path"] if kind == "addendum" else kind
                     need(wanted in addenda["allowed"], "the manifest does not allow it")
                     need(body["reason"], "without a reason")
                     need(body["opinion"] or not addenda["opinion"], "without the technical committee's opinion")
                     used |= {"reason", "opinion"}
                 if kind == "open":
+                    empty = [x for x in seats if x not in waived and x not in (self.holders if any(a["type"] == "ceremony" for a in self.acts) else titled)]
+                    need(not empty, f"no fragment for {empty}, and no act waives it")
                     need(time < closes, "after the end of voting")
                     need(body["found"] == [{"urn": u["id"], "marks": 0, "ballots": 0} for u in self.urns], "the urns were not found empty")
                     used.add("found")
@@ -1345,6 +1356,17 @@ class Reader:
                     need(time < closes < instant(body["close"]), "no later end, or too late")
                     closes = instant(body["close"])
                     used.add("close")
+                elif kind == "waive":
+                    need(body["reason"], "without a reason")
+                    order = [x for x in seats if x not in waived and x not in (self.holders if any(a["type"] == "ceremony" for a in self.acts) else titled)]
+                    need(body["waives"] and body["waives"] == [x for x in order if x in body["waives"]], "it waives other seats than those without a fragment")
+                    waived += body["waives"]
+                    used |= {"waives", "reason"}
+                elif kind == "update":
+                    need([p for p, _ in adopts] == ["software"] and body["replaces"] == [{"path": "software", "sha256": self.software}]
+                         and adopts[0][1] != self.software, "it replaces another program")
+                    self.software = adopts[0][1]
+                    used.add("replaces")
                 elif kind == "addendum":
                     need(len(adopts) == 1 and adopts[0][0] in ("client", "roll"), "it adopts something else")
                 elif kind == "close":
@@ -1374,14 +1396,66 @@ class Reader:
                     need(all(re.fullmatch(r"ceremony/%d/rehearsal-.*" % self.run_number, p) and self.note(p).digest.hex() == h for p, h in adopts),
                          "it adopts no rehearsals")
                 elif kind == "decrypt":
+                    need(time >= count, "before the last polling station closed")
                     self.decrypting(adopts)
                 for key, x in body.items():
                     need(key in used or not x, f"{key} has no place in a {kind}")
             except Refused as refusal:
                 raise Refused(f"{name}: {refusal}")
             self.acts.append(act)
-        need(last == "proclaim", f"the acts end with {last}")
+        need(last == "proclaim", f"the acts end with {last}: there is no result")
+        self.void = self.after_section(previous, time, session, len(names))
         return f"{len(names)}, each signed by a quorum and following the one before; seal S = {self.seal.hex()}"
+
+    def seats(self):
+        """Protocol 3.4, open: who must have a fragment, or be waived."""
+        holders = {h["member"] for h in self.manifest["holders"]}
+        abroad = self.manifest["scrutin"]["profile"] == "french-abroad"
+        return [x for x, m in self.members.items()
+                if x in holders or m["voice"] == "deliberative" and (m["rank"] == "titular" or abroad)]
+
+    def after_section(self, previous, time, session, number):
+        """Protocol 3.4: the acts beside the export. Returns why the result is void, or nothing."""
+        folder, void, made, held, archived = os.path.join(self.directory, "after"), "", set(), False, 0
+        for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else []:
+            number += 1
+            note = self.note("after/" + name)
+            signers = note.signers(self.member_keys.values())
+            act = note.record("act", self.f)
+            kind, body = act["type"], act["body"]
+            try:
+                need(name == "%04d-%s.note" % (number, kind) and act["seq"] == number, "another number")
+                need(act["previous"] == previous and act["opening"] == self.o.hex(), "it does not follow the act before")
+                need(instant(act["time"]) >= time and act["session"] >= session, "earlier than the act before")
+                self.quorum(signers_in_order(self.members, signers), act["present"])
+                previous, time, session = note.digest.hex(), instant(act["time"]), act["session"]
+                need("destroy" not in made, "nothing follows a destroy")
+                adopts, once = [a["path"] for a in body["adopts"]], {"annul", "minutes", "archive"}
+                need(adopts == {"minutes": ["minutes", "journal"], "archive": ["archive"], "destroy": ["destroyed"]}.get(kind, []), "it adopts something else")
+                need(kind in ("annul", "minutes", "archive", "hold", "release", "destroy") and not (kind in once and kind in made), "it has no place here")
+                need(kind not in ("annul", "hold", "release") or body["reason"], "without a reason")
+                need(not (body["opinion"] and kind != "annul") and not any(body[x] for x in ("replaces", "excluded", "waives", "found", "cells", "close")), "it fixes what it must not")
+                need(kind != "archive" or "minutes" in made, "before the minutes")
+                need(kind not in ("hold", "release") or held == (kind == "release"), "hold and release do not alternate")
+                if kind == "destroy":
+                    need("archive" in made and not held and time >= self.retained(archived), "it is too early to destroy")
+                held, archived = kind == "hold" or held and kind != "release", time if kind == "archive" else archived
+                void = body["reason"] if kind == "annul" else void
+                made.add(kind)
+            except Refused as refusal:
+                raise Refused(f"after/{name}: {refusal}")
+        return void
+
+    def retained(self, archived):
+        """Protocol 3.4: the end of the retention, in seconds since 1970."""
+        years, months, days = {"public-service": (2, 0, 0), "french-abroad": (0, 0, 10), "works-council": (0, 0, 15)}.get(
+            self.manifest["scrutin"]["profile"], (0, 2, 0))
+        zone = zoneinfo.ZoneInfo(self.manifest["schedule"]["zone"])
+        day = datetime.datetime.fromtimestamp(archived, zone)
+        month = day.month - 1 + months
+        first = datetime.date(day.year + years + month // 12, month % 12 + 1, 1)
+        end = first + datetime.timedelta(days=day.day - 1 + days + 1)
+        return datetime.datetime(end.year, end.month, end.day, tzinfo=zone).timestamp()
 
     def adopted(self, kind):
         """What an act of this type must adopt, or None where the type has a rule of its own."""
@@ -1404,7 +1478,7 @@ class Reader:
             return notes(f"mix/{s}.note" for s in stages)
         if kind == "proclaim":
             return notes(["result.note"])
-        if kind in ("rehearse", "decrypt", "addendum", "append"):
+        if kind in ("rehearse", "decrypt", "addendum", "append", "update"):
             return None
         return []
 
