@@ -308,7 +308,7 @@ func TestLocal(t *testing.T) {
 	if err != nil || token.By(a.Certificate()) != nil {
 		t.Error(err)
 	}
-	for _, bad := range [][]byte{nil, []byte("x"), must(a.Encode())[:200]} {
+	for _, bad := range []string{"", "x", "x y z", must(a.Encode())[:200]} {
 		if _, err := local.Decode(bad); err == nil {
 			t.Errorf("%q is an authority", bad)
 		}

@@ -12,7 +12,8 @@ import (
 //go:embed demo.csv
 var demoVotes string
 
-// demo replays a small invented election of four urns, one of them too small to be opened alone.
+// demo replays a small invented election of four urns, one of them too small to be opened alone. Two
+// authorities in this process date it.
 func demo(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	s, err := flags("demo", "Élection de démonstration", args, stderr)
 	if err != nil {
@@ -21,5 +22,6 @@ func demo(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if s.Votes, err = replay.ParseVotes(strings.NewReader(demoVotes)); err != nil {
 		return err
 	}
+	s.Authorities = 2
 	return s.replay(ctx, stdout, stderr)
 }

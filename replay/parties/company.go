@@ -16,6 +16,7 @@ import (
 	"isoloir/keyceremony/device"
 	"isoloir/scrutin"
 	"isoloir/scrutin/note"
+	"isoloir/timestamp/local"
 )
 
 // A Shape says how many take part. All members of the bureau hold a fragment.
@@ -26,6 +27,7 @@ type Shape struct {
 	ClassThreshold int // how many of the class must be among those who open
 	Mixers         int
 	Witnesses      int
+	Authorities    int // that date what the bureau decides, in this process
 	WorkFactor     int // of scrypt, log2, on the fragments' files
 }
 
@@ -41,6 +43,7 @@ func (s Shape) Check() error {
 		{s.ClassHolders != 0 && (s.ClassThreshold < 1 || s.ClassThreshold >= s.ClassHolders), "-class-threshold must be at least 1 and less than -class-holders"},
 		{s.Threshold == 1 && (s.ClassHolders == 0 || s.ClassThreshold == 1), "-threshold must be at least 2: one member alone could open the urn"},
 		{s.Mixers < 1 || s.Mixers > 32, "-mixers must be from 1 to 32"},
+		{s.Authorities < 0 || s.Authorities > 8, "there must be from 0 to 8 timestamp authorities"},
 		{s.Witnesses < 1 || s.Witnesses > 40, "-witnesses must be from 1 to 40"},
 	} {
 		if r.bad {
@@ -51,10 +54,11 @@ func (s Shape) Check() error {
 }
 
 // A Company is who takes part: the holders with their devices, and the signing keys of all others by their identifiers: mixer-1 …,
-// witness-1 …, issuer-a, issuer-b, roll, urn and contents.
+// witness-1 …, issuer-a, issuer-b, roll, urn and contents; and timestamp authorities, authority-1 ….
 type Company struct {
-	Holders []*Holder
-	Signers map[string]*note.PrivateKey
+	Holders     []*Holder
+	Signers     map[string]*note.PrivateKey
+	Authorities map[string]*local.Authority
 }
 
 // A Holder is a member of the bureau with his device, whose two media are two directories here.
@@ -102,7 +106,14 @@ func Media(dir, holder string) []string {
 }
 
 func (s Shape) signers() (*Company, error) {
-	c := &Company{Signers: map[string]*note.PrivateKey{}}
+	c := &Company{Signers: map[string]*note.PrivateKey{}, Authorities: map[string]*local.Authority{}}
+	for i := range s.Authorities {
+		a, err := local.New(authorityLabel(i))
+		if err != nil {
+			return nil, err
+		}
+		c.Authorities[authorityID(i)] = a
+	}
 	names := []string{"issuer-a", "issuer-b", "roll", "urn", "contents"}
 	for i := range s.Mixers {
 		names = append(names, mixerID(i))
@@ -124,6 +135,9 @@ func holderID(i int) string  { return fmt.Sprintf("member-%d", i+1) }
 func mixerID(i int) string   { return fmt.Sprintf("mixer-%d", i+1) }
 func witnessID(i int) string { return fmt.Sprintf("witness-%d", i+1) }
 
+func authorityID(i int) string    { return fmt.Sprintf("authority-%d", i+1) }
+func authorityLabel(i int) string { return fmt.Sprintf("Horodatage de démonstration %d", i+1) }
+
 // Draft enters a company of keys that are thrown away into the manifest, so that what a manifest refuses is known before anything is written.
 func (s Shape) Draft(m *scrutin.Manifest) error {
 	c, err := s.signers()
@@ -143,7 +157,8 @@ func (s Shape) Draft(m *scrutin.Manifest) error {
 	return err
 }
 
-// Enter names the company in the manifest: bureau, holders, clauses, mixers, issuers (by e-mail and by text message), witnesses and platform.
+// Enter names the company in the manifest: bureau, holders, clauses, mixers, issuers (by e-mail and by text message), witnesses, platform and
+// timestamp authorities.
 func (c *Company) Enter(m *scrutin.Manifest, s Shape) {
 	var cards []card
 	for _, h := range c.Holders {
@@ -164,7 +179,10 @@ func (c *Company) enter(m *scrutin.Manifest, s Shape, cards []card) {
 	party := func(id, label, affiliation string) scrutin.Party {
 		return scrutin.Party{ID: id, Label: label, Affiliation: affiliation, Key: c.Signers[id].Verifier().String()}
 	}
-	m.Mixers, m.Witnesses, m.Issuers = nil, nil, nil
+	m.Mixers, m.Witnesses, m.Issuers, m.Timestamps = nil, nil, nil, nil
+	for i := range s.Authorities {
+		m.Timestamps = append(m.Timestamps, scrutin.Authority{ID: authorityID(i), Label: authorityLabel(i), Certificate: c.Authorities[authorityID(i)].Certificate()})
+	}
 	for i := range s.Mixers {
 		m.Mixers = append(m.Mixers, party(mixerID(i), fmt.Sprintf("Mélangeur %d", i+1), "party-"+mixerID(i)))
 	}

@@ -99,7 +99,10 @@ func (s *Scrutin) Count(mixed *trustee.Mixed) error {
 	if err := tally.WriteResult(s.Record, s.Manifest, result, s.bench...); err != nil {
 		return err
 	}
-	return s.adopt(scrutin.ActProclaim, record.Result)
+	if err := s.adopt(scrutin.ActProclaim, record.Result); err != nil {
+		return err
+	}
+	return s.date()
 }
 
 // Contents signs the list of all files of the export, which makes it complete.
@@ -112,7 +115,10 @@ func (s *Scrutin) Contents() error {
 	if err != nil {
 		return err
 	}
-	return s.Record.Write(record.Contents, signed)
+	if err := s.Record.Write(record.Contents, signed); err != nil {
+		return err
+	}
+	return s.date()
 }
 
 func (s *Scrutin) trustee() trustee.Options {

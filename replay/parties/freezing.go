@@ -60,8 +60,10 @@ func (s *Scrutin) Close(ctx context.Context, v Services) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.Bureau.Act(scrutin.ActClose, scrutin.ActBody{Found: found})
-	return err
+	if _, err = s.Bureau.Act(scrutin.ActClose, scrutin.ActBody{Found: found}); err != nil {
+		return err
+	}
+	return s.date()
 }
 
 // Freeze closes both services, settles what is between them, writes logs and marks to the record with the witnesses' co-signatures, and has
@@ -189,6 +191,8 @@ func (s *Scrutin) seal(found []scrutin.Finding, deputies []string) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.Bureau.Act(scrutin.ActSeal, scrutin.ActBody{Adopts: adopted, Found: found})
-	return err
+	if _, err = s.Bureau.Act(scrutin.ActSeal, scrutin.ActBody{Adopts: adopted, Found: found}); err != nil {
+		return err
+	}
+	return s.date()
 }

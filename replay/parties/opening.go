@@ -80,8 +80,10 @@ func (s *Scrutin) Open(found []scrutin.Finding) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.Bureau.Act(scrutin.ActOpen, scrutin.ActBody{Adopts: adopted, Found: found})
-	return err
+	if _, err = s.Bureau.Act(scrutin.ActOpen, scrutin.ActBody{Adopts: adopted, Found: found}); err != nil {
+		return err
+	}
+	return s.date()
 }
 
 // verifyAccounts does what the bureau's experts do before the opening: it verifies enrolment and anonymisation, and returns the electors' keys

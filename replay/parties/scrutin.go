@@ -1,6 +1,7 @@
 package parties
 
 import (
+	"context"
 	"time"
 
 	"isoloir/bve"
@@ -63,6 +64,9 @@ func Resume(c *Company, rec *record.Writer, o Options) (*Scrutin, error) {
 	if s.Bureau, err = bve.New(s.Manifest, s.Fingerprint, rec, o.Now); err != nil {
 		return nil, err
 	}
+	for _, a := range c.Authorities {
+		a.Now = o.Now
+	}
 	for _, h := range c.Holders {
 		s.bench = append(s.bench, h.Device.Signer())
 	}
@@ -80,7 +84,20 @@ func Resume(c *Company, rec *record.Writer, o Options) (*Scrutin, error) {
 		}
 		s.OpeningDigest = scrutin.TextDigest(text)
 	}
-	return s, s.Bureau.Sit(s.bench...)
+	if err := s.Bureau.Sit(s.bench...); err != nil {
+		return nil, err
+	}
+	return s, s.date()
+}
+
+// date asks the authorities for every timestamp that is missing and can be had. What is missing still, the auditor says.
+func (s *Scrutin) date() error {
+	places := map[string]bve.Authority{}
+	for id, a := range s.Authorities {
+		places[id] = bve.Authority{Asker: a}
+	}
+	_, err := bve.Timestamp(context.Background(), s.Manifest, s.Record, places)
+	return err
 }
 
 func (s *Scrutin) adopt(kind string, paths ...string) error {

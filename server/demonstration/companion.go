@@ -63,7 +63,7 @@ func participants(all []Person) (some []Person) {
 
 // companionShape is how its parties are made up: a small bureau of its own.
 func companionShape(of parties.Shape) parties.Shape {
-	return parties.Shape{Holders: 3, Threshold: 2, Mixers: 2, Witnesses: 1, WorkFactor: of.WorkFactor}
+	return parties.Shape{Holders: 3, Threshold: 2, Mixers: 2, Witnesses: 1, Authorities: min(1, of.Authorities), WorkFactor: of.WorkFactor}
 }
 
 // accompany begins the companion of a preparation, on the five ports that follow its own.

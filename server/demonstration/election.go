@@ -33,7 +33,7 @@ type Options struct {
 // Default is what `isoloir run` prepares. Codes are stretched at a cost that a phone bears.
 func Default() Options {
 	return Options{Electors: 60, Lasts: 5 * 24 * time.Hour, MemoryKiB: 19 << 10, Companion: true,
-		Shape: parties.Shape{Holders: 6, Threshold: 4, ClassHolders: 2, ClassThreshold: 1, Mixers: 3, Witnesses: 3, WorkFactor: 12}}
+		Shape: parties.Shape{Holders: 6, Threshold: 4, ClassHolders: 2, ClassThreshold: 1, Mixers: 3, Witnesses: 3, Authorities: 2, WorkFactor: 12}}
 }
 
 // manifest is that of an invented local election, all but who takes part: a list for the district council where one lives, and a question to

@@ -12,10 +12,10 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
-	"encoding/pem"
+	"encoding/base64"
 	"errors"
-	"fmt"
 	"math/big"
+	"strings"
 	"time"
 
 	tsp "github.com/digitorus/timestamp"
@@ -98,47 +98,44 @@ func (a *Authority) Stamp(digest [32]byte, nonce *big.Int, at time.Time) ([]byte
 	return t.CreateResponseWithOpts(a.Unit, a.key, crypto.SHA256)
 }
 
-// Encode is the authority with its secret key, as PEM: key, unit, root.
-func (a *Authority) Encode() ([]byte, error) {
+// Encode is the authority with its secret key, a line: key (PKCS #8), unit and root, DER in base64, separated by spaces.
+func (a *Authority) Encode() (string, error) {
 	key, err := x509.MarshalPKCS8PrivateKey(a.key)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	var out []byte
-	for _, b := range []pem.Block{{Type: "PRIVATE KEY", Bytes: key}, {Type: "CERTIFICATE", Bytes: a.Unit.Raw}, {Type: "CERTIFICATE", Bytes: a.Root.Raw}} {
-		out = append(out, pem.EncodeToMemory(&b)...)
+	var parts []string
+	for _, der := range [][]byte{key, a.Unit.Raw, a.Root.Raw} {
+		parts = append(parts, base64.StdEncoding.EncodeToString(der))
 	}
-	return out, nil
+	return strings.Join(parts, " "), nil
 }
 
 // Decode reads what Encode wrote.
-func Decode(data []byte) (*Authority, error) {
-	a := &Authority{Now: time.Now}
-	var failed error
-	take := func(kind string) []byte {
-		block, rest := pem.Decode(data)
-		if block == nil || block.Type != kind {
-			failed = errors.Join(failed, fmt.Errorf("there is no %s of a local authority in its place", kind))
-			return nil
+func Decode(line string) (*Authority, error) {
+	parts := strings.Split(line, " ")
+	if len(parts) != 3 {
+		return nil, errors.New("a local authority is key, unit and root")
+	}
+	var ders [3][]byte
+	for i, p := range parts {
+		var err error
+		if ders[i], err = base64.StdEncoding.Strict().DecodeString(p); err != nil {
+			return nil, err
 		}
-		data = rest
-		return block.Bytes
 	}
-	key, unit, root := take("PRIVATE KEY"), take("CERTIFICATE"), take("CERTIFICATE")
-	if failed != nil {
-		return nil, failed
-	}
-	private, err := x509.ParsePKCS8PrivateKey(key)
+	private, err := x509.ParsePKCS8PrivateKey(ders[0])
 	if err != nil {
 		return nil, err
 	}
-	var ok bool
-	if a.key, ok = private.(*ecdsa.PrivateKey); !ok {
+	key, ok := private.(*ecdsa.PrivateKey)
+	if !ok {
 		return nil, errors.New("the key of a local authority is another one")
 	}
-	if a.Unit, err = x509.ParseCertificate(unit); err != nil {
+	a := &Authority{Now: time.Now, key: key}
+	if a.Unit, err = x509.ParseCertificate(ders[1]); err != nil {
 		return nil, err
 	}
-	a.Root, err = x509.ParseCertificate(root)
+	a.Root, err = x509.ParseCertificate(ders[2])
 	return a, err
 }
