@@ -1,0 +1,504 @@
+package bve
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"isoloir/bve/journal"
+	"isoloir/record"
+	"isoloir/scrutin"
+	"isoloir/scrutin/note"
+	"isoloir/scrutin/scrutintest"
+)
+
+// S004-09, S002-01: the whole path, each step by an act in an open session, in the order of the text and no other.
+func TestWholePath(t *testing.T) {
+	b := world(t)
+	if _, err := b.Draft(ctx, scrutin.ActConstitute, scrutin.ActBody{}); true {
+		refused(t, err, RuleSession) // S004-09: nothing outside a session
+	}
+	if s := b.state().Path(b.at)[0]; s.Standing != Blocked || s.Who[0] != "member-1" {
+		t.Errorf("before the first session: %+v", s)
+	}
+	b.open(four...)
+	for i, kind := range path {
+		for _, other := range path {
+			if !slices.Contains(b.state().Procedure.Next(), other) {
+				_, err := b.Draft(ctx, other, scrutin.ActBody{Reason: "trop tôt"})
+				if err == nil {
+					t.Fatalf("%s before %s is drafted", other, kind)
+				}
+			}
+		}
+		b.step(kind)
+		steps := b.state().Path(b.at)
+		for j, s := range steps {
+			want := Later
+			if j <= i {
+				want = Done
+			} else if j == i+1 {
+				if s.Standing != Possible && s.Standing != Blocked {
+					t.Errorf("after %s, %s is %s", kind, s.Kind, s.Standing)
+				}
+				continue
+			}
+			if s.Standing != want {
+				t.Errorf("after %s, %s is %s, expected %s", kind, s.Kind, s.Standing, want)
+			}
+		}
+	}
+	s := b.state()
+	if !s.Procedure.Destroyed() || len(s.Acts()) != len(path) || s.Acts()[len(path)-1].Path != record.After(len(path), scrutin.ActDestroy) {
+		t.Errorf("%d acts, the last one at %s", len(s.Acts()), s.Acts()[len(s.Acts())-1].Path)
+	}
+	for _, m := range s.Motions {
+		if m.Outcome != Adopted || !m.Said {
+			t.Errorf("motion %s: %s", m.Act.Type, m.Outcome)
+		}
+	}
+	if err := b.close(); err != nil {
+		t.Error(err)
+	}
+	if _, err := journal.Verify(b.Manifest, b.Fingerprint, b.store.rows[b.Fingerprint]); err != nil {
+		t.Error(err)
+	}
+}
+
+// Sessions, attendance and voices: who may say what, and when.
+func TestSessions(t *testing.T) {
+	b := world(t)
+	refused(t, b.tell("member-1", journal.Present{}), RuleSession)
+	refused(t, b.tell("comite", journal.SessionOpen{Purpose: "séance"}), RuleOffice)
+	refused(t, b.tell("technicien", journal.SessionOpen{Purpose: "séance"}), RuleOffice)
+	b.told("member-2", journal.SessionOpen{Purpose: "ouverture"}) // the president may be away
+	refused(t, b.tell("member-1", journal.SessionOpen{Purpose: "séance"}), RuleSession)
+	refused(t, b.tell("technicien", journal.Present{}), RuleOffice)
+	b.told("member-2", journal.Present{})
+	refused(t, b.tell("member-2", journal.Present{}), RuleSession)
+	refused(t, b.tell("member-1", journal.Leave{}), RuleOffice)
+	refused(t, b.close(), RuleOffice)
+	_, err := b.Draft(ctx, scrutin.ActConstitute, scrutin.ActBody{})
+	refused(t, err, RuleOffice) // one of four cannot decide
+	b.told("member-1", journal.Present{})
+	if c := Presiding(b.Manifest, b.state().Session.Present); c.Member != "member-1" || c.How != Titular {
+		t.Errorf("%+v", c)
+	}
+	b.told("member-3", journal.Present{})
+	b.told("comite", journal.Present{})
+	name, err := b.move(scrutin.ActConstitute, scrutin.ActBody{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = b.move(scrutin.ActConstitute, scrutin.ActBody{})
+	refused(t, err, RuleMotion)                         // one at a time
+	refused(t, b.support(name, "comite"), RuleOffice)   // heard, no more
+	refused(t, b.support(name, "member-4"), RuleOffice) // not there
+	refused(t, b.tell("member-1", journal.Support{Motion: name, Signature: b.sign(name, "member-2")}), RuleSignature)
+	b.told("member-3", journal.Against{Motion: name})
+	refused(t, b.support(name, "member-3"), RuleMotion) // one voice
+	refused(t, b.tell("member-3", journal.Abstain{Motion: name}), RuleMotion)
+	t.Run("S004-10c", func(t *testing.T) { // two of the three that the quorum wants
+		if err := b.support(name, "member-1", "member-2"); err != nil {
+			t.Fatal(err)
+		}
+		err := b.Adopt(ctx, "member-1", name)
+		refused(t, err, scrutin.RuleQuorum)
+	})
+	b.told("member-4", journal.Present{})
+	if m, _ := b.state().Motion(name); m.Outcome != Lapsed || !m.Said {
+		t.Errorf("somebody came, and the motion is %s", m.Outcome)
+	}
+	refused(t, b.Adopt(ctx, "member-1", name), RuleMotion)
+	if err := b.act(scrutin.ActConstitute, scrutin.ActBody{}); err != nil {
+		t.Fatal(err)
+	}
+	b.told("member-4", journal.Leave{})
+	if got := b.state().Session.Present; !slices.Equal(got, []string{"member-1", "member-2", "member-3", "comite"}) {
+		t.Error(got)
+	}
+	if err := b.close(); err != nil {
+		t.Fatal(err)
+	}
+	if n := b.state().NextSession(); n != 2 {
+		t.Errorf("the next session is %d", n)
+	}
+}
+
+// An act that was written while the service stopped is found when it starts again, once.
+func TestCrash(t *testing.T) {
+	b := world(t)
+	b.open(four...)
+	name, err := b.move(scrutin.ActConstitute, scrutin.ActBody{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.support(name, four...); err != nil {
+		t.Fatal(err)
+	}
+	down := errors.New("the power is out")
+	b.store.fail = func(journal.Row) error { return down }
+	if err := b.Adopt(ctx, "member-1", name); !errors.Is(err, down) {
+		t.Fatal(err)
+	}
+	if !b.Record.Exists(record.Act(1, scrutin.ActConstitute)) {
+		t.Fatal("the act is not in the record")
+	}
+	b.store.fail = nil
+	b.again()
+	for range 2 {
+		s := b.state()
+		m, _ := s.Motion(name)
+		if m.Outcome != Adopted || !m.Said || s.Procedure.Seq() != 1 {
+			t.Fatalf("%+v", m)
+		}
+		if err := b.Adopt(ctx, "member-2", name); err != nil { // asked again it answers the same
+			t.Fatal(err)
+		}
+		b.again()
+	}
+	said := 0
+	for _, e := range b.Office.Journal().Entries(0) {
+		if e.Statement.Body.Kind() == "adopted" {
+			said++
+		}
+	}
+	if said != 1 {
+		t.Errorf("the journal says %d times that it was adopted", said)
+	}
+	if _, err := b.Say(ctx, journal.Lapsed{Motion: name, Reason: "non"}); !errors.Is(err, RuleRegister) {
+		t.Errorf("an act of the record is said to have lapsed: %v", err)
+	}
+}
+
+// What a motion adopts and finds is what the service holds, whoever drafts it.
+func TestFigures(t *testing.T) {
+	b := world(t)
+	b.until(scrutin.ActEnrol)
+	a, err := b.Draft(ctx, scrutin.ActEnrol, scrutin.ActBody{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.Body.Adopts[0].SHA256[0] ^= 1
+	refused(t, b.tell("member-1", journal.Motion{Act: *a}), RuleFigures)
+	a.Body.Adopts[0].SHA256[0] ^= 1
+	a.Present = a.Present[:3]
+	refused(t, b.tell("member-1", journal.Motion{Act: *a}), RuleMotion)
+	a.Present, a.Time = four, scrutin.TimeOf(b.at.Add(time.Hour))
+	refused(t, b.tell("member-1", journal.Motion{Act: *a}), RuleLate)
+	for _, k := range []string{scrutin.ActEnrol, scrutin.ActAnonymise} {
+		b.step(k)
+	}
+	b.says(journal.Delivery{Rows: []journal.DeliveryRow{{Channel: "email", Sent: 80, Delivered: 80}}})
+	t.Run("S004-18b", func(t *testing.T) { // a ballot in the urn before the opening
+		b.count(1)
+		_, err := b.Draft(ctx, scrutin.ActOpen, scrutin.ActBody{})
+		refused(t, err, scrutin.RuleEmptyUrn)
+		b.count(0)
+		a, err := b.Draft(ctx, scrutin.ActOpen, scrutin.ActBody{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.count(1)
+		b.says(journal.Turnout{Urns: b.found}) // the figures have changed since
+		refused(t, b.tell("member-1", journal.Motion{Act: *a}), RuleFigures)
+		b.count(0)
+	})
+	b.step(scrutin.ActOpen)
+	b.at = b.state().Procedure.Ends()
+	t.Run("S004-20c", func(t *testing.T) { // as many ballots as marks, in each urn
+		b.count(20)
+		b.step(scrutin.ActClose)
+		b.found[1].Ballots--
+		_, err := b.Draft(ctx, scrutin.ActSeal, scrutin.ActBody{})
+		refused(t, err, scrutin.RuleSince)
+		b.count(20)
+		b.found[0].Marks++
+		_, err = b.Draft(ctx, scrutin.ActSeal, scrutin.ActBody{})
+		refused(t, err, scrutin.RuleEqual)
+	})
+}
+
+// CE-4: the vote opens when the codes have arrived, or with a reason.
+func TestDelivery(t *testing.T) {
+	b := world(t)
+	b.until(scrutin.ActOpen)
+	for name, rows := range map[string][]journal.DeliveryRow{
+		"nothing said": nil,
+		"11 per cent in one country": {{Channel: "email", Sent: 900, Delivered: 900}, {Channel: "sms", Country: "AR", Operator: "x", Sent: 100, Delivered: 11},
+			{Channel: "sms", Country: "FR", Sent: 9000, Delivered: 9000}},
+		"few everywhere": {{Channel: "email", Sent: 100, Delivered: 90}, {Channel: "sms", Sent: 100, Delivered: 85}},
+	} {
+		t.Run("CE-4 S002-03 "+name, func(t *testing.T) {
+			if rows != nil {
+				b.says(journal.Delivery{Rows: rows})
+			}
+			_, err := b.Draft(ctx, scrutin.ActOpen, scrutin.ActBody{})
+			refused(t, err, RuleDelivery)
+			steps := b.state().Path(b.at)
+			if s := steps[slices.IndexFunc(steps, func(s Step) bool { return s.Kind == scrutin.ActOpen })]; s.Standing != Blocked || !slices.Contains(s.Who, "issuer-1") {
+				t.Errorf("%+v", s)
+			}
+		})
+	}
+	if _, err := b.Draft(ctx, scrutin.ActOpen, scrutin.ActBody{Reason: "renvoi par courrier fait"}); err != nil {
+		t.Error(err)
+	}
+}
+
+// S004-12d: a medium that was taken out keeps the session from closing.
+func TestCustody(t *testing.T) {
+	b := world(t)
+	b.open(four...)
+	medium := func(state string) journal.Custody {
+		return journal.Custody{Medium: "clé de member-2", Holder: "member-2", Seal: "A-17", State: state}
+	}
+	refused(t, b.tell("member-2", medium(journal.Out)), RuleRegister)
+	b.told("member-2", medium(journal.In))
+	b.told("member-2", medium(journal.Out))
+	refused(t, b.tell("member-2", medium(journal.Out)), RuleRegister)
+	t.Run("S004-12d", func(t *testing.T) {
+		err := b.close()
+		refused(t, err, RuleCustody)
+		if s, ok := err.(*Refusal); !ok || !slices.Contains(s.Who, "member-2") || !strings.Contains(s.Sentence("fr"), "art") && !strings.Contains(s.Sentence("fr"), "R. ") {
+			t.Errorf("%v", err)
+		}
+	})
+	other := medium(journal.Seen)
+	other.SHA256[0] = 1
+	refused(t, b.tell("member-2", other), RuleRegister)
+	b.told("member-2", medium(journal.Tested))
+	if err := b.close(); err != nil {
+		t.Error(err)
+	}
+	b.open(four...)
+	b.told("member-2", medium(journal.Out))
+	b.told("member-2", medium(journal.Lost)) // said, so that nobody looks for it
+	if err := b.close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// S004-12e, S003-28-5: who may reach the processings, and who repairs them.
+func TestRegisters(t *testing.T) {
+	b := world(t)
+	list := func(who ...string) journal.Access {
+		return journal.Access{Processing: "liste", List: who, Digest: scrutin.DigestOf([]byte(strings.Join(who, "\n")))}
+	}
+	t.Run("S004-12e", func(t *testing.T) {
+		b.says(list("anne", "bruno"))
+		if a := b.state().Accesses[0]; !slices.Equal(a.Came, []string{"anne", "bruno"}) || a.During {
+			t.Errorf("%+v", a)
+		}
+		b.until(scrutin.ActClose)
+		b.at = b.Manifest.Schedule.Open.Add(time.Hour)
+		b.says(list("bruno", "chloé"))
+		if a := b.state().Accesses[0]; !slices.Equal(a.Came, []string{"chloé"}) || !slices.Equal(a.Gone, []string{"anne"}) || !a.During || len(b.state().Accesses) != 1 {
+			t.Errorf("%+v", a)
+		}
+	})
+	t.Run("S003-28-5", func(t *testing.T) {
+		m := journal.Maintenance{Ticket: "T-1", Who: "D. Durand", Why: "disque", Measures: "remplacement", Data: "aucune"}
+		if _, err := b.Say(ctx, journal.InterventionEnd{Maintenance: m}); !errors.Is(err, RuleRegister) {
+			t.Errorf("an end without a ticket: %v", err)
+		}
+		b.says(journal.Intervention{Maintenance: m})
+		if _, err := b.Say(ctx, journal.Intervention{Maintenance: m}); !errors.Is(err, RuleRegister) {
+			t.Errorf("a ticket twice: %v", err)
+		}
+		b.at, b.found = b.state().Procedure.Ends(), nil
+		b.count(20)
+		_, err := b.Draft(ctx, scrutin.ActClose, scrutin.ActBody{})
+		refused(t, err, RuleRegister)
+		b.says(journal.InterventionEnd{Maintenance: m})
+		if _, err := b.Draft(ctx, scrutin.ActClose, scrutin.ActBody{}); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Run("S004-15b CE-3", func(t *testing.T) {
+		o := journal.Observation{Who: "Une électrice", Quality: "voter", Text: []string{"le code est venu tard"}, Annex: true}
+		if _, err := b.Say(ctx, o); !errors.Is(err, RuleRegister) {
+			t.Errorf("an annex before the minutes: %v", err)
+		}
+		o.Annex = false
+		b.says(o)
+		for _, k := range path[slices.Index(path, scrutin.ActClose) : slices.Index(path, scrutin.ActMinutes)+1] {
+			b.step(k)
+		}
+		if _, err := b.Say(ctx, o); !errors.Is(err, RuleRegister) {
+			t.Errorf("in the minutes after they were signed: %v", err)
+		}
+		o.Annex = true
+		b.says(o)
+	})
+	t.Run("S004-08b", func(t *testing.T) {
+		r := journal.Report{Title: "rapport", SHA256: scrutin.DigestOf([]byte("r")), Size: 1}
+		refused(t, b.tell("member-1", r), RuleOffice)
+		b.told("expert", r)
+	})
+}
+
+// S004-14, S003-29a: the vote is suspended, extended and stopped after the committee was heard, whose words the act quotes.
+func TestOpinion(t *testing.T) {
+	b := world(t)
+	b.until(scrutin.ActClose)
+	b.at = b.Manifest.Schedule.Open.Add(time.Hour)
+	given := scrutin.ActBody{Reason: "panne", Opinion: "favorable"}
+	for _, kind := range []string{scrutin.ActSuspend, scrutin.ActStop, scrutin.ActExtend, scrutin.ActUpdate} {
+		t.Run("S004-14 S004-11 "+kind, func(t *testing.T) {
+			body := given
+			switch kind {
+			case scrutin.ActExtend:
+				body.Close = scrutin.TimeOf(b.state().Procedure.Closes().Add(time.Hour))
+			case scrutin.ActUpdate:
+				body.Adopts, body.Replaces = bare(scrutin.AdoptSoftware), []scrutin.Adopted{{Path: scrutin.AdoptSoftware, SHA256: scrutin.DigestOf([]byte("old"))}}
+			}
+			_, err := b.move(kind, body)
+			refused(t, err, RuleOpinion)
+			refused(t, b.tell("member-2", journal.Opinion{About: kind, Opinion: "favorable"}), RuleOffice)
+			b.told("comite", journal.Opinion{About: kind, Opinion: "réservé"})
+			_, err = b.move(kind, body)
+			refused(t, err, RuleOpinion) // the act quotes something else
+			b.told("expert", journal.Opinion{About: kind, Opinion: "favorable"})
+			if kind == scrutin.ActStop {
+				return
+			}
+			if err := b.act(kind, body); err != nil {
+				t.Fatal(err)
+			}
+			if kind == scrutin.ActSuspend {
+				if err := b.act(scrutin.ActResume, scrutin.ActBody{}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
+	}
+	t.Run("S003-29a", func(t *testing.T) {
+		b.at = b.at.Add(time.Minute)
+		if err := b.act(scrutin.ActStop, given); err != nil {
+			t.Fatal(err)
+		}
+		for _, kind := range path[slices.Index(path, scrutin.ActClose):slices.Index(path, scrutin.ActMinutes)] {
+			_, err := b.Draft(ctx, kind, scrutin.ActBody{})
+			if err == nil {
+				t.Errorf("%s after the vote was stopped", kind)
+			}
+		}
+		steps := b.state().Path(b.at)
+		if i := slices.IndexFunc(steps, func(s Step) bool { return s.Standing == Possible }); i < 0 || steps[i].Kind != scrutin.ActMinutes || steps[i-1].Kind != scrutin.ActStop {
+			t.Errorf("%+v", steps)
+		}
+		b.step(scrutin.ActMinutes)
+	})
+}
+
+// A motion that was in time when it was made lapses when the time has passed.
+func TestLate(t *testing.T) {
+	b := world(t)
+	b.until(scrutin.ActClose)
+	b.told("comite", journal.Opinion{About: scrutin.ActExtend, Opinion: "favorable"})
+	closes := b.state().Procedure.Closes()
+	b.at = closes.Add(-time.Minute)
+	name, err := b.move(scrutin.ActExtend, scrutin.ActBody{Reason: "panne", Opinion: "favorable", Close: scrutin.TimeOf(closes.Add(time.Hour))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.support(name, four...); err != nil {
+		t.Fatal(err)
+	}
+	b.at = closes.Time
+	refused(t, b.Adopt(ctx, "member-1", name), RuleLate)
+	if b.state().Procedure.Closes() != closes {
+		t.Error("the vote was extended after its end")
+	}
+}
+
+// S004-21a: nothing is opened before the last polling station has closed, nor with too few keys.
+func TestOpening(t *testing.T) {
+	b := world(t)
+	b.until(scrutin.ActDecrypt)
+	t.Run("S004-21a CE-6 before the end", func(t *testing.T) {
+		b.at = b.Manifest.Schedule.Count.Add(-time.Second)
+		_, err := b.Draft(ctx, scrutin.ActDecrypt, scrutin.ActBody{})
+		refused(t, err, RuleTime)
+	})
+	t.Run("S004-21a two of three", func(t *testing.T) {
+		few := b.template.sit(t, filepath.Join(t.TempDir(), "record"))
+		if err := os.Remove(filepath.Join(few.dir, record.Shares("quorum", "member-2"))); err != nil {
+			t.Fatal(err)
+		}
+		few.again()
+		few.until(scrutin.ActDecrypt)
+		few.at = few.Manifest.Schedule.Count.Time
+		_, err := few.Draft(ctx, scrutin.ActDecrypt, scrutin.ActBody{})
+		refused(t, err, RuleMissing)
+		if !slices.Contains(err.(*Refusal).Who, "member-1") {
+			t.Errorf("%v", err.(*Refusal).Who)
+		}
+	})
+	b.step(scrutin.ActDecrypt)
+}
+
+// S003-29b: what touches the scrutin of another bureau needs both presidents.
+func TestTwoPresidents(t *testing.T) {
+	a := world(t)
+	m := newTemplate(t, scrutintest.Options{Edit: func(m *scrutin.Manifest) { m.Scrutin.ID, m.Scrutin.Title = "second", "Second scrutin" }})
+	b := m.sit(t, filepath.Join(t.TempDir(), "record"))
+	a.Office.Touched = []*Office{b.Office}
+	for _, x := range []*table{a, b} {
+		x.until(scrutin.ActClose)
+		x.at = x.Manifest.Schedule.Open.Add(time.Hour)
+		x.told("comite", journal.Opinion{About: scrutin.ActSuspend, Opinion: "favorable"})
+	}
+	acts, err := Together(ctx, []*Office{a.Office, b.Office}, scrutin.ActSuspend, scrutin.ActBody{Reason: "panne", Opinion: "favorable"})
+	if err != nil || len(acts) != 2 || acts[0].Manifest == acts[1].Manifest {
+		t.Fatal(acts, err)
+	}
+	motion := journal.Motion{Act: *acts[0]}
+	a.told("member-1", motion)
+	text, err := motion.Text()
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := scrutin.TextDigest(text)
+	if err := a.support(name, four...); err != nil {
+		t.Fatal(err)
+	}
+	err = a.Adopt(ctx, "member-1", name)
+	refused(t, err, RuleAgreement)
+	refused(t, b.tell("member-2", journal.Agreement{Motion: name, Scrutin: a.Fingerprint}), RuleOffice)
+	b.told("member-1", journal.Agreement{Motion: name, Scrutin: b.Fingerprint}) // of another scrutin
+	refused(t, a.Adopt(ctx, "member-1", name), RuleAgreement)
+	b.told("member-1", journal.Agreement{Motion: name, Scrutin: a.Fingerprint})
+	if err := a.Adopt(ctx, "member-1", name); err != nil {
+		t.Fatal(err)
+	}
+	if a.state().Procedure.Voting() || !b.state().Procedure.Voting() {
+		t.Error("not the one that was suspended")
+	}
+}
+
+// S003-25a: a seat without a fragment keeps the vote from opening unless the bureau waives it.
+func TestWaive(t *testing.T) {
+	m := newTemplate(t, scrutintest.Options{Edit: func(m *scrutin.Manifest) {
+		key, err := note.GenerateKey("sans-cle")
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.Bureau.Members = slices.Insert(m.Bureau.Members, 4, scrutin.Member{ID: "sans-cle", Label: "Sans clé", Role: scrutin.Assessor, Voice: scrutin.Deliberative,
+			Class: "administration", Rank: scrutin.Titular, Born: "1970-01-01", Key: key.Verifier().String()})
+	}})
+	b := m.sit(t, filepath.Join(t.TempDir(), "record"))
+	b.until(scrutin.ActOpen)
+	b.says(journal.Delivery{Rows: []journal.DeliveryRow{{Channel: "email", Sent: 80, Delivered: 80}}})
+	_, err := b.Draft(ctx, scrutin.ActOpen, scrutin.ActBody{})
+	refused(t, err, RuleSeat)
+	if err := b.act(scrutin.ActWaive, scrutin.ActBody{Waives: []string{"sans-cle"}, Reason: "nommé après la cérémonie"}); err != nil {
+		t.Fatal(err)
+	}
+	b.step(scrutin.ActOpen)
+}
