@@ -15,7 +15,7 @@ faults, the keys and the rehearsal (4), the issuers' proofs (5), the anonymisati
 shares, their combination (10), the result in both forms (11), and that every file had a use (14).
 
 Not read: whether the manifest obeys the rules and the law that it names, the software behind the three digests of the
-opening record, and what is not in a record (casting, codes). Every section is tried even when
+opening record, and what is not in a record (casting but the deputies of roll and urn, codes). Every section is tried even when
 another failed, as far as it can be; what is printed is what was read and what did not hold.
 """
 
@@ -769,6 +769,59 @@ def instant(text):
 
 
 # ---------------------------------------------------------------------------------------------------------------------
+# What roll and urn say while somebody votes, by their own key or by a deputy (protocol 12). Refusals have their names.
+
+DAY = 86_400
+
+
+def note_text(data):
+    cut = data.rfind(b"\n\n")
+    need(cut > 0 and data.endswith(b"\n"), "form")
+    return data[:cut + 1]
+
+
+def signed_by(data, key, blame):
+    """Refuses by blame a note that is not signed by this key alone."""
+    try:
+        note = Note(data)
+    except Refused as refusal:
+        raise Refused(blame if str(refusal) == "no signature" else "form")
+    try:
+        note.signers([key])
+    except Refused:
+        raise Refused(blame)
+
+
+def certificate_of(text):
+    match = re.fullmatch(rb"isoloir/v1/deputy\n([0-9a-f]{64}) (roll|urn)\n([0-9a-f]{64}) (0|[1-9][0-9]{0,14}) ([0-9]+)\n", text)
+    need(match, "form")
+    opening, role, key, start, end = (x.decode() for x in match.groups())
+    need(int(start) % DAY == 0 and end == str(int(start) + 2 * DAY) and prime_order(bytes.fromhex(key)), "form")
+    return {"opening": bytes.fromhex(opening), "role": role, "key": bytes.fromhex(key), "from": int(start)}
+
+
+def hear(own, opening, now, data):
+    """What was said, by the role whose own key this is. Now is 0 for who looks at no clock."""
+    at = data.find(b"\nisoloir/v1/deputy\n")
+    signed, certificate = (data, b"") if at < 0 else (data[:at + 1], data[at + 1:])
+    match = re.fullmatch(rb"(isoloir/v1/(authorisation|promise|appended|void|marked))\n([0-9a-f]{64}) ([A-Za-z0-9][A-Za-z0-9._-]{0,39})\n([0-9a-f]{64})\n",
+                         note_text(signed))
+    need(match, "form")
+    if certificate:
+        deputy = certificate_of(note_text(certificate))
+        signed_by(certificate, own, "signature")
+        need(deputy["opening"] == opening, "opening")
+        need(deputy["role"] == ("roll" if match[2] in (b"authorisation", b"marked") else "urn"), "role")
+        raw = b"\x01" + deputy["key"]
+        digest = sha256(own.name.encode() + b"\n" + raw)[:4].hex()
+        signed_by(signed, Key(f"{own.name}+{digest}+{base64.b64encode(raw).decode()}"), "deputy")
+        need(not now or deputy["from"] - DAY <= now < deputy["from"] + 3 * DAY, "expired")
+    else:
+        signed_by(signed, own, "signature")
+    return {"kind": match[1].decode(), "opening": match[3].decode(), "urn": match[4].decode(), "value": match[5].decode()}
+
+
+# ---------------------------------------------------------------------------------------------------------------------
 # Key ceremony (protocol 4)
 
 STEPS = ["commit", "reveal", "check", "seal"]
@@ -1024,7 +1077,7 @@ def population(generator_bytes, keys):
 class Reader:
     def __init__(self, directory, fingerprint=None, witnesses=None):
         self.directory, self.fingerprint, self.witnesses = directory, fingerprint, witnesses
-        self.failed, self.cache, self.used = 0, {}, set()
+        self.failed, self.cache, self.used, self.withdrawn = 0, {}, set(), []
 
     def run(self):
         sections = [self.manifest_section, self.contents_section, self.ceremony_section, self.rehearsal_section,
@@ -1313,7 +1366,7 @@ class Reader:
         after = {
             "constitute": {""}, "ceremony": {"constitute"}, "rehearse": {"ceremony", "rehearse"}, "enrol": {"rehearse"},
             "anonymise": {"enrol"}, "open": {"anonymise"}, "suspend": during, "resume": during, "extend": during,
-            "addendum": during, "close": during, "append": {"close", "append"}, "seal": {"close", "append"},
+            "withdraw": during | {"close", "append"}, "addendum": during, "close": during, "append": {"close", "append"}, "seal": {"close", "append"},
             "open-small": {"seal", "open-small"}, "mix": {"seal", "open-small"}, "decrypt": {"mix"}, "proclaim": {"decrypt"},
         }
         for number, name in enumerate(names, 1):
@@ -1395,6 +1448,10 @@ class Reader:
                     need(adopts and [p for p, _ in adopts] == sorted({p for p, _ in adopts}), "it adopts no rehearsals")
                     need(all(re.fullmatch(r"ceremony/%d/rehearsal-.*" % self.run_number, p) and self.note(p).digest.hex() == h for p, h in adopts),
                          "it adopts no rehearsals")
+                elif kind == "withdraw":
+                    need(body["reason"], "without a reason")
+                    self.withdrawing(adopts)
+                    used.add("reason")
                 elif kind == "decrypt":
                     need(time >= count, "before the last polling station closed")
                     self.decrypting(adopts)
@@ -1403,6 +1460,8 @@ class Reader:
             except Refused as refusal:
                 raise Refused(f"{name}: {refusal}")
             self.acts.append(act)
+            if kind == "withdraw":  # at any time between these
+                last = [a["type"] for a in self.acts if a["type"] != "withdraw"][-1]
         need(last == "proclaim", f"the acts end with {last}: there is no result")
         self.void = self.after_section(previous, time, session, len(names))
         return f"{len(names)}, each signed by a quorum and following the one before; seal S = {self.seal.hex()}"
@@ -1473,14 +1532,40 @@ class Reader:
         if kind == "open":
             return [("opening.note", self.o.hex())]
         if kind == "seal":
-            return notes(p for u in self.urns for p in (f"log/{u['id']}/seal.note", f"roll/{u['id']}.note"))
+            return notes(p for u in self.urns for p in (f"log/{u['id']}/seal.note", f"roll/{u['id']}.note")) + self.deputies()
         if kind == "mix":
             return notes(f"mix/{s}.note" for s in stages)
         if kind == "proclaim":
             return notes(["result.note"])
-        if kind in ("rehearse", "decrypt", "addendum", "append", "update"):
+        if kind in ("withdraw", "rehearse", "decrypt", "addendum", "append", "update"):
             return None
         return []
+
+    def deputies(self):
+        """Protocol 12: the lists of deputies that stand in the record, as the act that seals must adopt them."""
+        adopted = []
+        for role in ("roll", "urn"):
+            path, last = f"deputies/{role}", None
+            if path not in self.listed:
+                continue
+            for part in self.data(path).split(b"\x1e\n"):
+                certificate = certificate_of(note_text(part))
+                signed_by(part, self.service[role], "signature")
+                need((certificate["opening"], certificate["role"]) == (self.o, role), f"{path}: a deputy of another opening or role")
+                need(last is None or last < (certificate["from"], certificate["key"]), f"{path}: out of order")
+                last = certificate["from"], certificate["key"]
+            adopted.append((path, sha256(self.data(path)).hex()))
+        return adopted
+
+    def withdrawing(self, adopts):
+        paths = [p for p, _ in adopts]
+        need(paths and paths == sorted(set(paths)) and not set(paths) & set(self.withdrawn), "it withdraws nobody, or somebody again")
+        self.withdrawn += paths
+        for path, digest in adopts:
+            match = re.fullmatch("withdrawn/(roll|urn)/([0-9a-f]{64})[.]note", path)
+            need(match and self.note(path).digest.hex() == digest, f"{path} is not the record's")
+            signed_by(self.data(path), self.service[match[1]], "signature")
+            need(self.note(path).text.decode() == f"isoloir/v1/withdrawn\n{self.o.hex()} {match[1]}\n{match[2]}\n", f"{path}: another deputy")
 
     def decrypting(self, adopts):
         order = [(c["id"], h) for c in self.manifest["clauses"] for h in c["holders"] if h in self.holders]
@@ -1942,6 +2027,14 @@ def judge_ceremony(document, case):
     return got + [fragments], [case[k] for k in ("step", "pending", "faults", "board", "key", "fragments")]
 
 
+def judge_deputy(case):
+    found = {}
+    def run():
+        found.update(hear(Key(case["key"]), bytes.fromhex(case["opening"]), case["now"], case["signed"].encode()))
+    refused = refusal(run)
+    return [refused, found.get("kind", ""), found.get("urn", ""), found.get("value", "")], [case[k] for k in ("refused", "kind", "urn", "value")]
+
+
 def run_vectors(folder):
     bad = 0
     for name in sorted(os.listdir(folder)):
@@ -1950,7 +2043,7 @@ def run_vectors(folder):
         with open(os.path.join(folder, name), encoding="utf-8") as file:
             document = json.load(file)
         kind = name[:-5]
-        judges = {"transcript": judge_transcript, "elgamal": judge_elgamal, "combine": judge_combine, "anonymisation": judge_anonymisation,
+        judges = {"transcript": judge_transcript, "deputy": judge_deputy, "elgamal": judge_elgamal, "combine": judge_combine, "anonymisation": judge_anonymisation,
                   "shuffle": functools.partial(judge_mix, "shuffle"), "exponentiation": functools.partial(judge_mix, "exponentiation"),
                   "ceremony": functools.partial(judge_ceremony, document)}
         judge = judges.get(kind, functools.partial(judge_proof, kind) if kind in PROOFS else None)
