@@ -1,8 +1,8 @@
 // @ts-check
 /**
- * An elector's account among those that the opening record fixes: whoever is given
- * another key than his own is stopped here, before his ballot counts for nobody
- * (docs/online.md, section 2).
+ * An elector's account among those that the opening record fixes, or an amendment that
+ * the bureau has adopted: whoever is given another key than his own is stopped here,
+ * before his ballot counts for nobody (docs/online.md, section 2).
  *
  * @module
  */
@@ -16,8 +16,7 @@ import { exchange } from "./wire.js";
 /** @typedef {import("./scrutin.js").Urn} Urn */
 
 /**
- * Verifies that an account stands under the urn's root of the opening record. Throws
- * a Lie of check account-absent, account-count or account-proof.
+ * Verifies that an account stands under the root of the urn's population. Throws a Lie of check account-absent, account-count or account-proof.
  * @param {Urn} urn
  * @param {Uint8Array} account ŷ
  * @param {Ask} ask of the urn
@@ -29,10 +28,10 @@ export async function verifyAccount(urn, account, ask) {
     throw absent ? new Lie("account", "account-absent", "the urn has no such account", request) : e;
   });
   if (value.count !== urn.accounts) {
-    throw lie("account-count", `${value.count} accounts, where the opening record fixes ${urn.accounts}`);
+    throw lie("account-count", `${value.count} accounts, where the record fixes ${urn.accounts}`);
   }
   if (!included(leafHash(account), value.place, value.count, value.path, urn.root)) {
-    throw lie("account-proof", "the account is not under the root of the opening record");
+    throw lie("account-proof", "the account is not under the root of the record");
   }
 }
 

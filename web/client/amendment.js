@@ -49,7 +49,9 @@ const ACT = {
   present: [isName],
   body: {
     adopts: [{ path: isText, sha256: isDigest }],
+    replaces: [{ path: isText, sha256: isDigest }],
     excluded: [{ run: isCount, holder: isName }],
+    waives: [isName],
     found: [{ urn: isName, marks: isWhole, ballots: isWhole }],
     cells: [isText],
     close: isText,

@@ -68,7 +68,7 @@ export class Casting {
     this.signature = made.signature;
     this.ballot = made.ballot;
     this.hash = sha256(made.ballot);
-    /** The urn has shown that the ballot's account is one of the opening record. */
+    /** The urn has shown that the ballot's account is one of its population. */
     this.verified = false;
     /** @type {Stage} */
     this.stage = "made";
@@ -274,7 +274,7 @@ export class Casting {
     check(json, SAVED);
     const saved = /** @type {Saved} */ (json);
     if (saved.manifest !== scrutin.f || saved.opening !== scrutin.o) throw new Error("the ballot is of another vote");
-    const urn = scrutin.urn(saved.urn);
+    const urn = scrutin.urn(saved.urn, saved.elector);
     const c = new Casting(scrutin, urn, saved.elector, {
       account: unhex(saved.account),
       reservation: unhex(saved.reservation, RESERVATION),

@@ -32,6 +32,7 @@
  * @module
  */
 
+export { amendmentPath } from "./amendment.js";
 export { BLANK } from "./ballot.js";
 export { Casting, NeedsSession } from "./casting.js";
 export { CodeError, parseCode, parseIdentifier } from "./codes.js";

@@ -12,6 +12,7 @@
  */
 
 import { sha256 } from "@noble/hashes/sha2.js";
+import { openAmendment } from "./amendment.js";
 import { hex, text, unhex, utf8 } from "./bytes.js";
 import { check, isCount, isDigest, isName, parseCanonical } from "./canonical.js";
 import { Lie } from "./errors.js";
@@ -22,6 +23,7 @@ import { lacking } from "./quorum.js";
 /** @typedef {import("./types.js").Manifest} Manifest */
 /** @typedef {import("./types.js").College} College */
 /** @typedef {import("./types.js").Question} Question */
+/** @typedef {import("./amendment.js").Population} Population */
 /** @typedef {import("./group.js").Point} Point */
 
 const isText = (/** @type {unknown} */ v) => typeof v === "string";
@@ -45,12 +47,12 @@ export const OPENING = {
 };
 
 /**
- * An urn of the scrutin, as a voter needs it.
+ * An urn of the scrutin, as a voter needs it: of the accounts, those of his population.
  * @typedef {object} Urn
  * @property {string} name
  * @property {number} number in the manifest, from 0
  * @property {string} label
- * @property {number} electors
+ * @property {number} electors who have numbers, as far as the device knows
  * @property {College} college
  * @property {Question[]} questions in the order of a ballot's ciphertexts
  * @property {Point} generator ĝ
@@ -105,6 +107,8 @@ export class Scrutin {
     this.now = () => Date.now() / 1000;
     /** The key Y. @type {Point} */
     this.key = guard("opening-keys", () => decodeNonIdentity(unhex(this.opening.key)));
+    /** Those who were added to each urn, by amendments in their order. @type {(Population | undefined)[][]} */
+    this.amendments = [];
   }
 
   /** Compares the opening record with the manifest. */
@@ -128,26 +132,48 @@ export class Scrutin {
   }
 
   /**
-   * The urn of that name; throws if there is none.
+   * Verifies the next amendment of the roll, and takes up whom it adds. Throws a Lie of
+   * step "amendment".
+   * @param {Uint8Array} act the note of the act that adopts it
+   * @param {Uint8Array} note that of the amendment
+   */
+  amend(act, note) {
+    const numbered = this.manifest.urns.map((_, n) => this.numbered(n));
+    this.amendments.push(openAmendment(this, this.amendments.length + 1, numbered, act, note));
+  }
+
+  /**
+   * How many electors of an urn have numbers, as far as is known.
+   * @param {number} number of the urn
+   */
+  numbered(number) {
+    return this.amendments.reduce((n, a) => n + (a[number]?.electors ?? 0), this.opening.urns[number].electors);
+  }
+
+  /**
+   * The urn of that name, for an elector of that number, else for those of the opening
+   * record; throws if there is none.
    * @param {string} name
+   * @param {number} [elector]
    * @returns {Urn}
    */
-  urn(name) {
+  urn(name, elector = 0) {
     const m = this.manifest;
     const number = m.urns.findIndex((u) => u.id === name);
     const college = m.colleges.find((c) => c.id === m.urns[number]?.college);
     if (number < 0 || !college) throw new Error(`no urn ${name} in this scrutin`);
     const opened = this.opening.urns[number];
+    const added = this.amendments.map((a) => a[number]).find((p) => p && elector >= p.first && elector < p.first + p.electors);
     return {
       name,
       number,
       label: m.urns[number].label,
-      electors: opened.electors,
+      electors: this.numbered(number),
       college,
       questions: m.questions.filter((q) => q.urns.includes(name)),
-      generator: guard("opening-keys", () => decodeNonIdentity(unhex(opened.generator))),
-      accounts: opened.accounts,
-      root: unhex(opened.root),
+      generator: added?.generator ?? guard("opening-keys", () => decodeNonIdentity(unhex(opened.generator))),
+      accounts: added?.electors ?? opened.accounts,
+      root: added?.root ?? unhex(opened.root),
     };
   }
 

@@ -161,7 +161,7 @@ export class Login {
   async begin(urn) {
     const attempt = () => {
       const { elector, codes } = /** @type {{elector: number, codes: Uint8Array[]}} */ (this.read(urn));
-      return login({ scrutin: this.scrutin, urn, elector, codes, stretch: this.stretch, roll: this.page.place.roll });
+      return login({ scrutin: this.scrutin, urn: this.scrutin.urn(urn.name, elector), elector, codes, stretch: this.stretch, roll: this.page.place.roll });
     };
     try {
       return await attempt();

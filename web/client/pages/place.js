@@ -7,7 +7,7 @@
  * @module
  */
 
-import { asking, getting, reading, Scrutin, Unreachable } from "../index.js";
+import { amendmentPath, asking, getting, reading, Scrutin, Unreachable } from "../index.js";
 
 /**
  * Where a scrutin is served, as the page's document says it.
@@ -15,8 +15,9 @@ import { asking, getting, reading, Scrutin, Unreachable } from "../index.js";
  */
 
 /**
- * What a portal says of its scrutin: instants in seconds since 1970.
- * @typedef {{phase: string, open: number, close: number}} Status
+ * What a portal says of its scrutin: instants in seconds since 1970, and where the acts
+ * are that adopt amendments of the roll.
+ * @typedef {{phase: string, open: number, close: number, amendments: string[]}} Status
  */
 
 /** What a portal calls the phases of its scrutin. */
@@ -55,6 +56,11 @@ export class Place {
     const [manifest, opening] = await Promise.all(["record/manifest.json", "record/opening.note"].map((path) => this.read(path)));
     const scrutin = new Scrutin(manifest, opening, fingerprint);
     scrutin.now = () => Date.now() / 1000 + this.ahead;
+    const { amendments } = await this.status();
+    for (const [n, act] of amendments.entries()) {
+      const [decided, note] = await Promise.all([act, amendmentPath(n + 1)].map((path) => this.read("record/" + path)));
+      scrutin.amend(decided, note);
+    }
     return scrutin;
   }
 
@@ -67,7 +73,9 @@ export class Place {
     try {
       const said = JSON.parse(new TextDecoder().decode(bytes));
       const [open, close] = [said.open, said.close].map((date) => Date.parse(date) / 1000);
-      if (PHASES.includes(said.phase) && Number.isFinite(open) && Number.isFinite(close)) return { phase: said.phase, open, close };
+      const amendments = said.amendments ?? [];
+      const listed = Array.isArray(amendments) && amendments.every((path) => /^acts\/[0-9]{4}-addendum\.note$/.test(path));
+      if (PHASES.includes(said.phase) && Number.isFinite(open) && Number.isFinite(close) && listed) return { phase: said.phase, open, close, amendments };
     } catch {
       // what is no status is none
     }

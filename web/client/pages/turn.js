@@ -51,9 +51,10 @@ export class Turn {
   /** The urn of the voter. */
   get urn() {
     const { manifest } = this.known;
-    const urn = manifest.urns[this.who?.urn ?? -1];
-    if (!urn || Number(this.who?.elector) >= urn.electors) throw new Refusal("roll", "elector");
-    return this.known.urn(urn.id);
+    const number = this.who?.urn ?? -1;
+    const urn = manifest.urns[number];
+    if (!urn || Number(this.who?.elector) >= this.known.numbered(number)) throw new Refusal("roll", "elector");
+    return this.known.urn(urn.id, this.who?.elector);
   }
 
   /** The scrutin, which is verified by now. */
