@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"isoloir/bve"
 	"isoloir/keyceremony"
 	"isoloir/record"
 	"isoloir/scrutin"
@@ -106,11 +107,11 @@ func (c *ceremonyState) due(holder string) keyceremony.Step {
 func (c *ceremonyState) mark(holder string, s keyceremony.Step) string {
 	switch {
 	case slices.Contains(c.given[holder], s):
-		return Done
+		return bve.Done
 	case c.due(holder) == s:
 		return "now"
 	}
-	return Later
+	return bve.Later
 }
 
 // bringMessage puts messages on the board, each verified as one of its holder that comes

@@ -3,6 +3,7 @@ package bureau
 import (
 	"slices"
 
+	"isoloir/bve"
 	"isoloir/bve/journal"
 )
 
@@ -24,12 +25,12 @@ func (s *site) home(v *visit) (view, error) {
 }
 
 // next is the step that comes now, nil at the end.
-func (v *visit) next() *Step {
-	i := slices.IndexFunc(v.state.Path, func(s Step) bool { return s.Standing == Possible || s.Standing == Blocked })
+func (v *visit) next() *bve.Step {
+	i := slices.IndexFunc(v.state.path, func(s bve.Step) bool { return s.Standing == bve.Possible || s.Standing == bve.Blocked })
 	if i < 0 {
 		return nil
 	}
-	return &v.state.Path[i]
+	return &v.state.path[i]
 }
 
 // sound is the tone in which the last integrity check is told.
@@ -43,17 +44,20 @@ func (t *told) sound() string {
 // tone is how something that is well, in doubt or wrong is shown.
 func tone(word string) string {
 	switch word {
-	case journal.Well, Done, Adopted, "for", journal.Tested, journal.In, "go":
+	case journal.Well, bve.Done, bve.Adopted, "for", journal.Tested, journal.In, "go":
 		return "good"
-	case journal.Found, journal.Critical, Blocked, journal.Lost, "no-go":
+	case journal.Found, journal.Critical, bve.Blocked, journal.Lost, "no-go":
 		return "danger"
-	case journal.Unknown, journal.Warning, Lapsed, journal.Out:
+	case journal.Unknown, journal.Warning, bve.Lapsed, journal.Out:
 		return "warning"
+	}
+	if word == bve.Later {
+		return ""
 	}
 	return "next"
 }
 
-func stepCurrent(v *visit, s Step) string {
+func stepCurrent(v *visit, s bve.Step) string {
 	if n := v.next(); n != nil && n.Kind == s.Kind {
 		return "step"
 	}

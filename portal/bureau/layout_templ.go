@@ -505,7 +505,7 @@ func header(v *visit, p view) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if v.state != nil {
-			var templ_7745c5c3_Var29 = []any{"phase", v.state.Voting}
+			var templ_7745c5c3_Var29 = []any{"phase", v.state.voting}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var29...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -528,7 +528,7 @@ func header(v *visit, p view) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var31 string
-			templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(v.Say("phase." + v.state.Voting))
+			templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(v.Say("phase." + v.state.voting))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `layout.templ`, Line: 80, Col: 75}
 			}
@@ -952,7 +952,7 @@ func signature(v *visit) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 83, "</p><dl id=\"sign-lines\" class=\"dates\"></dl><div id=\"sign-medium\"><div class=\"field\"><label for=\"medium\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 83, "</p><dl id=\"sign-lines\" class=\"dates\"></dl><form id=\"sign-medium\"><div class=\"field\"><label for=\"medium\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1004,7 +1004,7 @@ func signature(v *visit) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 87, "</p><input id=\"passphrase\" type=\"password\" autocomplete=\"off\" aria-describedby=\"passphrase-hint\"></div></div><p id=\"sign-error\" class=\"error\" role=\"alert\" hidden></p><div class=\"actions\"><button type=\"button\" id=\"sign-do\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 87, "</p><input id=\"passphrase\" type=\"password\" autocomplete=\"off\" aria-describedby=\"passphrase-hint\"></div></form><p id=\"sign-error\" class=\"error\" role=\"alert\" hidden></p><div class=\"actions\"><button type=\"button\" id=\"sign-do\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

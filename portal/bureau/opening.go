@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 
+	"isoloir/bve"
 	"isoloir/record"
 	"isoloir/scrutin"
 	"isoloir/trustee"
@@ -123,8 +124,8 @@ func (s *site) openingPage(v *visit) (view, error) {
 
 // mixed says whether the bureau has adopted the mixes.
 func (v *visit) mixed() bool {
-	for _, s := range v.state.Path {
-		if s.Kind == scrutin.ActMix && s.Standing == Done {
+	for _, s := range v.state.path {
+		if s.Kind == scrutin.ActMix && s.Standing == bve.Done {
 			return v.site.exchange.record != nil
 		}
 	}
@@ -163,7 +164,7 @@ func (v *visit) clause(id string) string {
 
 func shareMark(s shareState) string {
 	if s.given {
-		return Done
+		return bve.Done
 	}
-	return Later
+	return bve.Later
 }

@@ -14,12 +14,9 @@ import (
 const entriesShown = 50
 
 func (s *site) journal(v *visit) (view, error) {
-	entries, err := s.Bureau.Journal(v.r.Context())
-	if err != nil {
-		return view{}, err
-	}
+	entries := s.Office.Journal().Entries(0)
 	last := len(entries)
-	before := last + 1
+	before, err := last+1, error(nil)
 	if text := v.r.FormValue("avant"); text != "" {
 		if before, err = strconv.Atoi(text); err != nil || before < 1 || before > last+1 {
 			return view{}, errNoPage
@@ -72,7 +69,7 @@ func (s *site) observe(v *visit) (view, error) {
 	if o.Who == "" || len(o.Who) > 300 || !slices.Contains(qualities, o.Quality) || o.Check() != nil || len(o.Text) > 400 {
 		return view{title: v.Say("observe.title"), body: observing(v, true), status: http.StatusUnprocessableEntity}, nil
 	}
-	if err := s.Bureau.Observe(v.r.Context(), o); err != nil {
+	if _, err := s.Office.Say(v.r.Context(), o); err != nil {
 		return view{}, err
 	}
 	return view{title: v.Say("observe.title"), body: observed(v)}, nil

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+
+	"isoloir/bve"
 )
 
 // rooms are the addresses by which members have opened the page for the room, each for one
@@ -79,16 +81,16 @@ func (s *site) opened(v *visit) bool {
 }
 
 // pending is the motion that the room decides about, nil for none.
-func (v *visit) pending() *Motion {
-	i := slices.IndexFunc(v.state.Motions, func(m Motion) bool { return m.Outcome == Pending || m.Outcome == Enough })
+func (v *visit) pending() *bve.Motion {
+	i := slices.IndexFunc(v.state.motions, func(m *bve.Motion) bool { return m.Outcome == bve.Pending || m.Outcome == bve.Enough })
 	if i < 0 {
 		return nil
 	}
-	return &v.state.Motions[i]
+	return v.state.motions[i]
 }
 
 // awaited are the members present who have not spoken about a motion.
-func (v *visit) awaited(m *Motion) []string {
+func (v *visit) awaited(m *bve.Motion) []string {
 	return slices.DeleteFunc(slices.Clone(v.state.Session.Present), func(id string) bool {
 		return in(m.For, id) || in(m.Against, id) || in(m.Abstain, id)
 	})

@@ -85,7 +85,7 @@ func (s *site) routes() {
 			s.mux.Handle(d.method+" "+under(l, d.path), s.admitted(d.right, s.guard.Deposits(d.size, s.guard.Limit(limit, nil, s.handler(d.page, l)))))
 		}
 	}
-	s.Passkeys.Mount(s.mux)
+	s.passkeys.Mount(s.mux)
 	s.mux.Handle("GET /client/{path...}", pages(http.HandlerFunc(s.client)))
 	s.mux.Handle("GET /{$}", pages(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add("Vary", "Accept-Language")
@@ -97,8 +97,8 @@ func (s *site) routes() {
 // admitted looks at who sends before what he sends is read.
 func (s *site) admitted(g right, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		who, err := s.Passkeys.Who(r)
-		if err != nil || !g.may(s.Bureau.Manifest(), who) {
+		who, err := s.passkeys.Who(r)
+		if err != nil || !g.may(s.Manifest, who) {
 			w.WriteHeader(http.StatusForbidden)
 			return
 		}

@@ -17,18 +17,14 @@ import (
 	"github.com/a-h/templ"
 )
 
-// Passkeys lets members in: *passkey.Service does.
-type Passkeys interface {
-	// Who is the member who asks; nil for nobody.
-	Who(*http.Request) (*scrutin.Member, error)
-	// Mount adds the routes that the page of the login asks.
-	Mount(*http.ServeMux)
-}
-
 // A Config is what the pages need.
 type Config struct {
-	Bureau   Bureau
-	Passkeys Passkeys
+	Manifest    *scrutin.Manifest
+	Fingerprint scrutin.Digest // f
+	Office      Office
+	Platform    Platform
+	// Passkeys makes what lets members in, behind the guard.
+	Passkeys func(*guard.Guard) (Passkeys, error)
 	// Record takes the messages of the ceremony and the shares of the opening; nil where
 	// holders bring them to another place.
 	Record *record.Writer
@@ -51,6 +47,7 @@ type site struct {
 	zone     *time.Location
 	mux      *http.ServeMux
 	guard    *guard.Guard
+	passkeys Passkeys
 	exchange exchange
 	rooms    rooms
 }
@@ -64,13 +61,16 @@ func New(c Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	zone, err := time.LoadLocation(c.Bureau.Manifest().Schedule.Zone)
+	zone, err := time.LoadLocation(c.Manifest.Schedule.Zone)
 	if err != nil {
 		return nil, fmt.Errorf("bureau: the legal time of the manifest: %w", err)
 	}
 	s := &site{Config: c, words: catalogue, zone: zone, mux: http.NewServeMux()}
 	s.exchange.record = c.Record
 	s.guard = c.Guard(s.refuse)
+	if s.passkeys, err = c.Passkeys(s.guard); err != nil {
+		return nil, err
+	}
 	s.routes()
 	return s.guard.Whole(s.mux), nil
 }
@@ -193,7 +193,7 @@ type visit struct {
 	m        *scrutin.Manifest
 	f        scrutin.Digest
 	who      *scrutin.Member // nil without a login
-	state    *State
+	state    *standing
 	told     *told
 
 	site *site
@@ -203,7 +203,7 @@ type visit struct {
 // visitor is a visit that nobody has logged in for, and that knows nothing of the bureau.
 func (s *site) visitor(r *http.Request, l words.Language) *visit {
 	return &visit{Speaker: s.words.In(l), language: l, path: strings.TrimPrefix(r.URL.Path, "/"+string(l)), now: s.Now(), zone: s.zone,
-		m: s.Bureau.Manifest(), f: s.Bureau.Fingerprint(), site: s, r: r}
+		m: s.Manifest, f: s.Fingerprint, site: s, r: r}
 }
 
 // visit asks who comes, and how the bureau stands.
@@ -211,16 +211,13 @@ func (s *site) visit(r *http.Request, l words.Language) (*visit, error) {
 	v := s.visitor(r, l)
 	ctx := r.Context()
 	var err error
-	if v.who, err = s.Passkeys.Who(r); err != nil {
+	if v.who, err = s.passkeys.Who(r); err != nil {
 		return v, err
 	}
-	if v.state, err = s.Bureau.State(ctx); err != nil {
-		return v, err
-	}
-	entries, err := s.Bureau.Journal(ctx)
+	state, err := s.Office.State(ctx)
 	if err != nil {
 		return v, err
 	}
-	v.told = tell(entries)
+	v.state, v.told = standingOf(v.m, state, v.now), tell(s.Office.Journal().Entries(0))
 	return v, nil
 }

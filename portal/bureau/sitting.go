@@ -1,7 +1,6 @@
 package bureau
 
 import (
-	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -30,7 +29,7 @@ func (s *site) motionPage(v *visit) (view, error) {
 // draft shows the act that a member would propose, or why it cannot be.
 func (s *site) draft(v *visit) (view, error) {
 	kind := v.r.PostFormValue("act")
-	if !slices.Contains(v.state.Kinds, kind) {
+	if !slices.Contains(v.state.kinds, kind) {
 		return view{}, errNoPage
 	}
 	p := working(v, "sitting.propose", 0)
@@ -43,7 +42,7 @@ func (s *site) draft(v *visit) (view, error) {
 		p.body, p.status = askedFor(v, kind, needs(kind)), http.StatusUnprocessableEntity
 		return p, nil
 	}
-	act, err := s.Bureau.Draft(v.r.Context(), kind, given)
+	act, err := s.Office.Draft(v.r.Context(), kind, given)
 	if err != nil {
 		return view{}, err
 	}
@@ -125,27 +124,22 @@ func (s *site) adopt(v *visit) (view, error) {
 	if !v.present() {
 		return view{}, errNotYours
 	}
-	if err := s.Bureau.Adopt(v.r.Context(), v.who.ID, m.Name); err != nil {
+	if err := s.Office.Adopt(v.r.Context(), v.who.ID, m.Name); err != nil {
 		return view{}, err
 	}
 	return view{redirect: v.href("/seance?fait=act")}, nil
 }
 
-// when is the moment of an act, in the legal time of the vote.
+// actTime is the moment of an act, in the legal time of the vote.
 func (v *visit) actTime(a *scrutin.Act) string { return v.when(a.Time.Time) }
 
-// adopts says by how many records an act is long, and shows the first few.
+// firstAdopts are the first few records that an act adopts.
 func firstAdopts(a *scrutin.Act) []scrutin.Adopted {
 	return a.Body.Adopts[:min(len(a.Body.Adopts), 12)]
 }
 
-// presides says whether who visits opens and closes sessions now.
-func (v *visit) presides() bool {
-	if v.who == nil {
-		return false
-	}
-	return v.who.ID == cmp.Or(v.state.Session.Presiding, v.who.ID) && v.may(proposing)
-}
+// presides says whether who visits presides over the session.
+func (v *visit) presides() bool { return v.who != nil && v.who.ID == v.state.presiding }
 
 // heardBefore are the acts about which the technical committee is heard.
 var heardBefore = []string{scrutin.ActSuspend, scrutin.ActResume, scrutin.ActStop, scrutin.ActExtend, scrutin.ActAddendum, scrutin.ActUpdate, scrutin.ActAppend}

@@ -36,7 +36,7 @@ func (s *site) submit(v *visit, data []byte) (string, error) {
 	if statement.By != v.who.ID {
 		return "", saying{v.Say("signing.other"), errNotYours}
 	}
-	e, err := s.Bureau.Submit(v.r.Context(), data)
+	e, err := s.Office.Submit(v.r.Context(), data)
 	if err != nil {
 		return "", err
 	}

@@ -8,7 +8,10 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
+	"isoloir/bve"
 	"isoloir/portal/words"
 	"isoloir/scrutin"
 )
@@ -29,10 +32,20 @@ func (v *visit) when(t time.Time) string { return v.Moment(t, v.zone) }
 
 func (v *visit) clock(t time.Time) string { return t.In(v.zone).Format(time.TimeOnly) }
 
-// name is what the manifest calls a member, or the identifier of who is none.
+// name is what the manifest calls a member or a party, or the identifier of who is none.
 func (v *visit) name(id string) string {
 	if m, known := v.m.Member(id); known {
 		return m.Label
+	}
+	for _, p := range slices.Concat(v.m.Mixers, v.m.Witnesses, []scrutin.Party{v.m.Platform.Roll, v.m.Platform.Urn, v.m.Platform.Contents}) {
+		if p.ID == id {
+			return p.Label
+		}
+	}
+	for _, i := range v.m.Issuers {
+		if i.ID == id {
+			return i.Label
+		}
 	}
 	return id
 }
@@ -66,17 +79,27 @@ func (v *visit) because(err error) string {
 	var act *scrutin.ActError
 	var lack *scrutin.Lack
 	var rule Refusal
+	language := string(v.language)
+	cite := func(l *scrutin.Lack) string {
+		return l.Sentence(language) + " (" + l.Rule.Article(v.m.Scrutin.Profile, language) + ")"
+	}
 	switch {
 	case err == nil:
 		return ""
 	case errors.As(err, &act):
-		return act.Lack.Sentence(string(v.language)) + " (" + act.Rule.Article(act.Profile, string(v.language)) + ")"
+		return capital(cite(act.Lack))
 	case errors.As(err, &lack):
-		return lack.Sentence(string(v.language)) + " (" + lack.Rule.Article(v.m.Scrutin.Profile, string(v.language)) + ")"
+		return capital(cite(lack))
 	case errors.As(err, &rule):
-		return rule.Sentence(string(v.language))
+		return capital(rule.Sentence(language))
 	}
-	return err.Error()
+	return capital(err.Error())
+}
+
+// capital begins a sentence.
+func capital(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(first)) + s[size:]
 }
 
 // urn is what the manifest calls an urn.
@@ -88,17 +111,17 @@ func (v *visit) urn(id string) string {
 }
 
 // motion is the one of a name, nil if there is none.
-func (v *visit) motion(name string) *Motion {
-	for i := range v.state.Motions {
-		if v.state.Motions[i].Name.String() == name {
-			return &v.state.Motions[i]
+func (v *visit) motion(name string) *bve.Motion {
+	for _, m := range v.state.Motions {
+		if m.Name.String() == name {
+			return m
 		}
 	}
 	return nil
 }
 
 // voice is what who visits has said of a motion: empty, for, against or abstain.
-func (v *visit) voice(m *Motion) string {
+func (v *visit) voice(m *bve.Motion) string {
 	for voice, list := range map[string][]string{"for": m.For, "against": m.Against, "abstain": m.Abstain} {
 		if v.who != nil && slices.Contains(list, v.who.ID) {
 			return voice

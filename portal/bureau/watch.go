@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"isoloir/bve/journal"
+	"isoloir/portal/oversight"
 	"isoloir/scrutin"
 
 	"github.com/a-h/templ"
@@ -95,13 +96,24 @@ func noticeTone(word string) string {
 }
 
 func (s *site) controls(v *visit) (view, error) {
-	roles, err := s.Bureau.Roles(v.r.Context())
-	if err != nil {
-		return view{}, err
-	}
 	p := working(v, "members.link-control", 10)
-	p.body = controls(v, roles)
+	p.body = controls(v, s.Platform.Roles())
 	return p, nil
+}
+
+// fullDisk is the part of a disk in use, in per cent, from which it is to be watched, and
+// wrongClock by how much a clock may be off.
+const (
+	fullDisk   = 90
+	wrongClock = time.Second
+)
+
+// disk is the fullest of a role's.
+func (r Role) disk() (used int) {
+	for _, d := range r.Disks {
+		used = max(used, d.Used)
+	}
+	return used
 }
 
 // word is how a role is.
@@ -109,14 +121,14 @@ func (r Role) word() string {
 	switch {
 	case r.Answered.IsZero(), !r.Ready, !r.Same:
 		return journal.Found
-	case r.Clock.Abs() > time.Second, r.Disk > 90:
+	case r.Off.Abs() > wrongClock, r.disk() > fullDisk:
 		return journal.Unknown
 	}
 	return journal.Well
 }
 
 func (s *site) check(v *visit) (view, error) {
-	if err := s.Bureau.Check(v.r.Context(), v.who.ID); err != nil {
+	if err := s.Platform.Check(v.r.Context()); err != nil {
 		return view{}, err
 	}
 	return view{redirect: v.href("/controle?fait=check")}, nil
@@ -143,19 +155,23 @@ func (s *site) askTurnout(v *visit) (view, error) {
 }
 
 func (s *site) turnout(v *visit) (view, error) {
-	found, err := s.Bureau.Turnout(v.r.Context(), v.who.ID)
+	ctx := v.r.Context()
+	if _, err := s.Office.Say(ctx, journal.Read{Member: v.who.ID, What: journal.ReadTurnout}); err != nil {
+		return view{}, err
+	}
+	found, err := s.Platform.Turnout(ctx)
 	if err != nil {
 		return view{}, err
 	}
 	var rows []turnoutRow
-	for _, f := range found {
+	for _, f := range found.Urns {
 		row := turnoutRow{Finding: f, label: v.urn(f.Urn)}
 		if u, known := v.m.Urn(f.Urn); known {
 			row.electors = u.Electors
 		}
 		rows = append(rows, row)
 	}
-	return shown(v, "members.link-turnout", turnouts(v, rows)), nil
+	return shown(v, "members.link-turnout", turnouts(v, found, rows)), nil
 }
 
 func (s *site) askList(v *visit) (view, error) {
@@ -171,9 +187,19 @@ func (s *site) list(v *visit) (view, error) {
 	if err != nil || page < 1 {
 		return view{}, errNoPage
 	}
-	found, err := s.Bureau.Register(v.r.Context(), v.who.ID, urn, page)
+	station := oneLine(v.r.PostFormValue("station"))
+	ctx := v.r.Context()
+	if _, err := s.Office.Say(ctx, journal.Read{Member: v.who.ID, What: journal.ReadList, Urn: urn, Station: station}); err != nil {
+		return view{}, err
+	}
+	found, err := s.Platform.List(ctx, oversight.ListQuestion{Urn: urn, Station: station, From: 1 + (page-1)*oversight.PageSize})
 	if err != nil {
 		return view{}, err
 	}
 	return shown(v, "members.link-list", registers(v, urn, page, found)), nil
+}
+
+// sheets is how many pages a register has.
+func sheets(l *oversight.ListPage) int {
+	return max(1, (l.Total+oversight.PageSize-1)/oversight.PageSize)
 }

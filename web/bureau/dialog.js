@@ -68,7 +68,10 @@ export function confirmed(ring, what, { title, zone }) {
     };
     element("sign-cancel").onclick = () => dialog.close("");
     button.onclick = () => (ring.unlocked ? dialog.close("signed") : void open());
-    passphrase.onkeydown = (event) => event.key === "Enter" && button.click();
+    element("sign-medium").onsubmit = (event) => {
+      event.preventDefault();
+      button.click();
+    };
     dialog.returnValue = "";
     dialog.showModal();
   });

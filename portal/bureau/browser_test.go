@@ -1,0 +1,191 @@
+package bureau
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"isoloir/bve/journal"
+	"isoloir/keyceremony"
+	"isoloir/portal/axe"
+	"isoloir/portal/oversight"
+	"isoloir/record"
+	"isoloir/scrutin"
+	"isoloir/web/chrome"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+)
+
+var browser = sync.OnceValues(func() (*chrome.Browser, error) {
+	b, end, err := chrome.Open()
+	if err == nil {
+		ended = end
+	}
+	return b, err
+})
+
+var ended = func() {}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	ended()
+	os.Exit(code)
+}
+
+func shared(t *testing.T) *chrome.Browser {
+	t.Helper()
+	b, err := browser()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// busy brings the board into the middle of its work: every page has something to show.
+func (w *world) busy() {
+	w.Helper()
+	w.sit("Constitution du bureau, cérémonie des clés", holders...)
+	w.adopt(scrutin.ActConstitute, scrutin.ActBody{})
+	for _, state := range []string{journal.In, journal.Out} {
+		w.state("member-2", journal.Custody{Medium: "Premier support de Claire Dubois", Seal: "A-00417", Holder: "member-1", State: state})
+	}
+	w.state("member-3", journal.Custody{Medium: "Copie de la liste d’émargement", SHA256: scrutin.DigestOf([]byte("copy")), Seal: "B-12", Holder: "member-3", State: journal.In})
+	w.state("expert", journal.Report{Title: "Expertise indépendante, version 1", SHA256: scrutin.DigestOf([]byte("report")), Size: 48213})
+	w.state("committee", journal.Opinion{About: scrutin.ActSuspend, Opinion: "Une suspension d’une heure suffit."})
+	w.say(journal.Observation{Who: "Rose Abadie", Quality: "voter", Text: []string{"Le code est arrivé deux jours après l’annonce.", "Je demande que ce soit noté."}})
+	alert := w.say(journal.Alert{What: journal.AlertClock, Severity: journal.Warning, Source: "urn", Detail: "off by 1.4 s"})
+	w.state("member-2", journal.Acknowledged{Alert: alert.Text})
+	w.say(journal.AlertEnd{Alert: alert.Text})
+	w.say(journal.Alert{What: journal.AlertDelivery, Severity: journal.Critical, Source: "issuer-2"})
+	w.say(journal.Intervention{Maintenance: journal.Maintenance{Ticket: "MNT-2041", Who: "Paul Exploitant", Why: "Disque à remplacer", Measures: "Bascule sur le second serveur", Data: "Aucune en clair"}})
+	w.say(journal.Access{Processing: "Fichier des électeurs", List: []string{"Paul Exploitant, administrateur", "service du bureau, par lien"}, Digest: scrutin.DigestOf([]byte("list"))})
+	w.say(journal.Delivery{Rows: []journal.DeliveryRow{{Channel: "email", Operator: "orange.fr", Country: "FR", Sent: 1200, Delivered: 1187, Bounced: 13},
+		{Channel: "sms", Operator: "Syriatel", Country: "SY", Sent: 310, Delivered: 102, Pending: 208}}})
+	w.say(journal.Checked{Verdict: journal.Well, Reports: []journal.CheckedRole{{Role: "roll", SHA256: scrutin.DigestOf([]byte("roll"))}, {Role: "urn", SHA256: scrutin.DigestOf([]byte("urn"))}}})
+	w.roles = []Role{
+		{State: oversight.State{Role: "roll", Ready: true, Disks: []oversight.Disk{{Name: "record", Used: 41}}}, Answered: w.now(), Same: true},
+		{State: oversight.State{Role: "urn", Ready: true, Disks: []oversight.Disk{{Name: "record", Used: 93}}}, Answered: w.now(), Off: 1400 * time.Millisecond, Same: true},
+		{State: oversight.State{Role: "issuer-b"}},
+	}
+	w.commit()
+}
+
+// commit has three holders take the first step of the ceremony.
+func (w *world) commit() {
+	w.Helper()
+	for _, h := range holders[:3] {
+		data, err := w.Devices[h].Commit(w.Board().Ceremony, 0, w.Board().Messages)
+		if err == nil {
+			err = w.Out.Write(record.Ceremony(1, string(keyceremony.CommitStep), h), data)
+		}
+		if err != nil {
+			w.Fatal(err)
+		}
+	}
+}
+
+// TestPages opens every page in a browser, in both languages and in two moments of the
+// work: axe finds nothing, nothing is wider than a small phone, what one presses is large
+// enough, and the browser has nothing to complain of (WCAG 2.2 AA). With PICTURES set, a
+// picture of each is kept in that directory.
+func TestPages(t *testing.T) {
+	w := newWorld(t, nil)
+	s := httptest.NewServer(w.site)
+	defer s.Close()
+	tab := shared(t).Tab(t, 2*time.Minute)
+	at := "the start"
+	if err := chromedp.Listen(tab, func(event any) {
+		if e, ok := event.(*log.EventEntryAdded); ok && !strings.Contains(e.Entry.Text, "the server responded with a status of 4") {
+			t.Errorf("%s: the browser says: %s", at, e.Entry.Text)
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	as := func(who string) {
+		t.Helper()
+		if err := chromedp.Do(tab, chromedp.Navigate(s.URL+"/fr/rien")); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := chromedp.Call(tab, network.SetCookie, network.SetCookieParams{Name: "who", Value: who, URL: s.URL}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	try := func(path string, width int64) {
+		t.Helper()
+		at = path
+		if _, err := chromedp.Call(tab, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: width * 3 / 4, DeviceScaleFactor: 1}); err != nil {
+			t.Fatal(err)
+		}
+		if err := chromedp.Do(tab, chromedp.Navigate(s.URL+path)); err != nil {
+			t.Fatal(path, err)
+		}
+		if err := errors.Join(accessible(tab), narrow(tab), picture(tab, path, width)); err != nil {
+			t.Errorf("%s at %d: %v", path, width, err)
+		}
+	}
+	for _, path := range []string{"/fr/entrer", "/fr/observations/nouvelle", "/en/rien"} {
+		try(path, 320)
+	}
+	as("member-1")
+	for _, path := range []string{"/fr/", "/fr/seance", "/fr/alertes", "/fr/envois", "/fr/supports", "/fr/ceremonie", "/fr/ouverture", "/fr/salle"} {
+		try(path, 320)
+	}
+	w.busy()
+	name := w.move(scrutin.ActAnnul, scrutin.ActBody{Reason: "La liste des candidats doit être refaite : un nom y manque."}, "member-2", "member-3")
+	paths := []string{"/", "/seance", "/seance/" + name.String(), "/alertes", "/envois", "/controle", "/supports", "/observations", "/journal", "/participation", "/liste",
+		"/ceremonie", "/ouverture", "/salle"}
+	for i, path := range paths {
+		try("/fr"+path, 320)
+		try([]string{"/en", "/fr"}[i%2]+path, 1280)
+	}
+	try("/en/salle", 1920)
+	as("expert")
+	try("/en/expert", 390)
+	for _, e := range w.failed {
+		t.Error(e)
+	}
+}
+
+func accessible(tab context.Context) error {
+	found, err := axe.Check(tab)
+	for _, v := range found {
+		err = errors.Join(err, errors.New(v.String()))
+	}
+	return err
+}
+
+// narrow says what is wider than the screen, or too small to press.
+func narrow(tab context.Context) error {
+	found, err := chromedp.Run(tab, chromedp.Evaluate[[]string](`[
+		...(document.documentElement.scrollWidth > innerWidth + 1 ? ["the page is " + document.documentElement.scrollWidth + " wide"] : []),
+		...[...document.querySelectorAll("button, input:not([type=hidden]), select, textarea, .button")].filter(e => e.getClientRects().length)
+			.filter(e => e.getBoundingClientRect().height < 24).map(e => "too small: " + e.outerHTML.slice(0, 80))]`))
+	for _, f := range found {
+		err = errors.Join(err, errors.New(f))
+	}
+	return err
+}
+
+// picture keeps what the tab shows, where somebody wants to see it.
+func picture(tab context.Context, path string, width int64) error {
+	dir := os.Getenv("PICTURES")
+	if dir == "" {
+		return nil
+	}
+	shot, err := chromedp.Run(tab, chromedp.FullScreenshot(100))
+	if err != nil {
+		return err
+	}
+	name := strings.Trim(strings.ReplaceAll(path[:min(len(path), 24)], "/", "-"), "-")
+	return os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s-%d.png", name, width)), shot, 0o600)
+}
