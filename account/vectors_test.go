@@ -31,15 +31,17 @@ func (b *hexBytes) UnmarshalText(text []byte) (err error) {
 // chainVector is the accounts of an urn from the issuers' files to the root, or
 // what is refused of it: number, unproven, equal, chain, proof.
 type chainVector struct {
-	Name     string         `json:"name"`
-	Manifest hexBytes       `json:"manifest"`
-	Urn      string         `json:"urn"`
-	Electors int            `json:"electors"`
-	Issuers  []issuerVector `json:"issuers"`
-	Accounts hexBytes       `json:"accounts"`
-	Stages   []stageVector  `json:"stages"`
-	Root     hexBytes       `json:"root"`
-	Refused  string         `json:"refused"`
+	Name      string         `json:"name"`
+	Manifest  hexBytes       `json:"manifest"`
+	Opening   hexBytes       `json:"opening"`   // zero before it exists
+	Amendment uint32         `json:"amendment"` // of the roll; 0 for none
+	Urn       string         `json:"urn"`
+	Electors  int            `json:"electors"`
+	Issuers   []issuerVector `json:"issuers"`
+	Accounts  hexBytes       `json:"accounts"`
+	Stages    []stageVector  `json:"stages"`
+	Root      hexBytes       `json:"root"`
+	Refused   string         `json:"refused"`
 }
 
 type issuerVector struct {
@@ -57,7 +59,7 @@ type stageVector struct {
 }
 
 func (v *chainVector) context() transcript.Context {
-	return transcript.Context{Manifest: [32]byte(v.Manifest), Urn: v.Urn}
+	return transcript.Context{Manifest: [32]byte(v.Manifest), Opening: [32]byte(v.Opening), Urn: v.Urn, Amendment: v.Amendment}
 }
 
 // verify follows the chain and says what is refused first.
@@ -133,7 +135,12 @@ func (v *chainVector) restate() {
 func makeChain(t *testing.T, electors int) chainVector {
 	t.Helper()
 	f := scrutin.DigestOf([]byte("isoloir/v1/vectors/anonymisation"))
-	v := chainVector{Name: "honest", Manifest: f[:], Urn: "urn-1", Electors: electors}
+	return makeVector(t, chainVector{Name: "honest", Manifest: f[:], Opening: make([]byte, 32), Urn: "urn-1", Electors: electors})
+}
+
+func makeVector(t *testing.T, v chainVector) chainVector {
+	t.Helper()
+	electors := v.Electors
 	var lists []HalfList
 	for _, issuer := range []string{"email", "post"} {
 		list, _ := drawn(t, v.context(), issuer, electors)
@@ -205,7 +212,25 @@ func chainCases(t *testing.T) []chainVector {
 	honest := makeChain(t, 3)
 	one := makeChain(t, 1)
 	one.Name = "honest, one elector"
-	cases := []chainVector{honest, one, doubled(t)}
+	o := scrutin.DigestOf([]byte("isoloir/v1/vectors/opening"))
+	added := makeVector(t, chainVector{Name: "honest, an amendment", Manifest: honest.Manifest, Opening: o[:], Amendment: 2, Urn: "urn-1", Electors: 3})
+	cases := []chainVector{honest, one, doubled(t), added}
+	for _, c := range []struct {
+		name, refused string
+		change        func(v *chainVector)
+	}{
+		{"an amendment as if it were another one", "unproven", func(v *chainVector) { v.Amendment++ }},
+		{"an amendment as if it were of the opening", "unproven", func(v *chainVector) { v.Amendment = 0 }},
+		{"an amendment under another opening record", "unproven", func(v *chainVector) { v.Opening[0] ^= 1 }},
+		{"stages of the opening for an amendment", "proof", func(v *chainVector) { v.Stages = honest.Stages }},
+	} {
+		v := cloneVector(t, added)
+		v.Name, v.Refused = c.name, c.refused
+		c.change(&v)
+		v = cloneVector(t, v) // what is restated is its own
+		v.restate()
+		cases = append(cases, v)
+	}
 	other := group.Generator("isoloir/v1/vectors/anonymisation", 0).Bytes()
 	for _, c := range []struct {
 		name, refused string
@@ -278,7 +303,7 @@ func readVectors(t testing.TB) []chainVector {
 
 func TestAnonymisationVectors(t *testing.T) {
 	if *update {
-		out, err := json.MarshalIndent(chainVectors{"docs/protocol.md §§5 and 6: the accounts of an urn, from the issuers' keys (proof: R, s) through three stages to the RFC 6962 root. A refused case names the first rule that fails: number, unproven, equal (account keys), chain (digests of populations), proof.", chainCases(t)}, "", "  ")
+		out, err := json.MarshalIndent(chainVectors{"docs/protocol.md §§5 and 6: the accounts of an urn, from the issuers' keys (proof: R, s) through three stages to the RFC 6962 root; with an amendment of the roll, those whom it adds (§6.1). A refused case names the first rule that fails: number, unproven, equal (account keys), chain (digests of populations), proof.", chainCases(t)}, "", "  ")
 		if err != nil {
 			t.Fatal(err)
 		}

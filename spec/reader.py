@@ -276,12 +276,14 @@ def points(data, identity=False):
 # Transcript (protocol 2)
 
 class Transcript:
-    def __init__(self, proof, manifest, opening, urn):
+    def __init__(self, proof, manifest, opening, urn, amendment=0):
         self.hash = hashlib.sha512()
         self.frame(0, "isoloir/v1", proof.encode())
         self.append("manifest", manifest)
         self.append("opening", opening)
         self.append("urn", urn)
+        if amendment:
+            self.append("amendment", le(amendment, 4))
 
     def frame(self, tag, label, data):
         label = label.encode()
@@ -365,12 +367,12 @@ def check_complaint(f, run, clause, dealer, receiver, key, ephemeral, shared, pr
     prove_equal(t, x, e, k, proof)
 
 
-def check_enrolment(f, urn, issuer, keys, proof, opening=ZERO32):
-    """Protocol 5: knowledge of the logarithms of all keys of a file."""
+def check_enrolment(f, urn, issuer, keys, proof, opening=ZERO32, amendment=0):
+    """Protocol 5, 6.1: knowledge of the logarithms of all keys of a file."""
     a = points(keys)
     need(a, "count")
     (r,), (s,) = parse_proof(proof, 1, 1)
-    t = Transcript("enrolment", f, opening, urn)
+    t = Transcript("enrolment", f, opening, urn, amendment)
     t.appends(issuer=issuer, base=G_BYTES, keys=keys, commitment=proof[:32])
     e = t.vector("e", len(a))
     need(same(multiply(s, G), add(r, product(zip(e, a)))), "proof")
@@ -463,7 +465,7 @@ def check_mix(kind, statement, proof):
     need(all(k < ELL for x in numbers for k in x), "encoding")
     (cs, chain, chain_t, ts), (s, s_hat, s_prime) = lists, numbers
 
-    tr = Transcript(kind, statement["manifest"], statement["opening"], statement["urn"])
+    tr = Transcript(kind, statement["manifest"], statement["opening"], statement["urn"], statement.get("amendment", 0))
     if ballots:
         tr.appends(seal=statement["seal"], question=statement["question"])
     tr.appends(stage=le(statement["stage"], 4), base=G_BYTES)
@@ -582,6 +584,9 @@ SCHEMAS = {  # protocol 3.5 and 4, after record and manifest (and opening where 
     "anonymisation": "mixer, stage, urns[urn, electors, input, generator, output, proof]",
     "act": "opening, seq, previous, type, time, session, present[], body{adopts[path, sha256], replaces[path, sha256], "
            "excluded[run, holder], waives[], found[urn, marks, ballots], cells[], close, reason, opinion}",
+    "amendment": "opening, number, urns[urn, before, added, generator, root, struck[]]",
+    "added-enrolment": "opening, amendment, issuer, urns[urn, electors, keys, commitment, response]",
+    "added-anonymisation": "opening, amendment, mixer, stage, urns[urn, electors, input, generator, output, proof]",
     "roll": "opening, urn, electors, marks, file, head",
     "mix": "opening, seal, mixer, stage, cells[cell, questions[question, ballots, input, output, proof]]",
     "shares": "opening, seal, clause, holder, cells[cell, questions[question, ballots, list, commitments[], response]]",
@@ -595,7 +600,8 @@ SCHEMAS = {  # protocol 3.5 and 4, after record and manifest (and opening where 
     "ceremony-rehearsal-1": "run, holder, board, clauses[clause, value, proof]",
     "ceremony-rehearsal-2": "run, holder, board, clauses[clause, value, proof]",
 }
-NUMBERS = {"electors", "accounts", "stage", "seq", "session", "run", "marks", "ballots", "blank", "nul", "size"}
+NUMBERS = {"electors", "accounts", "stage", "seq", "session", "run", "marks", "ballots", "blank", "nul", "size",
+           "number", "before", "added", "struck", "amendment"}
 TRUTHS = {"valid"}
 HEX32 = {"manifest", "opening", "seal", "digest", "root", "sha256", "previous", "key", "generator", "ceremony", "software",
          "specification", "client", "input", "output", "list", "file", "head", "commitment", "commitments", "response",
@@ -1082,7 +1088,7 @@ class Reader:
     def run(self):
         sections = [self.manifest_section, self.contents_section, self.ceremony_section, self.rehearsal_section,
                     self.enrolment_section, self.anonymisation_section, self.opening_section, self.acts_section,
-                    self.log_section, self.roll_section, self.cells_section, self.mix_section, self.shares_section,
+                    self.amendments_section, self.log_section, self.roll_section, self.cells_section, self.mix_section, self.shares_section,
                     self.result_section, self.files_section, self.outside_section]
         for section in sections:
             title = section.__doc__.split(".")[0]
@@ -1278,57 +1284,113 @@ class Reader:
 
     def enrolment_section(self):
         """Enrolment."""
-        self.enrolled, self.enrolment_digests, total = {}, [], 0
+        self.all_accounts = set()
+        self.accounts, digests = self.enrol({u["id"]: u["electors"] for u in self.urns})
+        self.enrolment_digests = [{"party": issuer, "digest": digest} for (issuer, _), digest in zip(self.issuers, digests)]
+        n = len(self.all_accounts)
+        return f"{n * len(self.issuers)} half keys with proof, {n} account keys, all different"
+
+    def enrol(self, electors, amendment=0):
+        """Protocol 5, 6.1: the account keys of so many electors of each urn, and the digests of the statements."""
+        folder, kind = (f"addenda/{amendment}/enrolment/", "added-enrolment") if amendment else ("enrolment/", "enrolment")
+        lists, digests, accounts = {u: [] for u in electors}, [], {}
         for issuer, key in self.issuers:
-            note, value = self.signed(f"enrolment/{issuer}.note", "enrolment", key)
-            need(value["issuer"] == issuer and [u["urn"] for u in value["urns"]] == [u["id"] for u in self.urns], f"{issuer}: another statement")
-            self.enrolment_digests.append({"party": issuer, "digest": note.digest.hex()})
-            for urn, u in zip(self.urns, value["urns"]):
-                data = self.data(f"enrolment/{urn['id']}/{issuer}.keys")
-                need(u["electors"] == urn["electors"] and len(data) == 32 * urn["electors"], f"{issuer}, {urn['id']}: another number")
-                need(sha256(data).hex() == u["keys"], f"{issuer}, {urn['id']}: another file of keys")
+            note, value = self.signed(f"{folder}{issuer}.note", kind, key)
+            need(value["issuer"] == issuer and value.get("amendment", 0) == amendment and [u["urn"] for u in value["urns"]] == list(electors),
+                 f"{issuer}: another statement")
+            digests.append(note.digest.hex())
+            for u in value["urns"]:
+                urn, n = u["urn"], electors[u["urn"]]
+                data = self.data(f"{folder}{urn}/{issuer}.keys")
+                need(u["electors"] == n and len(data) == 32 * n, f"{issuer}, {urn}: another number")
+                need(sha256(data).hex() == u["keys"], f"{issuer}, {urn}: another file of keys")
                 try:
-                    check_enrolment(self.f, urn["id"], issuer, data, bytes.fromhex(u["commitment"] + u["response"]))
+                    check_enrolment(self.f, urn, issuer, data, bytes.fromhex(u["commitment"] + u["response"]), self.o if amendment else ZERO32, amendment)
                 except Refused as refusal:
-                    raise Refused(f"{issuer}, {urn['id']}: {refusal}")
-                self.enrolled.setdefault(urn["id"], []).append(data)
-                total += urn["electors"]
-        self.accounts, seen = {}, set()
-        for urn, lists in self.enrolled.items():
-            keys = [encode_point(functools.reduce(add, ps)) for ps in zip(*(points(x) for x in lists))]
+                    raise Refused(f"{issuer}, {urn}: {refusal}")
+                lists[urn].append(data)
+        for urn in electors:
+            keys = [encode_point(functools.reduce(add, ps)) for ps in zip(*(points(x) for x in lists[urn]))]
             need(ZERO32 not in keys, f"{urn}: an account key is the identity")
-            need(len(set(keys)) == len(keys) and not seen & set(keys), f"{urn}: two account keys are equal")
-            seen.update(keys)
-            self.accounts[urn] = keys
-        return f"{total} half keys with proof, {len(seen)} account keys, all different"
+            need(len(set(keys)) == len(keys) and not self.all_accounts & set(keys), f"{urn}: two account keys are equal")
+            self.all_accounts.update(keys)
+            accounts[urn] = keys
+        return accounts, digests
 
     def anonymisation_section(self):
         """Anonymisation."""
-        now = {u: (G_BYTES, b"".join(keys)) for u, keys in self.accounts.items()}
-        self.anonymisation_digests, total = [], 0
+        anonymous, digests = self.anonymise(self.accounts)
+        self.anonymisation_digests = [{"party": mixer, "digest": digest} for (mixer, _), digest in zip(self.mixers, digests)]
+        self.anonymous = {u: [x] for u, x in anonymous.items()}  # the populations of each urn: generator, keys
+        return f"{len(self.mixers)} stages, {len(self.mixers) * sum(len(keys) for _, keys in anonymous.values())} keys in all"
+
+    def anonymise(self, accounts, amendment=0):
+        """Protocol 6, 6.1: generator and keys after the last stage, by urn, and the digests of the statements."""
+        folder, kind = (f"addenda/{amendment}/anonymisation/", "added-anonymisation") if amendment else ("anonymisation/", "anonymisation")
+        now, digests = {u: (G_BYTES, b"".join(keys)) for u, keys in accounts.items()}, []
         for stage, (mixer, key) in enumerate(self.mixers, 1):
-            note, value = self.signed(f"anonymisation/{stage}.note", "anonymisation", key)
-            need(value["mixer"] == mixer and value["stage"] == stage and [u["urn"] for u in value["urns"]] == list(now), f"{mixer}: another statement")
-            self.anonymisation_digests.append({"party": mixer, "digest": note.digest.hex()})
+            note, value = self.signed(f"{folder}{stage}.note", kind, key)
+            need(value["mixer"] == mixer and value["stage"] == stage and value.get("amendment", 0) == amendment
+                 and [u["urn"] for u in value["urns"]] == list(now), f"{mixer}: another statement")
+            digests.append(note.digest.hex())
             for u in value["urns"]:
                 urn, (base, keys) = u["urn"], now[u["urn"]]
                 where = f"stage {stage} of {urn}"
-                output = self.data(f"anonymisation/{urn}/{stage}.keys")
-                proof = self.data(f"anonymisation/{urn}/{stage}.proof")
+                output = self.data(f"{folder}{urn}/{stage}.keys")
+                proof = self.data(f"{folder}{urn}/{stage}.proof")
                 raised = bytes.fromhex(u["generator"])
                 need(u["electors"] == len(keys) // 32, f"{where}: another number")
                 need(u["input"] == population(base, keys).hex(), f"{where}: another input")
                 need(u["output"] == population(raised, output).hex(), f"{where}: another output than stated")
                 need(u["proof"] == sha256(proof).hex(), f"{where}: another proof than stated")
                 try:
-                    check_mix("exponentiation", {"manifest": self.f, "opening": ZERO32, "urn": urn, "stage": stage, "generator": base,
-                                                 "raised": raised, "inputs": keys, "outputs": output}, proof)
+                    check_mix("exponentiation", {"manifest": self.f, "opening": self.o if amendment else ZERO32, "amendment": amendment, "urn": urn,
+                                                 "stage": stage, "generator": base, "raised": raised, "inputs": keys, "outputs": output}, proof)
                 except Refused as refusal:
                     raise Refused(f"{where}: the proof fails ({refusal})")
                 now[urn] = raised, output
-                total += len(keys) // 32
-        self.anonymous = {u: (base, split(keys)) for u, (base, keys) in now.items()}
-        return f"{len(self.mixers)} stages, {total} keys in all"
+        return {u: (base, split(keys)) for u, (base, keys) in now.items()}, digests
+
+    def amendments_section(self):
+        """Amendments of the roll."""
+        self.struck, added = {u["id"]: set() for u in self.urns}, 0
+        for number, adopts in enumerate(self.amendments, 1):
+            where = f"addenda/{number}/"
+            note, value = self.signed(where + "roll.note", "amendment", self.service["roll"])
+            need(value["number"] == number and [u["urn"] for u in value["urns"]] == list(self.accounts), f"{where}: another amendment")
+            more, digests = {}, [note.digest.hex()]
+            for u in value["urns"]:
+                urn, struck = u["urn"], u["struck"]
+                need(u["before"] == len(self.accounts[urn]), f"{where}, {urn}: other numbers")
+                need(struck == sorted(set(struck)) and not self.struck[urn] & set(struck) and all(x < u["before"] for x in struck),
+                     f"{where}, {urn}: it strikes off somebody twice, out of order, or nobody who has a number")
+                self.struck[urn].update(struck)
+                need(u["added"] == 0 or u["added"] >= self.manifest["minimum_size"], f"{where}, {urn}: it adds {u['added']}")
+                if u["added"]:
+                    more[urn] = u["added"]
+                else:
+                    need(u["generator"] == u["root"] == ZERO32.hex(), f"{where}, {urn}: a generator of nobody")
+                need(len(self.accounts[urn]) + u["added"] > len(self.struck[urn]), f"{where}, {urn}: nobody is left")
+            need(more or any(u["struck"] for u in value["urns"]), f"{where}: it changes nothing")
+            if more:
+                accounts, enrolled = self.enrol(more, number)
+                anonymous, anonymised = self.anonymise(accounts, number)
+                digests += enrolled + anonymised
+                for u in value["urns"]:
+                    urn = u["urn"]
+                    if urn in more:
+                        base, keys = anonymous[urn]
+                        need(u["generator"] == base.hex() and u["root"] == merkle_root(keys).hex(), f"{where}, {urn}: another generator or root")
+                        need(not any(set(keys) & set(others) for _, others in self.anonymous[urn]), f"{where}, {urn}: an account key is there already")
+                        self.anonymous[urn].append((base, keys))
+                        self.accounts[urn] += accounts[urn]
+                        added += len(keys)
+            paths = [where + "roll.note"]
+            if more:
+                paths += [f"{where}enrolment/{i}.note" for i, _ in self.issuers] + [f"{where}anonymisation/{s}.note" for s in range(1, len(self.mixers) + 1)]
+            need(adopts == list(zip(paths, digests)), f"{where}: the act does not adopt exactly its notes")
+        self.electors = {u: len(keys) - len(self.struck[u]) for u, keys in self.accounts.items()}
+        return f"{len(self.amendments)}, {added} electors added with proof, {sum(len(x) for x in self.struck.values())} struck off"
 
     def opening_section(self):
         """Opening record."""
@@ -1344,8 +1406,8 @@ class Reader:
             "ceremony": self.ceremony_digest.hex(), "key": self.key.hex(),
             "clauses": [{"clause": c, "key": k.hex(), "holders": [{"holder": h, "key": x.hex()} for h, x in parts.items()]}
                         for c, (k, parts) in run.clause_keys.items()],
-            "urns": [{"urn": u["id"], "electors": u["electors"], "generator": self.anonymous[u["id"]][0].hex(),
-                      "accounts": len(self.anonymous[u["id"]][1]), "root": merkle_root(self.anonymous[u["id"]][1]).hex()} for u in self.urns],
+            "urns": [{"urn": u["id"], "electors": u["electors"], "generator": self.anonymous[u["id"]][0][0].hex(),
+                      "accounts": len(self.anonymous[u["id"]][0][1]), "root": merkle_root(self.anonymous[u["id"]][0][1]).hex()} for u in self.urns],
             "enrolment": self.enrolment_digests, "anonymisation": self.anonymisation_digests,
             "roll_key": self.service["roll"].text, "urn_key": self.service["urn"].text,
         }
@@ -1359,6 +1421,7 @@ class Reader:
         schedule, addenda = self.manifest["schedule"], self.manifest["addenda"]
         closes, begins, grace = instant(schedule["close"]), instant(schedule["open"]), 60 * schedule["grace_minutes"]
         previous, last, time, session, suspended = ZERO32.hex(), "", 0, 1, False
+        self.amendments = []
         self.acts, self.appended, self.small, self.software = [], [], [], self.opening_value["software"]
         titled = [h["member"] for h in self.manifest["holders"]]
         waived, seats, count = [], self.seats(), instant(schedule["count"]) if schedule["count"] else 0
@@ -1390,7 +1453,7 @@ class Reader:
                 used = {"adopts"}
                 adopts = [(a["path"], a["sha256"]) for a in body["adopts"]]
                 if kind in ("suspend", "extend", "addendum", "append", "update"):
-                    wanted = body["adopts"][0]["path"] if kind == "addendum" else kind
+                    wanted = kind if kind != "addendum" else "client" if [p for p, _ in adopts] == ["client"] else "roll"
                     need(wanted in addenda["allowed"], "the manifest does not allow it")
                     need(body["reason"], "without a reason")
                     need(body["opinion"] or not addenda["opinion"], "without the technical committee's opinion")
@@ -1421,7 +1484,10 @@ class Reader:
                     self.software = adopts[0][1]
                     used.add("replaces")
                 elif kind == "addendum":
-                    need(len(adopts) == 1 and adopts[0][0] in ("client", "roll"), "it adopts something else")
+                    need(time < closes, "after the end of voting")
+                    if wanted == "roll":
+                        need(adopts and adopts[0][0] == f"addenda/{len(self.amendments) + 1}/roll.note", "it adopts something else")
+                        self.amendments.append(adopts)
                 elif kind == "close":
                     need(time >= closes + grace, "before the end of voting")
                     self.ends, self.found_at_close = closes + grace, body["found"]
@@ -1596,8 +1662,7 @@ class Reader:
                 leaves.append(data[at + 2:at + 2 + size])
                 at += 2 + size
             self.check_checkpoints(name, leaves)
-            base, accounts = self.anonymous[name]
-            accounts = set(accounts)
+            accounts = {key: base for base, keys in self.anonymous[name] for key in keys}
             w = len(self.questions[name])
             chains = {}
             for i, leaf in enumerate(leaves):
@@ -1613,7 +1678,7 @@ class Reader:
                 ciphertexts, proof = b[103:103 + 64 * w], b[103 + 64 * w:]
                 need(account in accounts, f"{where}: its key is not among the account keys")
                 try:
-                    check_ballot(self.f, self.o, name, base, self.key, account, counter, previous, ciphertexts, proof)
+                    check_ballot(self.f, self.o, name, accounts[account], self.key, account, counter, previous, ciphertexts, proof)
                 except Refused as refusal:
                     raise Refused(f"{where}: the ballot is refused ({refusal})")
                 for pair in split(ciphertexts, 64):
@@ -1677,12 +1742,13 @@ class Reader:
             name = urn["id"]
             _, value = self.signed(f"roll/{name}.note", "roll", self.service["roll"])
             data = self.data(f"roll/{name}.marks")
-            need(value["urn"] == name and value["electors"] == urn["electors"], f"{name}: another statement")
+            need(value["urn"] == name and value["electors"] == self.electors[name], f"{name}: another statement")
             need(sha256(data).hex() == value["file"] and len(data) == 68 * value["marks"], f"{name}: another file of marks")
             before = -1
             for mark in split(data, 68):
                 elector = int.from_bytes(mark[:4], "little")
-                need(before < elector < urn["electors"], f"{name}: the marks are not in order, or of nobody")
+                need(before < elector < len(self.accounts[name]), f"{name}: the marks are not in order, or of nobody")
+                need(elector not in self.struck[name], f"{name}: elector {elector} is marked and was struck off")
                 try:
                     check_key("reserve", self.f, self.o, name, self.accounts[name][elector], {"elector": mark[:4]}, mark[4:])
                 except Refused as refusal:
@@ -1828,7 +1894,7 @@ class Reader:
                     opened += 1
                 questions.append({"question": q["id"], "options": [{"option": x, "ballots": counts[x]} for x in names[:-1]],
                                   "blank": counts["blank"], "nul": counts["nul"]})
-            cells.append({"cell": cell["name"], "urns": cell["urns"], "electors": sum(u["electors"] for u in self.urns if u["id"] in cell["urns"]),
+            cells.append({"cell": cell["name"], "urns": cell["urns"], "electors": sum(self.electors[u] for u in cell["urns"]),
                           "marks": sum(self.marks[u] for u in cell["urns"]), "ballots": len(cell["lists"]), "questions": questions})
         for got, want in zip(value["cells"], cells):
             need(got == want, f"{want['cell']}: the result says {counts_of(got)}, the ballots {counts_of(want)}")
@@ -1989,12 +2055,13 @@ def judge_mix(kind, case):
 
 def judge_anonymisation(case):
     f, urn, n = bytes.fromhex(case["manifest"]), case["urn"], case["electors"]
+    o, amendment = bytes.fromhex(case["opening"]), case["amendment"]
     def run():
         lists = []
         for issuer in case["issuers"]:
             keys = bytes.fromhex(issuer["keys"])
             need(len(keys) == 32 * n, "number")
-            need(not refusal(check_enrolment, f, urn, issuer["issuer"], keys, bytes.fromhex(issuer["proof"])), "unproven")
+            need(not refusal(check_enrolment, f, urn, issuer["issuer"], keys, bytes.fromhex(issuer["proof"]), o, amendment), "unproven")
             lists.append(points(keys))
         keys = [encode_point(functools.reduce(add, ps)) for ps in zip(*lists)]
         need(len(set(keys)) == n and ZERO32 not in keys, "equal")
@@ -2003,7 +2070,7 @@ def judge_anonymisation(case):
         for stage, s in enumerate(case["stages"], 1):
             raised, output = bytes.fromhex(s["generator"]), bytes.fromhex(s["keys"])
             need(s["input"] == population(base, keys).hex() and s["output"] == population(raised, output).hex(), "chain")
-            statement = {"manifest": f, "opening": ZERO32, "urn": urn, "stage": stage, "generator": base, "raised": raised,
+            statement = {"manifest": f, "opening": o, "amendment": amendment, "urn": urn, "stage": stage, "generator": base, "raised": raised,
                          "inputs": keys, "outputs": output}
             need(not refusal(check_mix, "exponentiation", statement, bytes.fromhex(s["proof"])), "proof")
             base, keys = raised, output
