@@ -84,6 +84,11 @@ func exact(t *testing.T, o Options, w Watcher) *Outcome {
 		report.WriteText(&text, audit.English)
 		t.Fatalf("verdict %q\n%s", report.Verdict, &text)
 	}
+	for _, s := range report.Timestamps {
+		if len(s.Given) != o.Authorities {
+			t.Errorf("of %s the timestamps of %v are missing", s.Of, s.Missing)
+		}
+	}
 	if err := out.Compare(o.Votes); err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +97,7 @@ func exact(t *testing.T, o Options, w Watcher) *Outcome {
 
 func TestSmall(t *testing.T) {
 	o := Default()
-	o.Votes, o.MinimumSize, o.WorkFactor = parse(t, small), 4, 1
+	o.Votes, o.MinimumSize, o.WorkFactor, o.Authorities = parse(t, small), 4, 1, 2
 	out := exact(t, o, Watcher{})
 	table, err := os.ReadFile(out.Table)
 	if err != nil {

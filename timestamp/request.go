@@ -40,28 +40,33 @@ func (r *Request) Bytes() ([]byte, error) {
 // Accept takes the response to this request: a timestamp over its digest, with its nonce, under its policy, by one of the certificates given by SHA-256.
 // What is returned is to be kept: the response without the words that stand beside its status.
 func (r *Request) Accept(response []byte, certificates ...[32]byte) ([]byte, *Token, error) {
+	t, err := r.Inspect(response)
+	if err == nil {
+		err = t.By(certificates...)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	kept, err := Keep(response)
+	return kept, t, err
+}
+
+// Inspect is Accept of whatever authority.
+func (r *Request) Inspect(response []byte) (*Token, error) {
 	kept, err := Keep(response)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	t, err := Parse(kept)
-	if err != nil {
-		return nil, nil, err
-	}
 	switch {
+	case err != nil:
+		return nil, err
 	case t.Nonce == nil || t.Nonce.Cmp(r.Nonce) != 0:
-		err = ErrNonce
+		return nil, ErrNonce
 	case r.Policy != nil && !r.Policy.Equal(t.Policy):
-		err = refuse(ErrPolicy, "%v where %v was asked for", t.Policy, r.Policy)
-	default:
-		if err = t.Over(r.Digest); err == nil {
-			err = t.By(certificates...)
-		}
+		return nil, refuse(ErrPolicy, "%v where %v was asked for", t.Policy, r.Policy)
 	}
-	if err != nil {
-		return nil, nil, err
-	}
-	return kept, t, nil
+	return t, t.Over(r.Digest)
 }
 
 // Keep drops the words beside the status of a response that grants a timestamp. Of one that does not, the error says why, as far as the authority does.

@@ -37,6 +37,7 @@ const help = `isoloir runs scrutins: the roles of a vote online, or a whole one 
   isoloir migrate-store, check-store       databases of roll and urn on PostgreSQL (isoloir check-store -h says more)
   isoloir check-integrity -role ROLE …     whether a store is what its service wrote (isoloir check-integrity -h says more)
   isoloir issuer COMMAND -dir DIR          an issuer's station: codes on their way to people (isoloir issuer -h says more)
+  isoloir timestamp -record DIR …          dates by authorities outside (isoloir timestamp -h says more)
   isoloir custody COMMAND                  where keys and secrets are: age files, a Vault (isoloir custody help says more)
   isoloir demo -out DIR                    a small election, from the key ceremony to the auditor's verdict
   isoloir simulate -votes FILE -out DIR    replay a real result through the same procedure
@@ -122,6 +123,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		err = compareIntegrity(args[1:], stdout, stderr)
 	case "issuer":
 		err = issue(ctx, args[1:], os.Stdin, stdout, stderr)
+	case "timestamp":
+		err = stamp(ctx, args[1:], stdout, stderr)
 	case "custody":
 		err = keep(ctx, args[1:], os.Stdin, stdout, stderr)
 	case "verify":

@@ -62,6 +62,9 @@ func finish(t *testing.T, w *world, want map[string]map[string]int) {
 	if verdict := w.Verdict(audit.English); !strings.Contains(strings.ToLower(verdict), "verified") {
 		t.Fatalf("the auditor says: %s", verdict)
 	}
+	if verdict := w.Verdict(audit.English); len(w.house.Public.Manifest.Timestamps) > 0 && (!strings.Contains(verdict, "contents.note  ") || strings.Contains(verdict, "missing: authority")) {
+		t.Errorf("timestamps are missing: %s", verdict)
+	}
 	table, err := os.Open(filepath.Join(w.Config.Record, record.ResultCSV))
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,210 @@
+package main
+
+import (
+	"context"
+	"encoding/asn1"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"isoloir/audit"
+	"isoloir/bve"
+	"isoloir/custody/agefile"
+	"isoloir/record"
+	"isoloir/scrutin"
+	"isoloir/scrutin/note"
+	"isoloir/timestamp"
+	"isoloir/timestamp/tsp"
+)
+
+// stamp is the command timestamp.
+func stamp(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	var dir, file, try, policy string
+	o := newOperator(stdout, stderr)
+	set := o.flags("timestamp")
+	set.StringVar(&dir, "record", "", "")
+	set.StringVar(&file, "authorities", "", "")
+	set.StringVar(&try, "try", "", "")
+	set.StringVar(&policy, "policy", "-", "")
+	if err := o.parse(set, args, timestampHelp); err != nil {
+		return err
+	}
+	switch {
+	case set.NArg() > 0:
+		return o.usage(oneWordTooMany, set.Arg(0))
+	case (try == "") == (dir == "" || file == ""):
+		return o.usage(timestampUsage)
+	case try != "":
+		return o.tryAuthority(ctx, try, policy)
+	}
+	authorities, err := readAuthorities(ctx, file)
+	if err != nil {
+		return o.explain(refused(err))
+	}
+	return o.explain(o.stampRecord(ctx, dir, authorities))
+}
+
+// stampRecord asks for what a record lacks, and says what it has and what it lacks still.
+func (o *operator) stampRecord(ctx context.Context, dir string, authorities map[string]bve.Authority) (err error) {
+	rec, err := record.Resume(dir)
+	if err != nil {
+		return refused(err)
+	}
+	defer func() { err = errors.Join(err, rec.Close()) }()
+	data, err := rec.Read(record.Manifest, note.MaxSize)
+	if err != nil {
+		return refused(err)
+	}
+	m, _, err := scrutin.ParseManifest(data)
+	if err != nil {
+		return &exit{exitData, err}
+	}
+	if len(m.Timestamps) == 0 {
+		o.say(noAuthorities)
+		return nil
+	}
+	gaps, err := bve.Timestamp(ctx, m, rec, authorities)
+	if err != nil {
+		return &exit{exitIO, err}
+	}
+	paths, err := rec.List()
+	if err != nil {
+		return &exit{exitIO, err}
+	}
+	for _, p := range paths {
+		if strings.HasSuffix(p, ".tsr") {
+			if err := o.describe(rec, p); err != nil {
+				return err
+			}
+		}
+	}
+	open := 0
+	for _, g := range gaps {
+		o.say(stampMissing, g.Of, g.Authority, o.why(g.Why))
+		if !errors.Is(g.Why, bve.ErrLate) {
+			open++
+		}
+	}
+	if open > 0 {
+		return &exit{exitUnavailable, fmt.Errorf(o.words(stampAgain), open)}
+	}
+	return nil
+}
+
+// describe says what a timestamp of the record says.
+func (o *operator) describe(rec *record.Writer, path string) error {
+	data, err := rec.Read(path, timestamp.MaxSize)
+	if err != nil {
+		return &exit{exitIO, err}
+	}
+	token, err := timestamp.Parse(data)
+	if err != nil {
+		return &exit{exitData, fmt.Errorf("%s: %w", path, err)}
+	}
+	o.say(stampThere, path, token.Time.Format(time.RFC3339Nano), token.Certificates[0].Subject)
+	return nil
+}
+
+// why is a reason in the operator's language, as far as it is one of ours.
+func (o *operator) why(err error) string {
+	if o.lang == string(audit.French) {
+		for _, known := range timestampReasons {
+			if errors.Is(err, known.err) {
+				return known.fr
+			}
+		}
+	}
+	return err.Error()
+}
+
+// tryAuthority asks for a timestamp of the empty text, and says whether an authority is fit.
+func (o *operator) tryAuthority(ctx context.Context, url, policy string) error {
+	oid, err := parsePolicy(policy)
+	if err != nil {
+		return &exit{exitUsage, err}
+	}
+	q := timestamp.NewRequest(scrutin.DigestOf(nil), oid)
+	request, err := q.Bytes()
+	if err != nil {
+		return err
+	}
+	response, err := (&tsp.Client{URL: url}).Ask(ctx, request)
+	if err != nil {
+		return &exit{exitUnavailable, fmt.Errorf("%s (%w)", o.why(err), err)}
+	}
+	token, err := q.Inspect(response)
+	if err != nil {
+		return &exit{exitData, fmt.Errorf("%s (%w)", o.why(err), err)}
+	}
+	c := token.Certificates[0]
+	chain := o.words(chainRooted)
+	if !token.Rooted() {
+		chain = o.words(chainOpen)
+	}
+	o.say(stampTried, fmt.Sprintf("%x", token.Certificate()), c.Subject, c.Issuer, c.NotAfter.UTC().Format(time.RFC3339), token.Policy,
+		token.Time.Format(time.RFC3339Nano), time.Now().UTC().Format(time.RFC3339), chain)
+	return nil
+}
+
+func parsePolicy(s string) (asn1.ObjectIdentifier, error) {
+	if s == "-" {
+		return nil, nil
+	}
+	var oid asn1.ObjectIdentifier
+	for part := range strings.SplitSeq(s, ".") {
+		n, err := strconv.ParseUint(part, 10, 31)
+		if err != nil {
+			return nil, fmt.Errorf("%q is no policy: give numbers and dots, as 1.3.6.1.4.1.32473.1, or -", s)
+		}
+		oid = append(oid, int(n))
+	}
+	if _, err := asn1.Marshal(oid); err != nil {
+		return nil, fmt.Errorf("%q is no policy: %w", s, err)
+	}
+	return oid, nil
+}
+
+// readAuthorities reads where authorities are asked: identifier, address, policy or -, file of the password, line by line.
+func readAuthorities(ctx context.Context, file string) (map[string]bve.Authority, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	all := map[string]bve.Authority{}
+	for i, line := range strings.Split(string(data), "\n") {
+		words := strings.Fields(line)
+		if len(words) == 0 || strings.HasPrefix(words[0], "#") {
+			continue
+		}
+		bad := func(err error) error { return &exit{exitData, fmt.Errorf("%s:%d: %w", file, i+1, err)} }
+		if _, twice := all[words[0]]; twice || len(words) < 2 || len(words) > 4 || !note.ValidName(words[0]) {
+			return nil, bad(errors.New("write an authority's identifier, once, its address and, if need be, a policy or - and the file of a password"))
+		}
+		client := &tsp.Client{URL: words[1]}
+		var policy asn1.ObjectIdentifier
+		if len(words) > 2 {
+			if policy, err = parsePolicy(words[2]); err != nil {
+				return nil, bad(err)
+			}
+		}
+		if len(words) > 3 {
+			secret, err := new(agefile.Keeper).Secret(ctx, words[3])
+			if err != nil {
+				return nil, err
+			}
+			var ok bool
+			if client.User, client.Password, ok = strings.Cut(secret, ":"); !ok || client.User == "" {
+				return nil, bad(fmt.Errorf("%s holds no user:password", words[3]))
+			}
+		}
+		if err := client.Check(); err != nil {
+			return nil, bad(err)
+		}
+		all[words[0]] = bve.Authority{Asker: client, Policy: policy}
+	}
+	return all, nil
+}
