@@ -127,7 +127,7 @@ func (s *State) keeps(b journal.Custody) error {
 func (s *State) saidOf(name scrutin.Digest, adopted bool, at time.Time) error {
 	m, ok := s.Motion(name)
 	_, written := s.written[name]
-	if !ok || m.Said || written != adopted || !adopted && m.Outcome != Lapsed && s.late(m, at) == nil {
+	if !ok || m.Said || written != adopted || !adopted && m.Outcome != Lapsed && s.stale(m, at) == nil {
 		return s.refuse(RuleRegister, nil, "it does not say what has become of a motion")
 	}
 	return nil

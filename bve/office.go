@@ -115,7 +115,7 @@ func (o *Office) State(ctx context.Context) (*State, error) {
 		return nil, err
 	}
 	if m := s.Open(); m != nil {
-		if err := s.late(m, o.Config.Journal.Now()); err != nil {
+		if err := s.stale(m, o.Config.Journal.Now()); err != nil {
 			m.Outcome, m.Why = Lapsed, err
 			return s, nil
 		}
@@ -147,6 +147,9 @@ func (o *Office) admit(before []*journal.Entry, e *journal.Entry) error {
 
 // Submit takes a member's signed statement.
 func (o *Office) Submit(ctx context.Context, data []byte) (*journal.Entry, error) {
+	if err := o.settle(ctx); err != nil {
+		return nil, err
+	}
 	e, err := o.journal.Add(ctx, data)
 	if err != nil {
 		return nil, err
@@ -166,6 +169,13 @@ func (o *Office) Say(ctx context.Context, body journal.Body) (*journal.Entry, er
 // Draft is the act that a motion of this kind would propose now, with what a member gives, and filled in: what it must adopt, as the record
 // holds it, and what is found, as roll and urn tell, which the journal keeps. It says at once why the act cannot be.
 func (o *Office) Draft(ctx context.Context, kind string, given scrutin.ActBody) (*scrutin.Act, error) {
+	s, err := o.State(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Procedure.Judge(&scrutin.Act{Type: kind}, nil); errors.Is(err, scrutin.RuleOrder) {
+		return nil, err
+	}
 	if slices.Contains([]string{scrutin.ActOpen, scrutin.ActClose, scrutin.ActSeal}, kind) && o.Figures != nil {
 		found, err := o.Figures(ctx)
 		if err != nil {
@@ -174,10 +184,9 @@ func (o *Office) Draft(ctx context.Context, kind string, given scrutin.ActBody) 
 		if _, err := o.Say(ctx, journal.Turnout{Urns: found}); err != nil {
 			return nil, err
 		}
-	}
-	s, err := o.State(ctx)
-	if err != nil {
-		return nil, err
+		if s, err = o.State(ctx); err != nil {
+			return nil, err
+		}
 	}
 	now := o.Config.Journal.Now()
 	if lacks := s.Lacks(kind, now); len(lacks) > 0 && !(errors.Is(lacks[0], RuleDelivery) && given.Reason != "" || errors.Is(lacks[0], RuleOpinion) && given.Opinion != "") {
@@ -222,9 +231,6 @@ func (o *Office) Adopt(ctx context.Context, member string, name scrutin.Digest) 
 		return o.settle(ctx)
 	case m.Outcome != Enough:
 		return m.Why
-	}
-	if err := s.holds(m.Act); err != nil {
-		return err
 	}
 	switch err := undated(&o.Record.Reader, s.manifest, m.Act.Type); {
 	case errors.Is(err, ErrUndated):
@@ -312,8 +318,11 @@ func sameChair(a, b *scrutin.Manifest) bool {
 	return key(a) == key(b)
 }
 
-// late says why a motion that could be adopted when it was made cannot be any more.
-func (s *State) late(m *Motion, now time.Time) error {
+// stale says why a motion that could be adopted when it was made cannot be any more: its time has passed, or a share came which it does not adopt.
+func (s *State) stale(m *Motion, now time.Time) error {
+	if m.Act.Type == scrutin.ActDecrypt && s.record != nil && len(s.parts(m.Act.Type)) != len(m.Act.Body.Adopts) {
+		return s.refuse(RuleFigures, nil, "a holder has brought shares since it was proposed")
+	}
 	a := *m.Act
 	a.Time = scrutin.TimeOf(now)
 	if err := s.Procedure.Judge(&a, s.signers()); errors.Is(err, scrutin.RuleTime) {

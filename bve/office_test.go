@@ -440,6 +440,19 @@ func TestOpening(t *testing.T) {
 			t.Errorf("%v", err.(*Refusal).Who)
 		}
 	})
+	b.at = b.Manifest.Schedule.Count.Time
+	name, err := b.move(scrutin.ActDecrypt, scrutin.ActBody{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	share, err := note.Sign("shares of the first\n", b.Signers["contents"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Record.Write(record.Shares("quorum", "member-1"), share); err != nil {
+		t.Fatal(err)
+	}
+	refused(t, b.Adopt(ctx, "member-1", name), RuleFigures) // every share that stands in the record is adopted
 	b.step(scrutin.ActDecrypt)
 }
 
