@@ -43,6 +43,7 @@ const help = `isoloir runs scrutins: the roles of a vote online, or a whole one 
   isoloir simulate -votes FILE -out DIR    replay a real result through the same procedure
   isoloir verify -record DIR               check an export, with workers on other machines if there are any (isoloir verify -h)
   isoloir worker -record DIR               work for isoloir verify (isoloir worker -h says more)
+  isoloir prepare -template|-from …        the manifest of a scrutin, from a folder that people write (isoloir prepare -h)
   isoloir minutes make|verify …            the procès-verbal from record and journal (isoloir minutes help)
   isoloir totals, clashes                  the result and the lists beside those of other ways of voting (isoloir totals -h)
   isoloir mixte -data DIR -scrutin N       weigh citizens' votes against their members' (isoloir mixte -h says more)
@@ -131,6 +132,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		err = verifyExport(ctx, args[1:], stdout, stderr)
 	case "worker":
 		err = work(ctx, args[1:], stderr)
+	case "prepare":
+		err = prepareScrutin(args[1:], stdout, stderr)
 	case "minutes":
 		err = writeMinutes(ctx, args[1:], stdout, stderr)
 	case "totals":

@@ -1,0 +1,140 @@
+package prepare
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"isoloir/scrutin"
+)
+
+// An object is a mapping of a YAML file, read without guessing: numbers and truth values are themselves, everything else is text as it is written.
+type object = map[string]any
+
+// parse reads a YAML mapping. A key that stands twice, an alias and a null are refused.
+func parse(data []byte) (object, error) {
+	d := yaml.NewDecoder(bytes.NewReader(data))
+	var n yaml.Node
+	if err := d.Decode(&n); err != nil {
+		return nil, err
+	}
+	if err := d.Decode(new(yaml.Node)); err == nil {
+		return nil, errors.New("the file has a second document: keep one")
+	}
+	v, err := value(n.Content[0])
+	if err != nil {
+		return nil, err
+	}
+	o, is := v.(object)
+	if !is {
+		return nil, errors.New("the file is no mapping of keys to values")
+	}
+	return o, nil
+}
+
+func value(n *yaml.Node) (any, error) {
+	switch n.Kind {
+	case yaml.MappingNode:
+		o := object{}
+		for i := 0; i < len(n.Content); i += 2 {
+			key := n.Content[i].Value
+			if _, twice := o[key]; twice {
+				return nil, fmt.Errorf("line %d: %q stands twice", n.Content[i].Line, key)
+			}
+			v, err := value(n.Content[i+1])
+			if err != nil {
+				return nil, err
+			}
+			o[key] = v
+		}
+		return o, nil
+	case yaml.SequenceNode:
+		list := []any{}
+		for _, c := range n.Content {
+			v, err := value(c)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, v)
+		}
+		return list, nil
+	case yaml.ScalarNode:
+		switch n.Tag {
+		case "!!int":
+			return json.Number(n.Value), nil
+		case "!!bool":
+			return n.Value == "true", nil
+		case "!!null":
+			return nil, fmt.Errorf("line %d: a value is lacking", n.Line)
+		}
+		return n.Value, nil
+	}
+	return nil, fmt.Errorf("line %d: write the value out, without a reference to another one", n.Line)
+}
+
+// over lays what the file says over defaults: mappings are joined, anything else replaces.
+func over(defaults, file object) object {
+	o := object{}
+	for k, v := range defaults {
+		o[k] = v
+	}
+	for k, v := range file {
+		below, is1 := o[k].(object)
+		above, is2 := v.(object)
+		if is1 && is2 {
+			o[k] = over(below, above)
+		} else {
+			o[k] = v
+		}
+	}
+	return o
+}
+
+// local is an hour of legal time, as people write it.
+var local = regexp.MustCompile(`^\d{4}-\d{2}-\d{2} \d{2}:\d{2}$`)
+
+// instants writes the schedule's hours of legal time as instants in UTC. An hour that the change of the clocks skips, or makes twice, is refused.
+func instants(schedule object) error {
+	zone, _ := schedule["zone"].(string)
+	at, err := time.LoadLocation(zone)
+	if err != nil || zone == "" {
+		return fmt.Errorf("schedule.zone: %q is no zone: write Europe/Paris, or the one of the legal time", zone)
+	}
+	for _, key := range []string{"open", "close", "count"} {
+		text, _ := schedule[key].(string)
+		if !local.MatchString(text) {
+			continue
+		}
+		t, err := time.ParseInLocation("2006-01-02 15:04", text, at)
+		if err != nil {
+			return fmt.Errorf("schedule.%s: %q is no hour of the calendar", key, text)
+		}
+		again := func(d time.Duration) bool { return t.Add(d).Format("2006-01-02 15:04") == text }
+		if !again(0) || again(time.Hour) || again(-time.Hour) {
+			return fmt.Errorf("schedule.%s: on that day the clocks change, and %s is skipped or comes twice: take another hour, or write the instant in UTC", key, text)
+		}
+		schedule[key] = scrutin.TimeOf(t).String()
+	}
+	return nil
+}
+
+// manifest reads the whole as a manifest: a key that it does not know is refused.
+func manifest(o object) (*scrutin.Manifest, error) {
+	data, err := json.Marshal(o)
+	if err != nil {
+		return nil, err
+	}
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	var m scrutin.Manifest
+	if err := d.Decode(&m); err != nil {
+		return nil, errors.New(strings.TrimPrefix(err.Error(), "json: "))
+	}
+	return &m, nil
+}
