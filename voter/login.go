@@ -96,9 +96,14 @@ func (s *Session) Send(ctx context.Context) (login.SendAnswer, error) {
 	return login.ParseSendAnswer(rest)
 }
 
-// Prove answers the Step that is asked, and goes on to the next.
+// Prove answers the Step that is asked, and goes on to the next. Where nothing is
+// asked any more, a proof has arrived whose answer was lost.
 func (s *Session) Prove(ctx context.Context, text string) error {
 	rest, err := answer(ctx, s.ask, "prove", login.ProveRequest{Secret: s.secret, Text: text}.Bytes())
+	if errors.Is(err, roll.ErrStep) {
+		s.Step = login.Nothing
+		return nil
+	}
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,6 @@ import (
 	"isoloir/observe"
 	"isoloir/record"
 	"isoloir/replay/parties"
-	"isoloir/roll"
 	"isoloir/scrutin"
 	"isoloir/server"
 	"isoloir/server/config"
@@ -287,6 +286,7 @@ func (e *elector) vote(ctx context.Context) error {
 		if e.device, err = voter.New(rules, m.Platform.Roll.Verifier(), m.Platform.Urn.Verifier(), who.Number, x, options); err != nil {
 			return err
 		}
+		e.device.Now = e.Clock.Now
 	}
 	if session.Step != 0 && e.device.Stage() < voter.Reserved {
 		sent, err := session.Send(ctx)
@@ -300,8 +300,7 @@ func (e *elector) vote(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		// As on the pages: nothing is asked any more where a proof has arrived whose answer was lost.
-		if err := session.Prove(ctx, digits); err != nil && !errors.Is(err, roll.ErrStep) {
+		if err := session.Prove(ctx, digits); err != nil {
 			return fmt.Errorf("prove: %w", err)
 		}
 	}

@@ -1,0 +1,108 @@
+package voter_test
+
+import (
+	"bytes"
+	"errors"
+	"testing"
+	"time"
+
+	"isoloir/custody/deputy"
+	"isoloir/roll"
+	"isoloir/scrutin"
+	"isoloir/scrutin/note"
+	"isoloir/urn"
+	"isoloir/urn/urntest"
+	"isoloir/voter"
+)
+
+// Two processes of each role over one store, each with a deputy of its own who is renewed in mid-vote: a device may meet any of them at any step.
+func TestTwoProcesses(t *testing.T) {
+	e, now := newElection(t, urntest.Size{Electors: 4}), time.Date(2026, 12, 3, 23, 59, 0, 0, time.UTC)
+	clock := func() time.Time { return now }
+	rolls, urns := openStores(t, t.TempDir())
+	t.Cleanup(func() { _ = errors.Join(rolls.Shut(), urns.Shut()) })
+	var deputies []*deputy.Signer
+	speaker := func(own *note.PrivateKey, role string) note.Signer {
+		s, err := deputy.Open(deputy.Config{Own: own, Role: role, Opening: scrutin.Digest(e.Rules[0].Opening), Keep: func(string, []byte) error { return nil }, Now: clock})
+		if err != nil {
+			t.Fatal(err)
+		}
+		deputies = append(deputies, s)
+		return s
+	}
+	var rollAt []*roll.Service
+	var urnAt []*urn.Service
+	for range 2 {
+		rollAt = append(rollAt, roll.NewService(roll.Config{Store: rolls, Scope: roll.Scope(e.Scope), Rules: e.rollRules, Signer: speaker(e.Roll, scrutin.RoleRoll), Urn: e.Urn.Verifier(),
+			Open: func(time.Time) bool { return true }, Now: clock}))
+		c := e.Config(urns)
+		c.Signer, c.Now = speaker(e.Urn, scrutin.RoleUrn), clock
+		u, err := urn.NewService(ctx, c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		urnAt = append(urnAt, u)
+	}
+	for i := range 4 { // every step by another process than the one before, or by the same
+		d := e.device(t, 0, i, 0)
+		d.Now = clock
+		for _, at := range []int{i & 1, i >> 1, (i ^ 1) & 1} {
+			if err := d.Step(ctx, rollAt[at], urnAt[at]); err != nil {
+				t.Fatal(err)
+			}
+			if i == 1 && d.Stage() == voter.Reserved {
+				now = now.Add(2 * time.Minute) // a day begins
+				for _, s := range deputies {
+					if err := s.Renew(); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+		}
+		if d.Stage() != voter.Marked || !bytes.Contains(d.Promise(), []byte("\nisoloir/v1/deputy\n")) || !bytes.Contains(d.Mark(), []byte("\nisoloir/v1/deputy\n")) {
+			t.Errorf("elector %d stands at %d", i, d.Stage())
+		}
+	}
+}
+
+// A device whose authorisation is over when it comes back asks for it again; what it is told by a deputy of another week it does not believe.
+func TestOver(t *testing.T) {
+	e, now := newElection(t, urntest.Size{Electors: 2}), time.Date(2026, 12, 3, 8, 0, 0, 0, time.UTC)
+	clock := func() time.Time { return now }
+	rolls, urns := openStores(t, t.TempDir())
+	t.Cleanup(func() { _ = errors.Join(rolls.Shut(), urns.Shut()) })
+	e.start(t, rolls, urns, clock)
+	s, err := deputy.Open(deputy.Config{Own: e.Roll, Role: scrutin.RoleRoll, Opening: scrutin.Digest(e.Rules[0].Opening), Keep: func(string, []byte) error { return nil }, Now: clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.roll.Signer = s
+	c := e.Config(urns)
+	c.Now = clock
+	if e.urn, err = urn.NewService(ctx, c); err != nil {
+		t.Fatal(err)
+	}
+	d := e.device(t, 0, 0, 0)
+	d.Now = clock
+	if err := d.Step(ctx, e.roll, e.urn); err != nil {
+		t.Fatal(err)
+	}
+	now = now.AddDate(0, 0, 4)
+	if err := d.Step(ctx, e.roll, e.urn); !errors.Is(err, urn.ErrAuthorisation) || d.Stage() != voter.Made {
+		t.Fatalf("%v, at %d", err, d.Stage())
+	}
+	if err := d.Step(ctx, e.roll, e.urn); !errors.Is(err, roll.ErrBusy) {
+		t.Errorf("nobody serves: %v", err)
+	}
+	if err := s.Renew(); err != nil {
+		t.Fatal(err)
+	}
+	d.Now = func() time.Time { return now.AddDate(0, 0, -7) }
+	if err := d.Step(ctx, e.roll, e.urn); !errors.Is(err, voter.ErrAnswer) || !errors.Is(err, scrutin.RefusedExpired) {
+		t.Errorf("a deputy of next week: %v", err)
+	}
+	d.Now = clock
+	if err := d.Cast(ctx, e.roll, e.urn); err != nil {
+		t.Error(err)
+	}
+}
