@@ -12,20 +12,22 @@ import (
 
 	"isoloir/account"
 	"isoloir/courier"
-	"isoloir/crypto/group"
 	"isoloir/issuer"
 	"isoloir/record"
 	"isoloir/replay/parties"
 	"isoloir/roll"
 	"isoloir/scrutin"
+	"isoloir/scrutin/note"
 	"isoloir/server"
 	"isoloir/urn"
+	"isoloir/voter"
 )
 
 // TestAmended adds three electors and strikes off another while the vote is open and everything is served: nothing counts before the act, all
 // of it after, without a restart; the count and the auditor agree.
 func TestAmended(t *testing.T) {
-	w := serve(t, copied(t))
+	dir := copied(t)
+	w := serve(t, dir)
 	ctx := t.Context()
 	all, want := ballots(t, w.Demonstration, w.house.Public, 7)
 	if err := castAll(context.Background(), all[:6]); err != nil {
@@ -98,14 +100,19 @@ func TestAmended(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	own := urnRules(t, w, signed)
 	for i, v := range voters[len(voters)-3:] {
-		e := &elector{Demonstration: w.Demonstration, public: w.house.Public, rules: own.rules, voter: v, choices: map[string]string{"place": []string{"oui", "non", "oui"}[i]}, population: own.population}
+		if i == 2 { // the last one after everything has begun again
+			w.stop()
+			w = serve(t, dir)
+		}
+		rules, population := known(t, w, 2, staging.Added[0].Number)
+		e := &elector{Demonstration: w.Demonstration, public: w.house.Public, rules: rules, voter: v, choices: map[string]string{"place": []string{"oui", "non", "oui"}[i]}, population: population}
 		if err := e.vote(ctx); err != nil {
 			t.Fatalf("%s cannot vote: %v", v.Reference, err)
 		}
 		want["agents place"][e.choices["place"]]++
 	}
+	gone.Demonstration = w.Demonstration
 	if err := gone.vote(ctx); !errors.Is(err, roll.ErrLogin) {
 		t.Errorf("who is struck off logs in: %v", err)
 	}
@@ -262,24 +269,24 @@ func (w *world) codes(t *testing.T, people []Person) {
 	}
 }
 
-// amendedRules are what the devices of those who are added know.
-type amendedRules struct {
-	rules      []*urn.Rules
-	population *scrutin.AmendedUrn
-}
-
-func urnRules(t *testing.T, w *world, a *scrutin.Amendment) amendedRules {
+// known are the rules by which the device of an elector who was added makes his ballot, and his population, as the public record proves both.
+func known(t *testing.T, w *world, number uint16, elector uint32) ([]*urn.Rules, *scrutin.AmendedUrn) {
 	t.Helper()
-	p, u := w.house.Public, a.Urns[2]
-	keys, err := p.Record.Read(record.Population(1).AnonymisationKeys(u.Urn, len(p.Manifest.Mixers)), int64(u.Added)*group.PointSize)
-	if err != nil {
-		t.Fatal(err)
+	p := w.house.Public
+	r := &voter.Records{Manifest: p.Manifest, Fingerprint: p.Fingerprint, Opening: p.Opening, Hash: p.OpeningDigest}
+	for i, path := range p.Progress().Amendments() {
+		var notes [2][]byte
+		for j, path := range []string{path, record.Amendment(i + 1)} {
+			var err error
+			if notes[j], err = p.Record.Read(path, note.MaxSize); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := r.Amend(notes[0], notes[1]); err != nil {
+			t.Fatal(err)
+		}
 	}
-	accounts, err := urn.NewAccounts(keys)
-	if err != nil || accounts.Root() != urn.Hash(u.Root) {
-		t.Fatal("the accounts are not those of the amendment", err)
-	}
-	base, err := u.Generator.Decode()
+	base, root, accounts, err := r.Population(number, elector)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -287,10 +294,11 @@ func urnRules(t *testing.T, w *world, a *scrutin.Amendment) amendedRules {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rules, err := urn.NewRules(urn.Params{Manifest: urn.Hash(p.Fingerprint), Opening: urn.Hash(p.OpeningDigest), Number: 2, Name: u.Urn,
-		Questions: len(p.Manifest.QuestionsOf(u.Urn)), Base: base, Key: key})
-	if err != nil {
+	name := p.Manifest.Urns[number].ID
+	rules := make([]*urn.Rules, len(p.Manifest.Urns))
+	if rules[number], err = urn.NewRules(urn.Params{Manifest: urn.Hash(p.Fingerprint), Opening: urn.Hash(p.OpeningDigest), Number: number, Name: name,
+		Questions: len(p.Manifest.QuestionsOf(name)), Base: base, Key: key}); err != nil {
 		t.Fatal(err)
 	}
-	return amendedRules{[]*urn.Rules{nil, nil, rules}, &u}
+	return rules, &scrutin.AmendedUrn{Generator: scrutin.PointOf(base), Root: scrutin.Digest(root), Added: accounts}
 }
