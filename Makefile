@@ -3,7 +3,7 @@ GO ?= go
 SHARED ?= ../shared
 OUT ?= out
 
-.PHONY: help run demo test needs vet bench bench-all load load-kill faults mutations replay-real replay-fde web web-check templ guide fuzz clean import
+.PHONY: help run demo test needs vet bench bench-all urn load load-kill load-postgres failover pooler faults mutations replay-real replay-fde web web-check templ guide fuzz clean import
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -45,6 +45,23 @@ load-kill: ## the same with fewer voters, while the server is killed five times
 	$(GO) build -o $(OUT)/bin/ ./cmd/isoloir ./bench/load
 	rm -rf $(OUT)/load
 	$(OUT)/bin/load -dir $(OUT)/load -isoloir $(OUT)/bin/isoloir -voters 2000 -rate 100 -together 1000 -kill 5
+
+RATE ?= 300
+TURNS ?= 3
+load-postgres: ## one process on embedded storage, a process for each role on it, and these on two PostgreSQL servers, by turns: votes a second, waits, processor; then everything killed once
+	$(GO) build -o $(OUT)/bin/ ./cmd/isoloir
+	$(GO) test ./bench/load -run TestRush -count=1 -v -timeout 90m -campaign -isoloir $(abspath $(OUT))/bin/isoloir -voters $(VOTERS) -rate $(RATE) -together 1000 -turns $(TURNS) | grep -v '^=== \|^ *--- '
+
+failover: ## voters while the synchronous standbys of both databases are killed, and then the primaries, whose place they take
+	$(GO) build -o $(OUT)/bin/ ./cmd/isoloir
+	$(GO) test ./bench/load -run TestFailover -count=1 -v -timeout 30m -campaign -isoloir $(abspath $(OUT))/bin/isoloir -voters 2000 -rate 60 -together 300 | grep -v '^=== \|^ *--- '
+
+pooler: ## the stores' suites on PostgreSQL through PgBouncer in transaction mode (Debian: pgbouncer)
+	$(GO) test ./roll/postgres ./urn/postgres -run 'TestStore|TestCrash' -count=1 -pooler
+
+BALLOTS ?= 1000000
+urn: ## what an urn of BALLOTS weighs on either engine
+	$(GO) test ./bench -run 'TestUrn$$' -ballots $(BALLOTS) -count=1 -v -timeout 90m | grep -v '^=== \|^ *--- '
 
 LENGTH ?= 8m
 SEED ?= 0

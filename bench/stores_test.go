@@ -43,17 +43,7 @@ func TestStores(t *testing.T) {
 		n, times = 4096, rounds
 	}
 	server := postgrestest.Start(t)
-	for _, room := range []string{"roll", "urn"} {
-		server.Psql(t, filepath.Join("..", room, "postgres", "setup.sql"))
-	}
-	for _, f := range []func() (int64, error){
-		func() (int64, error) { return rollpostgres.Migrate(ctx, server.Address("roll_owner", "roll")) },
-		func() (int64, error) { return urnpostgres.Migrate(ctx, server.Address("urn_owner", "urn")) },
-	} {
-		if _, err := f(); err != nil {
-			t.Fatal(err)
-		}
-	}
+	setUp(t, server)
 	f := urntest.New(t, urntest.Size{Electors: n})
 	entries := make([]urn.Entry, n)
 	for i := range entries {
@@ -93,6 +83,18 @@ func TestStores(t *testing.T) {
 	}
 	if *full {
 		w.Flush()
+	}
+}
+
+// setUp makes the databases of roll and urn.
+func setUp(t *testing.T, server *postgrestest.Server) {
+	t.Helper()
+	for _, room := range []string{"roll", "urn"} {
+		server.Psql(t, filepath.Join("..", room, "postgres", "setup.sql"))
+	}
+	_, err := rollpostgres.Migrate(ctx, server.Address("roll_owner", "roll"))
+	if _, failed := urnpostgres.Migrate(ctx, server.Address("urn_owner", "urn")); errors.Join(err, failed) != nil {
+		t.Fatal(err, failed)
 	}
 }
 

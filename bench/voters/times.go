@@ -13,21 +13,60 @@ import (
 // use.
 type Times struct {
 	mu   sync.Mutex
-	of   map[string][]time.Duration
+	of   map[string][]passed
 	seen []string // steps in the order of their first
 }
 
-// Add notes how long a step took.
+// passed is a step from its beginning, all tries included, to its end.
+type passed struct {
+	took  time.Duration
+	ended time.Time
+}
+
+// Add notes how long a step took that ends now.
 func (t *Times) Add(step string, d time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.of == nil {
-		t.of = map[string][]time.Duration{}
+		t.of = map[string][]passed{}
 	}
 	if t.of[step] == nil {
 		t.seen = append(t.seen, step)
 	}
-	t.of[step] = append(t.of[step], d)
+	t.of[step] = append(t.of[step], passed{d, time.Now()})
+}
+
+// After is how long after an instant the first of the steps ended that began after it;
+// 0 if none did.
+func (t *Times) After(step string, at time.Time) (least time.Duration) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, p := range t.of[step] {
+		if since := p.ended.Sub(at); p.took < since && (least == 0 || since < least) {
+			least = since
+		}
+	}
+	return least
+}
+
+// Quantile is the time that at least the part q of the steps did not exceed; 0 if there
+// were none.
+func (t *Times) Quantile(step string, q float64) time.Duration {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.of[step]) == 0 {
+		return 0
+	}
+	return quantile(t.sorted(step), q)
+}
+
+func (t *Times) sorted(step string) []time.Duration {
+	var all []time.Duration
+	for _, p := range t.of[step] {
+		all = append(all, p.took)
+	}
+	slices.Sort(all)
+	return all
 }
 
 // Print writes a line for each step: the median, the 95th and 99th of a hundred, and
@@ -37,8 +76,7 @@ func (t *Times) Print(w io.Writer) {
 	defer t.mu.Unlock()
 	fmt.Fprintf(w, "%-22s %8s %9s %9s %9s %9s  ms\n", "step", "number", "p50", "p95", "p99", "longest")
 	for _, step := range t.seen {
-		all := t.of[step]
-		slices.Sort(all)
+		all := t.sorted(step)
 		fmt.Fprintf(w, "%-22s %8d %9.1f %9.1f %9.1f %9.1f\n", step, len(all),
 			ms(quantile(all, 0.50)), ms(quantile(all, 0.95)), ms(quantile(all, 0.99)), ms(all[len(all)-1]))
 	}

@@ -20,3 +20,24 @@ func TestQuantile(t *testing.T) {
 		t.Errorf("of one: %d", got)
 	}
 }
+
+// Of the steps that began after an instant the first end counts.
+func TestAfter(t *testing.T) {
+	var times Times
+	begun := time.Now()
+	if times.After("page", begun) != 0 || times.Quantile("page", 0.5) != 0 {
+		t.Error("there was no step")
+	}
+	times.Add("page", time.Hour)
+	times.Add("script", 0)
+	if d := times.After("page", begun); d != 0 {
+		t.Errorf("a step that began before: %v", d)
+	}
+	times.Add("page", time.Nanosecond)
+	first := times.After("page", begun)
+	time.Sleep(time.Millisecond)
+	times.Add("page", time.Nanosecond)
+	if first <= 0 || times.After("page", begun) != first || times.Quantile("page", 0.5) != time.Nanosecond || times.Quantile("page", 1) != time.Hour {
+		t.Errorf("%v, then %v", first, times.After("page", begun))
+	}
+}

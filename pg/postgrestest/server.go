@@ -37,6 +37,16 @@ type Server struct {
 func Start(t testing.TB, settings ...string) *Server {
 	t.Helper()
 	s := &Server{bin: find(t), settings: settings}
+	s.settle(t)
+	initdb := exec.Command(filepath.Join(s.bin, "initdb"), "-D", s.Data(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-k", "--no-sync")
+	s.make(t, initdb)
+	s.begin(t)
+	return s
+}
+
+// settle makes the directory of a cluster.
+func (s *Server) settle(t testing.TB) {
+	t.Helper()
 	var err error
 	if s.dir, err = os.MkdirTemp("", "isoloir-postgres-"); err != nil {
 		t.Fatal(err)
@@ -45,11 +55,21 @@ func Start(t testing.TB, settings ...string) *Server {
 	if err := give(s.dir); err != nil {
 		t.Fatal(err)
 	}
-	initdb := exec.Command(filepath.Join(s.bin, "initdb"), "-D", s.Data(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-k", "--no-sync")
-	initdb.Dir, initdb.SysProcAttr = s.dir, unprivileged()
-	if out, err := initdb.CombinedOutput(); err != nil {
-		t.Fatalf("initdb: %v\n%s", err, out)
+}
+
+// make runs a program that makes a cluster, as whom the server runs.
+func (s *Server) make(t testing.TB, program *exec.Cmd) {
+	t.Helper()
+	program.Dir, program.SysProcAttr = s.dir, unprivileged()
+	if out, err := program.CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", filepath.Base(program.Path), err, out)
 	}
+}
+
+// begin starts the server of a cluster that was made, until the test ends.
+func (s *Server) begin(t testing.TB) {
+	t.Helper()
+	var err error
 	if s.log, err = os.Create(filepath.Join(s.dir, "log")); err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +81,6 @@ func Start(t testing.TB, settings ...string) *Server {
 		s.log.Close()
 	})
 	s.Run(t)
-	return s
 }
 
 func find(t testing.TB) string {

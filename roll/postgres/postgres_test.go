@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"path/filepath"
 	"testing"
@@ -16,17 +17,23 @@ import (
 
 var ctx = context.Background()
 
+var pooled = flag.Bool("pooler", false, "connect through PgBouncer in transaction mode")
+
 // cluster is a server with the database roll as setup.sql and the migrations make
 // it, and copies of it.
 type cluster struct {
 	*postgrestest.Server
 	keys   string
 	copies map[string]string
+	way    func(user, database string) string
 }
 
 func start(t testing.TB, settings ...string) *cluster {
 	t.Helper()
 	c := &cluster{Server: postgrestest.Start(t, settings...), keys: t.TempDir(), copies: map[string]string{}}
+	if c.way = c.Address; *pooled {
+		c.way = c.Pooled(t, 20, "roll_service")
+	}
 	c.Psql(t, "setup.sql")
 	if _, err := postgres.Migrate(ctx, c.Address("roll_owner", "roll")); err != nil {
 		t.Fatal(err)
@@ -44,7 +51,7 @@ func (c *cluster) open(t testing.TB, name string) *postgres.Store {
 		c.copies[name] = fmt.Sprint("roll_", len(c.copies))
 		c.Clone(t, "roll", c.copies[name], "roll_owner", "roll_service")
 	}
-	s, err := postgres.Open(ctx, c.Address("roll_service", c.copies[name])+mode, filepath.Join(c.keys, c.copies[name]), postgres.Options{})
+	s, err := postgres.Open(ctx, c.way("roll_service", c.copies[name])+mode, filepath.Join(c.keys, c.copies[name]), postgres.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"path/filepath"
 	"testing"
@@ -14,17 +15,23 @@ import (
 
 var ctx = context.Background()
 
+var pooled = flag.Bool("pooler", false, "connect through PgBouncer in transaction mode")
+
 // cluster is a server with the database urn as setup.sql and the migrations make it,
 // and copies of it.
 type cluster struct {
 	*postgrestest.Server
 	keys   string
 	copies map[string]string
+	way    func(user, database string) string
 }
 
 func start(t testing.TB, settings ...string) *cluster {
 	t.Helper()
 	c := &cluster{Server: postgrestest.Start(t, settings...), keys: t.TempDir(), copies: map[string]string{}}
+	if c.way = c.Address; *pooled {
+		c.way = c.Pooled(t, 20, "urn_service")
+	}
 	c.Psql(t, "setup.sql")
 	if _, err := postgres.Migrate(ctx, c.Address("urn_owner", "urn")); err != nil {
 		t.Fatal(err)
@@ -56,7 +63,7 @@ func (c *cluster) open(t testing.TB, name string, o postgres.Options) *postgres.
 		c.copies[name] = fmt.Sprint("urn_", len(c.copies))
 		c.Clone(t, "urn", c.copies[name], "urn_owner", "urn_service")
 	}
-	s, err := postgres.Open(ctx, c.Address("urn_service", c.copies[name])+mode, filepath.Join(c.keys, c.copies[name]), o)
+	s, err := postgres.Open(ctx, c.way("urn_service", c.copies[name])+mode, filepath.Join(c.keys, c.copies[name]), o)
 	if err != nil {
 		t.Fatal(err)
 	}
