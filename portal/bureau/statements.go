@@ -77,7 +77,11 @@ func (s *site) elsewhere(v *visit) (view, error) {
 	if err != nil {
 		return refused(shown(v, "signing.title", plainly(v, "signing.incomplete"))), nil
 	}
-	statement := journal.Statement{Manifest: v.f, By: v.who.ID, Session: v.state.Session.Number, Time: scrutin.TimeOf(v.now), Nonce: journal.NewNonce(),
+	session := v.state.Session.Number
+	if body.Kind() == "session-open" {
+		session = v.state.NextSession()
+	}
+	statement := journal.Statement{Manifest: v.f, By: v.who.ID, Session: session, Time: scrutin.TimeOf(v.now), Nonce: journal.NewNonce(),
 		Seen: v.told.head, Body: body}
 	text, err := statement.Text()
 	if err != nil {

@@ -148,7 +148,7 @@ func (v *visit) author() map[string]string {
 		a["data-by"], a["data-key"] = v.who.ID, v.who.Key
 	}
 	if v.state != nil {
-		a["data-session"] = number(v.state.Session.Number)
+		a["data-session"], a["data-next"] = number(v.state.Session.Number), number(v.state.NextSession())
 	}
 	if v.told != nil {
 		a["data-seen"] = v.told.head.String()

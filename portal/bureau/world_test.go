@@ -38,6 +38,7 @@ var people = []scrutin.Member{
 // A world is a board over its record and its journal.
 type world struct {
 	*trusteetest.World
+	store   *sqlite.Store
 	office  *bve.Office
 	site    http.Handler
 	roles   []Role
@@ -59,6 +60,7 @@ func newWorld(t testing.TB, edit func(*scrutin.Manifest)) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { store.Shut() })
+	w.store = store
 	for _, u := range w.Manifest.Urns {
 		w.figures = append(w.figures, scrutin.Finding{Urn: u.ID})
 	}

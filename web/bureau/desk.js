@@ -54,8 +54,9 @@ async function sign({ kind, body, act }) {
     if (named(act) !== body.motion) throw new Refused("form");
     body.signature = await ring.line(act);
   }
-  const { manifest = "", by = "", session = "0", seen = "" } = element("author").dataset;
-  const text = statementText({ manifest, by, session: Number(session), seen }, kind, body, instant(Date.now() + ahead), nonce());
+  const { manifest = "", by = "", session = "0", next = "0", seen = "" } = element("author").dataset;
+  const sitting = Number(kind === "session-open" ? next : session);
+  const text = statementText({ manifest, by, session: sitting, seen }, kind, body, instant(Date.now() + ahead), nonce());
   return send(author.send ?? "", utf8(note(text, await ring.line(text))));
 }
 

@@ -13,7 +13,7 @@ import { hex } from "../client/bytes.js";
  * @typedef {object} Author
  * @property {string} manifest f
  * @property {string} by the member
- * @property {number} session the open one, 0 for none
+ * @property {number} session the open one, the next one where it opens one, 0 for none
  * @property {string} seen the journal's head that the page shows
  */
 

@@ -1,0 +1,200 @@
+package bureau
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"isoloir/bve/journal"
+	"isoloir/portal/guard"
+	"isoloir/portal/passkey"
+	"isoloir/record"
+	"isoloir/scrutin"
+	"isoloir/trustee/trusteetest"
+
+	"github.com/chromedp/cdproto/webauthn"
+	"github.com/chromedp/chromedp"
+)
+
+// A seat is a member at his own browser, with a passkey of his device and his medium.
+type seat struct {
+	*testing.T
+	*world
+	id  string
+	url string
+	tab context.Context
+}
+
+func (s *seat) do(steps ...chromedp.Action[chromedp.Void]) {
+	s.Helper()
+	if err := chromedp.Do(s.tab, steps...); err != nil {
+		text, _ := chromedp.Run(s.tab, chromedp.Evaluate[string](`location.href + "\n" + document.body.innerText.slice(0, 1500)`))
+		s.T.Fatalf("%s: %v\n%s", s.id, err, text)
+	}
+}
+
+// until waits for something of the page, and of the one after it.
+func (s *seat) until(condition string) {
+	s.Helper()
+	var met bool
+	var err error
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		if met, err = chromedp.Run(s.tab, chromedp.Evaluate[bool](`Boolean(`+condition+`)`)); err == nil && met {
+			return
+		}
+	}
+	text, _ := chromedp.Run(s.tab, chromedp.Evaluate[string](`location.href + "\n" + document.body.innerText.slice(0, 1500)`))
+	s.T.Fatalf("%s waits for %s: %v\n%s", s.id, condition, err, text)
+}
+
+// says waits for a text on the page.
+func (s *seat) says(text string) {
+	s.Helper()
+	s.until(`document.querySelector("main").innerText.includes(` + quoted(text) + `)`)
+}
+
+func quoted(text string) string { return "`" + text + "`" }
+
+// arrive gives the member a browser with an authenticator, and lets him in by his invitation.
+func (s *seat) arrive(code string) {
+	s.Helper()
+	if _, err := chromedp.Call(s.tab, webauthn.Enable, webauthn.EnableParams{}); err != nil {
+		s.T.Fatal(err)
+	}
+	options := &webauthn.VirtualAuthenticatorOptions{Protocol: "ctap2", Transport: "internal", HasResidentKey: true, HasUserVerification: true,
+		IsUserVerified: true, AutomaticPresenceSimulation: true}
+	if _, err := chromedp.Call(s.tab, webauthn.AddVirtualAuthenticator, webauthn.AddVirtualAuthenticatorParams{Options: options}); err != nil {
+		s.T.Fatal(err)
+	}
+	s.do(chromedp.Navigate(s.url+"/fr/entrer"), chromedp.SendKeys("#code", code), chromedp.KeyEvent("\r"))
+	s.until(`location.pathname === "/fr/"`)
+	s.until(`document.querySelector(".me")?.innerText.startsWith(` + quoted(s.label()) + `)`)
+}
+
+func (s *seat) label() string {
+	m, _ := s.Manifest.Member(s.id)
+	return m.Label
+}
+
+// press asks for a statement's dialog, where the member opens his medium if it is not open.
+func (s *seat) press(kind string) {
+	s.Helper()
+	form := `form[data-kind="` + kind + `"]`
+	s.until(`document.querySelector('` + form + `') !== null`)
+	s.do(chromedp.Click(form + ` button:not([data-elsewhere])`))
+	s.until(`document.getElementById("sign").open`)
+}
+
+// open gives the dialog the medium and its passphrase.
+func (s *seat) open(passphrase string) {
+	s.Helper()
+	s.do(chromedp.SetUploadFiles("#medium", []string{s.medium(s.id)}), chromedp.SendKeys("#passphrase", passphrase))
+}
+
+func (s *seat) sign() {
+	s.Helper()
+	s.do(chromedp.Click("#sign-do"))
+	s.until(`!document.getElementById("sign").open`)
+}
+
+// TestSitting is a session in six browsers: the members come in by passkeys, the president
+// opens it, all say that they are present, an act is proposed, four sign it with their
+// media, and it is written to the record (S004-09, S004-10c, S003-31).
+func TestSitting(t *testing.T) {
+	w := newWorld(t, nil)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, port, _ := net.SplitHostPort(listener.Addr().String())
+	origin := "http://localhost:" + port
+	var keys *passkey.Service
+	site := w.open(t, func(g *guard.Guard) (Passkeys, error) {
+		keys, err = passkey.New(passkey.Config{Store: w.store, Journal: w.office.Journal(), Manifest: w.Manifest, Fingerprint: w.Fingerprint, Origin: origin, Guard: g, Now: w.now})
+		return keys, err
+	})
+	server := &httptest.Server{Listener: listener, Config: &http.Server{Handler: site}}
+	server.Start()
+	defer server.Close()
+
+	seats := map[string]*seat{}
+	for _, id := range holders {
+		code, err := keys.Invite(ctx, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seats[id] = &seat{t, w, id, origin, shared(t).Tab(t, 2*time.Minute)}
+		seats[id].arrive(code)
+	}
+	president := seats["member-1"]
+	president.do(chromedp.Click(`form[data-leave] button`))
+	president.until(`location.pathname === "/fr/entrer"`)
+	president.do(chromedp.Click(`form[data-ask="` + passkey.RouteLogin + `"] button`))
+	president.until(`location.pathname === "/fr/"`)
+
+	president.do(chromedp.Navigate(origin+"/fr/seance"), chromedp.SendKeys("#purpose", "Constitution du bureau"))
+	president.press("session-open")
+	president.open("another passphrase")
+	president.do(chromedp.Click("#sign-do"))
+	president.until(`document.getElementById("sign-error").innerText.includes("La phrase secrète n’ouvre pas")`)
+	president.do(chromedp.SendKeys("#passphrase", string(trusteetest.Passphrase)))
+	president.sign()
+	president.says("Séance 1 ouverte")
+	for _, id := range holders {
+		s := seats[id]
+		if s != president {
+			s.do(chromedp.Navigate(origin + "/fr/seance"))
+		}
+		s.press("present")
+		if s != president {
+			s.open(string(trusteetest.Passphrase))
+		}
+		s.sign()
+		s.until(`document.querySelector('form[data-kind="leave"]') !== null`)
+	}
+	president.do(chromedp.Navigate(origin+"/fr/seance"), chromedp.SetValue("#act", scrutin.ActConstitute), chromedp.Submit("#act"))
+	president.says("Voici l’acte tel qu’il serait signé")
+	president.press("motion")
+	president.open(string(trusteetest.Passphrase))
+	president.sign()
+	president.until(`location.pathname === "/fr/seance"`)
+	for _, id := range []string{"member-1", "member-2", "member-3", "member-4"} {
+		s := seats[id]
+		s.press("support")
+		s.until(`document.getElementById("sign-lines").innerText.includes("Constitution du bureau")`)
+		if s == president {
+			s.open(string(trusteetest.Passphrase))
+		}
+		s.sign()
+		s.says("Vous avez signé cet acte.")
+	}
+	last := seats["member-4"]
+	last.do(chromedp.Click(`form[action$="/ecrire"] button`))
+	last.says("L’acte est écrit au dossier.")
+	if !w.Out.Exists(record.Act(1, scrutin.ActConstitute)) {
+		t.Error("the act is not in the record")
+	}
+	s, err := w.office.State(ctx)
+	if err != nil || len(s.Acts()) != 1 || len(s.Acts()[0].Present) != 6 || len(s.Motions[0].For) != 4 {
+		t.Errorf("%v, %+v", err, s.Acts())
+	}
+	secrets(t, w)
+}
+
+// secrets wants nothing of a medium in what the service keeps: neither the passphrase nor
+// a key (S003-25b).
+func secrets(t *testing.T, w *world) {
+	t.Helper()
+	for _, e := range w.office.Journal().Entries(0) {
+		if strings.Contains(string(e.Note), string(trusteetest.Passphrase)) || strings.Contains(string(e.Note), "PRIVATE+KEY") {
+			t.Errorf("entry %d holds a secret", e.Number)
+		}
+		if _, ok := e.Statement.Body.(journal.Support); ok && e.Statement.Session != 1 {
+			t.Errorf("entry %d is of session %d", e.Number, e.Statement.Session)
+		}
+	}
+}
