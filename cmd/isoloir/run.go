@@ -45,6 +45,7 @@ const help = `isoloir runs scrutins: the roles of a vote online, or a whole one 
   isoloir worker -record DIR               work for isoloir verify (isoloir worker -h says more)
   isoloir prepare -template|-from …        the manifest of a scrutin, from a folder that people write (isoloir prepare -h)
   isoloir minutes make|verify …            the procès-verbal from record and journal (isoloir minutes help)
+  isoloir lists -config FILE …             lists of émargement, in two copies (isoloir lists -h says more)
   isoloir totals, clashes                  the result and the lists beside those of other ways of voting (isoloir totals -h)
   isoloir mixte -data DIR -scrutin N       weigh citizens' votes against their members' (isoloir mixte -h says more)
   isoloir help                             print this text
@@ -136,6 +137,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		err = prepareScrutin(args[1:], stdout, stderr)
 	case "minutes":
 		err = writeMinutes(ctx, args[1:], stdout, stderr)
+	case "lists":
+		err = makeLists(ctx, args[1:], stdout, stderr)
 	case "totals":
 		err = addTotals(args[1:], stdout, stderr)
 	case "clashes":

@@ -168,7 +168,8 @@ func refused(err error) error {
 		code = exitExposed
 	case errors.Is(err, server.ErrTaken):
 		code = exitCannot
-	case errors.Is(err, config.ErrConfig), errors.Is(err, server.ErrClear), errors.Is(err, server.ErrRole), errors.Is(err, server.ErrSecret), errors.Is(err, server.ErrClient), errors.Is(err, server.ErrCompanions):
+	case errors.Is(err, config.ErrConfig), errors.Is(err, server.ErrClear), errors.Is(err, server.ErrRole), errors.Is(err, server.ErrSecret), errors.Is(err, server.ErrClient), errors.Is(err, server.ErrCompanions),
+		errors.Is(err, server.ErrUnsealed), errors.Is(err, server.ErrMarks):
 		code = exitData
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission), errors.Is(err, custody.ErrAbsent), errors.Is(err, rowmac.ErrLost):
 		code = exitNoInput

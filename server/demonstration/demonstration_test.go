@@ -17,10 +17,13 @@ import (
 	"time"
 
 	"isoloir/audit"
+	"isoloir/bve/minutes"
 	"isoloir/record"
 	"isoloir/replay/parties"
 	"isoloir/roll"
 	"isoloir/scrutin"
+	"isoloir/server"
+	"isoloir/server/config"
 	"isoloir/voter"
 )
 
@@ -111,6 +114,37 @@ func finish(t *testing.T, w *world, want map[string]map[string]int) {
 	}
 }
 
+// S004-06b, S004-20d: the lists of émargement have every elector once, and exactly so many marks; made twice they are the same.
+func listed(t *testing.T, c *config.Config, m *scrutin.Manifest, voted int) {
+	t.Helper()
+	var copies [2]string
+	for i := range copies {
+		lists, err := server.OpenLists(t.Context(), c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		electors, marks := 0, 0
+		err = lists.Each(t.Context(), scrutin.TimeOf(time.Unix(2_000_000_000, 0)), "fr", func(l *minutes.List) error {
+			text, err := scrutin.Text(l)
+			electors, marks, copies[i] = electors+l.Electors, marks+l.Voted, copies[i]+text
+			return err
+		})
+		if err := errors.Join(err, lists.Shut()); err != nil {
+			t.Fatal(err)
+		}
+		registered := 0
+		for _, u := range m.Urns {
+			registered += u.Electors
+		}
+		if electors != registered || marks != voted {
+			t.Errorf("%d electors and %d marks stand in the lists, not %d and %d", electors, marks, registered, voted)
+		}
+	}
+	if copies[0] != copies[1] {
+		t.Error("two copies differ")
+	}
+}
+
 // A dozen voters over three urns, one with two questions and two with digits by e-mail: the count is what they chose, and the auditor says so.
 func TestWholeVote(t *testing.T) {
 	w := serve(t, copied(t))
@@ -123,7 +157,11 @@ func TestWholeVote(t *testing.T) {
 			t.Errorf("asking again: %v", err)
 		}
 	}
+	if _, err := server.OpenLists(t.Context(), w.Config); !errors.Is(err, server.ErrUnsealed) {
+		t.Errorf("lists of a vote that is open: %v", err)
+	}
 	finish(t, w, want)
+	listed(t, w.Config, w.house.Public.Manifest, len(all))
 	if err := all[0].vote(context.Background()); err != nil {
 		t.Errorf("asking again after the close: %v", err)
 	}
