@@ -190,10 +190,12 @@ func (s *State) Take(e *journal.Entry) {
 	case journal.Against:
 		if m, ok := s.Motion(b.Motion); ok {
 			m.Against = append(m.Against, by)
+			s.count(m)
 		}
 	case journal.Abstain:
 		if m, ok := s.Motion(b.Motion); ok {
 			m.Abstain = append(m.Abstain, by)
+			s.count(m)
 		}
 	case journal.Adopted:
 		if m, ok := s.Motion(b.Motion); ok {
@@ -259,6 +261,8 @@ func (s *State) count(m *Motion) {
 	m.Outcome, m.Why = Pending, s.Procedure.Judge(m.Act, m.For)
 	if m.Why == nil {
 		m.Outcome = Enough
+	} else if err := s.Procedure.Judge(m.Act, without(s.signers(), slices.Concat(m.Against, m.Abstain))); err != nil {
+		m.Outcome, m.Why = Lapsed, s.refuse(RuleMotion, nil, "it is rejected: even with all voices that are left, %s", err)
 	}
 	if m.Act.Seq != s.Procedure.Seq()+1 || m.Act.Previous != s.Procedure.Last() {
 		m.Outcome, m.Why = Lapsed, s.refuse(RuleMotion, nil, "another act was written since it was proposed")

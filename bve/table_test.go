@@ -3,6 +3,7 @@ package bve
 import (
 	"context"
 	"errors"
+	"flag"
 	"os"
 	"path/filepath"
 	"slices"
@@ -322,7 +323,10 @@ func bare(paths ...string) (out []scrutin.Adopted) {
 }
 
 // refused requires a rule, and that its sentence cites the law in both languages.
-func refused(t testing.TB, err, want error) {
+func refused(t interface {
+	Helper()
+	Errorf(string, ...any)
+}, err, want error) {
 	t.Helper()
 	if !errors.Is(err, want) {
 		t.Errorf("%v, expected %v", err, want)
@@ -374,6 +378,7 @@ func (l lasting) TempDir() string { return l.dir }
 var left []string
 
 func TestMain(m *testing.M) {
+	flag.Set("rapid.checks", "12") // a whole bureau each; the command line says otherwise
 	code := m.Run()
 	for _, dir := range left {
 		os.RemoveAll(dir)
