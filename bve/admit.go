@@ -183,6 +183,11 @@ func (s *State) proposes(b journal.Motion, now time.Time) error {
 	if m := s.Open(); m != nil {
 		return s.refuse(RuleMotion, nil, "another motion is before the session: one at a time")
 	}
+	if text, err := b.Text(); err != nil {
+		return err
+	} else if _, again := s.Motion(scrutin.TextDigest(text)); again {
+		return s.refuse(RuleMotion, nil, "this very act was before the session already: draft it anew")
+	}
 	a := &b.Act
 	switch {
 	case a.Session != s.Session.Number:

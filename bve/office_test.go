@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -97,21 +98,31 @@ func TestSessions(t *testing.T) {
 	refused(t, b.support(name, "comite"), RuleOffice)   // heard, no more
 	refused(t, b.support(name, "member-4"), RuleOffice) // not there
 	refused(t, b.tell("member-1", journal.Support{Motion: name, Signature: b.sign(name, "member-2")}), RuleSignature)
-	b.told("member-3", journal.Against{Motion: name})
-	refused(t, b.support(name, "member-3"), RuleMotion) // one voice
-	refused(t, b.tell("member-3", journal.Abstain{Motion: name}), RuleMotion)
 	t.Run("S004-10c", func(t *testing.T) { // two of the three that the quorum wants
 		if err := b.support(name, "member-1", "member-2"); err != nil {
 			t.Fatal(err)
 		}
-		err := b.Adopt(ctx, "member-1", name)
-		refused(t, err, scrutin.RuleQuorum)
+		refused(t, b.support(name, "member-1"), RuleMotion) // one voice each
+		refused(t, b.tell("member-1", journal.Abstain{Motion: name}), RuleMotion)
+		refused(t, b.Adopt(ctx, "member-1", name), scrutin.RuleQuorum)
+		b.told("member-3", journal.Against{Motion: name})
+		if m, _ := b.state().Motion(name); m.Outcome != Lapsed || !m.Said || !strings.Contains(m.Why.(*Refusal).Sentence("fr"), "ont signé quand il en faut") {
+			t.Errorf("no voice is left that could carry it, and it is %s: %v", m.Outcome, m.Why)
+		}
+		refused(t, b.Adopt(ctx, "member-1", name), RuleMotion)
 	})
+	_, err = b.move(scrutin.ActConstitute, scrutin.ActBody{})
+	refused(t, err, RuleMotion) // it would be the same act
+	b.at = b.at.Add(time.Second)
+	if name, err = b.move(scrutin.ActConstitute, scrutin.ActBody{}); err != nil {
+		t.Fatal(err)
+	}
 	b.told("member-4", journal.Present{})
 	if m, _ := b.state().Motion(name); m.Outcome != Lapsed || !m.Said {
 		t.Errorf("somebody came, and the motion is %s", m.Outcome)
 	}
 	refused(t, b.Adopt(ctx, "member-1", name), RuleMotion)
+	b.at = b.at.Add(time.Second)
 	if err := b.act(scrutin.ActConstitute, scrutin.ActBody{}); err != nil {
 		t.Fatal(err)
 	}

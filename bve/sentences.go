@@ -12,6 +12,7 @@ var sentences = map[string]string{
 	"%s is present already":                             "%s est déjà présent",
 	"a session is opened by who can preside: the president, his substitute or an assessor":                               "une séance est ouverte par qui peut présider : le président, son suppléant ou un assesseur",
 	"an opinion is that of the technical committee or of the expert":                                                     "un avis est celui du comité technique ou de l'expert",
+	"this very act was before the session already: draft it anew":                                                        "cet acte même a déjà été devant la séance : le rédiger de nouveau",
 	"a holder has brought shares since it was proposed":                                                                  "un détenteur a apporté ses parts depuis qu'elle est proposée",
 	"it is rejected: even with all voices that are left, %s":                                                             "elle est rejetée : même avec toutes les voix qui restent, %s",
 	"another act was written since it was proposed":                                                                      "un autre acte a été écrit depuis qu'elle est proposée",
