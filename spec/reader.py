@@ -12,10 +12,13 @@ Read (paragraphs of the protocol): the list of contents (13), the manifest's dig
 canonical text (3.1), the acts with their order, quorum and adoptions (3.4), every run of the key ceremony with its
 faults, the keys and the rehearsal (4), the issuers' proofs (5), the anonymisation (6), the opening record field by field
 (3.3), the logs with roots, checkpoints and witnesses, every ballot, the marks (7, 9), the cells, the mixes (8, 10), the
-shares, their combination (10), the result in both forms (11), and that every file had a use (14).
+shares, their combination (10), the result in both forms (11), the timestamps
+(13.1), and that every file had a use (14).
 
 Not read: whether the manifest obeys the rules and the law that it names, the software behind the three digests of the
-opening record, and what is not in a record (casting but the deputies of roll and urn, codes). Every section is tried even when
+opening record, and what is not in a record (casting but the deputies of roll and urn, codes). Of timestamps: signatures are
+verified by RSA and on the curve P-256 alone, and of the chain of certificates names, times and signatures; neither what else
+RFC 5280 asks of it nor whether anything was revoked. Every section is tried even when
 another failed, as far as it can be; what is printed is what was read and what did not hold.
 """
 
@@ -575,6 +578,216 @@ def share_key(f, run, clause, dealer, receiver, ephemeral, reception, shared):
 
 
 # ---------------------------------------------------------------------------------------------------------------------
+# Timestamps (protocol 13.1): DER, RFC 3161, and of the CMS and of certificates what a token of one signer needs
+
+HASHES = {"0609608648016503040201": "sha256", "0609608648016503040202": "sha384", "0609608648016503040203": "sha512"}
+RSA = "06092a864886f70d010101"
+SIGNATURES = {"06092a864886f70d01010b": "sha256", "06092a864886f70d01010c": "sha384", "06092a864886f70d01010d": "sha512",
+              "06082a8648ce3d040302": "sha256", "06082a8648ce3d040303": "sha384", "06082a8648ce3d040304": "sha512"}
+CURVES = {  # a field, b, order and base of the curves of NIST with a = -3, by the identifier in a key
+    "06082a8648ce3d030107": (2**256 - 2**224 + 2**192 + 2**96 - 1, 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604b,
+                             0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551,
+                             0x6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296,
+                             0x4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5),
+}
+
+
+def tlvs(body):
+    """The elements of a body in DER: (tag, body, whole)."""
+    found, at = [], 0
+    while at < len(body):
+        need(at + 2 <= len(body) and body[at] & 31 != 31, "malformed")
+        size, start = body[at + 1], at + 2
+        if size & 128:
+            n = size & 127
+            need(1 <= n <= 4 and start + n <= len(body) and body[start], "malformed")
+            size, start = int.from_bytes(body[start:start + n], "big"), start + n
+            need(size >= 128, "malformed")
+        need(start + size <= len(body), "malformed")
+        found.append((body[at], body[start:start + size], body[at:start + size]))
+        at = start + size
+    return found
+
+
+def parts(body, *tags, name="malformed"):
+    """Exactly these elements; a tag below 0 may be missing."""
+    found, out = tlvs(body), []
+    for tag in tags:
+        if found and found[0][0] == abs(tag):
+            out.append(found.pop(0))
+        else:
+            need(tag < 0, name)
+            out.append(None)
+    need(not found, name)
+    return out
+
+
+def whole_number(body):
+    need(body and not (len(body) > 1 and (body[0] == 0 and body[1] < 128 or body[0] == 255 and body[1] >= 128)), "malformed")
+    return int.from_bytes(body, "big", signed=True)
+
+
+def moment(tag, body):
+    """A time of a certificate or token, in seconds since 1970 with their fraction."""
+    text = body.decode("ascii", "replace")
+    if tag == 0x17:
+        text = ("19" if text[:2] >= "50" else "20") + text
+    match = re.fullmatch(r"(\d{14})(\.\d*[1-9])?Z", text)
+    need(match, "malformed")
+    try:
+        at = datetime.datetime.strptime(match[1], "%Y%m%d%H%M%S").replace(tzinfo=datetime.timezone.utc).timestamp()
+    except ValueError:
+        raise Refused("malformed")
+    return at + float(match[2] or 0)
+
+
+class Certificate:
+    def __init__(self, whole):
+        (_, body, _), = parts(whole, 0x30, name="chain")
+        tbs, algorithm, signature = parts(body, 0x30, 0x30, 3, name="chain")
+        fields = [x for x in tlvs(tbs[1])]
+        if fields[0][0] == 0xa0:
+            fields.pop(0)
+        need(len(fields) >= 6, "chain")
+        self.whole, self.signed, self.signature = whole, tbs[2], signature[1][1:]
+        self.serial, self.issuer, self.subject = whole_number(fields[0][1]), fields[2][2], fields[4][2]
+        self.begins, self.ends = (moment(tag, x) for tag, x, _ in tlvs(fields[3][1]))
+        self.algorithm, self.key = tlvs(algorithm[1])[0][2].hex(), fields[5][1]
+        self.extensions = {}
+        for tag, x, _ in fields[6:]:
+            for _, extension, _ in tlvs(tlvs(x)[0][1]) if tag == 0xa3 else []:
+                inner = tlvs(extension)
+                self.extensions[inner[0][2].hex()] = (len(inner) == 3, inner[-1][1])
+
+    def for_timestamps(self):
+        critical, value = self.extensions.get("0603551d25", (False, b""))
+        need(critical and value.hex() == "300a06082b06010505070308", "usage")
+        usage = self.extensions.get("0603551d0f", (False, bytes([3, 2, 6, 0])))[1]
+        need(usage[3] & 0x3f == 0 and not any(usage[4:]), "usage")
+        need(not tlvs(tlvs(self.extensions.get("0603551d13", (False, bytes([0x30, 0])))[1])[0][1]), "usage")
+        known = {"0603551d25", "0603551d0f", "0603551d13", "0603551d11", "0603551d1e", "0603551d20"}
+        need(not any(c for oid, (c, _) in self.extensions.items() if oid not in known), "extension")
+
+    def verifies(self, name, message, signature):
+        """Whether the key of this certificate made the signature: RSA (PKCS #1 v1.5), or ECDSA on P-256."""
+        (_, kind, _), (_, bits, _) = tlvs(self.key)
+        oids, digest = [x for _, _, x in tlvs(kind)], hashlib.new(name, message).digest()
+        if oids[0].hex() == RSA:
+            n, e = (whole_number(x) for _, x, _ in tlvs(tlvs(bits[1:])[0][1]))
+            need(n.bit_length() >= 2041, "algorithm")
+            oid = next(bytes.fromhex(k) for k, v in HASHES.items() if v == name)
+            info = bytes([0x30, len(oid) + 2]) + oid + bytes([5, 0, 4, len(digest)]) + digest
+            info = bytes([0x30, len(info)]) + info
+            size = (n.bit_length() + 7) // 8
+            padded = b"\0\1" + b"\xff" * (size - len(info) - 3) + b"\0" + info
+            return len(signature) == size and pow(int.from_bytes(signature, "big"), e, n).to_bytes(size, "big") == padded
+        if oids[1].hex() not in CURVES:
+            raise NotImplementedError("a curve that this reader does not know")
+        p, b, order, x, y = CURVES[oids[1].hex()]
+        r, s = (whole_number(z) for _, z, _ in parts(tlvs(signature)[0][1], 2, 2, name="signature"))
+        size = (p.bit_length() + 7) // 8
+        key = tuple(int.from_bytes(z, "big") for z in split(bits[2:], size))
+        if not (0 < r < order and 0 < s < order and bits[1] == 4 and (key[1] ** 2 - key[0] ** 3 + 3 * key[0] - b) % p == 0):
+            return False
+
+        def plus(u, v):
+            if not u or not v:
+                return u or v
+            if u[0] == v[0]:
+                if (u[1] + v[1]) % p == 0:
+                    return None
+                k = 3 * (u[0] ** 2 - 1) * pow(2 * u[1], -1, p)
+            else:
+                k = (v[1] - u[1]) * pow(v[0] - u[0], -1, p)
+            w = (k * k - u[0] - v[0]) % p
+            return w, (k * (u[0] - w) - u[1]) % p
+
+        def times(k, u):
+            out = None
+            while k:
+                out, u, k = plus(out, u) if k & 1 else out, plus(u, u), k >> 1
+            return out
+
+        z = int.from_bytes(digest[:size], "big")
+        point = plus(times(z * pow(s, -1, order) % order, (x, y)), times(r * pow(s, -1, order) % order, key))
+        return bool(point) and point[0] % order == r
+
+
+def read_timestamp(data):
+    """What a response says: digest, time, nonce, number and the certificate that signed, by SHA-256."""
+    need(len(data) <= 65536, "malformed")
+    (_, body, _), = parts(data, 0x30)
+    status, token = parts(body, 0x30, 0x30)
+    need(tlvs(status[1])[:1] and tlvs(status[1])[0][0] == 2, "malformed")
+    kind, signed = parts(token[1], 6, 0xa0)
+    (_, signed, _), = parts(signed[1], 0x30)
+    version, digests, content, certificates, revocation, signers = parts(signed, 2, 0x31, 0x30, -0xa0, -0xa1, 0x31)
+    content_kind, octets = parts(content[1], 6, 0xa0)
+    (_, info, _), = parts(octets[1], 4)
+    for encoded in ([x for _, _, x in tlvs(digests[1])], [x for _, _, x in tlvs(signers[1])]):
+        need(encoded == sorted(encoded), "malformed")
+    read = [parts(s, 2, 0x30, 0x30, 0xa0, 0x30, 4, -0xa1) for _, s, _ in tlvs(signers[1])]
+    for s in read:
+        encoded = [x for _, _, x in tlvs(s[3][1])]
+        need(encoded == sorted(encoded), "malformed")
+    need(status[1] == bytes([2, 1, 0]), "granted")
+    need(kind[2].hex() == "06092a864886f70d010702" and content_kind[2].hex() == "060b2a864886f70d0109100104" and version[1] == b"\3", "malformed")
+    need(len(read) == 1, "signers")
+    _, of, hashed, attributes, algorithm, signature, unsigned = read[0]
+    need(not revocation and not unsigned, "unsigned")
+
+    (_, body, _), = parts(info, 0x30)
+    version, policy, imprint, serial, time, _, _, nonce, _, extensions = parts(body, 2, 6, 0x30, 2, 0x18, -0x30, -1, -2, -0xa0, -0xa1)
+    serial, nonce = whole_number(serial[1]), whole_number(nonce[1]) if nonce else None
+    need(version[1] == b"\1" and serial > 0, "malformed")
+    hash_kind, digest = parts(imprint[1], 0x30, 4)
+    need(tlvs(hash_kind[1])[0][2].hex() == "0609608648016503040201" and len(digest[1]) == 32, "imprint")
+    need(not extensions or all(len(tlvs(x)) == 2 for _, x, _ in tlvs(extensions[1])), "extension")
+    time = moment(time[0], time[1])
+
+    chain = [Certificate(x) for _, _, x in tlvs(certificates[1])] if certificates else []
+    issuer, number = parts(of[1], 0x30, 2)
+    mine = [c for c in chain if c.issuer == issuer[2] and c.serial == whole_number(number[1])]
+    need(len(chain) >= 2 and mine, "chain")
+    signer, name = mine[0], HASHES.get(tlvs(hashed[1])[0][2].hex())
+    how = tlvs(algorithm[1])[0][2].hex()
+    need(name and (how == RSA or how in SIGNATURES), "algorithm")
+    found = {}
+    for _, a, _ in tlvs(attributes[1]):
+        oid, values = parts(a, 6, 0x31)
+        need(oid[2].hex() not in found and len(tlvs(values[1])) == 1, "attribute")
+        found[oid[2].hex()] = values[1]
+    need(found.get("06092a864886f70d010903", b"") == content_kind[2], "attribute")
+    stated = found.get("06092a864886f70d010904", b"")
+    need(stated[:1] == b"\4", "attribute")
+    named = found.get("060b2a864886f70d010910022f", b"")
+    need(named, "attribute")
+    first = tlvs(tlvs(tlvs(tlvs(named)[0][1])[0][1])[0][1])
+    by = HASHES.get(tlvs(first.pop(0)[1])[0][2].hex()) if first[0][0] == 0x30 else "sha256"
+    need(by and hashlib.new(by, signer.whole).digest() == first[0][1], "attribute")
+    if len(first) > 1:
+        names, number = parts(first[1][1], 0x30, 2, name="attribute")
+        need(whole_number(number[1]) == signer.serial and [x for _, x, _ in tlvs(names[1])] == [signer.issuer], "attribute")
+
+    signer.for_timestamps()
+    for c in chain:
+        need(c.begins <= time <= c.ends, "validity")
+    order = [signer]
+    while len(order) < len(chain):
+        above = [c for c in chain if c not in order and c.subject == order[-1].issuer]
+        need(above and order[-1].algorithm in SIGNATURES, "chain")
+        need(above[0].verifies(SIGNATURES[order[-1].algorithm], order[-1].signed, order[-1].signature), "chain")
+        order.append(above[0])
+    last = order[-1]
+    if last.issuer == last.subject:
+        need(last.algorithm in SIGNATURES and last.verifies(SIGNATURES[last.algorithm], last.signed, last.signature), "chain")
+    need(stated[2:] == hashlib.new(name, info).digest(), "signature")
+    set_of = b"\x31" + attributes[2][1:]
+    need(signer.verifies(SIGNATURES.get(how, name), set_of, signature[1]), "signature")
+    return {"digest": digest[1].hex(), "time": time, "nonce": nonce, "serial": serial, "certificate": sha256(signer.whole).hex()}
+
+
+# ---------------------------------------------------------------------------------------------------------------------
 # Canonical JSON and signed notes (protocol 3.1)
 
 SCHEMAS = {  # protocol 3.5 and 4, after record and manifest (and opening where it stands)
@@ -1089,7 +1302,7 @@ class Reader:
         sections = [self.manifest_section, self.contents_section, self.ceremony_section, self.rehearsal_section,
                     self.enrolment_section, self.anonymisation_section, self.opening_section, self.acts_section,
                     self.amendments_section, self.log_section, self.roll_section, self.cells_section, self.mix_section, self.shares_section,
-                    self.result_section, self.files_section, self.outside_section]
+                    self.result_section, self.timestamps_section, self.files_section, self.outside_section]
         for section in sections:
             title = section.__doc__.split(".")[0]
             try:
@@ -1197,7 +1410,8 @@ class Reader:
                 if name in files:
                     need(os.path.isfile(path), f"{path} is no regular file")
                     found.add(os.path.relpath(path, self.directory).replace(os.sep, "/"))
-        found = {x for x in found if x != "contents.note" and not x.startswith("after/")}
+        over = {f"contents.{a['id']}.tsr" for a in self.manifest["timestamps"]}
+        found = {x for x in found if x != "contents.note" and not x.startswith("after/") and x not in over - set(listed)}
         if found - set(listed):
             raise Refused(f"not on the list: {sorted(found - set(listed))[0]}")
         for x in value["files"]:
@@ -1421,7 +1635,7 @@ class Reader:
         schedule, addenda = self.manifest["schedule"], self.manifest["addenda"]
         closes, begins, grace = instant(schedule["close"]), instant(schedule["open"]), 60 * schedule["grace_minutes"]
         previous, last, time, session, suspended = ZERO32.hex(), "", 0, 1, False
-        self.amendments = []
+        self.amendments, self.authorities = [], []
         self.acts, self.appended, self.small, self.software = [], [], [], self.opening_value["software"]
         titled = [h["member"] for h in self.manifest["holders"]]
         waived, seats, count = [], self.seats(), instant(schedule["count"]) if schedule["count"] else 0
@@ -1440,7 +1654,9 @@ class Reader:
             try:
                 need(name == "%04d-%s.note" % (number, kind) and act["seq"] == number, "another number")
                 need(act["previous"] == previous, "it does not follow the act before")
-                if kind == "waive":
+                if kind == "authority":
+                    need(last not in ("", "proclaim"), f"an authority cannot follow a {last}")
+                elif kind == "waive":
                     need(last in ("constitute", "ceremony", "rehearse", "enrol", "anonymise"), f"a waive cannot follow a {last}")
                 else:
                     need(last in after.get(kind, set()), f"a {kind} cannot follow a {last}")
@@ -1514,6 +1730,13 @@ class Reader:
                     need(adopts and [p for p, _ in adopts] == sorted({p for p, _ in adopts}), "it adopts no rehearsals")
                     need(all(re.fullmatch(r"ceremony/%d/rehearsal-.*" % self.run_number, p) and self.note(p).digest.hex() == h for p, h in adopts),
                          "it adopts no rehearsals")
+                elif kind == "authority":
+                    need(body["reason"] and adopts, "without a reason, or it adopts nothing")
+                    named = {("timestamps/" + a["id"], a["certificate"]) for a in self.manifest["timestamps"]}
+                    for x in adopts:
+                        need(x not in named and x[0] in {p for p, _ in named} and x not in self.authorities, "it adopts something else")
+                        self.authorities.append(x)
+                    used.add("reason")
                 elif kind == "withdraw":
                     need(body["reason"], "without a reason")
                     self.withdrawing(adopts)
@@ -1526,8 +1749,8 @@ class Reader:
             except Refused as refusal:
                 raise Refused(f"{name}: {refusal}")
             self.acts.append(act)
-            if kind == "withdraw":  # at any time between these
-                last = [a["type"] for a in self.acts if a["type"] != "withdraw"][-1]
+            if kind in ("withdraw", "authority"):  # at any time between these
+                last = [a["type"] for a in self.acts if a["type"] not in ("withdraw", "authority", "waive")][-1]
         need(last == "proclaim", f"the acts end with {last}: there is no result")
         self.void = self.after_section(previous, time, session, len(names))
         return f"{len(names)}, each signed by a quorum and following the one before; seal S = {self.seal.hex()}"
@@ -1603,7 +1826,7 @@ class Reader:
             return notes(f"mix/{s}.note" for s in stages)
         if kind == "proclaim":
             return notes(["result.note"])
-        if kind in ("withdraw", "rehearse", "decrypt", "addendum", "append", "update"):
+        if kind in ("authority", "withdraw", "rehearse", "decrypt", "addendum", "append", "update"):
             return None
         return []
 
@@ -1916,6 +2139,46 @@ class Reader:
         quoted = [['"' + x.replace('"', '""') + '"' if re.search('[",\r\n]', x) else x for x in row] for row in rows]
         return "".join(",".join(row) + "\n" for row in quoted)
 
+    def timestamps_section(self):
+        """Timestamps."""
+        named = {a["id"]: {a["certificate"]} for a in self.manifest["timestamps"]}
+        for path, certificate in self.authorities:
+            named[path[len("timestamps/"):]].add(certificate)
+        if not named:
+            return "the manifest names no authority"
+        texts, told, seen, latest, sealed = [], [], set(), 0, False
+        for a in self.acts:
+            builds = {"open": "close", "close": "seal", "seal": "mix", "proclaim": ""}.get(a["type"])
+            if builds is not None:
+                name = "%04d-%s" % (a["seq"], a["type"])
+                until = [instant(x["time"]) + 300 for x in self.acts if x["type"] == builds] + [float("inf")]
+                texts.append((a["type"], f"timestamps/{name}.", self.note(f"acts/{name}.note").digest.hex(), instant(a["time"]), until[0]))
+        texts.append(("contents", "contents.", self.note("contents.note").digest.hex(), 0, float("inf")))
+        for kind, prefix, digest, begins, until in texts:
+            given, latest = 0, max(latest, begins)
+            for who, certificates in named.items():
+                path = f"{prefix}{who}.tsr"
+                if not os.path.lexists(os.path.join(self.directory, path)):
+                    continue
+                try:
+                    t = read_timestamp(self.data(path))
+                    need(t["certificate"] in certificates, "certificate")
+                    need(t["digest"] == digest, "digest")
+                    need((latest if kind == "contents" else begins) - 300 <= t["time"] <= until, "time")
+                    own = {("nonce", t["nonce"]), (t["certificate"], t["serial"])}
+                    need(t["nonce"] is not None and not own & seen, "nonce or serial number")
+                except NotImplementedError as left:
+                    told.append(f"{path} NOT VERIFIED, {left}")
+                    continue
+                except Refused as refusal:
+                    raise Refused(f"{path}: {refusal}")
+                seen |= own
+                given, latest = given + 1, max(latest, t["time"])
+            sealed = sealed or kind == "seal" and given > 0
+            told.append(f"{kind} {given} of {len(named)}")
+        need(sealed, "none over the act that sealed the urns")
+        return "; ".join(told)
+
     def files_section(self):
         """Files."""
         need(self.listed <= self.used, f"the protocol has no use for {sorted(self.listed - self.used)[:1]} here")
@@ -2102,6 +2365,17 @@ def judge_deputy(case):
     return [refused, found.get("kind", ""), found.get("urn", ""), found.get("value", "")], [case[k] for k in ("refused", "kind", "urn", "value")]
 
 
+def judge_timestamp(case):
+    found = {}
+    def run():
+        found.update(read_timestamp(bytes.fromhex(case["response"])))
+        need(found["digest"] == case["digest"], "digest")
+        need(found["certificate"] == case["certificate"], "certificate")
+    refused = refusal(run)
+    got = [refused] if refused else [refused, found["time"], found["serial"], found["nonce"]]
+    return got, [case["refused"]] if case["refused"] else ["", case["time"], int(case["serial"]), int(case["nonce"])]
+
+
 def run_vectors(folder):
     bad = 0
     for name in sorted(os.listdir(folder)):
@@ -2110,7 +2384,7 @@ def run_vectors(folder):
         with open(os.path.join(folder, name), encoding="utf-8") as file:
             document = json.load(file)
         kind = name[:-5]
-        judges = {"transcript": judge_transcript, "deputy": judge_deputy, "elgamal": judge_elgamal, "combine": judge_combine, "anonymisation": judge_anonymisation,
+        judges = {"transcript": judge_transcript, "deputy": judge_deputy, "timestamp": judge_timestamp, "elgamal": judge_elgamal, "combine": judge_combine, "anonymisation": judge_anonymisation,
                   "shuffle": functools.partial(judge_mix, "shuffle"), "exponentiation": functools.partial(judge_mix, "exponentiation"),
                   "ceremony": functools.partial(judge_ceremony, document)}
         judge = judges.get(kind, functools.partial(judge_proof, kind) if kind in PROOFS else None)

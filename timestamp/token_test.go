@@ -26,31 +26,43 @@ import (
 	"isoloir/timestamp/local"
 )
 
-// What an honest authority gives is accepted, in all the forms that authorities have.
-func TestAccepted(t *testing.T) {
-	for name, change := range map[string]func(f *forged){
-		"as it is":             func(f *forged) {},
-		"named by digest only": func(f *forged) { f.naming = func(c *certificateID, _ *x509.Certificate) { c.Of = namesAndSerial{} } },
-		"named by SHA-512": func(f *forged) {
+// A forgery changes an honest response.
+type forgery struct {
+	name   string
+	change func(f *forged)
+}
+
+// accepted are the forms that honest authorities have.
+func accepted(t testing.TB) []forgery {
+	return []forgery{
+		{"as it is", func(f *forged) {}},
+		{"named by digest only", func(f *forged) { f.naming = func(c *certificateID, _ *x509.Certificate) { c.Of = namesAndSerial{} } }},
+		{"named by SHA-512", func(f *forged) {
 			f.naming = func(c *certificateID, unit *x509.Certificate) {
 				d := sha512.Sum512(unit.Raw)
 				c.Hash, c.Digest = pkix.AlgorithmIdentifier{Algorithm: pkcs7.OIDDigestAlgorithmSHA512}, d[:]
 			}
-		},
-		"SHA-384":            func(f *forged) { f.hash = pkcs7.OIDDigestAlgorithmSHA384 },
-		"RSA":                func(f *forged) { f.key = rsaKey(t, 2048) },
-		"accuracy":           func(f *forged) { f.info.Accuracy = accuracy{1, 500, 3} },
-		"a fraction of time": func(f *forged) { f.info.Time = generalized("20320526100000.25Z") },
-		"an extension":       func(f *forged) { f.info.Extensions = []pkix.Extension{{Id: oidQualified, Value: []byte{0x30, 0}}} },
-		"another attribute":  func(f *forged) { f.signed = []pkcs7.Attribute{{Type: asn1.ObjectIdentifier{1, 2, 3}, Value: 5}} },
-		"for content, too":   func(f *forged) { f.unit.KeyUsage |= x509.KeyUsageContentCommitment },
-		"a root kept elsewhere": func(f *forged) {
+		}},
+		{"SHA-384", func(f *forged) { f.hash = pkcs7.OIDDigestAlgorithmSHA384 }},
+		{"RSA", func(f *forged) { f.key = rsaKey(t, 2048) }},
+		{"accuracy", func(f *forged) { f.info.Accuracy = accuracy{1, 500, 3} }},
+		{"a fraction of time", func(f *forged) { f.info.Time = generalized("20320526100000.25Z") }},
+		{"an extension", func(f *forged) { f.info.Extensions = []pkix.Extension{{Id: oidQualified, Value: []byte{0x30, 0}}} }},
+		{"another attribute", func(f *forged) { f.signed = []pkcs7.Attribute{{Type: asn1.ObjectIdentifier{1, 2, 3}, Value: 5}} }},
+		{"for content, too", func(f *forged) { f.unit.KeyUsage |= x509.KeyUsageContentCommitment }},
+		{"a root kept elsewhere", func(f *forged) {
 			top, key := f.root, f.rootKey
 			f.rootKey = newKey(t)
 			f.root = certified(t, &x509.Certificate{Subject: pkix.Name{CommonName: "between"}, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign}, top, f.rootKey, key)
 			f.chain = []*x509.Certificate{f.root}
-		},
-	} {
+		}},
+	}
+}
+
+// What an honest authority gives is accepted, in all the forms that authorities have.
+func TestAccepted(t *testing.T) {
+	for _, c := range accepted(t) {
+		name, change := c.name, c.change
 		t.Run(name, func(t *testing.T) {
 			f := honest(t)
 			change(f)
@@ -81,13 +93,16 @@ func rsaKey(t testing.TB, bits int) crypto.Signer {
 	return k
 }
 
-// Each thing that can be wrong with a response has its name.
-func TestRefused(t *testing.T) {
-	for _, c := range []struct {
-		name   string
-		want   error
-		change func(f *forged)
-	}{
+// A refusal is a forgery with what it is refused for.
+type refusal struct {
+	name   string
+	want   error
+	change func(f *forged)
+}
+
+// refused are each thing that can be wrong.
+func refused(t testing.TB) []refusal {
+	return []refusal{
 		{"imprint by SHA-1", ErrImprint, func(f *forged) {
 			d := sha1.Sum([]byte("text"))
 			f.info.Imprint = imprint{pkix.AlgorithmIdentifier{Algorithm: pkcs7.OIDDigestAlgorithmSHA1}, d[:]}
@@ -176,7 +191,12 @@ func TestRefused(t *testing.T) {
 		{"cut", ErrMalformed, func(f *forged) { f.raw = func(b []byte) []byte { return b[:len(b)-1] } }},
 		{"too large", ErrMalformed, func(f *forged) { f.raw = func(b []byte) []byte { return append(b, make([]byte, MaxSize)...) } }},
 		{"attributes out of order", ErrMalformed, func(f *forged) { f.raw = disordered }},
-	} {
+	}
+}
+
+// Each thing that can be wrong with a response has its name.
+func TestRefused(t *testing.T) {
+	for _, c := range refused(t) {
 		t.Run(c.name, func(t *testing.T) {
 			f := honest(t)
 			c.change(f)
