@@ -164,3 +164,9 @@ func TestKind(t *testing.T) {
 		}
 	}
 }
+
+func recorded(w *world, q *http.Request) *http.Response {
+	answer := httptest.NewRecorder()
+	w.site.ServeHTTP(answer, q)
+	return answer.Result()
+}

@@ -115,7 +115,7 @@ func (c *ceremonyState) mark(holder string, s keyceremony.Step) string {
 }
 
 // bringMessage puts messages on the board, each verified as one of its holder that comes
-// in its turn. A second one for a step stands beside the first, against who signed it.
+// in its turn; of several the earlier steps first. A second one for a step stands beside the first, against who signed it.
 func (x *exchange) bringMessage(data []byte) ([]*keyceremony.Message, error) {
 	all, err := unpack(data)
 	if err != nil {
@@ -127,12 +127,16 @@ func (x *exchange) bringMessage(data []byte) ([]*keyceremony.Message, error) {
 	if err != nil {
 		return nil, err
 	}
-	var taken []*keyceremony.Message
+	var messages, taken []*keyceremony.Message
 	for _, f := range all {
 		m, err := b.Ceremony.Open(f.data)
 		if err != nil {
-			return taken, err
+			return nil, err
 		}
+		messages = append(messages, m)
+	}
+	slices.SortStableFunc(messages, func(a, b *keyceremony.Message) int { return slices.Index(steps, a.Step) - slices.Index(steps, b.Step) })
+	for _, m := range messages {
 		if known := slices.ContainsFunc(b.Messages, func(o *keyceremony.Message) bool { return o.Path() == m.Path() && o.Hash == m.Hash }); known {
 			continue
 		}
@@ -144,7 +148,7 @@ func (x *exchange) bringMessage(data []byte) ([]*keyceremony.Message, error) {
 		if _, _, err := b.Ceremony.Progress(0, append(slices.Clone(b.Messages), m)); err != nil {
 			return taken, err
 		}
-		if err := x.record.Write(m.Path(), f.data); err != nil {
+		if err := x.record.Write(m.Path(), m.Bytes()); err != nil {
 			return taken, err
 		}
 		b.Messages, taken = append(b.Messages, m), append(taken, m)

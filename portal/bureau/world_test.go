@@ -54,7 +54,14 @@ func newWorld(t testing.TB, edit func(*scrutin.Manifest)) *world {
 	t.Helper()
 	w := &world{keys: map[string]*note.PrivateKey{}}
 	w.World = trusteetest.New(t, t.TempDir(), scrutintest.Options{Holders: 6, Edit: func(m *scrutin.Manifest) { w.seat(t, m, edit) }})
-	w.ahead = w.Manifest.Schedule.Open.AddDate(0, 0, -7).Sub(time.Now())
+	w.begin(t, w.Manifest.Schedule.Open.AddDate(0, 0, -7))
+	return w
+}
+
+// begin puts a board over the record, at an hour.
+func (w *world) begin(t testing.TB, at time.Time) {
+	t.Helper()
+	w.ahead = time.Until(at)
 	store, err := sqlite.Open(ctx, filepath.Join(t.TempDir(), "bureau.db"))
 	if err != nil {
 		t.Fatal(err)
@@ -70,7 +77,6 @@ func newWorld(t testing.TB, edit func(*scrutin.Manifest)) *world {
 		t.Fatal(err)
 	}
 	w.site = w.open(t, func(*guard.Guard) (Passkeys, error) { return cookies{w.Manifest}, nil })
-	return w
 }
 
 // seat gives the holders their names, and adds who holds nothing.

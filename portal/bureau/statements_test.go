@@ -1,0 +1,160 @@
+package bureau
+
+import (
+	"html"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"isoloir/bve/journal"
+	"isoloir/scrutin"
+	"isoloir/scrutin/note"
+)
+
+// hidden is what a page's form carries in a field.
+func hidden(t *testing.T, page, name string) string {
+	t.Helper()
+	found := regexp.MustCompile(`name="` + regexp.QuoteMeta(name) + `" value="([^"]*)"`).FindStringSubmatch(page)
+	if found == nil {
+		t.Fatalf("the page has no field %s:\n%s", name, page)
+	}
+	return html.UnescapeString(found[1])
+}
+
+// TestElsewhere goes without a script: a form leads to the statement's text, which is signed
+// on another machine and brought back; a voice for a motion signs the act first.
+func TestElsewhere(t *testing.T) {
+	w := newWorld(t, nil)
+	sign := func(who, text string) string {
+		t.Helper()
+		data, err := note.Sign(text, w.signer(who))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.ReplaceAll(string(data), "\n", "\r\n") // as forms send it
+	}
+	state := func(who string, form url.Values) *http.Response {
+		t.Helper()
+		form.Set("elsewhere", "yes")
+		page := w.ask(http.MethodPost, "/fr/declaration", who, form)
+		if page.Code != http.StatusOK {
+			t.Fatalf("%v: %d", form, page.Code)
+		}
+		body := page.Body.String()
+		if strings.Contains(body, `name="signed"`) {
+			act := hidden(t, body, "text")
+			form.Set("signed", sign(who, act))
+			body = w.ask(http.MethodPost, "/fr/declaration", who, form).Body.String()
+		}
+		text := hidden(t, body, "text")
+		if file := w.ask(http.MethodPost, "/fr/declaration/fichier", who, url.Values{"text": {text}}).Body.String(); file != text {
+			t.Errorf("the file is %q", file)
+		}
+		return w.ask(http.MethodPost, "/fr/declaration/collee", who, url.Values{"note": {sign(who, text)}, "text": {text}}).Result()
+	}
+	say := func(who string, form url.Values) {
+		t.Helper()
+		if answer := state(who, form); answer.StatusCode != http.StatusSeeOther {
+			t.Errorf("%v of %s: %s", form, who, answer.Status)
+		}
+	}
+	say("member-1", url.Values{"kind": {"session-open"}, "body.purpose": {"Constitution du\nbureau"}})
+	for _, who := range holders {
+		say(who, url.Values{"kind": {"present"}})
+	}
+	draft := w.ask(http.MethodPost, "/fr/seance/proposer", "member-1", url.Values{"act": {scrutin.ActConstitute}}).Body.String()
+	act := hidden(t, draft, "body.act")
+	say("member-1", url.Values{"kind": {"motion"}, "body.act": {act}})
+	name := scrutin.TextDigest(act).String()
+	for _, who := range holders[:4] {
+		say(who, url.Values{"kind": {"support"}, "act": {act}, "body.motion": {name}})
+	}
+	say("member-5", url.Values{"kind": {"against"}, "body.motion": {name}})
+	say("member-6", url.Values{"kind": {"abstain"}, "body.motion": {name}})
+	if answer := w.ask(http.MethodPost, "/fr/seance/"+name+"/ecrire", "member-6", nil); answer.Code != http.StatusSeeOther {
+		t.Errorf("the act is not written: %d %s", answer.Code, answer.Body)
+	}
+	say("committee", url.Values{"kind": {"opinion"}, "body.about": {scrutin.ActSuspend}, "body.opinion": {"Une heure suffit."}})
+	say("expert", url.Values{"kind": {"report"}, "body.title": {"Expertise"}, "body.sha256": {strings.Repeat("ab", 32)}, "body.size": {"12"}})
+	say("member-2", url.Values{"kind": {"custody"}, "body.medium": {"Copie de la liste"}, "body.holder": {"member-2"}, "body.state": {"in"}})
+	say("member-3", url.Values{"kind": {"observation"}, "body.text": {"Première ligne.\r\nSeconde ligne."}})
+	alert := w.say(journal.Alert{What: journal.AlertDisk, Severity: journal.Warning, Source: "urn"})
+	say("member-4", url.Values{"kind": {"acknowledged"}, "body.alert": {alert.Text.String()}})
+	say("member-4", url.Values{"kind": {"leave"}})
+	say("member-1", url.Values{"kind": {"session-close"}, "body.head": {w.office.Journal().Place().Head.String()}})
+
+	for name, form := range map[string]url.Values{
+		"of no kind":    {"kind": {"adopted"}},
+		"no digest":     {"kind": {"against"}, "body.motion": {"abc"}},
+		"a false voice": {"kind": {"support"}, "body.motion": {name}, "signed": {sign("member-2", act)}},
+		"no purpose":    {"kind": {"session-open"}},
+	} {
+		if answer := w.ask(http.MethodPost, "/fr/declaration", "member-1", form); answer.Code != http.StatusUnprocessableEntity {
+			t.Errorf("%s: %d", name, answer.Code)
+		}
+	}
+}
+
+// TestRoom opens the page for the room by an address that a member has made for the session
+// that is open, and for no other.
+func TestRoom(t *testing.T) {
+	w := newWorld(t, nil)
+	room := func(path string, cookies ...*http.Cookie) *http.Response {
+		q, _ := http.NewRequest(http.MethodGet, path, nil)
+		for _, c := range cookies {
+			q.AddCookie(c)
+		}
+		answer := recorded(w, q)
+		return answer
+	}
+	if answer := w.ask(http.MethodPost, "/fr/salle/ouvrir", "member-1", nil); answer.Code != http.StatusForbidden {
+		t.Errorf("a room without a session: %d", answer.Code)
+	}
+	w.sit("Première", holders...)
+	address := regexp.MustCompile(`/fr/salle\?cle=[A-Z2-7]+`).FindString(w.ask(http.MethodPost, "/fr/salle/ouvrir", "member-1", nil).Body.String())
+	if address == "" {
+		t.Fatal("no address for the room")
+	}
+	key := room(address).Cookies()
+	if len(key) != 1 || !key[0].Secure || !key[0].HttpOnly {
+		t.Fatalf("%v", key)
+	}
+	if answer := room("/fr/salle", key...); answer.StatusCode != http.StatusOK {
+		t.Errorf("the room is closed to its address: %s", answer.Status)
+	}
+	for path, c := range map[string]*http.Cookie{"/fr/salle": {Name: roomCookie, Value: "AAAAAAAAAAAAAAAA"}, "/fr/journal": key[0], "/fr/": key[0]} {
+		if answer := room(path, c); answer.StatusCode != http.StatusForbidden && answer.StatusCode != http.StatusSeeOther {
+			t.Errorf("%s: %s", path, answer.Status)
+		}
+	}
+	w.state("member-1", journal.SessionClose{Head: w.office.Journal().Place().Head})
+	w.sit("Seconde", holders...)
+	if answer := room("/fr/salle", key...); answer.StatusCode != http.StatusForbidden {
+		t.Errorf("the address of the first session opens the second: %s", answer.Status)
+	}
+}
+
+// TestObservation takes what people without a login say, line by line, and nothing else of
+// them (S004-15b).
+func TestObservation(t *testing.T) {
+	w := newWorld(t, nil)
+	for _, form := range []url.Values{{"quality": {"voter"}, "text": {"x"}}, {"who": {"A"}, "quality": {"member"}, "text": {"x"}}, {"who": {"A"}, "quality": {"voter"}, "text": {" \n "}},
+		{"who": {strings.Repeat("a", 301)}, "quality": {"voter"}, "text": {"x"}}} {
+		if answer := w.ask(http.MethodPost, "/fr/observations/nouvelle", "", form); answer.Code != http.StatusUnprocessableEntity {
+			t.Errorf("%v: %d", form, answer.Code)
+		}
+	}
+	answer := w.ask(http.MethodPost, "/fr/observations/nouvelle", "", url.Values{"who": {" Rose  Abadie "}, "quality": {"voter"}, "text": {"Première.\r\n\tSeconde <b>."}})
+	entries := w.office.Journal().Entries(0)
+	if answer.Code != http.StatusOK || len(entries) != 1 {
+		t.Fatalf("%d, %d entries", answer.Code, len(entries))
+	}
+	if o := observationOf(entries[0]); o.Who != "Rose Abadie" || strings.Join(o.Text, "|") != "Première.|Seconde <b>." || o.Annex {
+		t.Errorf("%+v", o)
+	}
+	if page := w.ask(http.MethodGet, "/fr/observations", "member-6", nil).Body.String(); !strings.Contains(page, "Seconde &lt;b&gt;.") {
+		t.Error("the members do not see it")
+	}
+}
