@@ -117,6 +117,15 @@ func (p Progress) Suspended() *scrutin.Act {
 	return nil
 }
 
+// Void returns the act by which the bureau ended the vote for good or annulled it,
+// nil when it stands.
+func (p Progress) Void() *scrutin.Act {
+	if a := p.Act(scrutin.ActAnnul); a != nil {
+		return a
+	}
+	return p.Act(scrutin.ActStop)
+}
+
 // Released says whether the result and all of the record may be seen: after the
 // bureau's proclamation, or where the manifest says so after that of all the ways
 // of voting together.
@@ -144,7 +153,7 @@ func (p Progress) Phase(m *scrutin.Manifest, now time.Time) Phase {
 	switch {
 	case p.Released(m, now):
 		return Published
-	case p.Act(scrutin.ActClose) != nil, p.Act(scrutin.ActOpen) != nil && !now.Before(p.Closes(m)):
+	case p.Act(scrutin.ActClose) != nil, p.Void() != nil, p.Act(scrutin.ActOpen) != nil && !now.Before(p.Closes(m)):
 		return Closed
 	case p.Act(scrutin.ActOpen) == nil, now.Before(m.Schedule.Open.Time):
 		return Before
