@@ -66,9 +66,10 @@ const (
 	Amend                 // amendments of the roll that the bureau has adopted are taken up
 	Oversee               // at the slots, what the bureau is told of turnout
 	Lookout               // the bureau asks every role how it is
+	Certify               // a certificate whose files have changed is taken
 )
 
-var dutyNames = [...]string{"refresh", "flush", "close", "reconcile", "sweep", "tell", "inspect", "dispatch", "renew", "keys", "amend", "oversee", "lookout"}
+var dutyNames = [...]string{"refresh", "flush", "close", "reconcile", "sweep", "tell", "inspect", "dispatch", "renew", "keys", "amend", "oversee", "lookout", "certify"}
 
 // String is the duty's name.
 func (d Duty) String() string {

@@ -3,6 +3,7 @@ package server
 import (
 	"crypto/tls"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"sync"
@@ -26,10 +27,11 @@ func expiry(files *config.TLS) (time.Time, error) {
 	return pair.Leaf.NotAfter, nil
 }
 
-// secured is how a role speaks TLS, nil where there is no certificate to be had.
-func secured(files *config.TLS, origin string, authority *config.ACME) (*tls.Config, error) {
+// secured is how a role speaks TLS, nil where there is no certificate to be had. Renewed files are told, once: until when they are good, or why they
+// are not taken.
+func secured(files *config.TLS, origin string, authority *config.ACME, renewed func(time.Time, error)) (*tls.Config, error) {
 	if files != nil {
-		c := &certificate{files: *files}
+		c := &certificate{files: *files, renewed: renewed}
 		if err := c.load(); err != nil {
 			return nil, err
 		}
@@ -57,36 +59,48 @@ func secured(files *config.TLS, origin string, authority *config.ACME) (*tls.Con
 }
 
 // A certificate is that of files, read again when they have changed: who renews it writes both anew. Until the two fit together again, and
-// while the key is open to others, the one before is used.
+// while the key is open to others, the one before is used. Files that are not good are read once, until they change again.
 type certificate struct {
-	files config.TLS
+	files   config.TLS
+	renewed func(time.Time, error)
 
-	mu      sync.Mutex
-	pair    *tls.Certificate
-	changed [2]time.Time // of certificate and key, as they were read
+	mu    sync.Mutex
+	pair  *tls.Certificate
+	state [2]fileState // of certificate and key, as they were read last
+}
+
+// A fileState is by what it shows that somebody has changed a file.
+type fileState struct {
+	at   time.Time
+	size int64
+	mode fs.FileMode
 }
 
 func (c *certificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if changed, err := c.times(); err == nil && changed != c.changed {
-		_ = c.load() // the one before is good until it ends, which the metrics tell
+	if state, err := c.states(); err == nil && state != c.state {
+		err := c.load()
+		c.renewed(c.pair.Leaf.NotAfter, err)
 	}
 	return c.pair, nil
 }
 
-func (c *certificate) times() (changed [2]time.Time, err error) {
+func (c *certificate) states() (state [2]fileState, err error) {
 	for i, path := range []string{c.files.Certificate, c.files.Key} {
 		info, err := os.Stat(path)
 		if err != nil {
-			return changed, err
+			return state, err
 		}
-		changed[i] = info.ModTime()
+		state[i] = fileState{info.ModTime(), info.Size(), info.Mode()}
 	}
-	return changed, nil
+	return state, nil
 }
 
-func (c *certificate) load() error {
+func (c *certificate) load() (err error) {
+	if c.state, err = c.states(); err != nil {
+		return err
+	}
 	info, err := os.Stat(c.files.Key)
 	if err != nil {
 		return err
@@ -94,14 +108,10 @@ func (c *certificate) load() error {
 	if exposed(info) {
 		return fmt.Errorf("%s: %w", c.files.Key, ErrExposed)
 	}
-	changed, err := c.times()
-	if err != nil {
-		return err
-	}
 	pair, err := tls.LoadX509KeyPair(c.files.Certificate, c.files.Key)
 	if err != nil {
 		return fmt.Errorf("%s: %w: %w", c.files.Key, ErrSecret, err)
 	}
-	c.pair, c.changed = &pair, changed
+	c.pair = &pair
 	return nil
 }

@@ -1,12 +1,16 @@
 package server
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"isoloir/custody/deputy"
+	"isoloir/observe"
 	"isoloir/record"
 	"isoloir/scrutin"
 	"isoloir/scrutin/note"
@@ -27,7 +31,9 @@ func (r *Role) deputised(s Setting, p config.Place, key string, own note.Signer)
 		return nil, err
 	}
 	d, err := deputy.Open(deputy.Config{Own: own, Role: r.Name, Opening: s.Public.OpeningDigest, Now: s.Now, Withdrawn: s.Public.withdrawn,
-		Keep: func(name string, certificate []byte) error { return record.WriteWhole(filepath.Join(dir, name), certificate) }})
+		Keep: func(name string, certificate []byte) error {
+			return record.WriteWhole(filepath.Join(dir, name), certificate)
+		}})
 	if err != nil {
 		return nil, err
 	}
@@ -59,4 +65,98 @@ func Deputies(directories ...string) ([]byte, error) {
 		}
 	}
 	return scrutin.ListDeputies(all)
+}
+
+// ListDeputies writes the list of a role's deputies into the machine's copy of the record, from the directories of all its processes, each of them
+// verified, and gives its path there.
+func ListDeputies(c *config.Config, role string, directories ...string) (path string, err error) {
+	list, err := Deputies(directories...)
+	if err != nil {
+		return "", err
+	}
+	public, err := OpenPublic(c.Record)
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, public.Close()) }()
+	for _, certificate := range scrutin.Certificates(list) {
+		if _, err := public.deputy(role, certificate); err != nil {
+			return "", err
+		}
+	}
+	path = record.Deputies(role)
+	return path, writeBeside(c.Record, path, list)
+}
+
+// WithdrawDeputies has a role's own key withdraw the deputies of these files of certificates, and writes the notes into the machine's copy of the
+// record, for the bureau to adopt. It gives their paths there.
+func WithdrawDeputies(ctx context.Context, c *config.Config, role string, files ...string) (paths []string, err error) {
+	place, _, err := Place(c, role)
+	if err != nil {
+		return nil, err
+	}
+	public, err := OpenPublic(c.Record)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, public.Close()) }()
+	keeper, err := OpenKeeper(ctx, Setting{Public: public, Age: c.Age, Vault: c.Vault, Now: time.Now, Watch: observe.Silent()}, place)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, keeper.Close()) }()
+	name := map[string]func() string{scrutin.RoleRoll: func() string { return c.Roll.Key }, scrutin.RoleUrn: func() string { return c.Urn.Key }}[role]
+	if name == nil {
+		return nil, fmt.Errorf("%w: %s has no deputies", ErrRole, role)
+	}
+	own, err := keeper.Signer(ctx, name(), public.own(role))
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range files {
+		certificate, err := os.ReadFile(file)
+		if err != nil {
+			return paths, err
+		}
+		d, err := public.deputy(role, certificate)
+		if err != nil {
+			return paths, fmt.Errorf("%s: %w", file, err)
+		}
+		w := scrutin.Withdrawal{Opening: d.Opening, Role: role, Key: d.Key}
+		signed, err := note.Sign(w.Text(), own)
+		if err != nil {
+			return paths, err
+		}
+		if err := writeBeside(c.Record, w.Path(), signed); err != nil {
+			return paths, err
+		}
+		paths = append(paths, w.Path())
+	}
+	return paths, nil
+}
+
+// own is the verifier of a role's own key.
+func (p *Public) own(role string) note.Verifier {
+	if role == scrutin.RoleRoll {
+		return p.Manifest.Platform.Roll.Verifier()
+	}
+	return p.Manifest.Platform.Urn.Verifier()
+}
+
+// deputy reads a certificate of this role and scrutin.
+func (p *Public) deputy(role string, certificate []byte) (scrutin.Deputy, error) {
+	d, err := scrutin.OpenDeputy(certificate, p.own(role))
+	if err == nil && (d.Role != role || d.Opening != p.OpeningDigest) {
+		err = fmt.Errorf("%w: it is of a deputy of the %s of another scrutin or role", ErrSecret, d.Role)
+	}
+	return d, err
+}
+
+// writeBeside writes a file of the record whole.
+func writeBeside(dir, path string, data []byte) error {
+	to := filepath.Join(dir, filepath.FromSlash(path))
+	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+		return err
+	}
+	return record.WriteWhole(to, data)
 }

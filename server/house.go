@@ -43,7 +43,7 @@ func (h *House) Check() error {
 		if err != nil {
 			return err
 		}
-		if _, err := safe(place, origin, h.config.ACME); err != nil {
+		if _, err := safe(place, origin, h.config.ACME, nil); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
@@ -66,7 +66,7 @@ func (h *House) Listen() error {
 		if err != nil {
 			return err
 		}
-		l, err := Listen(place, origin, h.config.ACME)
+		l, err := listen(place, origin, h.config.ACME, func(expires time.Time, err error) { h.renewed(name, expires, err) })
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
@@ -91,6 +91,17 @@ func (h *House) certificates() error {
 		}
 	}
 	return nil
+}
+
+// renewed shows operators that a certificate was renewed, or that the one before is used since the new one is not good.
+func (h *House) renewed(name string, expires time.Time, err error) {
+	role := observe.RoleOf(name)
+	if err != nil {
+		h.setting.Watch.Failed(role, observe.Certify, err)
+		return
+	}
+	h.setting.Watch.Certificate(role, expires)
+	h.setting.Watch.Kept(role, observe.Certify)
 }
 
 // Open opens the roles on the public record. What they answer can be changed before Run.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"time"
 
 	"isoloir/server/config"
 )
@@ -20,7 +21,12 @@ var (
 // that the authority gives for the origin's host (RFC 8555, challenge tls-alpn-01), or else in the clear, on an address of this machine alone
 // (ErrClear).
 func Listen(p config.Place, origin string, authority *config.ACME) (net.Listener, error) {
-	secure, err := safe(p, origin, authority)
+	return listen(p, origin, authority, func(time.Time, error) {})
+}
+
+// listen is the same, and tells what becomes of a certificate whose files change.
+func listen(p config.Place, origin string, authority *config.ACME, renewed func(time.Time, error)) (net.Listener, error) {
+	secure, err := safe(p, origin, authority, renewed)
 	if err != nil {
 		return nil, err
 	}
@@ -35,8 +41,8 @@ func Listen(p config.Place, origin string, authority *config.ACME) (net.Listener
 }
 
 // safe is how a role speaks TLS; nil for one that is reached from its own machine alone.
-func safe(p config.Place, origin string, authority *config.ACME) (*tls.Config, error) {
-	secure, err := secured(p.TLS, origin, authority)
+func safe(p config.Place, origin string, authority *config.ACME, renewed func(time.Time, error)) (*tls.Config, error) {
+	secure, err := secured(p.TLS, origin, authority, renewed)
 	if err == nil && secure == nil && !local(p.Listen) {
 		err = fmt.Errorf("%s: %w", p.Listen, ErrClear)
 	}

@@ -37,8 +37,10 @@ var keepings = map[string]struct {
 	"encrypt":  {[]string{"identity"}, []string{"identity"}, encryptSecrets},
 	"prepare": {[]string{"vault", "token", "trust", "scrutin", "role", "party", "policies", "credential", "from", "withdraw"},
 		[]string{"vault", "token", "scrutin", "role", "policies", "credential"}, prepareVault},
-	"put":   {[]string{"vault", "token", "trust", "scrutin", "name"}, []string{"vault", "token", "scrutin", "name"}, putSecret},
-	"enrol": {[]string{"config", "role", "credential"}, []string{"config", "role", "credential"}, enrolRole},
+	"put":      {[]string{"vault", "token", "trust", "scrutin", "name"}, []string{"vault", "token", "scrutin", "name"}, putSecret},
+	"enrol":    {[]string{"config", "role", "credential"}, []string{"config", "role", "credential"}, enrolRole},
+	"deputies": {[]string{"config", "role"}, []string{"config", "role"}, listDeputies},
+	"withdraw": {[]string{"config", "role"}, []string{"config", "role"}, withdrawDeputies},
 }
 
 // keep is the command custody.
@@ -77,7 +79,7 @@ func keep(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 			return k.usage(custodyNeeds, f)
 		}
 	}
-	if k.rest = set.Args(); len(k.rest) > 0 != slices.Contains([]string{"identity", "encrypt"}, args[0]) {
+	if k.rest = set.Args(); len(k.rest) > 0 != slices.Contains([]string{"identity", "encrypt", "deputies", "withdraw"}, args[0]) {
 		return k.usage(custodyPaths)
 	}
 	return k.explain(kept(command.do(ctx, k)))
@@ -241,6 +243,30 @@ func enrolRole(ctx context.Context, k *keeping) error {
 	}
 	k.say(enrolled, place.AppRole.SecretID, k.role)
 	return nil
+}
+
+func listDeputies(_ context.Context, k *keeping) error {
+	c, err := config.Read(k.config)
+	if err != nil {
+		return err
+	}
+	path, err := server.ListDeputies(c, k.role, k.rest...)
+	if err == nil {
+		k.say(deputiesListed, path)
+	}
+	return err
+}
+
+func withdrawDeputies(ctx context.Context, k *keeping) error {
+	c, err := config.Read(k.config)
+	if err != nil {
+		return err
+	}
+	paths, err := server.WithdrawDeputies(ctx, c, k.role, k.rest...)
+	for _, path := range paths {
+		k.say(deputyWithdrawn, path)
+	}
+	return err
 }
 
 // writable looks whether a file can be kept in a directory: what is taken out once for ever must find its place.

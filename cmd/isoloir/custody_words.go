@@ -19,6 +19,12 @@ and on the role's machine:
   isoloir custody enrol -config FILE -role ROLE -credential FILE
                                                     take the credential out, once for ever, into the files of the role's approle
 
+The deputies of roll or urn, on the role's machine, whatever keeps its key (both write into the record of the configuration, for the bureau):
+  isoloir custody deputies -config FILE -role ROLE DIRECTORY …
+                                                    list them, from the directories of all processes, before the urns are sealed
+  isoloir custody withdraw -config FILE -role ROLE CERTIFICATE …
+                                                    withdraw stolen ones: then the act withdraw adopts the notes
+
 All take -lang en|fr. What was done is printed, a line each; no secret ever is. Everything can be run again: what is there stays. -withdraw takes
 earlier credentials of the role back first; -party is how the manifest calls it (the role's name unless said).
 
@@ -43,6 +49,13 @@ et sur la machine du rôle :
   isoloir custody enrol -config FICHIER -role ROLE -credential FICHIER
                                                     retire l'accès, une fois pour toutes, dans les fichiers approle du rôle
 
+Les clés déléguées de roll ou urn, sur la machine du rôle, où que soit sa clé (l'une et l'autre écrivent dans le dossier record de la
+configuration, pour le bureau) :
+  isoloir custody deputies -config FICHIER -role ROLE DOSSIER …
+                                                    en fait la liste, des dossiers de tous les processus, avant le scellement des urnes
+  isoloir custody withdraw -config FICHIER -role ROLE CERTIFICAT …
+                                                    retire celles qui ont été volées : l'acte withdraw adopte ensuite ces relevés
+
 Toutes prennent -lang en|fr. Ce qui est fait est écrit, une ligne chacun ; aucun secret ne l'est jamais. Tout peut être relancé : ce qui est là
 reste. -withdraw retire d'abord les accès antérieurs du rôle ; -party est le nom du rôle dans le manifeste (celui du rôle à défaut).
 
@@ -56,7 +69,9 @@ var (
 	custodySay       = phrase{"say which of these", "dites laquelle"}
 	custodyUnknown   = phrase{"there is no command %q: see isoloir custody help", "il n'y a pas de commande %q : voir isoloir custody help"}
 	custodyNeeds     = phrase{"-%s is missing: see isoloir custody help", "-%s manque : voir isoloir custody help"}
-	custodyPaths     = phrase{"identity and encrypt take paths, the others none: see isoloir custody help", "identity et encrypt prennent des chemins, les autres aucun : voir isoloir custody help"}
+	custodyPaths     = phrase{"identity, encrypt, deputies and withdraw take paths, the others none: see isoloir custody help", "identity, encrypt, deputies et withdraw prennent des chemins, les autres aucun : voir isoloir custody help"}
+	deputiesListed   = phrase{"%s: written into the record; the act seal adopts it", "%s : écrit dans le dossier ; l'acte seal l'adopte"}
+	deputyWithdrawn  = phrase{"%s: written into the record; it has effect once an act withdraw adopts it", "%s : écrit dans le dossier ; il prend effet quand un acte withdraw l'adopte"}
 	custodyRole      = phrase{"-role: %q has nothing in a Vault: give roll, urn, issuer-a or issuer-b", "-role : %q n'a rien dans un Vault : donnez roll, urn, issuer-a ou issuer-b"}
 	identityDrawn    = phrase{"%s: an identity was drawn; its recipient is %s", "%s : une identité a été tirée ; son destinataire est %s"}
 	encryptedNow     = phrase{"%s: is an age file now; what the medium keeps of the old bytes is for you to erase", "%s : est maintenant un fichier age ; ce que le support garde des anciens octets est à effacer par vous"}
