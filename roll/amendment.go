@@ -48,7 +48,14 @@ const settlings = 8
 // signs it. Who holds an authorisation is first settled with the urn. ErrMarked, naming
 // them, if some of them have voted: then it cannot be signed.
 func (s *Service) Bar(ctx context.Context, urn Urn) error {
-	return s.spare(ctx, urn, func() (Spared, error) { return s.Store.Bar(ctx, s.Scope) })
+	voted, err := s.spare(ctx, urn, func() (Spared, error) {
+		spared, err := s.Store.Bar(ctx, s.Scope)
+		if len(spared.Voted) > 0 {
+			spared.Holding = nil // nothing comes of it: they keep what they hold
+		}
+		return spared, err
+	})
+	return errors.Join(err, haveVoted(voted))
 }
 
 // Adopt takes up an amendment that the bureau has adopted, keys being the account keys
@@ -65,13 +72,13 @@ func (s *Service) Adopt(ctx context.Context, urn Urn, a Adoption, keys [][]byte)
 			return fmt.Errorf("amendment %d, urn number %d: it does not follow from what the roll has: %w", a.Amendment, u.Urn, ErrFormat)
 		}
 	}
-	err := s.spare(ctx, urn, func() (Spared, error) { return s.Store.Adopt(ctx, s.Scope, a) })
-	if err != nil && !errors.Is(err, ErrMarked) {
+	voted, err := s.spare(ctx, urn, func() (Spared, error) { return s.Store.Adopt(ctx, s.Scope, a) })
+	if err != nil {
 		return err
 	}
 	for i, u := range a.Urns {
 		r := s.rules.of(u.Urn)
-		struck := slices.DeleteFunc(slices.Clone(u.Struck), func(n uint32) bool { return !r.votes(n) })
+		struck := slices.DeleteFunc(slices.Clone(u.Struck), func(n uint32) bool { return !r.votes(n) || slices.Contains(voted, Place{u.Urn, n}) })
 		added := keys[i]
 		if r.Numbered() > u.Before {
 			added = nil
@@ -80,29 +87,33 @@ func (s *Service) Adopt(ctx context.Context, urn Urn, a Adoption, keys [][]byte)
 			s.rules.set(u.Urn, r.Amended(added, struck))
 		}
 	}
-	return err
+	return haveVoted(voted)
+}
+
+// haveVoted names those who were to be struck off and have voted: ErrMarked if there are
+// any.
+func haveVoted(voted []Place) error {
+	if len(voted) == 0 {
+		return nil
+	}
+	return fmt.Errorf("they are to be struck off, by urn and number, and have voted: %v: %w", voted, ErrMarked)
 }
 
 // spare settles with the urn those who are spared since they hold an authorisation, until
-// there are none.
-func (s *Service) spare(ctx context.Context, urn Urn, strike func() (Spared, error)) error {
+// there are none, and gives those who have voted.
+func (s *Service) spare(ctx context.Context, urn Urn, strike func() (Spared, error)) (voted []Place, err error) {
 	for range settlings {
 		spared, err := strike()
-		switch {
-		case err != nil:
-			return err
-		case len(spared.Voted) > 0:
-			return fmt.Errorf("they are to be struck off, by urn and number, and have voted: %v: %w", spared.Voted, ErrMarked)
-		case len(spared.Holding) == 0:
-			return nil
+		if err != nil || len(spared.Holding) == 0 {
+			return spared.Voted, err
 		}
 		for _, p := range spared.Holding {
 			if err := s.Release(ctx, urn, p.Urn, p.Elector); err != nil && !errors.Is(err, ErrMarked) && !errors.Is(err, ErrReservation) {
-				return err
+				return nil, err
 			}
 		}
 	}
-	return fmt.Errorf("some who are to be struck off go on taking authorisations: %w", ErrBusy)
+	return nil, fmt.Errorf("some who are to be struck off go on taking authorisations: %w", ErrBusy)
 }
 
 // Adds says whether the electors that an amendment adds to an urn are still to be put on a

@@ -23,7 +23,7 @@ var (
 	ErrNotOpen      = errors.New("the roll is amended while the vote is open: neither before nor after")
 	ErrBehind       = errors.New("the roll has not taken up what the bureau has adopted so far: see that it is served on this record, and try again")
 	ErrUnstaged     = errors.New("no amendment is under way")
-	ErrSigned       = errors.New("this amendment is signed, and the bureau may adopt it")
+	ErrSigned       = errors.New("this amendment is signed, and the bureau may adopt it: if it does not, take addenda/N away from all copies of the record first")
 	ErrLedScrutin   = errors.New("electors of a companion log in by the leading scrutin, which knows none who are added later: they vote otherwise")
 )
 

@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strconv"
 
 	"isoloir/roll"
@@ -65,21 +66,25 @@ func (i *rollImport) run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	scope, there := roll.Scope{Organisation: m.Organisation.ID, Scrutin: m.Scrutin.ID}, false
+	store, away := server.OpenRoll(ctx, *c.Roll)
+	if away == nil {
+		defer func() { err = errors.Join(err, store.Shut()) }()
+		if there, err = imported(ctx, store, scope, m); err == nil && there {
+			m, err = amended(ctx, store, scope, m)
+		}
+		if err != nil {
+			return &exit{exitIO, err}
+		}
+	}
 	count, err := i.judge(m)
 	if err != nil {
 		return err
 	}
 	i.say(noMistake, i.file, count, len(m.Urns))
-	store, err := server.OpenRoll(ctx, *c.Roll)
-	if err != nil {
-		return refused(err)
-	}
-	defer func() { err = errors.Join(err, store.Shut()) }()
-	scope := roll.Scope{Organisation: m.Organisation.ID, Scrutin: m.Scrutin.ID}
-	there, err := imported(ctx, store, scope, m)
 	switch {
-	case err != nil:
-		return &exit{exitIO, err}
+	case away != nil:
+		return refused(away)
 	case there:
 		err = i.compare(ctx, store, scope, m)
 	case !i.commit:
@@ -142,6 +147,24 @@ func imported(ctx context.Context, store roll.Store, scope roll.Scope, m *scruti
 		}
 	}
 	return false, nil
+}
+
+// amended is the manifest with as many electors in each urn as the roll has that was imported, and amended, those struck off left out.
+func amended(ctx context.Context, store roll.Store, scope roll.Scope, m *scrutin.Manifest) (*scrutin.Manifest, error) {
+	of := *m
+	of.Urns = slices.Clone(m.Urns)
+	for n := range of.Urns {
+		of.Urns[n].Electors = 0
+		if err := store.Statuses(ctx, scope, uint16(n), func(st roll.Status) error {
+			if !st.Struck {
+				of.Urns[n].Electors++
+			}
+			return nil
+		}); err != nil {
+			return nil, err
+		}
+	}
+	return &of, nil
 }
 
 func (i *rollImport) compare(ctx context.Context, store roll.Store, scope roll.Scope, m *scrutin.Manifest) error {

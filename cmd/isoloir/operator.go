@@ -14,6 +14,7 @@ import (
 	"isoloir/custody/vault"
 	"isoloir/pg"
 	"isoloir/record"
+	"isoloir/roll"
 	"isoloir/rowmac"
 	"isoloir/scrutin"
 	"isoloir/scrutin/note"
@@ -114,6 +115,14 @@ var operatorErrors = []struct {
 	{pg.ErrAddress, "ce n'est pas une chaîne de connexion : écrivez postgres://UTILISATEUR:MOT-DE-PASSE@HÔTE/BASE, ou host=… user=… password=… dbname=…, sur une ligne"},
 	{server.ErrRows, "les lignes de ce stockage sont liées à une autre clé, ou quelqu'un a changé ce qu'il compte : donnez la même clé (rows) à tous les processus du rôle, et si elle est la bonne lancez isoloir check-integrity"},
 	{rowmac.ErrLost, "les lignes de ce stockage sont liées à une clé dont le fichier n'est pas là : remettez ce fichier en place, ou nommez celui où elle est (rows)"},
+	{server.ErrNotAmendable, "le manifeste n'autorise pas d'avenant au fichier des électeurs"},
+	{server.ErrNotOpen, "le fichier des électeurs s'amende pendant que le vote est ouvert : ni avant, ni après"},
+	{server.ErrBehind, "le fichier des électeurs n'a pas encore appliqué ce que le bureau a adopté : voyez s'il est servi sur ce dossier, et relancez"},
+	{server.ErrUnstaged, "aucun avenant n'est en cours"},
+	{server.ErrSigned, "cet avenant est signé, et le bureau peut l'adopter : si le bureau ne l'adopte pas, retirez d'abord addenda/N de toutes les copies du dossier"},
+	{server.ErrLedScrutin, "les électeurs d'un scrutin associé se connectent par le scrutin principal, qui ne connaît pas ceux qu'on ajoute ensuite : ils votent autrement"},
+	{roll.ErrMarked, "un électeur à radier a voté : son vote est acquis ; abandonnez l'avenant (-drop) et refaites-le sans lui"},
+	{scrutin.ErrAmendment, "cet avenant ne peut être appliqué au fichier des électeurs"},
 	{pg.ErrUnfit, "la base n'est pas comme elle doit être : voir isoloir check-store"},
 	{config.ErrConfig, "la configuration est refusée"},
 	{scrutin.ErrMalformed, "le manifeste est abîmé : prenez une autre copie"},

@@ -11,7 +11,7 @@ var importHelp = phrase{`isoloir import-roll reads the electors of a scrutin int
   -extract FILE    after the import, write reference,urn,number,country of every elector, for the issuers
 
 All electors are imported or none, once for a scrutin; each gets a number by lot. Where the roll is imported already, the file is
-compared with it, and what differs is said.
+compared with it as it was amended since, and what differs is said.
 
 Exit codes: 0 the file is sound, imported, or the same as the roll; 1 the file differs from the roll; 64 the command line is
 wrong; 65 the file, the manifest or the configuration is wrong, every mistake with its line; 66 a file cannot be read; 73 the extract
@@ -104,8 +104,8 @@ var (
 	differs   = phrase{"differs", "diffère"}
 	isNew     = phrase{"new", "nouveau"}
 	isMissing = phrase{"missing", "manque"}
-	rollStays = phrase{"the roll stays as it was imported: before the enrolment begin again with an empty store; after the opening an amendment is the bureau's act (addendum), which this version records and does not apply",
-		"le fichier reste tel qu'il a été importé : avant l'enrôlement, recommencez avec une base vide ; après l'ouverture, une modification est un acte du bureau (avenant), que cette version consigne et n'applique pas"}
+	rollStays = phrase{"the roll stays as it is: before the enrolment begin again with an empty store; while the vote is open prepare an amendment, which is the bureau's act (isoloir amend-roll)",
+		"le fichier reste tel qu'il est : avant l'enrôlement, recommencez avec une base vide ; pendant que le vote est ouvert, préparez un avenant, qui est un acte du bureau (isoloir amend-roll)"}
 )
 
 // Deposits.
