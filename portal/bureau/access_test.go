@@ -39,7 +39,7 @@ var (
 var admitted = map[string][]string{
 	"GET /entrer": nil, "GET /observations/nouvelle": nil, "POST /observations/nouvelle": nil, "GET /salle": members,
 	"GET /": members, "GET /seance": members, "GET /seance/{motion}": members, "GET /alertes": members, "GET /envois": members, "GET /controle": members,
-	"GET /supports": members, "GET /observations": members, "GET /journal": members,
+	"GET /supports": members, "GET /membres": members, "GET /observations": members, "GET /journal": members,
 	"GET /participation": seats, "POST /participation": seats, "GET /liste": seats, "POST /liste": seats,
 	"POST /seance/proposer": seats, "POST /seance/{motion}/ecrire": signers, "POST /salle/ouvrir": signers, "POST /controle/verifier": signers,
 	"POST /declaration": signers, "POST /declaration/fichier": signers, "POST /declaration/collee": signers, "POST /declaration/signee": signers,

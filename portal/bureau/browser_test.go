@@ -142,7 +142,7 @@ func TestPages(t *testing.T) {
 	}
 	w.busy()
 	name := w.move(scrutin.ActAnnul, scrutin.ActBody{Reason: "La liste des candidats doit être refaite : un nom y manque."}, "member-2", "member-3")
-	paths := []string{"/", "/seance", "/seance/" + name.String(), "/alertes", "/envois", "/controle", "/supports", "/observations", "/journal", "/participation", "/liste",
+	paths := []string{"/", "/seance", "/seance/" + name.String(), "/alertes", "/envois", "/controle", "/membres", "/supports", "/observations", "/journal", "/participation", "/liste",
 		"/ceremonie", "/ouverture", "/salle"}
 	for i, path := range paths {
 		try("/fr"+path, 320)

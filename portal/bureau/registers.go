@@ -27,6 +27,13 @@ func (s *site) journal(v *visit) (view, error) {
 	return shown(v, "members.link-journal", journalPage(v, page, before-1, last)), nil
 }
 
+// withheld says whether who visits may not read an entry, but its digest: turnout is for
+// those who may read turnout, in the journal too.
+func (v *visit) withheld(e *journal.Entry) bool {
+	_, turnout := e.Statement.Body.(journal.Turnout)
+	return turnout && !v.may(reading)
+}
+
 // mediaStates are those of a medium, in the order in which they are offered.
 var mediaStates = []string{journal.In, journal.Out, journal.Seen, journal.Tested, journal.Lost}
 
@@ -82,6 +89,12 @@ func lines(text string) []string {
 		out = append(out, oneLine(line))
 	}
 	return out
+}
+
+func (s *site) members(v *visit) (view, error) {
+	p := working(v, "members.link-members", 0)
+	p.body = membersPage(v)
+	return p, nil
 }
 
 func reportOf(e *journal.Entry) journal.Report { return e.Statement.Body.(journal.Report) }

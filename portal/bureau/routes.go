@@ -30,6 +30,7 @@ func (s *site) pages() []page {
 		{get, "/alertes", seeing, s.alarms},
 		{get, "/envois", seeing, s.deliveries},
 		{get, "/controle", seeing, s.controls},
+		{get, "/membres", seeing, s.members},
 		{get, "/supports", seeing, s.media},
 		{get, "/observations", seeing, s.observations},
 		{get, "/journal", seeing, s.journal},

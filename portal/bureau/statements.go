@@ -144,6 +144,11 @@ func (v *visit) stated() (journal.Body, error) {
 	case "acknowledged":
 		alert, err := digest("alert")
 		return journal.Acknowledged{Alert: alert}, err
+	case "agreement":
+		other, err := digest("scrutin")
+		return journal.Agreement{Motion: named, Scrutin: other}, err
+	case "invited":
+		return journal.Invited{Member: get("member")}, nil
 	case "custody":
 		sum, err := digest("sha256")
 		return journal.Custody{Medium: oneLine(get("medium")), SHA256: sum, Seal: oneLine(get("seal")), Holder: get("holder"), State: get("state")}, err

@@ -21,6 +21,8 @@ type told struct {
 	opinions     []*journal.Entry
 	maintenance  []*journal.Entry // interventions, begun and ended
 
+	passkeys map[string]int // by member, those that were made and not revoked
+
 	delivery, turnout, checked *journal.Entry // the last one, nil for none
 }
 
@@ -34,7 +36,7 @@ type alert struct {
 
 // tell reads the journal.
 func tell(entries []*journal.Entry) *told {
-	t := &told{entries: len(entries)}
+	t := &told{entries: len(entries), passkeys: map[string]int{}}
 	for _, e := range entries {
 		t.head = e.Head
 		t.take(e)
@@ -74,6 +76,13 @@ func (t *told) take(e *journal.Entry) {
 		t.opinions = append(t.opinions, e)
 	case journal.Intervention, journal.InterventionEnd:
 		t.maintenance = append(t.maintenance, e)
+	case journal.Credential:
+		t.passkeys[b.Member]++
+	case journal.Revoked:
+		t.passkeys[b.Member]--
+		if b.Fingerprint.IsZero() {
+			delete(t.passkeys, b.Member)
+		}
 	case journal.Delivery:
 		t.delivery = e
 	case journal.Turnout:
