@@ -222,6 +222,7 @@ func TestFigures(t *testing.T) {
 	t.Run("S004-20c", func(t *testing.T) { // as many ballots as marks, in each urn
 		b.count(20)
 		b.step(scrutin.ActClose)
+		b.says(journal.Checked{Verdict: journal.Well})
 		b.found[1].Ballots--
 		_, err := b.Draft(ctx, scrutin.ActSeal, scrutin.ActBody{})
 		refused(t, err, scrutin.RuleSince)

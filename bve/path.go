@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"isoloir/bve/journal"
 	"isoloir/scrutin"
 )
 
@@ -147,6 +148,7 @@ func (s *State) lacks(kind string, a *scrutin.Act) (out []*Refusal) {
 	if a == nil {
 		out = append(out, s.missing(kind)...)
 	}
+	out = append(out, s.unsound(kind, a)...)
 	switch kind {
 	case scrutin.ActOpen:
 		if unfilled := s.Procedure.Unfilled(); len(unfilled) > 0 {
@@ -163,6 +165,24 @@ func (s *State) lacks(kind string, a *scrutin.Act) (out []*Refusal) {
 		for _, m := range s.Missing() {
 			out = append(out, s.refuse(RuleCustody, []string{m.Holder}, "the medium %q, with %s, was taken out and not seen since: show it, or declare it lost", m.Medium, m.Holder))
 		}
+	}
+	return out
+}
+
+// unsound is what speaks against opening or sealing the urns: an alert that stands, or no integrity check that found all well since the close. An act
+// that gives a reason goes on in spite of it.
+func (s *State) unsound(kind string, a *scrutin.Act) (out []*Refusal) {
+	if kind != scrutin.ActOpen && kind != scrutin.ActSeal || a != nil && a.Body.Reason != "" {
+		return nil
+	}
+	for _, alert := range s.Alerts {
+		if alert.Severity == journal.Critical {
+			out = append(out, s.refuse(RuleIntegrity, nil, "the alert %q of %s stands: see to it, or go on with a reason", alert.What, alert.Source))
+		}
+	}
+	if closed := s.last(scrutin.ActClose); kind == scrutin.ActSeal && closed != nil &&
+		(s.Checked == nil || s.Checked.At.Before(closed.Time.Time) || s.Checked.Verdict != journal.Well) {
+		out = append(out, s.refuse(RuleIntegrity, nil, "no integrity check has found all well since the close: ask for one, or go on with a reason"))
 	}
 	return out
 }

@@ -136,6 +136,8 @@ func (g *random) propose(s *State) {
 			g.at = s.Procedure.Ends()
 		}
 		g.count(20)
+	case scrutin.ActSeal:
+		g.says(journal.Checked{Verdict: g.one([]string{journal.Well, journal.Well, journal.Found}, "verdict")})
 	case scrutin.ActDecrypt:
 		if !g.chance(10, "early") && g.at.Before(g.Manifest.Schedule.Count.Time) {
 			g.at = g.Manifest.Schedule.Count.Time

@@ -21,6 +21,7 @@ const (
 	RuleOpinion   Rule = "opinion"   // the technical committee was not heard
 	RuleAgreement Rule = "agreement" // the president of another bureau whose scrutin is touched has not agreed
 	RuleDelivery  Rule = "delivery"  // codes were not delivered
+	RuleIntegrity Rule = "integrity" // the system was not found to be the one that was sealed
 	RuleCustody   Rule = "custody"   // a medium is missing
 	RuleSeat      Rule = "seat"      // a seat without a fragment
 	RuleMissing   Rule = "missing"   // a party has not done its part
@@ -57,6 +58,10 @@ var articles = map[Rule]map[string][2]string{
 	RuleDelivery: {
 		scrutin.FrenchAbroad:  {"code électoral, R. 176-3-7", "electoral code, R. 176-3-7"},
 		scrutin.PublicService: {"CGFP, R. 211-541", "CGFP, R. 211-541"},
+	},
+	RuleIntegrity: {
+		scrutin.FrenchAbroad:  {"décret 2009-525, art. 18 et 20", "decree 2009-525, art. 18 and 20"},
+		scrutin.PublicService: {"CGFP, R. 211-541 et R. 211-572", "CGFP, R. 211-541 and R. 211-572"},
 	},
 	RuleCustody: {
 		scrutin.FrenchAbroad:  {"décret 2009-525, art. 12, 4°", "decree 2009-525, art. 12, 4°"},

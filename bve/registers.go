@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"isoloir/bve/journal"
+	"isoloir/scrutin"
 )
 
 // A Medium is one on the custody register: a fragment's, a copy of the roll, the archive.
@@ -29,6 +30,19 @@ type Repair struct {
 	At time.Time
 }
 
+// A Check is what an integrity check gave, and when.
+type Check struct {
+	journal.Checked
+	At time.Time
+}
+
+// A Standing is an alert that is not over, named by the digest of its text.
+type Standing struct {
+	journal.Alert
+	Name scrutin.Digest
+	At   time.Time
+}
+
 // register takes in the entries of registers.
 func (s *State) register(e *journal.Entry) {
 	by, at := e.Statement.By, e.Time.Time
@@ -50,6 +64,12 @@ func (s *State) register(e *journal.Entry) {
 		}
 		list.Came, list.Gone = without(b.List, s.Accesses[i].List), without(s.Accesses[i].List, b.List)
 		s.Accesses[i] = list
+	case journal.Checked:
+		s.Checked = &Check{b, at}
+	case journal.Alert:
+		s.Alerts = append(s.Alerts, Standing{b, e.Text, at})
+	case journal.AlertEnd:
+		s.Alerts = slices.DeleteFunc(s.Alerts, func(a Standing) bool { return a.Name == b.Alert })
 	case journal.Intervention:
 		s.Repairs = append(s.Repairs, Repair{b.Maintenance, at})
 	case journal.InterventionEnd:

@@ -192,3 +192,43 @@ func TestWaive(t *testing.T) {
 	}
 	b.step(scrutin.ActOpen)
 }
+
+// S004-20a, FP-1, FP-7: the vote is opened and sealed on a system that was found well.
+func TestSound(t *testing.T) {
+	b := world(t)
+	b.until(scrutin.ActOpen)
+	b.says(journal.Delivery{Rows: []journal.DeliveryRow{{Channel: "email", Sent: 80, Delivered: 80}}})
+	alert := func(what, source string) scrutin.Digest {
+		e, err := b.Say(ctx, journal.Alert{What: what, Severity: journal.Critical, Source: source})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return e.Text
+	}
+	t.Run("FP-1 another program", func(t *testing.T) {
+		name := alert(journal.AlertProgram, "urn")
+		_, err := b.Draft(ctx, scrutin.ActOpen, scrutin.ActBody{})
+		refused(t, err, RuleIntegrity)
+		b.says(journal.AlertEnd{Alert: name})
+	})
+	b.step(scrutin.ActOpen)
+	b.step(scrutin.ActClose)
+	t.Run("S004-20a unchecked", func(t *testing.T) {
+		_, err := b.Draft(ctx, scrutin.ActSeal, scrutin.ActBody{})
+		refused(t, err, RuleIntegrity)
+		b.says(journal.Checked{Verdict: journal.Found})
+		_, err = b.Draft(ctx, scrutin.ActSeal, scrutin.ActBody{})
+		refused(t, err, RuleIntegrity)
+		if _, err := b.Draft(ctx, scrutin.ActSeal, scrutin.ActBody{Reason: "ligne surnuméraire écartée"}); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Run("FP-7 one node away", func(t *testing.T) {
+		b.says(journal.Checked{Verdict: journal.Well})
+		name := alert(journal.AlertSilent, "roll")
+		_, err := b.Draft(ctx, scrutin.ActSeal, scrutin.ActBody{})
+		refused(t, err, RuleIntegrity)
+		b.says(journal.AlertEnd{Alert: name})
+		b.step(scrutin.ActSeal)
+	})
+}

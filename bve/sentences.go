@@ -26,6 +26,8 @@ var sentences = map[string]string{
 	"it touches the scrutin %q, whose president has not agreed: both decide together":                                    "elle touche le scrutin %q, dont le président n'a pas donné son accord : les deux décident ensemble",
 	"no fragment for %s: hold the ceremony with all, or waive these seats by an act that says why":                       "aucun fragment pour %s : tenir la cérémonie avec tous, ou y renoncer par un acte motivé",
 	"no intervention %q has begun: its ticket comes first":                                                               "aucune intervention %q n'a commencé : son ticket vient d'abord",
+	"no integrity check has found all well since the close: ask for one, or go on with a reason":                         "aucun contrôle d'intégrité n'a tout trouvé en ordre depuis la fermeture : en demander un, ou poursuivre en donnant un motif",
+	"the alert %q of %s stands: see to it, or go on with a reason":                                                       "l'alerte %q de %s est en cours : la traiter, ou poursuivre en donnant un motif",
 	"not before %s": "pas avant %s",
 	"no timestamp authority has dated the seal yet: ask again, before the mixes are adopted":                   "aucune autorité n'a encore horodaté le scellement : redemander, avant d'adopter les mélanges",
 	"observations stand in the minutes until they are signed, and in the annex after that":                     "les observations figurent au procès-verbal jusqu'à sa signature, et en annexe ensuite",

@@ -26,6 +26,8 @@ type State struct {
 	Accesses  []Accessed // the last list of each processing
 	Repairs   []Repair   // interventions that have not ended
 	Delivery  *journal.Delivery
+	Checked   *Check            // the last integrity check
+	Alerts    []Standing        // alerts that are not over
 	Turnout   []scrutin.Finding // the last figures of roll and urn
 	Waiting   []Agreed          // agreements of this bureau's president with motions of others
 
@@ -110,6 +112,7 @@ func (s *State) clone() *State {
 		m.For, m.Lines, m.Against, m.Abstain = slices.Clip(m.For), slices.Clip(m.Lines), slices.Clip(m.Against), slices.Clip(m.Abstain)
 		c.Motions[i] = &m
 	}
+	c.Alerts = slices.Clone(s.Alerts)
 	c.Media, c.Accesses, c.Repairs = slices.Clone(s.Media), slices.Clone(s.Accesses), slices.Clone(s.Repairs)
 	c.Opinions, c.Waiting = slices.Clip(s.Opinions), slices.Clip(s.Waiting)
 	return &c

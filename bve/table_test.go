@@ -299,6 +299,8 @@ func (b *table) step(kind string) {
 	case scrutin.ActClose:
 		b.at = b.state().Procedure.Ends()
 		b.count(20)
+	case scrutin.ActSeal:
+		b.says(journal.Checked{Verdict: journal.Well})
 	case scrutin.ActDecrypt:
 		b.at = b.Manifest.Schedule.Count.Time
 	case scrutin.ActMinutes:
