@@ -22,11 +22,14 @@ func file(t *testing.T, path string) string {
 }
 
 // roles are those that have a user each.
-var roles = []string{"roll", "urn", "portal", "issuer-a", "issuer-b"}
+var roles = []string{"roll", "urn", "portal", "issuer-a", "issuer-b", "bureau"}
+
+// alone says whether a role is one process.
+func alone(role string) bool { return strings.HasPrefix(role, "issuer") || role == "bureau" }
 
 // unit is the service of a role.
 func unit(role string) string {
-	if strings.HasPrefix(role, "issuer") {
+	if alone(role) {
 		return "systemd/isoloir-" + role + ".service"
 	}
 	return "systemd/isoloir-" + role + "@.service"
@@ -189,7 +192,7 @@ func TestProxy(t *testing.T) {
 	}
 	for _, role := range roles {
 		want := 2
-		if strings.HasPrefix(role, "issuer") {
+		if alone(role) {
 			want = 1
 		}
 		if servers[role] != want {

@@ -25,7 +25,7 @@ import (
 )
 
 // origins are those of the proxy's file.
-var origins = map[string]string{"portal": "vote.example", "roll": "liste.vote.example", "urn": "urne.vote.example", "issuer-a": "a.emetteur.example", "issuer-b": "b.emetteur.example"}
+var origins = map[string]string{"portal": "vote.example", "roll": "liste.vote.example", "urn": "urne.vote.example", "issuer-a": "a.emetteur.example", "issuer-b": "b.emetteur.example", "bureau": "bureau.vote.example"}
 
 // The proxy itself, between invented roles and clients of several addresses: everybody reaches the role that he names, and /link/ who is named for it,
 // however it is written. What a client says of where he comes from is not passed on.
@@ -92,7 +92,7 @@ func TestProxyAtWork(t *testing.T) {
 			t.Fatal("the proxy does not listen")
 		}
 	}
-	const voter, roll, urn, issuerA, issuerB = "127.0.99.1", "127.0.7.11", "127.0.8.11", "127.0.5.11", "127.0.5.12"
+	const voter, roll, urn, issuerA, issuerB, bureau = "127.0.99.1", "127.0.7.11", "127.0.8.11", "127.0.5.11", "127.0.5.12", "127.0.4.11"
 	for role := range origins {
 		if status, answer := through(t, at, trusted, voter, role, "/v1/anything"); status != http.StatusOK || answer != role+" /v1/anything "+voter {
 			t.Errorf("%s: a voter is answered %d, %s", role, status, answer)
@@ -102,8 +102,8 @@ func TestProxyAtWork(t *testing.T) {
 				t.Errorf("%s: a voter's %s is answered %d, %s", role, path, status, answer)
 			}
 		}
-		for _, from := range []string{roll, urn, issuerA, issuerB} {
-			named := from == roll && role != "roll" && role != "portal" || role == "roll" && (from == issuerA || from == issuerB)
+		for _, from := range []string{roll, urn, issuerA, issuerB, bureau} {
+			named := (from == roll && role != "roll" || from == bureau) && role != "portal" && role != "bureau" || role == "roll" && (from == issuerA || from == issuerB)
 			status, answer := through(t, at, trusted, from, role, "/link/v1/x")
 			if named != (status == http.StatusOK) || named && answer != role+" /link/v1/x "+from {
 				t.Errorf("%s: the link of %s is answered %d, %s", role, from, status, answer)

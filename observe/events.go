@@ -75,6 +75,13 @@ type (
 		Damage Damage
 	}
 
+	// IncidentSeen says that the bureau's lookout has seen something wrong with a role, or the end of it; the members are told.
+	IncidentSeen struct {
+		Role Role
+		What Incident
+		Over Flag
+	}
+
 	// LibrarySpoke says that a library wrote to the log of the process by itself.
 	LibrarySpoke struct{ Cause Cause }
 )
@@ -91,4 +98,5 @@ func (ReadyAgain) event() (string, slog.Level)    { return "ready again", slog.L
 func (ClockOff) event() (string, slog.Level)      { return "clock off", slog.LevelWarn }
 func (StoreAltered) event() (string, slog.Level)  { return "store altered", slog.LevelError }
 func (StoreHealed) event() (string, slog.Level)   { return "store healed", slog.LevelInfo }
+func (IncidentSeen) event() (string, slog.Level)  { return "incident seen", slog.LevelWarn }
 func (LibrarySpoke) event() (string, slog.Level)  { return "library spoke", slog.LevelWarn }

@@ -81,6 +81,26 @@ func (d Duty) String() string {
 
 func (d Duty) shown() slog.Value { return slog.StringValue(d.String()) }
 
+// An Incident is what the bureau's lookout can see (package bve/journal).
+type Incident struct{ text string }
+
+var incident = regexp.MustCompile(`^[a-z]{1,10}(-[a-z]{1,10})?$`)
+
+// IncidentOf is what a word says, if it is one.
+func IncidentOf(what string) Incident {
+	if !incident.MatchString(what) {
+		return Incident{"other"}
+	}
+	return Incident{what}
+}
+
+func (i Incident) shown() slog.Value { return slog.StringValue(i.text) }
+
+// A Flag says yes or no.
+type Flag bool
+
+func (f Flag) shown() slog.Value { return slog.BoolValue(bool(f)) }
+
 // A Damage is what a check of a store has found: a table, an urn, a row by its place or by eight digits that say nothing, and what is wrong
 // with it (package integrity).
 type Damage struct{ text string }

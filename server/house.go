@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -106,7 +107,11 @@ func (h *House) renewed(name string, expires time.Time, err error) {
 
 // Open opens the roles on the public record. What they answer can be changed before Run.
 func (h *House) Open(ctx context.Context) (err error) {
-	if h.Public, err = OpenPublic(h.config.Record); err != nil {
+	open := OpenPublic
+	if slices.Equal(h.names, []string{"bureau"}) {
+		open = OpenConstituted
+	}
+	if h.Public, err = open(h.config.Record); err != nil {
 		return err
 	}
 	h.setting.Public = h.Public

@@ -156,7 +156,8 @@ func (v *veil) over(signed []byte) ([]byte, error) {
 	return v.veiled, nil
 }
 
-// delivers adds what an issuer's messages with codes have come to. Of few it is not told by which operator they went.
+// delivers adds what an issuer's messages with codes have come to: sent are all that a carrier has taken, delivered those of which it says so,
+// or, by e-mail and letter, where nobody ever says so, those that have not come back. Of few it is not told by which operator they went.
 func delivers(e *oversight.Endpoints, station *issuer.Station, few int) *oversight.Endpoints {
 	if e == nil {
 		return nil
@@ -175,8 +176,12 @@ func delivers(e *oversight.Endpoints, station *issuer.Station, few int) *oversig
 		}
 		d := &oversight.Delivery{}
 		for _, l := range courier.Table(codes, few) {
-			d.Rows = append(d.Rows, oversight.DeliveryRow{Channel: string(l.Channel), Operator: l.Operator, Country: l.Country,
-				Sent: l.Sent, Delivered: l.Delivered, Bounced: l.Bounced + l.Refused, Pending: l.Pending})
+			row := oversight.DeliveryRow{Channel: string(l.Channel), Operator: l.Operator, Country: l.Country,
+				Sent: l.Total() - l.Pending, Delivered: l.Delivered, Bounced: l.Bounced + l.Refused, Pending: l.Pending}
+			if l.Channel != courier.SMS {
+				row.Delivered += l.Sent
+			}
+			d.Rows = append(d.Rows, row)
 		}
 		return d, nil
 	}

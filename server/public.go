@@ -27,6 +27,7 @@ type Public struct {
 	OpeningDigest scrutin.Digest // o
 	Record        *record.Reader
 
+	early      bool // no opening record is asked for: Opening and OpeningDigest stay empty
 	refreshing sync.Mutex
 	state      atomic.Pointer[state]
 }
@@ -39,12 +40,17 @@ type state struct {
 
 // OpenPublic opens the copy in a directory, which holds an opening record with the bureau's quorum and all witnesses: ErrRecord otherwise.
 // Until the bureau opens the vote under it nobody can vote.
-func OpenPublic(dir string) (*Public, error) {
+func OpenPublic(dir string) (*Public, error) { return openPublic(dir, false) }
+
+// OpenConstituted opens the copy for the bureau's own pages, which are served from the manifest on: before there is an opening record.
+func OpenConstituted(dir string) (*Public, error) { return openPublic(dir, true) }
+
+func openPublic(dir string, early bool) (*Public, error) {
 	r, err := record.Open(dir)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrRecord, err)
 	}
-	p := &Public{Record: r}
+	p := &Public{Record: r, early: early}
 	if err := p.open(); err != nil {
 		return nil, errors.Join(fmt.Errorf("%w: %s: %w", ErrRecord, dir, err), r.Close())
 	}
@@ -59,22 +65,32 @@ func (p *Public) open() error {
 	if p.Manifest, p.Fingerprint, err = scrutin.ParseManifest(data); err != nil {
 		return err
 	}
-	if data, err = p.Record.Read(record.Opening, note.MaxSize); err != nil {
-		return err
+	if !p.early {
+		if p.Opening, p.OpeningDigest, err = p.opening(); err != nil {
+			return err
+		}
+	}
+	return p.Refresh()
+}
+
+// opening reads the opening record, with the signatures of the bureau's quorum and of all witnesses.
+func (p *Public) opening() (*scrutin.Opening, scrutin.Digest, error) {
+	data, err := p.Record.Read(record.Opening, note.MaxSize)
+	if err != nil {
+		return nil, scrutin.Digest{}, err
 	}
 	var witnesses []note.Verifier
 	for _, w := range p.Manifest.WitnessVerifiers() {
 		witnesses = append(witnesses, w.Plain())
 	}
 	o, n, err := scrutin.Open[scrutin.Opening](data, p.Fingerprint, scrutin.Digest{}, append(p.Manifest.BureauVerifiers(), witnesses...)...)
+	if err == nil {
+		err = errors.Join(p.Manifest.AdoptedBy(n), n.Require(witnesses...))
+	}
 	if err != nil {
-		return err
+		return nil, scrutin.Digest{}, err
 	}
-	if err := errors.Join(p.Manifest.AdoptedBy(n), n.Require(witnesses...)); err != nil {
-		return err
-	}
-	p.Opening, p.OpeningDigest = o, scrutin.TextDigest(n.Text)
-	return p.Refresh()
+	return o, scrutin.TextDigest(n.Text), nil
 }
 
 // Close ends the use of the record.
@@ -108,12 +124,21 @@ func (p *Public) Refresh() error {
 	switch o := next.procedure.Opening; {
 	case o == p.OpeningDigest:
 		next.progress.Opening = p.Opening
+	case p.early:
+		opening, digest, err := p.opening()
+		if err != nil {
+			return err
+		}
+		if digest != o {
+			return errors.New("the bureau has opened the vote under another opening record")
+		}
+		next.progress.Opening = opening
 	case !o.IsZero():
 		return errors.New("the bureau has opened the vote under another opening record")
 	}
 	if next.procedure.Proclaimed() {
 		var err error
-		if next.progress.Result, err = p.result(next.procedure.Result); err != nil {
+		if next.progress.Result, err = p.result(next.procedure); err != nil {
 			return err
 		}
 	}
@@ -145,16 +170,16 @@ func (p *Public) next(procedure *scrutin.Procedure) (*scrutin.Act, error) {
 }
 
 // result reads the result that the bureau proclaimed.
-func (p *Public) result(adopted scrutin.Digest) (*scrutin.Result, error) {
+func (p *Public) result(procedure *scrutin.Procedure) (*scrutin.Result, error) {
 	data, err := p.Record.Read(record.Result, note.MaxSize)
 	if err != nil {
 		return nil, err
 	}
-	r, n, err := scrutin.Open[scrutin.Result](data, p.Fingerprint, p.OpeningDigest, p.Manifest.BureauVerifiers()...)
+	r, n, err := scrutin.Open[scrutin.Result](data, p.Fingerprint, procedure.Opening, p.Manifest.BureauVerifiers()...)
 	if err != nil {
 		return nil, err
 	}
-	if scrutin.TextDigest(n.Text) != adopted {
+	if scrutin.TextDigest(n.Text) != procedure.Result {
 		return nil, errors.New("the result is not the one that the bureau proclaimed")
 	}
 	return r, nil
@@ -172,10 +197,11 @@ func (p *Public) Window() login.Window { return login.WindowOf(p.Manifest, p.Pro
 // Closed says whether the bureau has closed the vote.
 func (p *Public) Closed() bool { return p.Progress().Act(scrutin.ActClose) != nil }
 
-// resting says that nobody votes: the vote has not opened yet, or is over by an act of the bureau. Numbers of votes are then what they are.
+// resting says that nobody votes: the vote has not opened yet, its end has come with the time of grace, or it was stopped. Numbers of votes are
+// then what they are.
 func (p *Public) resting(at time.Time) bool {
 	procedure := p.Procedure()
-	return procedure.Opening.IsZero() || at.Before(p.Manifest.Schedule.Open.Time) || p.Closed() || procedure.Stopped()
+	return procedure.Opening.IsZero() || at.Before(p.Manifest.Schedule.Open.Time) || !at.Before(procedure.Ends()) || procedure.Stopped()
 }
 
 // period is that of the flushes.

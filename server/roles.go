@@ -10,7 +10,7 @@ import (
 )
 
 // Names are the roles, in the order in which they are opened.
-var Names = []string{"urn", "roll", "issuer-a", "issuer-b", "portal"}
+var Names = []string{"urn", "roll", "issuer-a", "issuer-b", "portal", "bureau"}
 
 // ErrRole says that the configuration does not describe a role.
 var ErrRole = errors.New("the configuration does not describe this role")
@@ -22,6 +22,7 @@ type Roles struct {
 	IssuerA *Issuer
 	IssuerB *Issuer
 	Portal  *Portal
+	Bureau  *Bureau
 }
 
 // Place is where a role is, and its origin; ErrRole if the configuration does not say it.
@@ -37,6 +38,8 @@ func Place(c *config.Config, name string) (config.Place, string, error) {
 		return c.IssuerB.Place, c.Origins.IssuerB, nil
 	case name == "portal" && c.Portal != nil:
 		return c.Portal.Place, c.Origins.Portal, nil
+	case name == "bureau" && c.Bureau != nil:
+		return c.Bureau.Place, c.Origins.Bureau, nil
 	}
 	return config.Place{}, "", fmt.Errorf("%w: %s", ErrRole, name)
 }
@@ -68,6 +71,8 @@ func OpenRoles(ctx context.Context, c *config.Config, names []string, s Setting)
 			r.IssuerB, err = NewIssuer(ctx, 1, *c.IssuerB, s)
 		case "portal":
 			r.Portal, err = NewPortal(ctx, *c.Portal, s)
+		case "bureau":
+			r.Bureau, err = NewBureau(ctx, *c.Bureau, s)
 		}
 		if err != nil {
 			return r, fmt.Errorf("%s: %w", name, err)
@@ -92,6 +97,9 @@ func (r *Roles) All() []*Role {
 	}
 	if r.Portal != nil {
 		all = append(all, r.Portal.Role)
+	}
+	if r.Bureau != nil {
+		all = append(all, r.Bureau.Role)
 	}
 	return all
 }

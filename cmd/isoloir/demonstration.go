@@ -65,8 +65,8 @@ func runFlags(args []string, stderr io.Writer) (*demonstrate, error) {
 	switch s.address, err = netip.ParseAddrPort(s.listen); {
 	case set.NArg() > 0:
 		return nil, &exit{exitUsage, fmt.Errorf("%q is one word too many: everything is said by flags", set.Arg(0))}
-	case err != nil || !s.address.Addr().IsLoopback() || s.address.Port() == 0 || s.address.Port() > 65526:
-		return nil, &exit{exitUsage, fmt.Errorf("-listen %q: give an address of this machine alone and a port up to 65526, as 127.0.0.1:8080: a demonstration is for nobody else", s.listen)}
+	case err != nil || !s.address.Addr().IsLoopback() || s.address.Port() == 0 || s.address.Port() > 65524:
+		return nil, &exit{exitUsage, fmt.Errorf("-listen %q: give an address of this machine alone and a port up to 65524, as 127.0.0.1:8080: a demonstration is for nobody else", s.listen)}
 	case s.electors < 2 || s.electors > 9999/3:
 		return nil, &exit{exitUsage, fmt.Errorf("-electors must be from 2 to %d", 9999/3)}
 	case s.lang != string(audit.English) && s.lang != string(audit.French):

@@ -26,7 +26,7 @@ import (
 
 const serveHelp = `isoloir serve runs roles of one scrutin, as their configuration describes them (docs/serving.md).
 
-  isoloir serve -role roll|urn|issuer-a|issuer-b|portal|all -config FILE [-check] [-acme]
+  isoloir serve -role roll|urn|issuer-a|issuer-b|portal|bureau|all -config FILE [-check] [-acme]
 
   -role ROLE     which role; several with commas, or all that the configuration describes
   -config FILE   the configuration, in YAML; it holds paths of secrets, never a secret

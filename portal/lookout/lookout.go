@@ -35,9 +35,9 @@ const (
 	unheard = 2
 	// well is how many rounds in a row must not see an incident before it is over.
 	well = 3
-	// collapse: of a channel's messages that left, of at least so many, less than so much of a hundred has arrived.
-	collapseOf   = 50
-	collapseFrom = 80
+	// collapse: of a channel's messages that left, of at least so many, more than so much of a hundred came back.
+	collapseOf = 50
+	collapseAt = 20
 )
 
 // A Role is one that is asked.
@@ -79,9 +79,11 @@ type Seen struct {
 	Off      time.Duration    // how far its clock is ahead
 }
 
-// A Lookout keeps watch. Round is for one goroutine; Seen for any.
+// A Lookout keeps watch. It is safe for concurrent use.
 type Lookout struct {
 	config Config
+
+	round  sync.Mutex // one at a time; of what follows
 	open   map[journal.Alert]*incident
 	after  map[string]int // number of the last alert that a role told
 	silent map[string]int // rounds without an answer
@@ -155,6 +157,8 @@ type answer struct {
 
 // Round asks every role once, side by side, and tells and enters what has changed.
 func (l *Lookout) Round(ctx context.Context) {
+	l.round.Lock()
+	defer l.round.Unlock()
 	answers := make([]answer, len(l.config.Roles))
 	var wg sync.WaitGroup
 	for i, r := range l.config.Roles {
@@ -302,13 +306,13 @@ func collapsed(d *oversight.Delivery) (channels []string) {
 	if d == nil {
 		return nil
 	}
-	left, arrived := map[string]int{}, map[string]int{}
+	left, back := map[string]int{}, map[string]int{}
 	for _, r := range d.Rows {
-		left[r.Channel] += r.Sent + r.Delivered + r.Bounced
-		arrived[r.Channel] += r.Sent + r.Delivered
+		left[r.Channel] += r.Sent
+		back[r.Channel] += r.Bounced
 	}
 	for _, c := range slices.Sorted(maps.Keys(left)) {
-		if left[c] >= collapseOf && 100*arrived[c] < collapseFrom*left[c] {
+		if left[c] >= collapseOf && 100*back[c] > collapseAt*left[c] {
 			channels = append(channels, c)
 		}
 	}

@@ -141,9 +141,11 @@ func TestIncidents(t *testing.T) {
 		"its clock is behind": {func(s *site) { s.states["roll"].Clock = -1100 }, func(s *site) { s.states["roll"].Clock = 0 }, "roll clock ", 1},
 		"its disk is full":    {func(s *site) { s.states["urn"].Disks[0].Used = 91 }, func(s *site) { s.states["urn"].Disks[0].Used = 90 }, "urn disk directory", 1},
 		"another program":     {func(s *site) { s.states["urn"].Program = scrutin.Digest{1} }, func(s *site) { s.states["urn"].Program = s.program }, "urn program " + scrutin.Digest{1}.String(), 1},
-		"codes do not arrive": {func(s *site) { s.rows = []oversight.DeliveryRow{{Channel: "email", Delivered: 40, Bounced: 20}} }, func(s *site) { s.rows[0].Delivered = 400 }, "issuer-a delivery email", 1},
+		"codes do not arrive": {func(s *site) {
+			s.rows = []oversight.DeliveryRow{{Channel: "email", Sent: 60, Delivered: 40, Bounced: 20}}
+		}, func(s *site) { s.rows[0].Sent = 400 }, "issuer-a delivery email", 1},
 		"in another country so": {func(s *site) {
-			s.rows = []oversight.DeliveryRow{{Channel: "sms", Country: "FR", Sent: 30}, {Channel: "sms", Country: "CH", Bounced: 20}}
+			s.rows = []oversight.DeliveryRow{{Channel: "sms", Country: "FR", Sent: 30}, {Channel: "sms", Country: "CH", Sent: 20, Bounced: 20}}
 		}, func(s *site) { s.rows = nil }, "issuer-a delivery sms", 1},
 	} {
 		s := newSite(t)
@@ -188,7 +190,7 @@ func TestNoIncident(t *testing.T) {
 	s := newSite(t)
 	s.way = 4 * time.Second
 	s.states["roll"].Clock = -3900 // read when it left, at the latest
-	s.rows = []oversight.DeliveryRow{{Channel: "email", Bounced: 49}, {Channel: "sms", Sent: 800, Bounced: 200, Pending: 5000}}
+	s.rows = []oversight.DeliveryRow{{Channel: "email", Sent: 49, Bounced: 49}, {Channel: "sms", Sent: 1000, Delivered: 100, Bounced: 200, Pending: 5000}}
 	s.program = scrutin.Digest{}
 	for _, state := range s.states {
 		state.Program = scrutin.Digest{2}

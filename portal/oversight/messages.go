@@ -64,7 +64,7 @@ type Delivery struct {
 	Rows []DeliveryRow `json:"rows"`
 }
 
-// A DeliveryRow is one operator's part of one channel in one country.
+// A DeliveryRow is one operator's part of one channel in one country. Sent are all that left, also those that came back.
 type DeliveryRow struct {
 	Channel   string `json:"channel"`
 	Operator  string `json:"operator"`

@@ -1,5 +1,5 @@
 // Package passkey is how members of the bureau come to its pages: by passkeys (W3C Web Authentication, level 3), each with the person verified by
-// his device, made with an invitation that is a code used once (docs/bureau.md, section 4). It tells handlers which member asks; what is done in
+// his device, made with an invitation that is a code used once (docs/bureau.md, section 4). It tells handlers which member asks (Who); what is done in
 // the bureau's name is signed with the member's own key, and never by having logged in.
 //
 // What it promises. A passkey is good when the journal says so, over the platform's signature, and no longer than two members, or its own, let

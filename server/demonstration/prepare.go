@@ -236,7 +236,7 @@ func (p *preparation) secretsOf(company *parties.Company) error {
 		secret := drawn()
 		all[ends[0]], all[ends[1]] = secret, secret
 	}
-	for id, path := range map[string]string{"roll": c.Roll.Key, "urn": c.Urn.Key, "issuer-a": c.IssuerA.Key, "issuer-b": c.IssuerB.Key} {
+	for id, path := range map[string]string{"roll": c.Roll.Key, "urn": c.Urn.Key, "issuer-a": c.IssuerA.Key, "issuer-b": c.IssuerB.Key, "contents": c.Bureau.Key} {
 		all[path] = company.Signers[id].Encode()
 	}
 	for path, secret := range all {

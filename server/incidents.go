@@ -1,0 +1,122 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"isoloir/bve/journal"
+	"isoloir/observe"
+	"isoloir/portal/lookout"
+	"isoloir/portal/oversight"
+	"isoloir/scrutin"
+)
+
+// incidentWords are what an alert is about, in French and in English, after the name of the role.
+var incidentWords = map[string][2]string{
+	journal.AlertSilent:    {"ne répond plus", "does not answer"},
+	journal.AlertNotReady:  {"répond et ne peut pas travailler", "answers and cannot work"},
+	journal.AlertClock:     {"a une horloge décalée de plus d’une seconde", "has a clock that is off by more than a second"},
+	journal.AlertDisk:      {"a un disque plein à plus de neuf dixièmes", "has a disk that is more than nine tenths full"},
+	journal.AlertDelivery:  {"voit revenir plus d’un code sur cinq", "has more than one code in five coming back"},
+	journal.AlertProgram:   {"exécute un autre programme que celui qui a été scellé", "runs another program than the one that was sealed"},
+	journal.AlertIntegrity: {"a dans sa base ce que le service n’a pas écrit, ou n’y a plus ce qu’il a écrit", "has in its store what its service did not write, or lacks what it did"},
+	journal.AlertUnwrap:    {"n’a pas été le premier à ouvrir son premier secret du coffre", "was not the first to unwrap its first secret of the Vault"},
+}
+
+// tell has the members told of incidents. It does not wait.
+func (b *Bureau) tell(ctx context.Context, a *alarm, all []lookout.Incident) {
+	for _, i := range all {
+		b.setting.Watch.Tell(observe.IncidentSeen{Role: observe.RoleOf(i.Source), What: observe.IncidentOf(i.What), Over: observe.Flag(i.Over)})
+	}
+	subject, body, short := incidentTexts(b.setting.Public.Manifest.Scrutin.Title, all)
+	go a.deliver(ctx, subject, body, short)
+}
+
+// incidentTexts are those of a message, in French and in English.
+func incidentTexts(title string, all []lookout.Incident) (subject, body, short string) {
+	line := func(i lookout.Incident, language int) string {
+		words := incidentWords[i.What][language]
+		if i.Over {
+			words += []string{" : fin de l’incident", ": over"}[language]
+		}
+		if i.Detail != "" {
+			words += " (" + i.Detail + ")"
+		}
+		return fmt.Sprintf("%s  %s %s", scrutin.TimeOf(i.At), i.Source, words)
+	}
+	var lines strings.Builder
+	for n, i := range all {
+		if n == namedAlerts {
+			fmt.Fprintf(&lines, "… %d de plus / more\n", len(all)-n)
+			break
+		}
+		fmt.Fprintf(&lines, "%s\n%s\n\n", line(i, 0), line(i, 1))
+	}
+	subject = "Alerte au bureau / alert to the bureau: " + title
+	short = fmt.Sprintf("%s : %s / %s", title, line(all[0], 0), line(all[0], 1))
+	if len(all) > 1 {
+		short += fmt.Sprintf(" (+%d)", len(all)-1)
+	}
+	body = "Le service du bureau a constaté ce qui suit. Chaque membre peut en prendre acte sur la page « Alertes » ; le journal le garde.\n\n" +
+		"The bureau's service has seen the following. Each member can acknowledge it on the page “Alerts”; the journal keeps it.\n\n" + lines.String()
+	return subject, body, short
+}
+
+// hourly enters what roll and urn show, and what became of codes.
+func (b *Bureau) hourly(ctx context.Context) error {
+	if phase := b.setting.Public.Procedure(); !phase.Opening.IsZero() && !phase.Ended() {
+		t, err := b.turnout(ctx)
+		if err != nil {
+			return err
+		}
+		if _, err := b.Office.Say(ctx, journal.Turnout{Urns: t.Urns}); err != nil {
+			return err
+		}
+	}
+	return b.delivery(ctx)
+}
+
+// delivery enters what became of codes, by both issuers; nothing as long as none has left.
+func (b *Bureau) delivery(ctx context.Context) error {
+	var said journal.Delivery
+	for _, role := range []string{"issuer-a", "issuer-b"} {
+		d, err := question[oversight.Delivery](ctx, b.links[role], oversight.AskDelivery, nil)
+		if err != nil {
+			return err
+		}
+		for _, r := range d.Rows {
+			said.Rows = append(said.Rows, journal.DeliveryRow(r))
+		}
+	}
+	if len(said.Rows) == 0 {
+		return nil
+	}
+	_, err := b.Office.Say(ctx, said)
+	return err
+}
+
+// accesses enters, of every role that has answered, who may reach its processing, where that is not what the journal says already.
+func (b *Bureau) accesses(ctx context.Context) error {
+	known := map[string][]string{}
+	for _, e := range b.Office.Journal().Entries(0) {
+		if a, is := e.Statement.Body.(journal.Access); is {
+			known[a.Processing] = a.List
+		}
+	}
+	for _, s := range b.Lookout.Seen() {
+		if s.State == nil {
+			continue
+		}
+		list := slices.Sorted(slices.Values(s.State.Access))
+		if before, said := known[s.Role]; said && slices.Equal(before, list) || !said && len(list) == 0 {
+			continue
+		}
+		digest := scrutin.DigestOf([]byte(strings.Join(list, "\n")))
+		if _, err := b.Office.Say(ctx, journal.Access{Processing: s.Role, List: list, Digest: digest}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
