@@ -211,10 +211,23 @@ type Status struct {
 	Amendments []string `json:"amendments"`
 }
 
+// amendments are those of the roll whose notes are in the record here.
+func (s *Site) amendments(p Progress) []string {
+	paths := p.Amendments()
+	for i := range paths {
+		f, _, err := s.config.Scrutin.Record().Stream(record.Amendment(i + 1))
+		if err != nil {
+			return paths[:i]
+		}
+		f.Close()
+	}
+	return paths
+}
+
 func (s *Site) status(w http.ResponseWriter, r *http.Request) {
 	m, p, now := s.config.Scrutin.Manifest(), s.config.Scrutin.Progress(), s.config.Now()
 	closes := scrutin.TimeOf(p.Closes(m))
 	everybody(w)
 	w.Header().Set("Content-Type", "application/json")
-	json.NewEncoder(w).Encode(Status{p.Phase(m, now), m.Schedule.Open, closes, scrutin.TimeOf(m.Schedule.Ends(closes)), scrutin.TimeOf(now), p.Amendments()})
+	json.NewEncoder(w).Encode(Status{p.Phase(m, now), m.Schedule.Open, closes, scrutin.TimeOf(m.Schedule.Ends(closes)), scrutin.TimeOf(now), s.amendments(p)})
 }

@@ -8,7 +8,7 @@
  */
 
 import { alone } from "./alone.js";
-import { CodeError, Lie, login, parseCode, parseIdentifier, Refusal } from "../index.js";
+import { CodeError, Lie, login, parseCode, parseIdentifier, Refusal, Unreachable } from "../index.js";
 import { element, fault, input, submitted, working, writeDigest } from "./dom.js";
 import { Patience } from "./patience.js";
 import { say } from "./sentences.js";
@@ -127,6 +127,7 @@ export class Login {
 
   async submit() {
     if (this.busy) return;
+    await this.renumber();
     const urn = this.scrutin.urn(this.urn());
     const read = this.read(urn);
     if (!read) return;
@@ -151,6 +152,15 @@ export class Login {
       this.busy = false;
       working(element("codes-go"), false);
     }
+  }
+
+  /** Looks for amendments of the roll where the number typed is none that is known: it may have been given since. */
+  async renumber() {
+    const typed = attempt(() => parseIdentifier(this.scrutin.manifest.codes, this.identifier.value));
+    if (!typed || typed.elector < this.scrutin.urn(this.urn()).electors) return;
+    await this.page.place.amend(this.scrutin).catch((e) => {
+      if (!(e instanceof Unreachable)) throw e;
+    });
   }
 
   /**

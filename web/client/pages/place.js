@@ -56,12 +56,24 @@ export class Place {
     const [manifest, opening] = await Promise.all(["record/manifest.json", "record/opening.note"].map((path) => this.read(path)));
     const scrutin = new Scrutin(manifest, opening, fingerprint);
     scrutin.now = () => Date.now() / 1000 + this.ahead;
+    await this.amend(scrutin).catch((e) => {
+      if (!(e instanceof Unreachable)) throw e; // who was not added to the roll needs none
+    });
+    return scrutin;
+  }
+
+  /**
+   * Takes up the amendments of the roll that the bureau has adopted since. Throws as
+   * records does.
+   * @param {Scrutin} scrutin
+   */
+  async amend(scrutin) {
     const { amendments } = await this.status();
     for (const [n, act] of amendments.entries()) {
+      if (n < scrutin.amendments.length) continue;
       const [decided, note] = await Promise.all([act, amendmentPath(n + 1)].map((path) => this.read("record/" + path)));
       scrutin.amend(decided, note);
     }
-    return scrutin;
   }
 
   /**
