@@ -12,10 +12,10 @@ import (
 // his own from his two codes.
 type secrets [][]group.Scalar
 
-func newSecrets(m *scrutin.Manifest) secrets {
-	s := make(secrets, len(m.Urns))
-	for i, u := range m.Urns {
-		s[i] = make([]group.Scalar, u.Electors)
+func newSecrets(o Options) secrets {
+	s := make(secrets, len(o.Votes))
+	for i, u := range o.Votes {
+		s[i] = make([]group.Scalar, o.enrolled(u)+o.added(u))
 	}
 	return s
 }
@@ -46,7 +46,7 @@ func (s secrets) sink(m *scrutin.Manifest) account.Sink {
 
 // enrol lets both issuers draw and publish their halves.
 func (r *run) enrol() error {
-	r.secrets = newSecrets(r.Manifest)
+	r.secrets = newSecrets(r.opts)
 	p := &account.Procedure{Manifest: r.Manifest, Fingerprint: r.Fingerprint, Workers: r.opts.Workers, Progress: r.progress("enrolment")}
 	for _, i := range r.Manifest.Issuers {
 		if err := p.Issue(r.record, i.ID, r.Signers[i.ID], r.secrets.sink(r.Manifest)); err != nil {

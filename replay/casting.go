@@ -64,7 +64,7 @@ func (r *run) castSlot(ctx context.Context, all []turnout, tell func(int)) error
 
 // device makes an elector's ballot on a device of his own, which verifies every answer that it gets.
 func (r *run) device(v turnout) (*voter.Device, error) {
-	return voter.New(r.services.urnRules[v.urn], r.Manifest.Platform.Roll.Verifier(), r.Manifest.Platform.Urn.Verifier(),
+	return voter.New(r.services.rulesOf(r.Manifest, v), r.Manifest.Platform.Roll.Verifier(), r.Manifest.Platform.Urn.Verifier(),
 		v.elector, r.secrets[v.urn][v.elector], []group.Point{v.choice})
 }
 

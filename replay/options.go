@@ -18,6 +18,9 @@ type Options struct {
 
 	parties.Shape
 	MinimumSize int // k
+	// Late is how many electors of each urn of twice as many or more an amendment adds once the vote is open; it also strikes off one. 0: the roll
+	// is not amended.
+	Late int
 
 	Seed    uint64 // of the attribution and order of choices, never of keys or coins
 	Workers int    // 0: all processors
@@ -39,6 +42,8 @@ func (o Options) Check() error {
 		return err
 	case o.MinimumSize < 2 || o.MinimumSize > 1_000_000:
 		return errors.New("-k must be from 2 to 1000000")
+	case o.Late != 0 && o.Late < o.MinimumSize:
+		return errors.New("an amendment adds at least as many electors together as -k says")
 	case o.Workers < 0:
 		return errors.New("-workers must not be negative")
 	}
@@ -80,15 +85,18 @@ func (o Options) manifest(open time.Time) *scrutin.Manifest {
 			Passes: 3, MemoryKiB: 65536, Lanes: 1},
 		Protocol: scrutin.Version,
 	}
-	ballots(m, o.Votes)
+	if o.Late > 0 {
+		m.Addenda.Allowed = []string{"suspend", "extend", "roll", "append"}
+	}
+	o.ballots(m)
 	return m
 }
 
 // ballots makes the urns, one question for each distinct list of options, and lets urns of the same question be merged.
-func ballots(m *scrutin.Manifest, votes []UrnResult) {
+func (o Options) ballots(m *scrutin.Manifest) {
 	questions := map[string]int{}
-	for _, u := range votes {
-		m.Urns = append(m.Urns, scrutin.Urn{ID: u.ID, Label: u.Name, Territory: "territory", College: "electors", Electors: u.Electors})
+	for _, u := range o.Votes {
+		m.Urns = append(m.Urns, scrutin.Urn{ID: u.ID, Label: u.Name, Territory: "territory", College: "electors", Electors: o.enrolled(u)})
 		labels := optionLabels(u)
 		key := fmt.Sprintf("%q", labels)
 		i, known := questions[key]

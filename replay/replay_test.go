@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"io/fs"
@@ -95,6 +96,47 @@ func exact(t *testing.T, o Options, w Watcher) *Outcome {
 	return out
 }
 
+// Whoever an amendment adds is counted, and the numbers of electors are those of the results.
+func TestAmended(t *testing.T) {
+	o := few()
+	o.Votes, o.MinimumSize, o.Late = parse(t, small), 4, 8
+	out := exact(t, o, Watcher{})
+	in, err := record.Open(out.Export)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	read := func(path string) []byte {
+		data, err := in.Read(path, 1<<20)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return data
+	}
+	text, err := note.Text(read(record.Result))
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := scrutin.Parse[scrutin.Result](text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if result.Cells[0].Electors != 42 || result.Cells[1].Electors != 20 || out.Manifest.Urns[0].Electors != 23 || out.Manifest.Urns[1].Electors != 12 || out.Manifest.Urns[2].Electors != 13 {
+		t.Errorf("%+v, %+v", result.Cells, out.Manifest.Urns)
+	}
+	late := 0
+	for _, u := range out.Manifest.Urns {
+		for marks := read(record.Marks(u.ID)); len(marks) > 0; marks = marks[68:] {
+			if int(binary.LittleEndian.Uint32(marks)) >= u.Electors {
+				late++
+			}
+		}
+	}
+	if late == 0 {
+		t.Error("nobody who was added voted")
+	}
+}
+
 func TestSmall(t *testing.T) {
 	o := Default()
 	o.Votes, o.MinimumSize, o.WorkFactor, o.Authorities = parse(t, small), 4, 1, 2
@@ -134,7 +176,9 @@ func TestSeed(t *testing.T) {
 	o := few()
 	o.Votes, o.MinimumSize = votes, 2
 	a, b := exact(t, o, Watcher{}), exact(t, o, Watcher{})
-	draw := func(seed uint64) []turnout { return drawTurnout(a.Manifest, a.Fingerprint, votes, seed) }
+	draw := func(seed uint64) []turnout {
+		return Options{Votes: votes, Seed: seed}.drawTurnout(a.Manifest, a.Fingerprint)
+	}
 	same := func(x, y []turnout) bool {
 		return slices.EqualFunc(x, y, func(v, w turnout) bool { return v.urn == w.urn && v.elector == w.elector && v.choice.Equal(w.choice) })
 	}

@@ -159,8 +159,9 @@ func (r *run) procedure(ctx context.Context) (*Outcome, error) {
 			r.clock.Set(r.Manifest.Schedule.Open.Time)
 			return nil
 		}},
+		{"amendment", func() error { return r.amend(ctx) }},
 		{"voting", func() error {
-			all = drawTurnout(r.Manifest, r.Fingerprint, r.opts.Votes, r.opts.Seed)
+			all = r.opts.drawTurnout(r.Manifest, r.Fingerprint)
 			defer r.secrets.wipe()
 			return r.cast(ctx, all)
 		}},
@@ -176,6 +177,9 @@ func (r *run) procedure(ctx context.Context) (*Outcome, error) {
 		{"export", r.export},
 	}
 	for _, s := range steps {
+		if s.name == "amendment" && r.opts.Late == 0 {
+			continue
+		}
 		cost, err := Measure(s.do)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", s.name, err)

@@ -24,6 +24,7 @@ type services struct {
 	rollRules []*roll.Rules
 	urnStore  *urnsqlite.Store
 	urnRules  []*urn.Rules
+	late      []*urn.Rules // of the devices of those whom an amendment added, by urn; nil where it added nobody
 	outage    outage
 }
 

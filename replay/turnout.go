@@ -17,10 +17,10 @@ type turnout struct {
 }
 
 // drawTurnout attributes the choices of the results to electors and puts them in the order in which they come. Both follow the seed alone.
-func drawTurnout(m *scrutin.Manifest, f scrutin.Digest, votes []UrnResult, seed uint64) []turnout {
-	draw := rand.New(rand.NewPCG(seed, 0x1501017))
+func (o Options) drawTurnout(m *scrutin.Manifest, f scrutin.Digest) []turnout {
+	draw := rand.New(rand.NewPCG(o.Seed, 0x1501017))
 	var all []turnout
-	for u, result := range votes {
+	for u, result := range o.Votes {
 		codes := optionCodes(m.QuestionsOf(result.ID)[0], f)
 		order := draw.Perm(result.Electors)
 		for _, c := range result.Choices {
@@ -29,7 +29,7 @@ func drawTurnout(m *scrutin.Manifest, f scrutin.Digest, votes []UrnResult, seed 
 				if !valid {
 					code = group.Hash("isoloir/replay/nul", f[:]) // no option's code: it counts as nul
 				}
-				all = append(all, turnout{urn: uint16(u), elector: uint32(order[0]), choice: code})
+				all = append(all, turnout{urn: uint16(u), elector: o.number(result, order[0]), choice: code})
 				order = order[1:]
 			}
 		}

@@ -13,7 +13,7 @@ import (
 var demoVotes string
 
 // demo replays a small invented election of four urns, one of them too small to be opened alone. Two
-// authorities in this process date it.
+// authorities in this process date it, and its roll is amended while the vote is open.
 func demo(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	s, err := flags("demo", "Élection de démonstration", args, stderr)
 	if err != nil {
@@ -22,6 +22,6 @@ func demo(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if s.Votes, err = replay.ParseVotes(strings.NewReader(demoVotes)); err != nil {
 		return err
 	}
-	s.Authorities = 2
+	s.Authorities, s.Late = 2, s.MinimumSize
 	return s.replay(ctx, stdout, stderr)
 }

@@ -46,6 +46,8 @@ var chapters = map[string]phrase{
 		"Les comptes sont vérifiés ; le bureau et les témoins signent l'acte d'ouverture"},
 	"opening": {"The vote opens: roll and urns are found empty",
 		"Le vote s'ouvre : liste d'émargement et urnes sont trouvées vides"},
+	"amendment": {"The bureau amends the roll: electors are added, hidden among each other by issuers and mixers, and some struck off",
+		"Le bureau modifie la liste : des électeurs y entrent, cachés les uns parmi les autres par émetteurs et mélangeurs, et quelques-uns sont radiés"},
 	"voting": {"Every ballot is encrypted by its voter's device, accepted by the urn, marked on the roll",
 		"Chaque bulletin est chiffré par l'appareil de l'électeur, accepté par l'urne, émargé"},
 	"close and seal": {"The vote closes; urns and roll are sealed, and witnesses co-sign",
