@@ -76,7 +76,7 @@ type Schedule struct {
 	// GraceMinutes is how long after Close one may finish who was connected and
 	// authenticated before Close.
 	GraceMinutes int `json:"grace_minutes" validate:"oneof=0 15 30"`
-	// SlotMinutes is what the times of witnesses and timestamps are rounded to.
+	// SlotMinutes is what the times of witnesses are rounded to.
 	SlotMinutes int `json:"slot_minutes" validate:"min=1,max=1440"`
 	// FlushMinutes is the period at which pending ballots may enter the logs.
 	FlushMinutes int `json:"flush_minutes" validate:"min=1,max=1440"`

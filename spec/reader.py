@@ -733,7 +733,8 @@ def read_timestamp(data):
     need(status[1] == bytes([2, 1, 0]), "granted")
     need(kind[2].hex() == "06092a864886f70d010702" and content_kind[2].hex() == "060b2a864886f70d0109100104" and version[1] == b"\3", "malformed")
     need(len(read) == 1, "signers")
-    _, of, hashed, attributes, algorithm, signature, unsigned = read[0]
+    number, of, hashed, attributes, algorithm, signature, unsigned = read[0]
+    need(number[1] == b"\1", "malformed")
     need(not revocation and not unsigned, "unsigned")
 
     (_, body, _), = parts(info, 0x30)
@@ -749,6 +750,8 @@ def read_timestamp(data):
     issuer, number = parts(of[1], 0x30, 2)
     mine = [c for c in chain if c.issuer == issuer[2] and c.serial == whole_number(number[1])]
     need(len(chain) >= 2 and mine, "chain")
+    listed, plain = [x for _, x, _ in tlvs(digests[1])], lambda x: [y for _, _, y in tlvs(x)][1:] in ([], [b"\5\0"])
+    need(len(listed) == 1 and tlvs(listed[0])[0] == tlvs(hashed[1])[0] and plain(listed[0]) and plain(hashed[1]) and plain(algorithm[1]), "algorithm")
     signer, name = mine[0], HASHES.get(tlvs(hashed[1])[0][2].hex())
     how = tlvs(algorithm[1])[0][2].hex()
     need(name and (how == RSA or how in SIGNATURES), "algorithm")
@@ -781,6 +784,10 @@ def read_timestamp(data):
     last = order[-1]
     if last.issuer == last.subject:
         need(last.algorithm in SIGNATURES and last.verifies(SIGNATURES[last.algorithm], last.signed, last.signature), "chain")
+    else:
+        above = [x for tag, x, _ in tlvs(tlvs(last.extensions.get("0603551d23", (False, b"0\0"))[1])[0][1]) if tag == 0x80]
+        own = tlvs(last.extensions.get("0603551d0e", (False, b"\4\0"))[1])[0][1]
+        need(above and above[0] not in (b"", own), "chain")
     need(stated[2:] == hashlib.new(name, info).digest(), "signature")
     set_of = b"\x31" + attributes[2][1:]
     need(signer.verifies(SIGNATURES.get(how, name), set_of, signature[1]), "signature")

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// chain puts the certificates in their order, from the one that signed up, and verifies each under the next at that time. The last one is taken as it
-// is: trust comes from the digest of the first.
+// chain puts the certificates in their order, from the one that signed up, and verifies each under the next at that time. The last one is signed by
+// itself, or by a key that is not there: then it is taken as it is, since trust comes from the digest of the first.
 func chain(certificates []*x509.Certificate, signer int, at time.Time) ([]*x509.Certificate, error) {
 	first := certificates[signer]
 	if err := forTimestamps(first); err != nil {
@@ -29,6 +29,8 @@ func chain(certificates []*x509.Certificate, signer int, at time.Time) ([]*x509.
 			between.AddCert(c)
 		case bytes.Equal(c.RawSubject, c.RawIssuer) && c.CheckSignatureFrom(c) != nil:
 			return nil, refuse(ErrChain, "%s is not signed by itself", c.Subject)
+		case !bytes.Equal(c.RawSubject, c.RawIssuer) && (len(c.AuthorityKeyId) == 0 || bytes.Equal(c.AuthorityKeyId, c.SubjectKeyId)):
+			return nil, refuse(ErrChain, "%s names another issuer, and no other key", c.Subject)
 		default:
 			roots.AddCert(c)
 		}

@@ -5,6 +5,7 @@ import (
 	"crypto"
 	"crypto/sha256"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/asn1"
 	"errors"
 	"fmt"
@@ -96,6 +97,8 @@ func Parse(data []byte) (*Token, error) {
 		return nil, refuse(ErrMalformed, "what is signed is no timestamp")
 	case len(signed.Signers) != 1:
 		return nil, refuse(ErrSigners, "there are %d", len(signed.Signers))
+	case signed.Signers[0].Version != 1:
+		return nil, refuse(ErrMalformed, "a signer of version %d", signed.Signers[0].Version)
 	case len(signed.Revocation.FullBytes) > 0 || len(signed.Signers[0].Unsigned.FullBytes) > 0:
 		return nil, refuse(ErrUnsigned, "lists of revocation, or attributes")
 	}
@@ -113,6 +116,9 @@ func Parse(data []byte) (*Token, error) {
 	})
 	if at < 0 {
 		return nil, refuse(ErrChain, "the certificate that signed is not there")
+	}
+	if len(signed.Digests) != 1 || !signed.Digests[0].Algorithm.Equal(signer.Digest.Algorithm) || !plain(signed.Digests[0]) {
+		return nil, refuse(ErrAlgorithm, "the algorithms listed are not the signer's")
 	}
 	if err := signer.check(certificates[at]); err != nil {
 		return nil, err
@@ -172,10 +178,15 @@ var (
 	}
 )
 
+// plain says whether an algorithm has no parameters.
+func plain(a pkix.AlgorithmIdentifier) bool {
+	return len(a.Parameters.FullBytes) == 0 || bytes.Equal(a.Parameters.FullBytes, asn1.NullBytes)
+}
+
 // check says whether the signer's algorithms and attributes, and the certificate, are those of a timestamp. That the digest in the attributes is the
 // content's is verified with the signature.
 func (s *signerInfo) check(signer *x509.Certificate) error {
-	if !slices.ContainsFunc(digests, s.Digest.Algorithm.Equal) || !slices.ContainsFunc(signatures, s.Algorithm.Algorithm.Equal) {
+	if !slices.ContainsFunc(digests, s.Digest.Algorithm.Equal) || !slices.ContainsFunc(signatures, s.Algorithm.Algorithm.Equal) || !plain(s.Digest) || !plain(s.Algorithm) {
 		return refuse(ErrAlgorithm, "%v with %v", s.Digest.Algorithm, s.Algorithm.Algorithm)
 	}
 	values := map[string][]byte{}
