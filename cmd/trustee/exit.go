@@ -41,6 +41,8 @@ var sentences = []sentence{
 	{errNoAnswer, exitRefused, "aucune réponse n'a pu être lue : rien n'a été ouvert"},
 	{errDiffer, exitRefused, "les deux phrases secrètes diffèrent : recommencez, rien n'a été écrit"},
 	{errNotSaid, exitRefused, "sans votre confirmation rien n'a été ouvert"},
+	{errNotSigned, exitRefused, "sans votre confirmation rien n'a été signé"},
+	{errOtherText, exitRefused, "ce n'est ni un acte où vous êtes présent, ni une déclaration de vous : rien n'a été signé"},
 
 	{device.ErrPassphrase, exitRefused, "cette phrase secrète n'ouvre pas le fichier : retapez-la ; majuscules et espaces comptent"},
 	{device.ErrShort, exitRefused, "la phrase secrète est trop courte : prenez les mots que l'outil propose"},

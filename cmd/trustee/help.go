@@ -27,6 +27,8 @@ var help = phrase{
         -amendment N: the accounts that amendment N of the roll adds
   trustee decrypt -record DIR -medium DIR -second DIR [-out DIR]
         verify the sealed urns and the mixes, show them, and open them once you say so
+  trustee sign    -medium DIR -text FILE [-out FILE]
+        sign an act of the bureau or a statement of yours, shown before, once you say so
 
   trustee help
 
@@ -77,6 +79,8 @@ Exit codes:
         -amendment N : les comptes qu'ajoute la modification N du fichier des électeurs
   trustee decrypt -record DOSSIER -medium DOSSIER -second DOSSIER [-out DOSSIER]
         vérifier les urnes scellées et les mélanges, les montrer, et ouvrir quand vous le dites
+  trustee sign    -medium DOSSIER -text FICHIER [-out FICHIER]
+        signer un acte du bureau ou une déclaration de vous, montrés avant, quand vous le dites
 
   trustee help
 

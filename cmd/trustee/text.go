@@ -83,6 +83,14 @@ var (
 	decrypted      = phrase{"\nThe shares of %s for %s are in %s: give them to the bureau.", "\nLes parts de %s pour %s sont dans %s : donnez-les au bureau."}
 )
 
+// Texts of the bureau.
+var (
+	textToSign     = phrase{"digest    %s", "empreinte  %s"}
+	signWord       = phrase{"sign", "signer"}
+	confirmSigning = phrase{"\nYou are about to sign the text above. Type %q to sign it:", "\nVous allez signer le texte ci-dessus. Tapez %q pour le signer :"}
+	textSigned     = phrase{"The text signed by %s is in %s: bring it back to the bureau's pages.", "Le texte signé par %s est dans %s : rapportez-le aux pages du bureau."}
+)
+
 var stepNames = map[keyceremony.Step]phrase{
 	keyceremony.CommitStep: {"commit", "engagement (commit)"},
 	keyceremony.RevealStep: {"reveal", "révélation (reveal)"},

@@ -22,10 +22,10 @@ type tool struct {
 
 // flags are those of all commands together; each command says which it knows.
 type flags struct {
-	name, medium, second, card, record, out, what string
-	passphraseFile, newPassphraseFile             string
-	run, amendment, workers, work                 int
-	quiet                                         bool
+	name, medium, second, card, record, out, what, text string
+	passphraseFile, newPassphraseFile                   string
+	run, amendment, workers, work                       int
+	quiet                                               bool
 }
 
 func newTool(in io.Reader, out, err io.Writer, env func(string) string) *tool {
@@ -54,6 +54,7 @@ var commands = map[string]command{
 	"rehearse":   {does: (*tool).rehearse, needs: rounds, takes: "out"},
 	"mix":        {does: (*tool).mix, needs: "record medium what", takes: "second out amendment"},
 	"decrypt":    {does: (*tool).decrypt, needs: rounds, takes: "out"},
+	"sign":       {does: (*tool).sign, needs: "medium text", takes: "second out"},
 }
 
 var errUsage = errors.New("wrong command line")
@@ -108,7 +109,7 @@ func (t *tool) command(name string, args []string) error {
 	lang := set.String("lang", "", "")
 	known := map[string]*string{
 		"name": &t.name, "medium": &t.medium, "second": &t.second, "card": &t.card, "record": &t.flags.record,
-		"out": &t.flags.out, "what": &t.what, "new-passphrase-file": &t.newPassphraseFile,
+		"out": &t.flags.out, "what": &t.what, "text": &t.text, "new-passphrase-file": &t.newPassphraseFile,
 	}
 	numbers := map[string]*int{"run": &t.flags.run, "amendment": &t.amendment}
 	for _, f := range strings.Fields(c.needs + " " + c.takes) {
