@@ -84,7 +84,7 @@ func (b *Bureau) Act(kind string, body scrutin.ActBody) (scrutin.Digest, error) 
 	if err := undated(&b.record.Reader, b.manifest, kind); err != nil {
 		return scrutin.Digest{}, err
 	}
-	if err := b.record.Write(record.Act(act.Seq, kind), signed); err != nil {
+	if err := b.record.Write(record.Next(b.procedure, kind), signed); err != nil {
 		return scrutin.Digest{}, err
 	}
 	*b.procedure = next
