@@ -50,7 +50,7 @@ RATE ?= 300
 TURNS ?= 3
 load-postgres: ## one process on embedded storage, a process for each role on it, and these on two PostgreSQL servers, by turns: votes a second, waits, processor; then everything killed once
 	$(GO) build -o $(OUT)/bin/ ./cmd/isoloir
-	$(GO) test ./bench/load -run TestRush -count=1 -v -timeout 90m -campaign -isoloir $(abspath $(OUT))/bin/isoloir -voters $(VOTERS) -rate $(RATE) -together 1000 -turns $(TURNS) | grep -v '^=== \|^ *--- '
+	$(GO) test ./bench/load -run TestRush -count=1 -v -timeout 90m -campaign -isoloir $(abspath $(OUT))/bin/isoloir -voters $(VOTERS) -rate $(RATE) -together 400 -turns $(TURNS) | grep -v '^=== \|^ *--- '
 
 failover: ## voters while the synchronous standbys of both databases are killed, and then the primaries, whose place they take
 	$(GO) build -o $(OUT)/bin/ ./cmd/isoloir
