@@ -73,7 +73,7 @@ var timestampMutations = []mutation{
 		}},
 }
 
-// What authorities did not answer is told, and no fault; of the seal one is enough.
+// FP-9: what authorities did not answer is told, and no fault; of the seal one is enough.
 func TestMissingTimestamps(t *testing.T) {
 	w, err := audittest.New(shapes[0], 3)
 	if err != nil {

@@ -184,7 +184,7 @@ func TestTimestampRenewed(t *testing.T) {
 	}
 }
 
-// The mixes wait for a date of the seal.
+// S004-20b, FP-7: the mixes wait for a date of the seal.
 func TestMixesWaitForADate(t *testing.T) {
 	d := newDated(t)
 	d.act(t, scrutin.ActSeal)

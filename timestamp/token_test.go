@@ -220,7 +220,7 @@ func refused(t testing.TB) []refusal {
 	}
 }
 
-// Each thing that can be wrong with a response has its name.
+// SE-2: each thing that can be wrong with a response has its name.
 func TestRefused(t *testing.T) {
 	for _, c := range refused(t) {
 		t.Run(c.name, func(t *testing.T) {
@@ -391,7 +391,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// No bit of a response can be turned without its being refused: what is kept was so given.
+// S004-20b: no bit of a response can be turned without its being refused: what is kept was so given.
 func TestEveryBit(t *testing.T) {
 	for _, data := range [][]byte{must(must(local.New("Montclair")).Stamp(digest, big.NewInt(5), moment)), must(os.ReadFile("testdata/openssl.tsr"))} {
 		for i := range data {
