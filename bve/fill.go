@@ -90,6 +90,9 @@ func (s *State) missing(kind string) (out []*Refusal) {
 			out = append(out, s.refuse(RuleMissing, []string{p.party}, "%s is not in the record yet: it is for %s to give", p.path, p.party))
 		}
 	}
+	if undated(s.record, s.manifest, kind) != nil {
+		out = append(out, s.refuse(RuleMissing, nil, "no timestamp authority has dated the seal yet: ask again, before the mixes are adopted"))
+	}
 	if kind == scrutin.ActDecrypt {
 		for _, c := range s.manifest.Clauses {
 			holders := s.Procedure.Holders(&c)

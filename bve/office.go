@@ -232,12 +232,6 @@ func (o *Office) Adopt(ctx context.Context, member string, name scrutin.Digest) 
 	case m.Outcome != Enough:
 		return m.Why
 	}
-	switch err := undated(&o.Record.Reader, s.manifest, m.Act.Type); {
-	case errors.Is(err, ErrUndated):
-		return s.refuse(RuleMissing, nil, "no timestamp authority has dated the seal yet: ask again, before the mixes are adopted")
-	case err != nil:
-		return err
-	}
 	data := signedNote(m.Text, m.Lines...)
 	next := *s.Procedure
 	if err := next.Apply(data); err != nil {
