@@ -113,7 +113,7 @@ func TestAmendRollAdds(t *testing.T) {
 	v.run(65, "line 5: the elector of reference r-3 is on the roll already", "amend-roll", "-add", v.at("known.csv"), "-commit")
 	v.run(65, `line 2: the country "fr"`, "amend-roll", "-add", v.at("bad.csv"), "-commit")
 	v.run(1, "no amendment is under way", "amend-roll", "-sign")
-	v.run(1, "aucun avenant n'est en cours", "amend-roll", "-lang", "fr", "-drop", "-commit")
+	v.run(1, "aucune modification n'est en cours", "amend-roll", "-lang", "fr", "-drop", "-commit")
 	v.run(0, "nothing is written", "amend-roll", "-add", v.at("add.csv"))
 	v.run(0, "no amendment is under way", "amend-roll")
 	v.run(0, fmt.Sprintf("urn urn-2: %d added, 0 struck off", k), "amend-roll", "-add", v.at("add.csv"), "-commit", "-extract", v.at("extract.csv"))
@@ -184,4 +184,57 @@ func TestAmendRollStrikes(t *testing.T) {
 	}
 	v.write("left.csv", []byte(strings.Join(left, "")))
 	v.run(0, "38 electors are the same, 0 differ, 0 are new", "import-roll", "-manifest", v.at("record/manifest.json"), "-roll", v.at("left.csv"))
+}
+
+// An issuer takes whom an amendment adds into its book and enrols them, once its record says that the vote is open, and by the number that is next.
+func TestIssuerAmends(t *testing.T) {
+	v := newAmended(t)
+	k, id := v.Manifest.MinimumSize, v.Manifest.Issuers[0].ID
+	do := func(code int, say, command string, args ...string) {
+		t.Helper()
+		var out, complaints bytes.Buffer
+		err := issue(t.Context(), append([]string{command, "-dir", v.at("issuer"), "-lang", "en", "-quiet"}, args...), strings.NewReader(""), &out, &complaints)
+		got := 0
+		var e *exit
+		switch {
+		case errors.As(err, &e):
+			got = e.code
+		case err != nil:
+			got = -1
+		}
+		if said := fmt.Sprint(out.String(), complaints.String(), err); got != code || !strings.Contains(said, say) {
+			t.Fatalf("issuer %s %q: exit code %d and not %d, and it says %q where %q belongs", command, args, got, code, said, say)
+		}
+	}
+	do(0, "", "init", "-role", "issuer-a", "-id", id)
+	v.write("issuer/issuer.key", []byte(v.Signers[id].Encode()+"\n"))
+	do(0, "are enrolled", "enrol", "-manifest", v.at("record/manifest.json"), "-out", v.at("issuer-out"))
+	v.write("add.csv", newcomerFile(k, 1))
+	v.run(0, "", "amend-roll", "-add", v.at("add.csv"), "-commit", "-extract", v.at("extract.csv"))
+	book := "reference,address,language\n"
+	for i := range k {
+		book += fmt.Sprintf("n-%d,n%d@mail.example,fr\n", i, i)
+	}
+	v.write("book.csv", []byte(book))
+	args := func(number string) []string {
+		return []string{"-amendment", number, "-extract", v.at("extract.csv"), "-book", v.at("book.csv"), "-out", v.at("issuer-out"), "-without-digits"}
+	}
+	do(77, "has no opening yet", "amend", args("1")...)
+	for path, data := range v.Files {
+		if strings.HasPrefix(path, "acts/") || path == record.Opening {
+			v.write("issuer/record/"+path, data)
+		}
+	}
+	do(77, "the next one is 1", "amend", args("2")...)
+	v.write("book.csv", []byte(strings.Replace(book, "n-2,", "n-99,", 1)))
+	do(65, `the reference "n-99" is not on the roll`, "amend", args("1")...)
+	v.write("book.csv", []byte(book))
+	do(0, "Nothing was written", "amend", append(args("1"), "-dry-run")...)
+	do(0, fmt.Sprintf("%d electors are enrolled for the amendment", k), "amend", args("1")...)
+	do(73, "is there already", "amend", args("1")...)
+	for _, path := range []string{record.Population(1).Enrolment(id), record.Population(1).EnrolmentKeys("urn-1", id)} {
+		if _, err := os.Stat(v.at("issuer-out/" + path)); err != nil {
+			t.Error(err)
+		}
+	}
 }

@@ -94,7 +94,11 @@ func (d *desk) amend() error {
 		if err != nil {
 			return &exit{exitCannot, err}
 		}
-		if err := errors.Join(t.Amend(d.ctx, d.amendment, r, out), out.Close()); err != nil {
+		defer out.Close()
+		if path := record.Population(d.amendment).Enrolment(t.Station.Issuer); out.Exists(path) {
+			return &exit{exitCannot, fmt.Errorf(d.words(alreadyThere), filepath.Join(d.outDir, path))}
+		}
+		if err := t.Amend(d.ctx, d.amendment, r, out); err != nil {
 			return err
 		}
 		return d.tell(amendDone, len(r.People), d.outDir)

@@ -100,10 +100,10 @@ var (
 	importDone    = phrase{"The address book is there; %d addresses have changed.", "Le carnet d'adresses est là ; %d adresses ont changé."}
 	importRenewed = phrase{"The address book is there; %d addresses have changed, and %d codes are renewed: run deposit, then send.",
 		"Le carnet d'adresses est là ; %d adresses ont changé et %d codes sont renouvelés : lancez deposit, puis send."}
-	noOpening      = phrase{"the record in the directory (record/) has no opening yet: an amendment of the roll comes after it", "le dossier public de ce répertoire (record/) n'a pas encore d'ouverture : un avenant au fichier des électeurs vient après"}
-	otherAmendment = phrase{"amendment %d: by the record in the directory (record/) the next one is %d; bring it up to date, or give that number", "avenant %d : d'après le dossier public de ce répertoire (record/) le prochain est le %d ; mettez-le à jour, ou donnez ce numéro"}
+	noOpening      = phrase{"the record in the directory (record/) has no opening yet: an amendment of the roll comes after it", "le dossier public de ce répertoire (record/) n'a pas encore d'ouverture : une modification du fichier des électeurs vient après"}
+	otherAmendment = phrase{"amendment %d: by the record in the directory (record/) the next one is %d; bring it up to date, or give that number", "modification %d : d'après le dossier public de ce répertoire (record/) la prochaine est la %d ; mettez-le à jour, ou donnez ce numéro"}
 	amendDone      = phrase{"%d electors are enrolled for the amendment; give %s to the bureau, and run deposit. Their codes leave (information, then send) once the act that adopts it is in record/.",
-		"%d électeurs sont enrôlés pour l'avenant ; remettez %s au bureau, et lancez deposit. Leurs codes partent (information, puis send) dès que l'acte qui l'adopte est dans record/."}
+		"%d électeurs sont enrôlés pour la modification ; remettez %s au bureau, et lancez deposit. Leurs codes partent (information, puis send) dès que l'acte qui l'adopte est dans record/."}
 	companionDone = phrase{"%d electors vote in the companion with the same codes; their deposits go to its roll too: run deposit.",
 		"%d électeurs votent au scrutin associé avec les mêmes codes ; leurs dépôts vont aussi à son fichier : lancez deposit."}
 	informed   = phrase{"%d messages of general information were added to the spool.", "%d messages d'information générale ont été mis en attente d'envoi."}

@@ -105,7 +105,7 @@ var (
 	isNew     = phrase{"new", "nouveau"}
 	isMissing = phrase{"missing", "manque"}
 	rollStays = phrase{"the roll stays as it is: before the enrolment begin again with an empty store; while the vote is open prepare an amendment, which is the bureau's act (isoloir amend-roll)",
-		"le fichier reste tel qu'il est : avant l'enrôlement, recommencez avec une base vide ; pendant que le vote est ouvert, préparez un avenant, qui est un acte du bureau (isoloir amend-roll)"}
+		"le fichier reste tel qu'il est : avant l'enrôlement, recommencez avec une base vide ; pendant que le vote est ouvert, préparez une modification, qui est un acte du bureau (isoloir amend-roll)"}
 )
 
 // Deposits.
