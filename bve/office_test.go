@@ -1,7 +1,6 @@
 package bve
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -138,50 +137,23 @@ func TestSessions(t *testing.T) {
 	}
 }
 
-// An act that was written while the service stopped is found when it starts again, once.
-func TestCrash(t *testing.T) {
+// S004-21a, protocol, section 9: a cell of few ballots is opened only where an act names it.
+func TestSmallCell(t *testing.T) {
 	b := world(t)
-	b.open(four...)
-	name, err := b.move(scrutin.ActConstitute, scrutin.ActBody{})
-	if err != nil {
+	b.until(scrutin.ActClose)
+	b.at = b.state().Procedure.Ends()
+	b.count(3)
+	if err := b.act(scrutin.ActClose, scrutin.ActBody{}); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.support(name, four...); err != nil {
+	b.step(scrutin.ActSeal)
+	_, err := b.Draft(ctx, scrutin.ActMix, scrutin.ActBody{})
+	refused(t, err, RuleSmall)
+	b.at = b.at.Add(time.Minute)
+	if err := b.act(scrutin.ActOpenSmall, scrutin.ActBody{Cells: []string{"urn-1", "urn-2"}, Reason: "aucune autre urne"}); err != nil {
 		t.Fatal(err)
 	}
-	down := errors.New("the power is out")
-	b.store.fail = func(journal.Row) error { return down }
-	if err := b.Adopt(ctx, "member-1", name); !errors.Is(err, down) {
-		t.Fatal(err)
-	}
-	if !b.Record.Exists(record.Act(1, scrutin.ActConstitute)) {
-		t.Fatal("the act is not in the record")
-	}
-	b.store.fail = nil
-	b.again()
-	for range 2 {
-		s := b.state()
-		m, _ := s.Motion(name)
-		if m.Outcome != Adopted || !m.Said || s.Procedure.Seq() != 1 {
-			t.Fatalf("%+v", m)
-		}
-		if err := b.Adopt(ctx, "member-2", name); err != nil { // asked again it answers the same
-			t.Fatal(err)
-		}
-		b.again()
-	}
-	said := 0
-	for _, e := range b.Office.Journal().Entries(0) {
-		if e.Statement.Body.Kind() == "adopted" {
-			said++
-		}
-	}
-	if said != 1 {
-		t.Errorf("the journal says %d times that it was adopted", said)
-	}
-	if _, err := b.Say(ctx, journal.Lapsed{Motion: name, Reason: "non"}); !errors.Is(err, RuleRegister) {
-		t.Errorf("an act of the record is said to have lapsed: %v", err)
-	}
+	b.step(scrutin.ActMix)
 }
 
 // What a motion adopts and finds is what the service holds, whoever drafts it.

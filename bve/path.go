@@ -161,6 +161,12 @@ func (s *State) lacks(kind string, a *scrutin.Act) (out []*Refusal) {
 		if len(s.Repairs) > 0 {
 			out = append(out, s.refuse(RuleRegister, nil, "the intervention %q has not ended", s.Repairs[0].Ticket))
 		}
+	case scrutin.ActMix:
+		for _, c := range s.Procedure.Cells {
+			if c.Small(s.manifest.MinimumSize) && !slices.Contains(s.Procedure.Allowed, c.Name) {
+				out = append(out, s.refuse(RuleSmall, nil, "cell %s holds %d ballots, fewer than %d: decide first by an act whether it is opened", c.Name, c.Ballots, s.manifest.MinimumSize))
+			}
+		}
 	case scrutin.ActArchive:
 		for _, m := range s.Missing() {
 			out = append(out, s.refuse(RuleCustody, []string{m.Holder}, "the medium %q, with %s, was taken out and not seen since: show it, or declare it lost", m.Medium, m.Holder))

@@ -26,6 +26,7 @@ const (
 	RuleSeat      Rule = "seat"      // a seat without a fragment
 	RuleMissing   Rule = "missing"   // a party has not done its part
 	RuleTime      Rule = "time"      // it is too early
+	RuleSmall     Rule = "small"     // so few ballots that they would tell who cast them
 	RuleRegister  Rule = "register"  // what a register says does not follow from what it said before
 )
 
@@ -36,7 +37,7 @@ func (r Rule) Error() string { return "rule " + string(r) }
 func (r Rule) Article(profile, language string) string {
 	like, ok := map[Rule]scrutin.Rule{
 		RuleSession: scrutin.RuleOrder, RuleOffice: scrutin.RulePresence, RuleMotion: scrutin.RuleMajority, RuleSignature: scrutin.RuleSigner,
-		RuleLate: scrutin.RuleTime, RuleTime: scrutin.RuleTime, RuleOpinion: scrutin.RuleOpinion, RuleSeat: scrutin.RuleSeat, RuleMissing: scrutin.RuleOrder,
+		RuleLate: scrutin.RuleTime, RuleTime: scrutin.RuleTime, RuleOpinion: scrutin.RuleOpinion, RuleSeat: scrutin.RuleSeat, RuleSmall: scrutin.RuleSmallCell, RuleMissing: scrutin.RuleOrder,
 	}[r]
 	if ok {
 		return like.Article(profile, language)

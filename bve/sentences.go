@@ -28,6 +28,7 @@ var sentences = map[string]string{
 	"no intervention %q has begun: its ticket comes first":                                                               "aucune intervention %q n'a commencé : son ticket vient d'abord",
 	"no integrity check has found all well since the close: ask for one, or go on with a reason":                         "aucun contrôle d'intégrité n'a tout trouvé en ordre depuis la fermeture : en demander un, ou poursuivre en donnant un motif",
 	"the alert %q of %s stands: see to it, or go on with a reason":                                                       "l'alerte %q de %s est en cours : la traiter, ou poursuivre en donnant un motif",
+	"cell %s holds %d ballots, fewer than %d: decide first by an act whether it is opened":                               "le groupe %s contient %d bulletins, moins de %d : décider d'abord par un acte s'il est ouvert",
 	"not before %s": "pas avant %s",
 	"no timestamp authority has dated the seal yet: ask again, before the mixes are adopted":                   "aucune autorité n'a encore horodaté le scellement : redemander, avant d'adopter les mélanges",
 	"observations stand in the minutes until they are signed, and in the annex after that":                     "les observations figurent au procès-verbal jusqu'à sa signature, et en annexe ensuite",

@@ -61,7 +61,7 @@ func TestSentences(t *testing.T) {
 // Every rule names something to look up, under every profile.
 func TestRulesHaveArticles(t *testing.T) {
 	for _, r := range []Rule{RuleSession, RuleOffice, RuleMotion, RuleSignature, RuleFigures, RuleLate, RuleOpinion, RuleAgreement, RuleDelivery, RuleIntegrity, RuleCustody, RuleSeat,
-		RuleMissing, RuleTime, RuleRegister} {
+		RuleMissing, RuleSmall, RuleTime, RuleRegister} {
 		for _, profile := range []string{scrutin.FrenchAbroad, scrutin.PublicService, scrutin.WorksCouncil, scrutin.Consultation, scrutin.Assembly} {
 			for _, language := range []string{"fr", "en"} {
 				if r.Article(profile, language) == "" {
