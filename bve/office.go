@@ -52,6 +52,17 @@ func OpenOffice(ctx context.Context, c Config) (*Office, error) {
 	return o, o.settle(ctx)
 }
 
+// Lead tells each of the offices that one service carries which others its acts touch: those of the companions whose electors come in by its codes.
+// It is called before they work.
+func Lead(offices []*Office) {
+	for _, o := range offices {
+		o.Touched = slices.DeleteFunc(slices.Clone(offices), func(other *Office) bool {
+			_, led := o.Config.Journal.Manifest.CompanionNumber(other.Config.Journal.Fingerprint)
+			return !led
+		})
+	}
+}
+
 // Journal is the bureau's journal.
 func (o *Office) Journal() *journal.Journal { return o.journal }
 

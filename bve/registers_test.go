@@ -135,10 +135,13 @@ func TestRegisters(t *testing.T) {
 
 // S003-29b: what touches the scrutin of another bureau needs both presidents.
 func TestTwoPresidents(t *testing.T) {
-	a := world(t)
-	m := newTemplate(t, scrutintest.Options{Edit: func(m *scrutin.Manifest) { m.Scrutin.ID, m.Scrutin.Title = "second", "Second scrutin" }})
-	b := m.sit(t, filepath.Join(t.TempDir(), "record"))
-	a.Office.Touched = []*Office{b.Office}
+	b := world(t)
+	m := newTemplate(t, scrutintest.Options{Edit: func(m *scrutin.Manifest) { m.Companions = []scrutin.Digest{b.Fingerprint} }})
+	a := m.sit(t, filepath.Join(t.TempDir(), "record"))
+	Lead([]*Office{a.Office, b.Office})
+	if len(b.Touched) != 0 || len(a.Touched) != 1 {
+		t.Fatalf("the leading scrutin touches %d, its companion %d", len(a.Touched), len(b.Touched))
+	}
 	for _, x := range []*table{a, b} {
 		x.until(scrutin.ActClose)
 		x.at = x.Manifest.Schedule.Open.Add(time.Hour)
