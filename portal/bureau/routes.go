@@ -74,13 +74,17 @@ func (s *site) deposits() []deposit {
 
 // routes puts pages, deposits and files behind the guard.
 func (s *site) routes() {
-	limit := s.guard.NewLimiter(pageLimit)
+	limit, public := s.guard.NewLimiter(pageLimit), s.guard.NewLimiter(publicLimit)
 	pages := func(h http.Handler) http.Handler {
 		return s.guard.Pages(guard.Policy{}, s.guard.Limit(limit, nil, h))
 	}
 	for _, l := range words.Languages() {
 		for _, p := range s.pages() {
-			s.mux.Handle(p.method+" "+under(l, p.path), pages(s.handler(p, l)))
+			h := s.handler(p, l)
+			if p.method == http.MethodPost && p.right == everybody {
+				h = s.guard.Limit(public, nil, h)
+			}
+			s.mux.Handle(p.method+" "+under(l, p.path), pages(h))
 		}
 		for _, d := range s.deposits() {
 			s.mux.Handle(d.method+" "+under(l, d.path), s.admitted(d.right, s.guard.Deposits(d.size, s.guard.Limit(limit, nil, s.handler(d.page, l)))))

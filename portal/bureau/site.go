@@ -40,6 +40,9 @@ type Config struct {
 // ask again every few seconds.
 var pageLimit = ratelimit.Limit{Every: 20 * time.Millisecond, Burst: 500}
 
+// publicLimit is how often a network may send a form without a login.
+var publicLimit = ratelimit.Limit{Every: 10 * time.Second, Burst: 20}
+
 // site is the pages of one bureau. It is safe for concurrent use.
 type site struct {
 	Config

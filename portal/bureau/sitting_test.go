@@ -83,10 +83,14 @@ func (s *seat) label() string {
 // press asks for a statement's dialog, where the member opens his medium if it is not open.
 func (s *seat) press(kind string) {
 	s.Helper()
-	form := `form[data-kind="` + kind + `"]`
-	s.until(`document.querySelector('` + form + `') !== null`)
-	s.do(chromedp.Click(form + ` button:not([data-elsewhere])`))
+	s.click(`form[data-kind="` + kind + `"] button:not([data-elsewhere])`)
 	s.until(`document.getElementById("sign").open`)
+}
+
+// click presses what the page has, or will have when it is brought up to date.
+func (s *seat) click(selector string) {
+	s.Helper()
+	s.until(`(b => b && (b.click(), true))(document.querySelector('` + selector + `'))`)
 }
 
 // open gives the dialog the medium and its passphrase.
@@ -173,7 +177,7 @@ func TestSitting(t *testing.T) {
 		s.says("Vous avez signé cet acte.")
 	}
 	last := seats["member-4"]
-	last.do(chromedp.Click(`form[action$="/ecrire"] button`))
+	last.click(`form[action$="/ecrire"] button`)
 	last.says("L’acte est écrit au dossier.")
 	if !w.Out.Exists(record.Act(1, scrutin.ActConstitute)) {
 		t.Error("the act is not in the record")

@@ -152,6 +152,9 @@ func (v *visit) author() map[string]string {
 	}
 	if v.told != nil {
 		a["data-seen"] = v.told.head.String()
+		if v.who != nil {
+			a["data-alerts"] = number(v.told.awaited(v.who.ID))
+		}
 	}
 	return a
 }
@@ -172,6 +175,12 @@ func groups(d scrutin.Digest, n int) []string {
 func short(d scrutin.Digest) string { return strings.Join(groups(d, 4), " ") + "…" }
 
 func asRefusal(err error, rule *Refusal) bool { return errors.As(err, rule) }
+
+// unanswered is for who asked a role of the platform that gave nothing.
+func (v *visit) unanswered(err error) error {
+	v.site.Failed(v.r.Pattern, err)
+	return saying{v.Say("turnout.unanswered"), err}
+}
 
 // done is what the page before has done, as its address says.
 func (v *visit) done() string {

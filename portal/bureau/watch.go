@@ -129,7 +129,7 @@ func (r Role) word() string {
 
 func (s *site) check(v *visit) (view, error) {
 	if err := s.Platform.Check(v.r.Context()); err != nil {
-		return view{}, err
+		return view{}, v.unanswered(err)
 	}
 	return view{redirect: v.href("/controle?fait=check")}, nil
 }
@@ -161,7 +161,7 @@ func (s *site) turnout(v *visit) (view, error) {
 	}
 	found, err := s.Platform.Turnout(ctx)
 	if err != nil {
-		return view{}, err
+		return view{}, v.unanswered(err)
 	}
 	var rows []turnoutRow
 	for _, f := range found.Urns {
@@ -194,7 +194,7 @@ func (s *site) list(v *visit) (view, error) {
 	}
 	found, err := s.Platform.List(ctx, oversight.ListQuestion{Urn: urn, Station: station, From: 1 + (page-1)*oversight.PageSize})
 	if err != nil {
-		return view{}, err
+		return view{}, v.unanswered(err)
 	}
 	return shown(v, "members.link-list", registers(v, urn, page, found)), nil
 }

@@ -54,7 +54,7 @@ func TestAccess(t *testing.T) {
 	large := strings.Repeat("a", guard.MessageSize+1)
 	messages, files := g.Messages(portal, echo), g.Files(portal, echo)
 	pages, forms, links := g.Pages(guard.Policy{}, echo), g.Forms(portal, echo), g.Links(secret, echo)
-	callbacks := g.Callbacks(echo)
+	callbacks, deposits := g.Callbacks(echo), g.Deposits(guard.MessageSize, echo)
 	for _, c := range []struct {
 		name    string
 		to      http.Handler
@@ -107,6 +107,12 @@ func TestAccess(t *testing.T) {
 		{"callback from a page", callbacks, "POST", "{}", []string{"Content-Type", "application/json", "Origin", portal}, 403},
 		{"callback from a browser", callbacks, "POST", "{}", []string{"Content-Type", "application/json", "Sec-Fetch-Site", "same-origin"}, 403},
 		{"callback too large", callbacks, "POST", large, []string{"Content-Type", "application/json"}, 413},
+		{"deposit", deposits, "POST", "m", []string{"Content-Type", octets, "Sec-Fetch-Site", "same-origin"}, 200},
+		{"deposit of another page", deposits, "POST", "m", []string{"Content-Type", octets, "Sec-Fetch-Site", "cross-site"}, 403},
+		{"deposit of an old browser elsewhere", deposits, "POST", "m", []string{"Content-Type", octets, "Origin", foreign}, 403},
+		{"deposit by GET", deposits, "GET", "", nil, 405},
+		{"deposit as a form", deposits, "POST", "a=b", []string{"Content-Type", form, "Sec-Fetch-Site", "same-origin"}, 415},
+		{"deposit too large", deposits, "POST", large, []string{"Content-Type", octets, "Sec-Fetch-Site", "same-origin"}, 413},
 		{"link too large", links, "POST", strings.Repeat("a", guard.LinkSize+1), []string{"Authorization", bearer}, 413},
 	} {
 		w := ask(c.to, c.method, "/x", c.body, c.headers...)
