@@ -126,7 +126,7 @@ func TestRegisters(t *testing.T) {
 		o.Annex = true
 		b.says(o)
 	})
-	t.Run("S004-08b", func(t *testing.T) {
+	t.Run("S004-08b CE-2", func(t *testing.T) {
 		r := journal.Report{Title: "rapport", SHA256: scrutin.DigestOf([]byte("r")), Size: 1}
 		refused(t, b.tell("member-1", r), RuleOffice)
 		b.told("expert", r)

@@ -80,9 +80,12 @@ func TestStoppedAndAnnulled(t *testing.T) {
 			b.do(t, scrutin.ActMinutes)
 		})
 	}
-	t.Run("after the proclamation", func(t *testing.T) {
+	t.Run("FP-11 after the proclamation", func(t *testing.T) {
 		b := newBoard(t, scrutintest.Options{})
 		b.until(t, "")
+		for _, kind := range straight { // FP-11: the count is not resumed
+			b.refused(t, kind, scrutin.RuleOrder, nil)
+		}
 		if !b.p.Beside(scrutin.ActAnnul) {
 			t.Error("an annulment after the proclamation belongs beside the export")
 		}
