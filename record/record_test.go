@@ -200,6 +200,14 @@ func TestStream(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	beside, err := record.Beside(w.Dir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, beside, record.Roll("u"), "by another process")
+	if err := beside.Close(); err != nil || partials(t, w.Dir()) != 1 {
+		t.Fatal("who writes beside has touched what is half written: ", err)
+	}
 	big := bytes.Repeat([]byte("0123456789abcdef"), 1<<16)
 	if n, err := io.Copy(f, bytes.NewReader(big)); err != nil || n != int64(len(big)) {
 		t.Fatal(n, err)

@@ -97,6 +97,16 @@ func Resume(dir string) (*Writer, error) {
 	return w, nil
 }
 
+// Beside goes on writing an export that others write into at the same time: what they
+// have half written stays.
+func Beside(dir string) (*Writer, error) {
+	r, err := Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	return &Writer{Reader: *r, named: map[string]bool{}}, nil
+}
+
 // Write writes a whole file. If it is there with the same bytes, nothing is done;
 // with other bytes, the error wraps ErrDifferent and the file stays.
 func (w *Writer) Write(path string, data []byte) error {

@@ -50,7 +50,7 @@ func stamp(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 
 // stampRecord asks for what a record lacks, and says what it has and what it lacks still.
 func (o *operator) stampRecord(ctx context.Context, dir string, authorities map[string]bve.Authority) (err error) {
-	rec, err := record.Resume(dir)
+	rec, err := record.Beside(dir)
 	if err != nil {
 		return refused(err)
 	}

@@ -12,8 +12,8 @@ var timestampHelp = phrase{`isoloir timestamp has timestamp authorities date wha
   isoloir timestamp -try ADDRESS [-policy OID] [-lang en|fr]
 
 With -record it asks every authority of the manifest for every timestamp that the record lacks, verifies each as the auditor does,
-and writes it there. Run it after each of the acts open, close, seal and proclaim, and when the contents are signed; again as long
-as something is missing that can be had; and not while anybody else writes into the record. FILE has a line for each authority: its
+and writes it there. Run it after each of the acts open, close, seal and proclaim, and when the contents are signed; and again
+as long as something is missing that can be had. FILE has a line for each authority: its
 identifier, its address and, if need be, a policy or -, and a file that holds user:password. All that leaves is a digest and a random number.
 
 With -try it asks an authority for a timestamp of the empty text, and says by which certificate it signs, for the manifest.
@@ -28,7 +28,7 @@ its owner can read a secret.
 
 Avec -record, chaque autorité du manifeste est sollicitée pour chaque horodatage qui manque au dossier ; chacun est vérifié comme le fait
 l'auditeur, et y est écrit. À lancer après chacun des actes open, close, seal et proclaim, et quand le contenu est signé ; de nouveau tant
-qu'il manque ce qui peut encore être obtenu ; jamais pendant que quelqu'un d'autre écrit au dossier. FICHIER a une ligne par autorité : son
+qu'il manque ce qui peut encore être obtenu. FICHIER a une ligne par autorité : son
 identifiant, son adresse et, au besoin, une politique ou -, et un fichier qui contient utilisateur:mot-de-passe. Seuls partent une empreinte et
 un nombre tiré au sort.
 
