@@ -118,6 +118,7 @@ export function openAmendment(scrutin, number, numbered, act, note) {
   return amendment.urns.map((/** @type {any} */ u, /** @type {number} */ i) => {
     if (u.urn !== m.urns[i].id || u.before !== numbered[i]) throw lie("number", `it follows ${u.before} electors of ${u.urn}, where ${m.urns[i].id} has ${numbered[i]}`);
     if (u.added === 0) return undefined;
+    if (u.added < m.minimum_size) throw lie("number", `it adds ${u.added} to ${u.urn}, where ${m.minimum_size} are the least that hide each other`);
     const generator = guard(() => decodeNonIdentity(unhex(u.generator)), "key");
     return { first: u.before, electors: u.added, generator, root: unhex(u.root) };
   });

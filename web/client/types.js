@@ -109,6 +109,7 @@
  * @property {{id: string, label: string, channel: string}[]} issuers
  * @property {Party[]} witnesses
  * @property {{roll: Party, urn: Party}} platform
+ * @property {number} minimum_size
  * @property {CodeRules} codes
  * @property {string[]} companions fingerprints of the scrutins that the same codes open
  * @property {string} protocol
