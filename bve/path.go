@@ -158,8 +158,8 @@ func (s *State) lacks(kind string, a *scrutin.Act) (out []*Refusal) {
 			out = append(out, s.refuse(RuleDelivery, s.issuers(), "the codes were not delivered well enough, or nobody said how: send them again, or open with a reason"))
 		}
 	case scrutin.ActClose, scrutin.ActSeal:
-		if len(s.Repairs) > 0 {
-			out = append(out, s.refuse(RuleRegister, nil, "the intervention %q has not ended", s.Repairs[0].Ticket))
+		if len(s.Repairs) > 0 && (a == nil || a.Body.Reason == "") {
+			out = append(out, s.refuse(RuleRegister, nil, "the intervention %q has not ended: wait for it, or go on with a reason", s.Repairs[0].Ticket))
 		}
 	case scrutin.ActMix:
 		for _, c := range s.Procedure.Cells {

@@ -105,6 +105,9 @@ func TestRegisters(t *testing.T) {
 		b.count(20)
 		_, err := b.Draft(ctx, scrutin.ActClose, scrutin.ActBody{})
 		refused(t, err, RuleRegister)
+		if _, err := b.Draft(ctx, scrutin.ActClose, scrutin.ActBody{Reason: "le technicien est injoignable"}); err != nil {
+			t.Error(err)
+		}
 		b.says(journal.InterventionEnd{Maintenance: m})
 		if _, err := b.Draft(ctx, scrutin.ActClose, scrutin.ActBody{}); err != nil {
 			t.Error(err)

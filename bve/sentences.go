@@ -42,7 +42,7 @@ var sentences = map[string]string{
 	"the bureau is not in session: open one first":                                                             "le bureau n'est pas en séance : en ouvrir une d'abord",
 	"the codes were not delivered well enough, or nobody said how: send them again, or open with a reason":     "les codes ne sont pas assez bien parvenus, ou nul n'a dit comment : les renvoyer, ou ouvrir en donnant un motif",
 	"the intervention %q has begun already":                                                                    "l'intervention %q a déjà commencé",
-	"the intervention %q has not ended":                                                                        "l'intervention %q n'est pas terminée",
+	"the intervention %q has not ended: wait for it, or go on with a reason":                                   "l'intervention %q n'est pas terminée : l'attendre, ou poursuivre en donnant un motif",
 	"the key ceremony is not complete: %s":                                                                     "la cérémonie des clés n'est pas complète : %s",
 	"the line is no signature of %s under this act":                                                            "la ligne n'est pas une signature de %s sous cet acte",
 	"the medium %q, with %s, was taken out and not seen since: show it, or declare it lost":                    "le support %q, chez %s, a été sorti et n'a pas été revu : le montrer, ou le déclarer perdu",
