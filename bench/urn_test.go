@@ -35,7 +35,7 @@ func TestUrn(t *testing.T) {
 	for k, open := range []func(*testing.T, *postgrestest.Server, int) *engine{onSQLite, onPostgreSQL} {
 		e := open(t, server, 9_000)
 		var appended, flushed time.Duration
-		for done, weighed := 0, n/16; done < n; {
+		for done, weighed := 0, max(1, n/16); done < n; {
 			entries := make([]urn.Entry, min(slot, n-done))
 			for i := range entries {
 				entries[i] = urn.Entry{Token: urntest.Token(), Ballot: another(t, model.Envelope)}
@@ -45,7 +45,9 @@ func TestUrn(t *testing.T) {
 			if done += len(entries); done < weighed && done < n {
 				continue
 			}
-			weighed *= 2
+			for weighed <= done {
+				weighed *= 2
+			}
 			if _, size := e.size(); *many > 0 {
 				fmt.Printf("%-12s %10d %9.1f %9d %7.0fs %7.0fs\n", []string{"SQLite", "PostgreSQL"}[k], done, float64(size)/1e6, size/int64(done), appended.Seconds(), flushed.Seconds())
 			} else if size < int64(done)*int64(len(model.Envelope.Bytes())) {
