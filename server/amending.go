@@ -71,16 +71,7 @@ func (a *Amending) Number() (int, error) {
 
 // registers are who may vote in each urn, by what the bureau has adopted.
 func (a *Amending) registers() ([]scrutin.Register, error) {
-	registers := a.Public.Opening.Registers()
-	for n := 1; ; n++ {
-		adopted, err := a.Public.amendment(n)
-		if err != nil || adopted == nil {
-			return registers, err
-		}
-		if registers, err = scrutin.Amend(registers, adopted.Amendment, n, a.Public.Manifest.MinimumSize); err != nil {
-			return nil, err
-		}
-	}
+	return a.Public.registers(len(a.Public.Procedure().Amendments))
 }
 
 // Judge says whether a staged amendment follows from what the bureau has adopted, before

@@ -21,12 +21,42 @@ type amendment struct {
 }
 
 // amendment reads the amendment of that number that the bureau has adopted, from 1: it is
-// signed by the roll's key, and what the act names. It is nil where no act adopts it.
+// signed by the roll's key, what the act names, and follows from those before. It is nil
+// where no act adopts it.
 func (p *Public) amendment(number int) (*amendment, error) {
-	adopted := p.Procedure().Amendments
-	if number > len(adopted) {
+	if number > len(p.Procedure().Amendments) {
 		return nil, nil
 	}
+	registers, err := p.registers(number - 1)
+	if err != nil {
+		return nil, err
+	}
+	a, err := p.adopted(number)
+	if err == nil {
+		_, err = scrutin.Amend(registers, a.Amendment, number, p.Manifest.MinimumSize)
+	}
+	return a, err
+}
+
+// registers are who may vote in each urn after so many amendments that the bureau has
+// adopted.
+func (p *Public) registers(amendments int) ([]scrutin.Register, error) {
+	registers := p.Opening.Registers()
+	for n := 1; n <= amendments; n++ {
+		a, err := p.adopted(n)
+		if err != nil {
+			return nil, err
+		}
+		if registers, err = scrutin.Amend(registers, a.Amendment, n, p.Manifest.MinimumSize); err != nil {
+			return nil, err
+		}
+	}
+	return registers, nil
+}
+
+// adopted reads the note of an amendment that an act adopts.
+func (p *Public) adopted(number int) (*amendment, error) {
+	adopted := p.Procedure().Amendments
 	path := record.Amendment(number)
 	data, err := p.Record.Read(path, note.MaxSize)
 	if err != nil {
