@@ -200,7 +200,7 @@ func (o *Office) Draft(ctx context.Context, kind string, given scrutin.ActBody) 
 		}
 	}
 	now := o.Config.Journal.Now()
-	if lacks := s.Lacks(kind, now); len(lacks) > 0 && !(given.Reason != "" && (errors.Is(lacks[0], RuleDelivery) || errors.Is(lacks[0], RuleIntegrity) || errors.Is(lacks[0], RuleRegister)) || errors.Is(lacks[0], RuleOpinion) && given.Opinion != "") {
+	if lacks := s.Lacks(kind, now); len(lacks) > 0 && !(given.Reason != "" && Surmountable(lacks[0]) || errors.Is(lacks[0], RuleOpinion) && given.Opinion != "") {
 		return nil, lacks[0]
 	}
 	body, err := s.fill(kind, given)

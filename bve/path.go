@@ -1,6 +1,7 @@
 package bve
 
 import (
+	"errors"
 	"slices"
 	"time"
 
@@ -173,6 +174,12 @@ func (s *State) lacks(kind string, a *scrutin.Act) (out []*Refusal) {
 		}
 	}
 	return out
+}
+
+// Surmountable says whether an act that gives a reason goes on in spite of what an error says: codes that did not arrive, a system that was not found
+// well, an intervention that nobody ended.
+func Surmountable(err error) bool {
+	return errors.Is(err, RuleDelivery) || errors.Is(err, RuleIntegrity) || errors.Is(err, RuleRegister)
 }
 
 // unsound is what speaks against opening or sealing the urns: an alert that stands, or no integrity check that found all well since the close. An act

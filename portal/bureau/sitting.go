@@ -6,8 +6,11 @@ import (
 	"strings"
 	"time"
 
+	"isoloir/bve"
 	"isoloir/bve/journal"
 	"isoloir/scrutin"
+
+	"github.com/a-h/templ"
 )
 
 func (s *site) sitting(v *visit) (view, error) {
@@ -43,6 +46,10 @@ func (s *site) draft(v *visit) (view, error) {
 		return p, nil
 	}
 	act, err := s.Office.Draft(v.r.Context(), kind, given)
+	if bve.Surmountable(err) && given.Reason == "" {
+		p.body, p.status = templ.Join(refusedBy(v, err), askedFor(v, kind, need{reason: true})), http.StatusUnprocessableEntity
+		return p, nil
+	}
 	if err != nil {
 		return view{}, err
 	}
@@ -75,7 +82,7 @@ func needs(kind string) need {
 // given reads the form of what an act needs. An error is a moment that is none.
 func (v *visit) given(kind string) (body scrutin.ActBody, err error) {
 	n := needs(kind)
-	if n.reason {
+	if n.reason || v.r.PostFormValue("reason") != "" {
 		body.Reason = oneLine(v.r.PostFormValue("reason"))
 	}
 	if n.opinion {
