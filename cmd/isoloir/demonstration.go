@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"isoloir/audit"
+	"isoloir/bve/journal"
 	"isoloir/cmd/internal/meter"
 	"isoloir/observe"
 	"isoloir/scrutin"
@@ -106,6 +107,9 @@ func runDemonstration(ctx context.Context, args []string, stdout, stderr io.Writ
 	if err := s.invite(tell, d, houses); err != nil {
 		return &exit{exitIO, err}
 	}
+	if err := members(ctx, tell, houses[0]); err != nil {
+		return err
+	}
 	return live(ctx, houses...)
 }
 
@@ -176,6 +180,20 @@ func hold(first netip.AddrPort, n int) (release func(), err error) {
 		held = append(held, l)
 	}
 	return release, nil
+}
+
+// members says where the bureau's pages are, and at the first time how its first member comes in.
+func members(ctx context.Context, tell story, h *server.House) error {
+	b, m := h.Roles.Bureau, h.Public.Manifest.Bureau.Members[0]
+	invited := slices.ContainsFunc(b.Office.Journal().Entries(0), func(e *journal.Entry) bool { return e.Statement.Body.Kind() == journal.Invited{}.Kind() })
+	if invited {
+		return tell.say(membersAt, b.Passkeys.Origin())
+	}
+	code, err := b.Passkeys.Invite(ctx, m.ID)
+	if err != nil {
+		return err
+	}
+	return tell.say(memberInvited, b.Passkeys.Origin(), m.Label, code)
 }
 
 // invite says where to go, and with which codes.

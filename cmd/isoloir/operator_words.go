@@ -60,13 +60,13 @@ Codes de sortie : 0 toutes sont prises ; 1 une note est refusée, les autres son
 manifeste ou la configuration est faux ; 66 un fichier ne peut être lu ; 74 le stockage a échoué : donnez-les de nouveau.
 `}
 
-var storesHelp = phrase{`isoloir migrate-store and check-store are for who keeps the PostgreSQL databases of roll and urn (docs/postgresql.md).
+var storesHelp = phrase{`isoloir migrate-store and check-store are for who keeps the PostgreSQL databases of roll, urn and bureau (docs/postgresql.md).
 
-  isoloir migrate-store [-roll FILE] [-urn FILE]   bring the tables up to this program, as the owner of the database
-  isoloir check-store [-roll FILE] [-urn FILE]     say whether rights and settings are as they must be, as the service's user
+  isoloir migrate-store [-roll FILE] [-urn FILE] [-bureau FILE]   bring the tables up to this program, as the owner of the database
+  isoloir check-store [-roll FILE] [-urn FILE] [-bureau FILE]     say whether rights and settings are as they must be, as the service's user
 
 FILE holds the connection string of one database, on one line, as postgres://USER:PASSWORD@HOST/DATABASE or as
-host=… user=… password=… dbname=…; nobody but its owner may read it. Give both to check-store where one person may hold both: it
+host=… user=… password=… dbname=…; nobody but its owner may read it. Give those of roll and urn together to check-store where one person may hold both: it
 then tries too whether the user of one database gets into the other. Both take -lang en|fr.
 
 check-store changes nothing. It prints a line for all that it looked at: right; doubtful, which you should be able to explain; or
@@ -74,13 +74,13 @@ wrong, with which the service does not start.
 
 Exit codes: 0 done, nothing is wrong; 1 something is wrong; 64 the command line is wrong; 65 a file holds no connection string;
 66 a file cannot be read; 69 a database cannot be reached, or refuses; 77 others than its owner can read a file.
-`, `isoloir migrate-store et check-store sont pour qui tient les bases PostgreSQL du fichier des électeurs et de l'urne (docs/postgresql.md).
+`, `isoloir migrate-store et check-store sont pour qui tient les bases PostgreSQL du fichier des électeurs, de l'urne et du bureau (docs/postgresql.md).
 
-  isoloir migrate-store [-roll FICHIER] [-urn FICHIER]   met les tables à jour pour ce programme, en propriétaire de la base
-  isoloir check-store [-roll FICHIER] [-urn FICHIER]     dit si droits et réglages sont comme il faut, en utilisateur du service
+  isoloir migrate-store [-roll FICHIER] [-urn FICHIER] [-bureau FICHIER]   met les tables à jour pour ce programme, en propriétaire de la base
+  isoloir check-store [-roll FICHIER] [-urn FICHIER] [-bureau FICHIER]     dit si droits et réglages sont comme il faut, en utilisateur du service
 
 FICHIER contient la chaîne de connexion d'une base, sur une ligne, comme postgres://UTILISATEUR:MOT-DE-PASSE@HÔTE/BASE ou comme
-host=… user=… password=… dbname=… ; nul autre que son propriétaire ne peut le lire. Donnez les deux à check-store là où une même personne
+host=… user=… password=… dbname=… ; nul autre que son propriétaire ne peut le lire. Donnez celles du fichier et de l'urne ensemble à check-store là où une même personne
 peut les tenir : il essaie alors si l'utilisateur d'une base entre dans l'autre. Les deux commandes prennent -lang en|fr.
 
 check-store ne change rien. Il écrit une ligne pour tout ce qu'il a regardé : juste ; douteux, que vous devez savoir expliquer ; ou
@@ -123,8 +123,8 @@ var (
 
 // Databases.
 var (
-	sides        = map[string]phrase{"roll": {"roll", "fichier des électeurs"}, "urn": {"urn", "urne"}}
-	storesNeed   = phrase{"give -roll, -urn or both: the file of a connection string each", "donnez -roll, -urn ou les deux : le fichier d'une chaîne de connexion chacun"}
+	sides        = map[string]phrase{"roll": {"roll", "fichier des électeurs"}, "urn": {"urn", "urne"}, "bureau": {"bureau", "bureau"}}
+	storesNeed   = phrase{"give -roll, -urn, -bureau or several of them: the file of a connection string each", "donnez -roll, -urn, -bureau ou plusieurs : le fichier d'une chaîne de connexion chacun"}
 	databaseAway = phrase{"the database cannot be reached, or refuses", "la base n'est pas joignable, ou refuse"}
 	migrated     = phrase{"%s: migration %d", "%s : migration %d"}
 	ofStore      = phrase{"%s: user %s of database %s", "%s : utilisateur %s de la base %s"}

@@ -34,7 +34,7 @@ const help = `isoloir runs scrutins: the roles of a vote online, or a whole one 
   isoloir amend-roll -config FILE …        electors added, and struck off, while the vote is open (isoloir amend-roll -h says more)
   isoloir import-companion -config FILE …  who of a roll votes in a companion too (isoloir import-companion -h says more)
   isoloir deposits -config FILE NOTE…      what issuers leave with the roll, from files (isoloir deposits -h says more)
-  isoloir migrate-store, check-store       databases of roll and urn on PostgreSQL (isoloir check-store -h says more)
+  isoloir migrate-store, check-store       databases of roll, urn and bureau on PostgreSQL (isoloir check-store -h says more)
   isoloir check-integrity -role ROLE …     whether a store is what its service wrote (isoloir check-integrity -h says more)
   isoloir issuer COMMAND -dir DIR          an issuer's station: codes on their way to people (isoloir issuer -h says more)
   isoloir timestamp -record DIR …          dates by authorities outside (isoloir timestamp -h says more)
@@ -45,6 +45,8 @@ const help = `isoloir runs scrutins: the roles of a vote online, or a whole one 
   isoloir worker -record DIR               work for isoloir verify (isoloir worker -h says more)
   isoloir prepare -template|-from …        the manifest of a scrutin, from a folder that people write (isoloir prepare -h)
   isoloir minutes make|verify …            the procès-verbal from record and journal (isoloir minutes help)
+  isoloir bureau init|invite …             members of the bureau come to its pages (isoloir bureau help)
+  isoloir journal export|verify …          the bureau's journal as a file, and whether it holds (isoloir journal help)
   isoloir lists -config FILE …             lists of émargement, in two copies (isoloir lists -h says more)
   isoloir totals, clashes                  the result and the lists beside those of other ways of voting (isoloir totals -h)
   isoloir mixte -data DIR -scrutin N       weigh citizens' votes against their members' (isoloir mixte -h says more)
@@ -137,6 +139,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		err = prepareScrutin(args[1:], stdout, stderr)
 	case "minutes":
 		err = writeMinutes(ctx, args[1:], stdout, stderr)
+	case "bureau":
+		err = newOperator(stdout, stderr).bureau(ctx, args[1:])
+	case "journal":
+		err = newOperator(stdout, stderr).journals(ctx, args[1:])
 	case "lists":
 		err = makeLists(ctx, args[1:], stdout, stderr)
 	case "totals":

@@ -6,13 +6,14 @@ import (
 	"fmt"
 	"io"
 
+	bureaupostgres "isoloir/bve/journal/postgres"
 	"isoloir/pg"
 	rollpostgres "isoloir/roll/postgres"
 	"isoloir/server"
 	urnpostgres "isoloir/urn/postgres"
 )
 
-// A store is one of the two databases on the command line.
+// A store is one of the databases on the command line.
 type store struct {
 	name, file, address string
 	rights              pg.Rights
@@ -30,6 +31,7 @@ func storeFlags(command string, args []string, stdout, stderr io.Writer) (*keepe
 	all := []store{
 		{name: "roll", rights: rollpostgres.Rights, migrate: rollpostgres.Migrate},
 		{name: "urn", rights: urnpostgres.Rights, migrate: urnpostgres.Migrate},
+		{name: "bureau", rights: bureaupostgres.Rights, migrate: bureaupostgres.Migrate},
 	}
 	set := k.flags(command)
 	for i := range all {
@@ -108,7 +110,7 @@ func (k *keeper) check(ctx context.Context) error {
 		identities = append(identities, id)
 		show(fmt.Sprintf(k.words(ofStore), k.words(sides[s.name]), id.User, id.Database), findings, func(f pg.Finding) string { return f.Sentence(k.lang) })
 	}
-	if len(k.stores) == 2 {
+	if len(k.stores) > 1 && k.stores[0].name == "roll" && k.stores[1].name == "urn" {
 		findings, err := k.apart(ctx, identities)
 		if err != nil {
 			return &exit{exitUnavailable, err}

@@ -102,6 +102,14 @@ Its portal, with its own close and count under /demo/: %s
 Par la même connexion, dans un scrutin à part : %s, %d des %d électeurs.
 Son portail, avec sa propre clôture et son dépouillement sous /demo/ : %s
 `}
+	membersAt = phrase{`The bureau's pages: %s
+`, `Les pages du bureau : %s
+`}
+	memberInvited = phrase{`The bureau's pages: %s
+%s comes in with this invitation, which makes a passkey once: %s
+`, `Les pages du bureau : %s
+%s y entre par cette invitation, qui fabrique une clé d'accès, une fois : %s
+`}
 )
 
 // story tells a person how the scrutin goes.

@@ -39,7 +39,7 @@ func (t *tool) sign() error {
 	if err := signable(text, d.Name()); err != nil {
 		return err
 	}
-	fmt.Fprintln(t.console.out, text)
+	fmt.Fprintf(t.console.out, "%s\n\n%s\n", t.words(meaning(text)), text)
 	t.print(textToSign, device.Groups(scrutin.TextDigest(text), 16))
 	word := t.words(signWord)
 	answer, err := t.ask(confirmSigning, word)

@@ -66,6 +66,9 @@ func New(c Config) (*Service, error) {
 	return &Service{config: c, web: web, begun: map[string]ceremony{}}, nil
 }
 
+// Origin is where members log in.
+func (s *Service) Origin() string { return s.config.Origin }
+
 func (s *Service) standing() standing {
 	return standingOf(s.config.Journal.Entries(0), s.config.Manifest.Platform.Contents.ID)
 }

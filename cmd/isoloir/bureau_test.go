@@ -1,0 +1,110 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"isoloir/bve/journal"
+	"isoloir/record"
+	"isoloir/scrutin/scrutintest"
+)
+
+// The journal and the invitations of a scrutin that has no more than its manifest.
+func TestBureauCommands(t *testing.T) {
+	f := scrutintest.New(t, scrutintest.Options{})
+	dir := t.TempDir()
+	at := func(name string) string { return filepath.Join(dir, name) }
+	write := func(name, text string) {
+		t.Helper()
+		if err := os.MkdirAll(filepath.Dir(at(name)), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(at(name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rec, err := record.Create(at("record"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := rec.Write(record.Manifest, f.Bytes); err != nil {
+		t.Fatal(err)
+	}
+	write("bureau/contents.key", f.Signers["contents"].Encode()+"\n")
+	write("bureau.yaml", `record: record
+origins: {portal: "https://vote.example", roll: "https://liste.example", urn: "https://urne.example", issuer-a: "https://a.example", issuer-b: "https://b.example", bureau: "https://bureau.example"}
+bureau:
+  directory: bureau
+  listen: 127.0.0.1:8090
+  key: bureau/contents.key
+  database: bureau/bureau.db
+  links: {roll: bureau/roll, urn: bureau/urn, issuer-a: bureau/a, issuer-b: bureau/b}
+`)
+	command := func(want int, args ...string) string {
+		t.Helper()
+		var out, wrong bytes.Buffer
+		if got := run(context.Background(), args, &out, &wrong); got != want {
+			t.Errorf("%v: exit code %d, want %d: %s%s", args, got, want, out.String(), wrong.String())
+		}
+		return out.String() + wrong.String()
+	}
+	config, manifest := at("bureau.yaml"), at("record/manifest.json")
+	code := regexp.MustCompile(`[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}`)
+	first := command(0, "bureau", "init", "-config", config, "-lang", "en")
+	if codes := code.FindAllString(first, -1); len(codes) != 4 || !strings.Contains(first, "https://bureau.example") {
+		t.Errorf("%s", first)
+	}
+	if again := command(0, "bureau", "init", "-config", config, "-lang", "fr"); code.MatchString(again) || !strings.Contains(again, "Chaque membre a été invité") {
+		t.Errorf("%s", again)
+	}
+	if said := command(0, "bureau", "invite", "-config", config, "-member", "member-2"); !code.MatchString(said) { // nobody has a passkey yet
+		t.Errorf("%s", said)
+	}
+	command(65, "bureau", "invite", "-config", config, "-member", "mixer-1")
+	command(64, "bureau", "invite", "-config", config)
+	command(64, "bureau")
+	command(64, "bureau", "dismiss")
+	command(66, "bureau", "init", "-config", at("none.yaml"))
+
+	file := at("journal")
+	said := command(0, "journal", "export", "-config", config, "-manifest", manifest, "-out", file, "-lang", "en")
+	if !strings.Contains(said, "5 entries") {
+		t.Errorf("%s", said)
+	}
+	command(73, "journal", "export", "-config", config, "-manifest", manifest, "-out", file)
+	head := regexp.MustCompile(`[0-9a-f]{64}`).FindString(said)
+	if said := command(0, "journal", "verify", "-manifest", manifest, "-head", head, file); !strings.Contains(said, head) {
+		t.Errorf("%s", said)
+	}
+	command(1, "journal", "verify", "-manifest", manifest, "-head", strings.Repeat("0", 64), file)
+	command(64, "journal", "verify", "-manifest", manifest, "-head", "0", file)
+	command(64, "journal", "verify", file)
+	command(66, "journal", "verify", "-manifest", manifest, at("none"))
+	command(65, "journal", "verify", "-manifest", manifest, config)
+
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, rows, err := journal.Decode(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write("cut", string(journal.Encode(d, append(rows[:2:2], rows[3:]...))))
+	if said := command(1, "journal", "verify", "-manifest", manifest, "-lang", "en", at("cut")); !strings.Contains(said, "entry 4 (changed after entry 0 and before entry 3)") {
+		t.Errorf("%s", said)
+	}
+	other := scrutintest.New(t, scrutintest.Options{})
+	write("other.json", string(other.Bytes))
+	command(65, "journal", "verify", "-manifest", at("other.json"), file)
+	for _, what := range []string{"bureau", "journal"} {
+		if help := command(0, what, "help"); !strings.Contains(help, "isoloir "+what) {
+			t.Errorf("%s", help)
+		}
+	}
+}

@@ -1,0 +1,77 @@
+package main
+
+var bureauHelp = phrase{
+	en: `isoloir bureau lets the members of the bureau come to their pages (docs/bureau.md, section 4).
+
+  isoloir bureau init -config FILE [-lang en|fr]
+        makes the bureau's store if there is none, and invites every member who was not invited yet
+  isoloir bureau invite -config FILE -member ID [-lang en|fr]
+        invites one again who lost his passkeys: two other members must have asked for it with their own signatures within a day
+
+Each code is printed once and kept nowhere: give it to its member alone. It is good for one passkey, for seven days.
+FILE is the configuration of serve. The service may be at work meanwhile.
+
+Exit codes: 0 done · 1 two members have not asked for it · 64 the command line is wrong · 65 configuration, record or journal is wrong, or there
+  is no such member · 66 a file cannot be read · 69 the database cannot be reached · 74 the store failed · 77 others can read a secret
+`,
+	fr: `isoloir bureau fait entrer les membres du bureau dans leurs pages (docs/bureau.md, section 4).
+
+  isoloir bureau init -config FICHIER [-lang en|fr]
+        fabrique la base du bureau s'il n'y en a pas, et invite chaque membre qui ne l'a pas encore été
+  isoloir bureau invite -config FICHIER -member ID [-lang en|fr]
+        réinvite un membre qui a perdu ses clés d'accès : deux autres membres doivent l'avoir demandé, chacun de sa signature, en un jour
+
+Chaque code est imprimé une fois et gardé nulle part : donnez-le à son membre seul. Il vaut pour une clé d'accès, pendant sept jours.
+FICHIER est la configuration de serve. Le service peut être à l'œuvre pendant ce temps.
+
+Codes de sortie : 0 fait · 1 deux membres ne l'ont pas demandé · 64 la commande est mal écrite · 65 configuration, dossier ou journal est faux,
+  ou il n'y a pas ce membre · 66 un fichier ne peut être lu · 69 la base n'est pas joignable · 74 le stockage a échoué · 77 d'autres peuvent lire
+  un secret
+`}
+
+var journalHelp = phrase{
+	en: `isoloir journal takes the bureau's journal out as a file, and says whether it holds (docs/bureau.md, section 2).
+
+  isoloir journal export -config FILE -manifest FILE -out FILE [-lang en|fr]
+  isoloir journal verify -manifest FILE [-head HEX]… FILE [-lang en|fr]
+
+  -config FILE     the configuration of serve
+  -manifest FILE   manifest.json, sealed: its keys are those of the authors
+  -head HEX        a head that you have kept (minutes, a photograph of the room's screen): it must be one of this journal's
+
+verify needs the file and the manifest alone. It computes every head anew, verifies every signature, and compares what members said they saw.
+
+Exit codes: 0 it holds · 1 it does not, and where is said · 64 the command line is wrong · 65 a file is none of a journal, or of another
+  scrutin · 66 a file cannot be read · 69 the database cannot be reached · 73 a file of that name is there · 74 the store, or writing, failed
+`,
+	fr: `isoloir journal sort le journal du bureau dans un fichier, et dit s'il tient (docs/bureau.md, section 2).
+
+  isoloir journal export -config FICHIER -manifest FICHIER -out FICHIER [-lang en|fr]
+  isoloir journal verify -manifest FICHIER [-head HEX]… FICHIER [-lang en|fr]
+
+  -config FICHIER     la configuration de serve
+  -manifest FICHIER   manifest.json, scellé : ses clés sont celles des auteurs
+  -head HEX           une tête que vous avez gardée (procès-verbal, photographie de l'écran de la salle) : elle doit être de ce journal
+
+verify n'a besoin que du fichier et du manifeste. Il recalcule chaque tête, vérifie chaque signature, et compare ce que les membres disent avoir vu.
+
+Codes de sortie : 0 il tient · 1 il ne tient pas, et où est dit · 64 la commande est mal écrite · 65 un fichier n'est pas celui d'un journal, ou
+  est d'un autre scrutin · 66 un fichier ne peut être lu · 69 la base n'est pas joignable · 73 un fichier de ce nom existe · 74 le stockage, ou
+  l'écriture, a échoué
+`}
+
+var (
+	bureauWhich     = phrase{"say init or invite: see isoloir bureau help", "dites init ou invite : voyez isoloir bureau help"}
+	bureauNeeds     = phrase{"-config is needed, and -member for invite: see isoloir bureau help", "il faut -config, et -member pour invite : voyez isoloir bureau help"}
+	allInvited      = phrase{"Every member was invited. Who lost his passkeys is invited again by two others: isoloir bureau help", "Chaque membre a été invité. Qui a perdu ses clés d'accès est réinvité par deux autres : isoloir bureau help"}
+	invitationOf    = phrase{"%-40s %-20s %s", "%-40s %-20s %s"}
+	invitedOnce     = phrase{"\nThese codes are not shown again. Each member goes to %s and types his own.", "\nCes codes ne seront plus montrés. Chaque membre va sur %s et tape le sien."}
+	journalWhich    = phrase{"say export or verify: see isoloir journal help", "dites export ou verify : voyez isoloir journal help"}
+	journalExports  = phrase{"-config, -manifest and -out are needed: see isoloir journal help", "il faut -config, -manifest et -out : voyez isoloir journal help"}
+	journalVerifies = phrase{"-manifest and one file are needed: see isoloir journal help", "il faut -manifest et un fichier : voyez isoloir journal help"}
+	journalWritten  = phrase{"%s: %d entries\n  head  %s", "%s : %d entrées\n  tête  %s"}
+	journalHolds    = phrase{"The journal holds: %d entries, the last one of %s\n  head  %s", "Le journal tient : %d entrées, la dernière du %s\n  tête  %s"}
+	journalFlaw     = phrase{"entry %d (changed after entry %d and before entry %d): %v", "entrée %d (changée après l'entrée %d et avant l'entrée %d) : %v"}
+	moreFlaws       = phrase{"… and %d more, which may follow from these", "… et %d de plus, qui peuvent découler de celles-ci"}
+	journalBroken   = phrase{"the journal does not hold: keep this file, and tell the bureau", "le journal ne tient pas : gardez ce fichier, et prévenez le bureau"}
+)
