@@ -1,0 +1,103 @@
+package server_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"isoloir/audit/audittest"
+	"isoloir/record"
+	"isoloir/scrutin"
+	"isoloir/scrutin/note"
+	"isoloir/scrutin/scrutintest"
+	"isoloir/server"
+)
+
+// An amendment counts from the act on that adopts it, and only if the roll has signed what
+// the act names, and it follows from the roll as it is.
+func TestAmendments(t *testing.T) {
+	first, err := audittest.New(audittest.Shape{Fixture: scrutintest.Options{Urns: 2, Electors: 20}}, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first.Advance(audittest.Amended)
+	k := first.Manifest.MinimumSize
+	numbered := func(w *audittest.World) []int {
+		t.Helper()
+		dir := t.TempDir()
+		for path, data := range w.Files {
+			to := filepath.Join(dir, filepath.FromSlash(path))
+			if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(to, data, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		p, err := server.OpenPublic(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer p.Close()
+		return p.Numbered()
+	}
+	// made is the vote with an amendment, changed by edit before the bureau adopts it.
+	made := func(added int, edit func(w *audittest.World, path string)) *audittest.World {
+		w := first.Clone()
+		w.AddAmendment(audittest.Change{Added: []int{added, 0}, Struck: [][]int{{}, {1}}})
+		edit(w, record.Amendment(1))
+		return w
+	}
+	adopt := func(w *audittest.World, path string) {
+		paths := []string{path}
+		for _, i := range w.Manifest.Issuers {
+			paths = append(paths, record.Population(1).Enrolment(i.ID))
+		}
+		for i := range w.Manifest.Mixers {
+			paths = append(paths, record.Population(1).Anonymisation(i+1))
+		}
+		w.Act(scrutin.ActAddendum, scrutin.ActBody{Adopts: w.Adopts(paths...), Reason: "décision", Opinion: "favourable"})
+	}
+	signed := func(w *audittest.World, path, by string, edit func(*scrutin.Amendment)) {
+		text, err := note.Text(w.Files[path])
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := scrutin.Parse[scrutin.Amendment](text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		edit(a)
+		w.Sign(path, a, by)
+	}
+	same := func(*scrutin.Amendment) {}
+	for name, c := range map[string]struct {
+		world *audittest.World
+		want  []int
+	}{
+		"that no act adopts": {made(k, func(*audittest.World, string) {}), []int{20, 20}},
+		"that an act adopts": {made(k, adopt), []int{20 + k, 20}},
+		"signed by the urn": {made(k, func(w *audittest.World, path string) {
+			signed(w, path, "urn", same)
+			adopt(w, path)
+		}), []int{20, 20}},
+		"that is another one than the act names": {made(k, func(w *audittest.World, path string) {
+			adopt(w, path)
+			signed(w, path, "roll", func(a *scrutin.Amendment) { a.Urns[1].Struck = []int{2} })
+		}), []int{20, 20}},
+		"of fewer than hide each other": {made(k-1, adopt), []int{20, 20}},
+		"that follows from another roll": {made(k, func(w *audittest.World, path string) {
+			signed(w, path, "roll", func(a *scrutin.Amendment) { a.Urns[0].Before++ })
+			adopt(w, path)
+		}), []int{20, 20}},
+		"that is gone": {made(k, func(w *audittest.World, path string) {
+			adopt(w, path)
+			delete(w.Files, path)
+		}), []int{20, 20}},
+	} {
+		if got := numbered(c.world); !slices.Equal(got, c.want) {
+			t.Errorf("an amendment %s: %v have numbers, and not %v", name, got, c.want)
+		}
+	}
+}
