@@ -48,7 +48,7 @@ func TestReportIsTheSameAnywhere(t *testing.T) {
 		}
 	}
 	honest := make([]ladder, len(shapes))
-	for i := range 3 {
+	for _, i := range []int{0, 1, amended} {
 		honest[i] = climb(t, i, uint64(60+i))
 		same("honest", honest[i][audittest.Listed])
 	}
@@ -70,7 +70,7 @@ func TestReportIsTheSameAnywhere(t *testing.T) {
 
 // TestNoPieceOfThisExport asks for what is not there.
 func TestNoPieceOfThisExport(t *testing.T) {
-	p := must(audit.Prepare(climb(t, 0, 63)[audittest.Listed].Source(), audit.Options{}))
+	p := must(audit.Prepare(climb(t, amended, 63)[audittest.Listed].Source(), audit.Options{}))
 	for _, piece := range p.Pieces() {
 		for _, change := range []func(*audit.Piece){
 			func(q *audit.Piece) { q.Kind = "count" },
@@ -90,6 +90,8 @@ func TestNoPieceOfThisExport(t *testing.T) {
 			q.To = 1 << 40
 		case audit.Anonymisation, audit.Mix:
 			q.Stage = 9
+		case audit.Enrolment:
+			q.Amendment = 9
 		case audit.Shares:
 			q.Holder = "nobody"
 		default:
