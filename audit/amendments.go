@@ -48,7 +48,11 @@ func (v *verification) readAmendment(n int, act *scrutin.Act) bool {
 		return false
 	}
 	for i, u := range v.urns {
-		v.amend(u, n, &a.Urns[i])
+		stated := &a.Urns[i]
+		v.amend(u, n, stated)
+		if stated.Added > 0 || len(stated.Struck) > 0 {
+			v.out.Amended = append(v.out.Amended, Amended{n, act.Seq, u.name(), stated.Added, len(stated.Struck)})
+		}
 	}
 	at := record.Population(n)
 	if err := v.adoptedWhole(at, a.Adds(), act); err != nil {

@@ -1,7 +1,10 @@
 package audit_test
 
 import (
+	"bytes"
 	"os"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -65,6 +68,15 @@ func TestHonestExportHolds(t *testing.T) {
 		if r.Verdict != audit.Consistent {
 			r.WriteText(os.Stderr, audit.English)
 			t.Fatalf("shape %d: %s", i, r.Verdict)
+		}
+		if i != amended {
+			continue
+		}
+		want := []audit.Amended{{Amendment: 1, Act: 7, Urn: "urn-1", Added: 3}, {Amendment: 1, Act: 7, Urn: "urn-2", Struck: 1}, {Amendment: 2, Act: 8, Urn: "urn-1", Struck: 2}, {Amendment: 2, Act: 8, Urn: "urn-2", Added: 2}}
+		var text bytes.Buffer
+		r.WriteText(&text, audit.French)
+		if !slices.Equal(r.Amended, want) || !strings.Contains(text.String(), "\n  modification 2 (acte 8), urn-1 : 0 ajoutés, 2 radiés\n") {
+			t.Errorf("%+v\n%s", r.Amended, &text)
 		}
 	}
 }

@@ -34,6 +34,7 @@ type Report struct {
 	Checks      []CheckReport `json:"checks"`
 	Counted     []Figure      `json:"counted"`
 	Timestamps  []Timestamped `json:"timestamps,omitempty"`
+	Amended     []Amended     `json:"amended,omitempty"` // the roll, after it was opened
 	Cells       []CellReport  `json:"cells"`
 }
 
@@ -50,6 +51,15 @@ type Figure struct {
 	Name    string `json:"name"`
 	Checked int    `json:"checked"`
 	Record  int    `json:"record"`
+}
+
+// Amended is what an amendment changed in the roll of an urn.
+type Amended struct {
+	Amendment int    `json:"amendment"`
+	Act       int    `json:"act"` // number of the act that adopted it
+	Urn       string `json:"urn"`
+	Added     int    `json:"added"`
+	Struck    int    `json:"struck"`
 }
 
 // A CellReport is the recomputed result of one cell.

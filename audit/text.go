@@ -59,6 +59,7 @@ func scopeName(s Scope, lang Language) string {
 // phrases are the words of the printed report.
 type phrases struct {
 	checks, counted, of, record, results, electors, marks, ballots, blank, null, verdict, void string
+	amended, amendment                                                                         string
 	outcome                                                                                    map[Outcome]string
 	verdicts                                                                                   map[Verdict]string
 }
@@ -68,6 +69,7 @@ func words(lang Language) phrases {
 		return phrases{
 			checks: "Vérifications", counted: "Vérifié", of: "sur", record: "au dossier", results: "Résultat",
 			electors: "électeurs", marks: "émargements", ballots: "bulletins", blank: "blancs", null: "nuls", verdict: "Verdict", void: "ÉLECTION ANNULÉE PAR LE BUREAU : CE RÉSULTAT EST NUL",
+			amended: "Fichier des électeurs, modifié pendant le vote", amendment: "modification %d (acte %d), %s : %d ajoutés, %d radiés",
 			outcome: map[Outcome]string{Passed: "oui", Refused: "REFUSÉ", NotRun: "NON FAIT", NotAsked: "non demandé"},
 			verdicts: map[Verdict]string{
 				Verified:   "vérifié",
@@ -80,6 +82,7 @@ func words(lang Language) phrases {
 	return phrases{
 		checks: "Checks", counted: "Checked", of: "of", record: "on record", results: "Result",
 		electors: "electors", marks: "marks", ballots: "ballots", blank: "blank", null: "null", verdict: "Verdict", void: "THE BUREAU ANNULLED THE VOTE: THIS RESULT IS VOID",
+		amended: "Roll, amended while the vote was open", amendment: "amendment %d (act %d), %s: %d added, %d struck off",
 		outcome: map[Outcome]string{Passed: "yes", Refused: "REFUSED", NotRun: "NOT RUN", NotAsked: "not asked"},
 		verdicts: map[Verdict]string{
 			Verified:   "verified",
@@ -118,11 +121,23 @@ func (r *Report) WriteText(w io.Writer, lang Language) error {
 		fmt.Fprintf(&b, "\n%s: %s\n", p.void, printable(r.Void))
 	}
 	r.writeTimestamps(&b, lang)
+	r.writeAmended(&b, p)
 	fmt.Fprintf(&b, "\n%s\n", p.results)
 	r.writeCells(&b, p)
 	fmt.Fprintf(&b, "\n%s: %s\n", p.verdict, p.verdicts[r.Verdict])
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// writeAmended tells how many electors came and went after the opening, and by which acts: whoever has the organisation's own list can compare.
+func (r *Report) writeAmended(b *strings.Builder, p phrases) {
+	if len(r.Amended) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n%s\n", p.amended)
+	for _, a := range r.Amended {
+		fmt.Fprintf(b, "  "+p.amendment+"\n", a.Amendment, a.Act, printable(a.Urn), a.Added, a.Struck)
+	}
 }
 
 func (r *Report) writeCells(b *strings.Builder, p phrases) {

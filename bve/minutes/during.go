@@ -141,7 +141,7 @@ func closing(s *Source, b *sheet) {
 	b.table("tokens", []Column{{"column.file", 100, false}}, rows)
 }
 
-// reconciliation: electors, marks and ballots of every urn.
+// reconciliation: electors by the roll as it was sealed, marks and ballots of every urn.
 func reconciliation(s *Source, b *sheet) {
 	seal := s.act(scrutin.ActSeal)
 	if seal == nil {
@@ -150,10 +150,10 @@ func reconciliation(s *Source, b *sheet) {
 	}
 	var rows [][]string
 	different := 0
-	for _, f := range seal.Body.Found {
+	for i, f := range seal.Body.Found {
 		u, _ := s.Manifest.Urn(f.Urn)
 		different += abs(f.Ballots - f.Marks)
-		rows = append(rows, []string{u.Label, fmt.Sprint(u.Electors), fmt.Sprint(f.Marks), fmt.Sprint(f.Ballots), fmt.Sprint(f.Ballots - f.Marks)})
+		rows = append(rows, []string{u.Label, fmt.Sprint(s.Rolls[i].Electors), fmt.Sprint(f.Marks), fmt.Sprint(f.Ballots), fmt.Sprint(f.Ballots - f.Marks)})
 	}
 	b.table("reconciliation", []Column{{"column.urn", 36, false}, {"column.registered", 16, true}, {"column.marks", 16, true}, {"column.ballots", 16, true}, {"column.difference", 16, true}}, rows)
 	if different == 0 {

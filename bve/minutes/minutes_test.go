@@ -3,6 +3,7 @@ package minutes_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -67,7 +68,8 @@ func TestForm(t *testing.T) {
 		}
 		words := all(m.Pages)
 		for _, want := range []string{v.Fingerprint.String(), "poste.example", "Rapport d’expertise", "incendie au centre de calcul", "T-17", "Jeanne Électrice", "S-0043",
-			"disque à 91 %", v.Contents.String(), "timestamps/0006-seal.tsa-1.tsr", v.Manifest.Questions[0].Options[0].Label, "proof", v.Journal[len(v.Journal)-1].Head.String()} {
+			"disque à 91 %", v.Contents.String(), "timestamps/0006-seal.tsa-1.tsr", v.Manifest.Questions[0].Options[0].Label, "proof", v.Journal[len(v.Journal)-1].Head.String(),
+			fmt.Sprintf("%s | %d | 40 | 40 | 0", v.Manifest.Urns[0].Label, v.Manifest.Urns[0].Electors+minutestest.Added)} {
 			if !strings.Contains(words, want) {
 				t.Errorf("%s: %q is not in the minutes", language, want)
 			}

@@ -17,9 +17,10 @@ import (
 type Source struct {
 	Manifest    *scrutin.Manifest
 	Fingerprint scrutin.Digest
-	Opening     *scrutin.Opening // nil before the act open
-	Result      *scrutin.Result  // nil before the proclamation
-	Contents    scrutin.Digest   // of the export; zero where it is not sealed
+	Opening     *scrutin.Opening         // nil before the act open
+	Rolls       []*scrutin.RollStatement // of each urn, from the act seal on
+	Result      *scrutin.Result          // nil before the proclamation
+	Contents    scrutin.Digest           // of the export; zero where it is not sealed
 	Acts        []Act
 	Tokens      []string // paths of the timestamps of acts
 	Journal     []*journal.Entry
@@ -63,6 +64,13 @@ func Read(r *record.Reader, entries []*journal.Entry) (*Source, error) {
 	}
 	if s.Opening, err = adopted[scrutin.Opening](r, record.Opening, procedure.Opening); err != nil {
 		return nil, err
+	}
+	for i, sealed := range procedure.RollSeals {
+		roll, err := adopted[scrutin.RollStatement](r, record.Roll(s.Manifest.Urns[i].ID), sealed)
+		if err != nil {
+			return nil, err
+		}
+		s.Rolls = append(s.Rolls, roll)
 	}
 	if s.Result, err = adopted[scrutin.Result](r, record.Result, procedure.Result); err != nil {
 		return nil, err

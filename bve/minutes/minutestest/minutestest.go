@@ -20,6 +20,9 @@ type Vote struct {
 	now time.Time
 }
 
+// Added is how many electors came to each urn's roll after the opening.
+const Added = 12
+
 // New invents one.
 func New(t testing.TB) *Vote {
 	t.Helper()
@@ -50,6 +53,9 @@ func New(t testing.TB) *Vote {
 	v.Say("member-1", journal.Custody{Medium: "clé-3", Seal: "S-0043", Holder: "Membre 3", State: journal.In})
 	v.Act(scrutin.ActClose, scrutin.ActBody{Found: v.found(40)})
 	v.Act(scrutin.ActSeal, scrutin.ActBody{Found: v.found(40), Adopts: []scrutin.Adopted{{Path: "log/urn-1/seal.note", SHA256: scrutin.DigestOf([]byte("seal"))}}})
+	for _, u := range m.Urns {
+		v.Rolls = append(v.Rolls, &scrutin.RollStatement{Urn: u.ID, Electors: u.Electors + Added, Marks: 40})
+	}
 	v.Say("contents", journal.Checked{Verdict: journal.Well, Reports: []journal.CheckedRole{{Role: "urn", SHA256: scrutin.DigestOf([]byte("report"))}}})
 	v.Act(scrutin.ActDecrypt, scrutin.ActBody{})
 	v.Act(scrutin.ActProclaim, scrutin.ActBody{})
