@@ -152,3 +152,35 @@ func TestAmend(t *testing.T) {
 		}
 	}
 }
+
+func FuzzAmendment(f *testing.F)          { fuzzKind(f, "amendment") }
+func FuzzAddedEnrolment(f *testing.F)     { fuzzKind(f, "added-enrolment") }
+func FuzzAddedAnonymisation(f *testing.F) { fuzzKind(f, "added-anonymisation") }
+
+// However an amendment is asked for, the register after it has the numbers it had, the
+// new ones behind them, and at least one elector.
+func FuzzAmend(f *testing.F) {
+	f.Add(1, 40, 12, 3, 39)
+	f.Add(1, 40, 0, 39, 39)
+	f.Add(2, 41, 9, -1, 40)
+	f.Fuzz(func(t *testing.T, number, before, m, first, last int) {
+		if last-first > 100 || m > 1000 {
+			t.Skip()
+		}
+		var struck []int
+		for n := first; n <= last; n++ {
+			struck = append(struck, n)
+		}
+		a := adds(number, before, m, struck...)
+		if a.Check() != nil {
+			return
+		}
+		after, err := scrutin.Amend(register(), a, 1, 10)
+		if err != nil {
+			return
+		}
+		if after[0].Numbered() != 40+m || after[1].Numbered() != 40 || after[0].Electors() < 1 || after[1].Electors() != 40-len(struck) || after[1].Electors() < 1 {
+			t.Errorf("%+v gives %+v", a, after)
+		}
+	})
+}

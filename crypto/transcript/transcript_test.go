@@ -128,6 +128,8 @@ func TestEveryInputChangesTheChallenge(t *testing.T) {
 		"opening":            challenge("p", with(func(c *Context) { c.Opening[31] ^= 1 }), steps, "c"),
 		"urn":                challenge("p", with(func(c *Context) { c.Urn = "B" }), steps, "c"),
 		"urn longer":         challenge("p", with(func(c *Context) { c.Urn = "A\x00" }), steps, "c"),
+		"amendment":          challenge("p", with(func(c *Context) { c.Amendment = 1 }), steps, "c"),
+		"another amendment":  challenge("p", with(func(c *Context) { c.Amendment = 2 }), steps, "c"),
 		"records swapped":    challenge("p", with(func(c *Context) { c.Manifest, c.Opening = c.Opening, c.Manifest }), steps, "c"),
 		"label":              challenge("p", testContext, []step{{"x", "1"}, {"b", "23"}}, "c"),
 		"data":               challenge("p", testContext, []step{{"a", "2"}, {"b", "23"}}, "c"),
