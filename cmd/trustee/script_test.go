@@ -37,6 +37,11 @@ func worlds(t *testing.T) map[string]func() *trusteetest.World {
 	w["other"] = sync.OnceValue(func() *trusteetest.World { return fresh().Ceremony() })
 	w["enrolled"] = after(w["founded"], func(w *trusteetest.World) *trusteetest.World { return w.Ceremony().Enrol() })
 	w["closed"] = after(w["enrolled"], func(w *trusteetest.World) *trusteetest.World { return w.Anonymise().Vote(11) })
+	w["announced"] = after(w["enrolled"], func(w *trusteetest.World) *trusteetest.World {
+		added := make([]int, len(w.Manifest.Urns))
+		added[0] = w.Manifest.MinimumSize
+		return w.Anonymise().Announce(added)
+	})
 	w["sealed"] = after(w["closed"], func(w *trusteetest.World) *trusteetest.World { return w.Seal() })
 	w["mixed"] = after(w["sealed"], func(w *trusteetest.World) *trusteetest.World { return w.Mix().AdoptMix() })
 	w["later"] = after(w["closed"], func(w *trusteetest.World) *trusteetest.World { return w.Later().Seal().Mix().AdoptMix() })

@@ -10,21 +10,37 @@ import (
 	"isoloir/trustee"
 )
 
+// Announce lets the issuers enrol so many more electors of each urn, for the next
+// amendment.
+func (w *World) Announce(added []int) *World {
+	w.Helper()
+	w.announce(added)
+	return w
+}
+
+func (w *World) announce(added []int) account.Addition {
+	w.Helper()
+	addition := account.Addition{Opening: w.acts.Opening, Amendment: len(w.acts.Amendments) + 1, Electors: added}
+	for i, u := range w.Manifest.Urns {
+		addition.First = append(addition.First, w.registers[i].Numbered())
+		w.halves[u.ID] = append(w.halves[u.ID], make([]group.Scalar, added[i])...)
+	}
+	for _, issuer := range w.Manifest.Issuers {
+		p := &account.Procedure{Manifest: w.Manifest, Fingerprint: w.Fingerprint, Added: &addition}
+		w.must(p.Issue(w.Out, issuer.ID, w.Signers[issuer.ID], w.keep))
+	}
+	return addition
+}
+
 // Amend adds so many electors to each urn and strikes some off in the first one, by an
 // amendment that issuers, mixers and roll make; edit, which may be nil, is what the roll
 // signs instead of it.
 func (w *World) Amend(added []int, struck []int, edit func(*scrutin.Amendment)) *World {
 	w.Helper()
-	number := len(w.acts.Amendments) + 1
-	addition := account.Addition{Opening: w.acts.Opening, Amendment: number, Electors: added}
-	for i, u := range w.Manifest.Urns {
-		addition.First = append(addition.First, w.registers[i].Numbered())
-		w.halves[u.ID] = append(w.halves[u.ID], make([]group.Scalar, added[i])...)
-	}
+	addition := w.announce(added)
+	number := addition.Amendment
 	at, paths := record.Population(number), []string{record.Amendment(number)}
 	for _, issuer := range w.Manifest.Issuers {
-		p := &account.Procedure{Manifest: w.Manifest, Fingerprint: w.Fingerprint, Added: &addition}
-		w.must(p.Issue(w.Out, issuer.ID, w.Signers[issuer.ID], w.keep))
 		paths = append(paths, at.Enrolment(issuer.ID))
 	}
 	for i, m := range w.Manifest.Mixers {
