@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"isoloir/courier"
 	"isoloir/custody"
@@ -43,12 +44,28 @@ func (r *Role) overseen(ctx context.Context, s Setting, k custody.Keeper, p conf
 				state.Ready, state.Cause = false, observe.Because(err).String()
 			}
 		}
+		_, err := os.Stat(filepath.Join(p.Directory, unwrappedFile))
+		state.Unwrapped = err == nil
 		return state, nil
 	}
 	e.Answers.Alerts = func(context.Context, *oversight.AlertsQuestion) (*oversight.Alerts, error) {
 		return &oversight.Alerts{}, nil
 	}
 	return e, nil
+}
+
+// unwrappedFile stands in the directory of a role whose first credential of the Vault somebody else may have taken out.
+const unwrappedFile = "unwrapped"
+
+// TellUnwrapped has the bureau told, by the role of a directory, that its first credential was taken out before: as long as the file stands there,
+// with the instants at which it was tried.
+func TellUnwrapped(dir string, at time.Time) error {
+	f, err := os.OpenFile(filepath.Join(dir, unwrappedFile), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(f, scrutin.TimeOf(at))
+	return errors.Join(err, f.Sync(), f.Close())
 }
 
 // inspected adds what the bureau asks of a role whose store is watched: turnout at the slots of the flushes, checks, reports and alerts.

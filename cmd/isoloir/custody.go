@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"isoloir/custody"
 	"isoloir/custody/agefile"
@@ -235,6 +236,9 @@ func enrolRole(ctx context.Context, k *keeping) error {
 		return err
 	}
 	roleID, secretID, err := vault.Enrol(ctx, c.Vault.Address, client, line)
+	if errors.Is(err, vault.ErrUnwrapped) || errors.Is(err, vault.ErrStrange) {
+		err = errors.Join(err, server.TellUnwrapped(place.Directory, time.Now()))
+	}
 	if err != nil {
 		return err
 	}

@@ -260,6 +260,9 @@ func (l *Lookout) judge(role string, a answer, now map[journal.Alert]bool) (told
 	if off.Abs() > clockOff+a.way/2 {
 		wrong(journal.AlertClock, journal.Warning, "")
 	}
+	if a.state.Unwrapped {
+		wrong(journal.AlertUnwrap, journal.Critical, "")
+	}
 	for _, d := range a.state.Disks {
 		if d.Used > diskFull {
 			wrong(journal.AlertDisk, journal.Critical, "%s", d.Name)

@@ -139,6 +139,7 @@ func TestIncidents(t *testing.T) {
 		"it is not ready":     {func(s *site) { s.states["roll"].Ready = false }, func(s *site) { s.states["roll"].Ready = true }, "roll not-ready ", 1},
 		"its clock is ahead":  {func(s *site) { s.states["roll"].Clock = 1100 }, func(s *site) { s.states["roll"].Clock = 900 }, "roll clock ", 1},
 		"its clock is behind": {func(s *site) { s.states["roll"].Clock = -1100 }, func(s *site) { s.states["roll"].Clock = 0 }, "roll clock ", 1},
+		"its secret was out":  {func(s *site) { s.states["urn"].Unwrapped = true }, func(s *site) { s.states["urn"].Unwrapped = false }, "urn unwrap ", 1},
 		"its disk is full":    {func(s *site) { s.states["urn"].Disks[0].Used = 91 }, func(s *site) { s.states["urn"].Disks[0].Used = 90 }, "urn disk directory", 1},
 		"another program":     {func(s *site) { s.states["urn"].Program = scrutin.Digest{1} }, func(s *site) { s.states["urn"].Program = s.program }, "urn program " + scrutin.Digest{1}.String(), 1},
 		"codes do not arrive": {func(s *site) {

@@ -105,8 +105,10 @@ type State struct {
 	Clock   int64          `json:"clock"`   // milliseconds since 1970
 	Disks   []Disk         `json:"disks"`
 	Ready   bool           `json:"ready"`
-	Cause   string         `json:"cause"`  // why it is not, in words that name nobody
-	Access  []string       `json:"access"` // who may reach the processing, as its operator wrote it
+	Cause   string         `json:"cause"` // why it is not, in words that name nobody
+	// Unwrapped says that somebody else may have taken out its first credential of the Vault.
+	Unwrapped bool     `json:"unwrapped"`
+	Access    []string `json:"access"` // who may reach the processing, as its operator wrote it
 }
 
 // A Disk is where something of the role is kept.
