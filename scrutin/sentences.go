@@ -51,6 +51,7 @@ var sentences = map[string]sentence{
 	"merge-weights":         {"urns %q and %q have different weights: do not merge them", "les urnes %q et %q n'ont pas le même poids : ne pas les regrouper"},
 	"close-after-open":      {"voting must close after it opens: correct the times", "le vote doit fermer après son ouverture : corriger les heures"},
 	"count-after-close":     {"the urn is opened after the end of voting: give a later instant, or none", "l'urne s'ouvre après la fin du vote : donner un instant postérieur, ou aucun"},
+	"count-after-polls":     {"polling stations are open on %s: give the end of the last one, on that day or later", "les bureaux de vote sont ouverts le %s : donner la fermeture du dernier, ce jour-là ou ensuite"},
 	"count-needed":          {"the urn is opened when the last polling station has closed (décret 2009-525, art. 21): say when", "l'urne s'ouvre à la fermeture du dernier bureau de vote (décret 2009-525, art. 21) : dire quand"},
 	"grace-none":            {"no time of grace is allowed under this profile: write 0", "ce régime n'admet aucun délai après la fermeture : écrire 0"},
 	"polling-day":           {"give the polling day", "donner le jour du scrutin"},

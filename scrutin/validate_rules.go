@@ -19,8 +19,18 @@ func (c *check) schedule() {
 		c.add("schedule.polling_day", "polling-day")
 		return
 	}
+	c.when(!s.Count.IsZero() && day(s.Count, s.Zone) < s.PollingDay, "schedule.count", "count-after-polls", s.PollingDay)
 	latest, err := latestClose(s)
 	c.when(err != nil || s.Close.After(latest), "schedule.close", "close-third-day", s.PollingDay, s.Zone)
+}
+
+// day is that of an instant in a zone.
+func day(at Time, zone string) Date {
+	z, err := time.LoadLocation(zone)
+	if err != nil {
+		return ""
+	}
+	return Date(at.In(z).Format(dateForm))
 }
 
 // latestClose is noon of the third day before the polling day, legal time: décret

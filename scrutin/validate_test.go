@@ -162,6 +162,7 @@ var ruleEdits = []edit{
 	{"merge-weights", "merge_lists[0].urns[1]", func(m *scrutin.Manifest) { m.Urns[0].Members = 1 }},
 	{"close-after-open", "schedule.close", func(m *scrutin.Manifest) { m.Schedule.Close = m.Schedule.Open }},
 	{"count-needed", "schedule.count", func(m *scrutin.Manifest) { m.Schedule.Count = scrutin.Time{} }},
+	{"count-after-polls", "schedule.count", func(m *scrutin.Manifest) { m.Schedule.Count = scrutin.TimeOf(m.Schedule.Close.Add(time.Hour)) }},
 	{"count-after-close", "schedule.count", func(m *scrutin.Manifest) { m.Schedule.Count = scrutin.TimeOf(m.Schedule.Close.Add(-time.Second)) }},
 	{"grace-none", "schedule.grace_minutes", func(m *scrutin.Manifest) { m.Schedule.GraceMinutes = 15 }},
 	{"polling-day", "schedule.polling_day", func(m *scrutin.Manifest) { m.Schedule.PollingDay = "" }},
