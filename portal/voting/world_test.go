@@ -16,6 +16,7 @@ import (
 
 	"isoloir/account"
 	"isoloir/crypto/group"
+	"isoloir/custody/deputy"
 	"isoloir/merkle"
 	"isoloir/portal/guard"
 	"isoloir/portal/pages"
@@ -240,9 +241,9 @@ func (w *world) serve(t *testing.T, publics, accounts [][]byte) {
 		}
 		rollRules, urnRules = append(rollRules, r), append(urnRules, b)
 	}
-	w.roll = roll.NewService(roll.Config{Store: register, Scope: scope, Rules: rollRules, Signer: w.Signers["roll"], Urn: m.Platform.Urn.Verifier(),
+	w.roll = roll.NewService(roll.Config{Store: register, Scope: scope, Rules: rollRules, Signer: w.speaker(t, scrutin.RoleRoll), Urn: m.Platform.Urn.Verifier(),
 		Open: w.voting, Now: w.now})
-	if w.urn, err = urn.NewService(ctx, urn.Config{Store: box, Scope: urn.Scope(scope), Rules: urnRules, Signer: w.Signers["urn"], Roll: m.Platform.Roll.Verifier(),
+	if w.urn, err = urn.NewService(ctx, urn.Config{Store: box, Scope: urn.Scope(scope), Rules: urnRules, Signer: w.speaker(t, scrutin.RoleUrn), Roll: m.Platform.Roll.Verifier(),
 		MinimumSize: 2, Open: w.voting, Now: w.now, Period: time.Minute,
 		Ends: func() time.Time { return w.window().Ends }}); err != nil {
 		t.Fatal(err)
@@ -300,6 +301,16 @@ func (w *world) deposits() (out []roll.Deposit) {
 		}
 	}
 	return out
+}
+
+// speaker says by deputies what a role says.
+func (w *world) speaker(t *testing.T, role string) note.Signer {
+	t.Helper()
+	s, err := deputy.Open(deputy.Config{Own: w.Signers[role], Role: role, Opening: w.o, Keep: func(string, []byte) error { return nil }, Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 // identifier and password are what an elector of the first urn was sent.
