@@ -40,7 +40,7 @@ var admitted = map[string][]string{
 	"GET /entrer": nil, "GET /observations/nouvelle": nil, "POST /observations/nouvelle": nil, "GET /salle": members,
 	"GET /": members, "GET /seance": members, "GET /seance/{motion}": members, "GET /alertes": members, "GET /envois": members, "GET /controle": members,
 	"GET /supports": members, "GET /membres": members, "GET /observations": members, "GET /journal": members,
-	"GET /participation": seats, "POST /participation": seats, "GET /liste": seats, "POST /liste": seats,
+	"GET /journal/copie": seats, "GET /participation": seats, "POST /participation": seats, "GET /liste": seats, "POST /liste": seats,
 	"POST /seance/proposer": seats, "POST /seance/{motion}/ecrire": signers, "POST /salle/ouvrir": signers, "POST /controle/verifier": signers,
 	"POST /declaration": signers, "POST /declaration/fichier": signers, "POST /declaration/collee": signers, "POST /declaration/signee": signers,
 	"GET /ceremonie": holders, "GET /ceremonie/tableau.tar": holders, "POST /ceremonie/apporter": holders,
@@ -96,7 +96,10 @@ func TestReadings(t *testing.T) {
 	}{
 		{"/fr/participation", "member-2", nil, 1},
 		{"/fr/liste", "member-5", url.Values{"urn": {"urn-1"}}, 1},
+		{"/fr/liste", "member-5", url.Values{"urn": {"urn-1"}, "station": {"mairie"}, "page": {"2"}}, 1},
 		{"/fr/liste", "member-5", url.Values{"urn": {"no-urn"}}, 0},
+		{"/fr/liste", "member-5", url.Values{"urn": {"urn-1"}, "station": {"elsewhere"}}, 0},
+		{"/fr/liste", "member-5", url.Values{"urn": {"urn-1"}, "page": {"0"}}, 0},
 		{"/fr/participation", "staff", nil, 0},
 		{"/fr/liste", "member-6", url.Values{"urn": {"urn-1"}}, 0},
 	} {

@@ -27,6 +27,20 @@ func (s *site) journal(v *visit) (view, error) {
 	return shown(v, "members.link-journal", journalPage(v, page, before-1, last)), nil
 }
 
+// copy is the whole journal as one file, which a member keeps and can verify.
+func (s *site) copy(v *visit) (view, error) {
+	entries := s.Office.Journal().Entries(0)
+	rows := make([]journal.Row, len(entries))
+	for i, e := range entries {
+		rows[i] = journal.Row{Number: e.Number, Seconds: e.Time.Unix(), Text: e.Text, Head: e.Head, Note: e.Note}
+	}
+	return view{serve: func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/octet-stream")
+		w.Header().Set("Content-Disposition", `attachment; filename="journal"`)
+		w.Write(journal.Encode(v.f, rows))
+	}}, nil
+}
+
 // withheld says whether who visits may not read an entry, but its digest: turnout is for
 // those who may read turnout, in the journal too.
 func (v *visit) withheld(e *journal.Entry) bool {

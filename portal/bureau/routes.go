@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"net/http"
 	"strings"
+	"time"
 
 	"isoloir/portal/guard"
 	"isoloir/portal/words"
@@ -36,6 +37,7 @@ func (s *site) pages() []page {
 		{get, "/journal", seeing, s.journal},
 
 		{get, "/participation", reading, s.askTurnout},
+		{get, "/journal/copie", reading, s.copy},
 		{post, "/participation", reading, s.turnout},
 		{get, "/liste", reading, s.askList},
 		{post, "/liste", reading, s.list},
@@ -107,9 +109,16 @@ func (s *site) admitted(g right, next http.Handler) http.Handler {
 			w.WriteHeader(http.StatusForbidden)
 			return
 		}
+		c := http.NewResponseController(w)
+		c.SetReadDeadline(time.Now().Add(depositPatience))
+		c.SetWriteDeadline(time.Now().Add(2 * depositPatience))
 		next.ServeHTTP(w, r)
 	})
 }
+
+// depositPatience is how long a member may take to send a file, by the clock of the machine
+// as connections do.
+const depositPatience = 5 * time.Minute
 
 // under is the path of a page in a language.
 func under(l words.Language, path string) string {

@@ -158,3 +158,22 @@ func TestObservation(t *testing.T) {
 		t.Error("the members do not see it")
 	}
 }
+
+// TestCopy gives a member the journal as a file that holds by itself, and nobody a turnout
+// who may not read it.
+func TestCopy(t *testing.T) {
+	w := newWorld(t, nil)
+	w.sit("Première", holders...)
+	w.say(journal.Turnout{Urns: w.figures})
+	answer := w.ask(http.MethodGet, "/fr/journal/copie", "member-1", nil)
+	f, rows, err := journal.Decode(answer.Body.Bytes())
+	if err != nil || f != w.Fingerprint || len(rows) != w.office.Journal().Place().Number || rows[len(rows)-1].Head != w.office.Journal().Place().Head {
+		t.Errorf("%v: %d rows of %s", err, len(rows), f)
+	}
+	for who, sees := range map[string]bool{"member-1": true, "member-6": false, "expert": false, "staff": false} {
+		body := html.UnescapeString(w.ask(http.MethodGet, "/en/journal", who, nil).Body.String())
+		if strings.Contains(body, `"marks": 0`) != sees || strings.Contains(body, "Turnout is for the members") == sees {
+			t.Errorf("%s sees the turnout in the journal: %v", who, !sees)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package bureau
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"time"
 
@@ -187,7 +188,10 @@ func (s *site) list(v *visit) (view, error) {
 	if err != nil || page < 1 {
 		return view{}, errNoPage
 	}
-	station := oneLine(v.r.PostFormValue("station"))
+	station := v.r.PostFormValue("station")
+	if known := slices.ContainsFunc(v.m.Stations, func(s scrutin.Station) bool { return s.ID == station }); station != "" && !known {
+		return view{}, errNoPage
+	}
 	ctx := v.r.Context()
 	if _, err := s.Office.Say(ctx, journal.Read{Member: v.who.ID, What: journal.ReadList, Urn: urn, Station: station}); err != nil {
 		return view{}, err
