@@ -259,4 +259,3 @@ func disordered(b []byte) []byte {
 	}
 	return bytes.Replace(b, list, turned, 1)
 }
-
