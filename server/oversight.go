@@ -32,19 +32,19 @@ func (r *Role) overseen(ctx context.Context, s Setting, k custody.Keeper, p conf
 		return nil, err
 	}
 	e := &oversight.Endpoints{Secret: secret}
-	program, err := oversight.Program()
-	if err != nil {
-		return nil, err
-	}
 	kept["directory"], kept["record"] = p.Directory, s.Public.Record.Dir()
 	e.Answers.State = func(ctx context.Context) (*oversight.State, error) {
+		program, err := oversight.Program()
+		if err != nil {
+			return nil, err
+		}
 		state := &oversight.State{Role: r.Name, Program: program, Clock: s.Now().UnixMilli(), Disks: oversight.Disks(kept), Ready: true, Access: p.Access}
 		if r.Ready != nil {
 			if err := r.Ready(ctx); err != nil {
 				state.Ready, state.Cause = false, observe.Because(err).String()
 			}
 		}
-		_, err := os.Stat(filepath.Join(p.Directory, unwrappedFile))
+		_, err = os.Stat(filepath.Join(p.Directory, unwrappedFile))
 		state.Unwrapped = err == nil
 		return state, nil
 	}
