@@ -48,12 +48,6 @@ func TestNotServed(t *testing.T) {
 		t.Errorf("messages that would be kept and not carried: %v", err)
 	}
 
-	rehearsal, real, u := public.Manifest, *public.Manifest, *d.Config.Urn
-	real.Scrutin.Kind, u.Key, public.Manifest = scrutin.Real, "vault:urn", &real
-	if opened, err := server.NewUrn(context.Background(), u, server.Setting{Public: public, Origins: d.Config.Origins, Now: time.Now, Watch: observe.Silent()}); !errors.Is(err, config.ErrConfig) || opened != nil {
-		t.Errorf("a Vault that dates the promises of a real vote: %v", err)
-	}
-	public.Manifest = rehearsal
 	links := d.Config.Roll.Links
 	secret, err := os.ReadFile(links.DepositA)
 	if err == nil {
