@@ -36,7 +36,7 @@ type Signer struct {
 	note.Signer // the role's own
 	config      Config
 	renewing    sync.Mutex
-	acting      atomic.Pointer[scrutin.ActingDeputy]
+	acting      atomic.Pointer[[2]*scrutin.ActingDeputy] // of this process: the one drawn last, and the one before
 }
 
 var _ scrutin.Deputising = (*Signer)(nil)
@@ -53,7 +53,11 @@ func (s *Signer) Renew() error {
 	s.renewing.Lock()
 	defer s.renewing.Unlock()
 	now := s.config.Now()
-	if a := s.acting.Load(); a != nil && a.From == scrutin.DeputyFrom(now) && !s.withdrawn(a) {
+	var last *scrutin.ActingDeputy
+	if acting := s.acting.Load(); acting != nil {
+		last = acting[0]
+	}
+	if last != nil && last.From == scrutin.DeputyFrom(now) && !s.withdrawn(last) {
 		return nil
 	}
 	next, err := scrutin.NewDeputy(s.config.Own, s.config.Role, s.config.Opening, now)
@@ -63,17 +67,21 @@ func (s *Signer) Renew() error {
 	if err != nil {
 		return fmt.Errorf("a deputy for the day: %w", err)
 	}
-	s.acting.Store(next)
+	s.acting.Store(&[2]*scrutin.ActingDeputy{next, last})
 	return nil
 }
 
-// Deputy is the one who serves now.
+// Deputy is the one who serves now: the one drawn last, or, when the clock was set back over midnight since, the one before.
 func (s *Signer) Deputy() (*scrutin.ActingDeputy, error) {
-	a := s.acting.Load()
-	if a == nil || !a.Serves(s.config.Now()) || s.withdrawn(a) {
-		return nil, fmt.Errorf("no deputy serves today: %w", custody.ErrUnavailable)
+	if acting := s.acting.Load(); acting != nil {
+		now := s.config.Now()
+		for _, a := range acting {
+			if a != nil && a.Serves(now) && !s.withdrawn(a) {
+				return a, nil
+			}
+		}
 	}
-	return a, nil
+	return nil, fmt.Errorf("no deputy serves today: %w", custody.ErrUnavailable)
 }
 
 func (s *Signer) withdrawn(a *scrutin.ActingDeputy) bool {

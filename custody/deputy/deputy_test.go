@@ -211,13 +211,39 @@ func TestGivenUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.at = right
-	if _, err := s.Deputy(); !errors.Is(err, custody.ErrUnavailable) {
+	if a, err := s.Deputy(); err != nil || a.From != scrutin.DeputyFrom(right) {
 		t.Errorf("one of next year signs: %v", err)
 	}
 	if err := s.Renew(); err != nil {
 		t.Fatal(err)
 	}
 	d.promises(t, s, 1)
+}
+
+// A clock that is set back over midnight, just after a day has begun, finds the deputy of the day before; but not when he was withdrawn.
+func TestSetBack(t *testing.T) {
+	d := newDesk(t)
+	s := d.open(t)
+	before, err := s.Deputy()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.at = d.at.Add(30*time.Minute + time.Second)
+	if err := s.Renew(); err != nil {
+		t.Fatal(err)
+	}
+	if a, err := s.Deputy(); err != nil || a == before {
+		t.Fatal("a day has begun, and the deputy is the same", err)
+	}
+	d.at = d.at.Add(-2 * time.Second)
+	if a, err := s.Deputy(); err != nil || a != before {
+		t.Error("nobody serves any more", err)
+	}
+	d.promises(t, s, 1)
+	d.withdrawn = append(d.withdrawn, before.Key)
+	if _, err := s.Deputy(); !errors.Is(err, custody.ErrUnavailable) {
+		t.Errorf("the stolen one signs: %v", err)
+	}
 }
 
 // Voters are answered while a deputy is renewed.
