@@ -80,6 +80,7 @@ func unpack(data []byte) (all []brought, err error) {
 	if bytes.HasPrefix(data, []byte("{")) {
 		return []brought{{data: data}}, nil
 	}
+	size := int64(0) // of what comes out, which is no more than what went in
 	for in := tar.NewReader(bytes.NewReader(data)); ; {
 		head, err := in.Next()
 		if err == io.EOF && len(all) > 0 {
@@ -91,7 +92,10 @@ func unpack(data []byte) (all []brought, err error) {
 		if head.Typeflag != tar.TypeReg {
 			continue
 		}
-		file, err := io.ReadAll(io.LimitReader(in, depositSize))
+		if size += head.Size; size > int64(len(data)) {
+			return nil, errBrought
+		}
+		file, err := io.ReadAll(in)
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", errBrought, err)
 		}

@@ -236,3 +236,29 @@ func digestOf(t *testing.T, w *world) scrutin.Digest {
 	}
 	return keys.Digest
 }
+
+// FuzzUnpack reads whatever is brought: a message, a tar file of some, or nothing.
+func FuzzUnpack(f *testing.F) {
+	var out bytes.Buffer
+	w := tar.NewWriter(&out)
+	w.WriteHeader(&tar.Header{Typeflag: tar.TypeDir, Name: "shares/", Mode: 0o755})
+	w.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: "./shares/quorum.member-1.note", Size: 4, Mode: 0o644})
+	w.Write([]byte("{}\n\n"))
+	w.Close()
+	f.Add(out.Bytes())
+	f.Add([]byte("{\n}\n\n"))
+	f.Add([]byte(nil))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		all, err := unpack(data)
+		if (err == nil) != (len(all) > 0) {
+			t.Errorf("%d files, %v", len(all), err)
+		}
+		size := 0
+		for _, b := range all {
+			size += len(b.data)
+		}
+		if size > len(data) {
+			t.Errorf("%d bytes come out of %d", size, len(data))
+		}
+	})
+}

@@ -124,6 +124,9 @@ func TestRoom(t *testing.T) {
 	if answer := room("/fr/salle", key...); answer.StatusCode != http.StatusOK {
 		t.Errorf("the room is closed to its address: %s", answer.Status)
 	}
+	if page := w.ask(http.MethodGet, "/fr/salle", "member-2", nil).Body.String(); !strings.Contains(page, `<noscript><meta http-equiv="refresh" content="5">`) {
+		t.Error("without a script the room's page does not bring itself up to date")
+	}
 	for path, c := range map[string]*http.Cookie{"/fr/salle": {Name: roomCookie, Value: "AAAAAAAAAAAAAAAA"}, "/fr/journal": key[0], "/fr/": key[0]} {
 		if answer := room(path, c); answer.StatusCode != http.StatusForbidden && answer.StatusCode != http.StatusSeeOther {
 			t.Errorf("%s: %s", path, answer.Status)
