@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"isoloir/account/exchange"
 	"isoloir/courier"
@@ -204,6 +205,60 @@ func TestReceipt(t *testing.T) {
 	}
 	if err := issuertest.New(t, fixture(t, 20), 0, with).Receipt(t.Context(), good); !errors.Is(err, issuer.ErrPolicy) {
 		t.Errorf("where the e-mail has the mark only: %v", err)
+	}
+}
+
+// Roll and urn are heard by their deputies as they hear each other: not when these are over, and not when an act has withdrawn them.
+func TestReceiptByDeputies(t *testing.T) {
+	f := scrutintest.New(t, scrutintest.Options{Electors: 20, Edit: func(m *scrutin.Manifest) {
+		issuertest.Cheap(m)
+		m.Publication.EmailAfterVote = "code"
+	}})
+	o, now := scrutin.DigestOf([]byte("opening")), time.Date(2026, 12, 3, 12, 0, 0, 0, time.UTC)
+	var withdrawn string
+	stolen := [32]byte{}
+	b := issuertest.New(t, f, 0, func(c *issuer.Config) {
+		c.Opening, c.Now = o, func() time.Time { return now }
+		c.Withdrawn = func(role string, key [32]byte) bool { return role == withdrawn && key == stolen }
+	})
+	b.Import(t)
+	e := exchange.Elector{Urn: 1, Number: 7}
+	for _, role := range []string{scrutin.RoleRoll, scrutin.RoleUrn} {
+		other := map[string]string{scrutin.RoleRoll: scrutin.RoleUrn, scrutin.RoleUrn: scrutin.RoleRoll}[role]
+		forgers := scrutintest.NewForgers(t, f.Signers[role], f.Signers[other])
+		r := receipt(t, f, o, e)
+		word, kind, value := &r.Promise, scrutin.Promise, r.Ballot
+		if role == scrutin.RoleRoll {
+			word, kind = &r.Marked, scrutin.Marked
+			value = sha256.Sum256(append([]byte{byte(e.Number), 0, 0, 0}, r.Signature[:]...))
+		}
+		text := scrutin.CastingText{Kind: kind, Opening: o, Urn: f.Manifest.Urns[e.Urn].ID, Value: value}
+		ask := func(data []byte) error {
+			*word = data
+			return b.Receipt(t.Context(), r)
+		}
+		for _, forged := range forgers.Forgeries(t, text, now) {
+			if err := ask(forged.Data); !errors.Is(err, issuer.ErrSignature) {
+				t.Errorf("%s, %s: %v", role, forged.Name, err)
+			}
+		}
+		said := forgers.Say(t, text, now)
+		withdrawn, stolen = role, forgers.Deputy.Verifier().PublicKey()
+		if err := ask(said); !errors.Is(err, issuer.ErrSignature) || !errors.Is(err, scrutin.RefusedDeputy) {
+			t.Errorf("%s, withdrawn: %v", role, err)
+		}
+		withdrawn = other
+		now = now.AddDate(0, 0, 7)
+		if err := ask(said); !errors.Is(err, issuer.ErrSignature) || !errors.Is(err, scrutin.RefusedExpired) {
+			t.Errorf("%s, expired: %v", role, err)
+		}
+		now = now.AddDate(0, 0, -7)
+		if len(b.Box.To(issuertest.Address(courier.Email, 1, 7))) != 0 && role == scrutin.RoleRoll {
+			t.Error("a stolen deputy sends messages")
+		}
+		if err := ask(said); err != nil {
+			t.Errorf("%s: %v", role, err)
+		}
 	}
 }
 

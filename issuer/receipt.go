@@ -71,7 +71,9 @@ func cutText(b []byte) (text, rest []byte, ok bool) {
 
 // Receipt sends an elector the e-mail with his receipt code, where the manifest
 // says so and this issuer sends by e-mail (else ErrPolicy), once he is marked and
-// the urn has promised that ballot (else ErrSignature). It keeps that he was served,
+// the urn has promised that ballot (else ErrSignature), as roll and urn are heard
+// now: by no deputy that is over or was withdrawn. R ‖ s is what the roll marked and
+// is not verified, as an issuer has its own half of the elector's key. It keeps that he was served,
 // and nothing of the code; asked again it does nothing. It refuses ErrAddress and
 // ErrBusy too.
 func (s *Station) Receipt(ctx context.Context, r ReceiptRequest) error {
@@ -83,8 +85,8 @@ func (s *Station) Receipt(ctx context.Context, r ReceiptRequest) error {
 	marked := scrutin.CastingText{Kind: scrutin.Marked, Opening: s.Opening, Urn: urn, Value: sha256.Sum256(append(mark, r.Signature[:]...))}
 	promised := scrutin.CastingText{Kind: scrutin.Promise, Opening: s.Opening, Urn: urn, Value: r.Ballot}
 	if err := errors.Join(
-		scrutin.OpenCasting(r.Marked, marked, s.Manifest.Platform.Roll.Verifier()),
-		scrutin.OpenCasting(r.Promise, promised, s.Manifest.Platform.Urn.Verifier())); err != nil {
+		s.roll.Open(r.Marked, marked),
+		s.urn.Open(r.Promise, promised)); err != nil {
 		return fmt.Errorf("%w: %w", ErrSignature, err)
 	}
 	p, err := s.reachable(ctx, r.Elector)

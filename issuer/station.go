@@ -63,6 +63,8 @@ type Config struct {
 	// Numbered says how many electors of each urn have numbers, those too whom amendments
 	// of the roll added that the bureau has adopted; nil for those of the manifest.
 	Numbered func() []int
+	// Withdrawn says which deputies of roll and urn an act has withdrawn; nil for none.
+	Withdrawn func(role string, key [32]byte) bool
 	// Closed says whether the vote is over; nil for the manifest's close.
 	Closed  func(time.Time) bool
 	Now     func() time.Time
@@ -74,6 +76,8 @@ type Station struct {
 	Config
 	number   int // among the manifest's issuers
 	derived  *derivation
+	roll     *scrutin.Voice
+	urn      *scrutin.Voice
 	in       []inCompanion // of Companions, in their order
 	paired   atomic.Bool   // their electors are known: it stays so
 	texts    *courier.Texts
@@ -107,6 +111,8 @@ func New(c Config) (*Station, error) {
 	if s.Closed == nil {
 		s.Closed = closesBy(c.Manifest)
 	}
+	s.roll = scrutin.NewVoice(c.Manifest.Platform.Roll.Verifier(), c.Now, c.Withdrawn)
+	s.urn = scrutin.NewVoice(c.Manifest.Platform.Urn.Verifier(), c.Now, c.Withdrawn)
 	if err := s.lead(); err != nil {
 		return nil, err
 	}

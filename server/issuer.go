@@ -54,7 +54,7 @@ func NewIssuer(ctx context.Context, number int, c config.Issuer, s Setting) (i *
 	}
 	var gateway []byte
 	if i.Station, i.Store, gateway, err = OpenStation(ctx, number, c, s.Origins, keeper, s.Companions, issuer.Config{Manifest: s.Public.Manifest, Fingerprint: s.Public.Fingerprint,
-		Opening: s.Public.OpeningDigest, Numbered: s.Public.Numbered, Closed: s.Public.Over, Led: s.Leading != "", Now: s.Now, Workers: s.Workers}); err != nil {
+		Opening: s.Public.OpeningDigest, Numbered: s.Public.Numbered, Closed: s.Public.Over, Withdrawn: s.Public.withdrawn, Led: s.Leading != "", Now: s.Now, Workers: s.Workers}); err != nil {
 		return nil, err
 	}
 	i.closing = append(i.closing, i.Store.Shut)
