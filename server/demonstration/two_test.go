@@ -212,7 +212,7 @@ func TestTwoOfEach(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	issuers := watched(t, dir, observe.Silent(), nil, "issuer-a", "issuer-b")
+	issuers := watched(t, dir, observe.Silent(), nil, "issuer-a", "issuer-b", "bureau")
 	var all []*process
 	var stops []func()
 	proxies := map[string]*turns{}
