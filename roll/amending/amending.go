@@ -183,7 +183,8 @@ func (t *Turn) Bar() (spared roll.Spared, err error) {
 }
 
 // Adopt puts the electors that were staged on the roll, and strikes off others, but for
-// those whom it gives back.
+// those whom it gives back. Nothing else that is staged under its number stays: who was
+// barred and is not struck off is let in.
 func (t *Turn) Adopt(a roll.Adoption) (spared roll.Spared, err error) {
 	staged, err := Staged(t.Read, t.Scope)
 	if err != nil {
@@ -198,6 +199,9 @@ func (t *Turn) Adopt(a roll.Adoption) (spared roll.Spared, err error) {
 				return spared, err
 			}
 		}
+	}
+	if staged.Amendment == a.Amendment {
+		return spared, t.Unstage()
 	}
 	return spared, nil
 }

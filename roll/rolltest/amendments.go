@@ -181,6 +181,27 @@ func amended(t *testing.T, b *bench) {
 	if e, err := b.Elector(ctx, b.scope, place(8)); err != nil || e.Reference != "C0" {
 		t.Fatalf("%+v, %v", e, err)
 	}
+	// A note that was signed before the amendment was dropped and made anew is adopted after all.
+	signed, again := []roll.Place{place(4)}, []roll.Place{place(5)}
+	if err := b.Stage(ctx, b.scope, roll.Staging{Amendment: 3, Struck: signed}); err != nil {
+		t.Fatal(err)
+	}
+	_, barred := b.Bar(ctx, b.scope)
+	if err := errors.Join(barred, b.Unstage(ctx, b.scope), b.Stage(ctx, b.scope, roll.Staging{Amendment: 3, Struck: again})); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Bar(ctx, b.scope); err != nil || b.lets(t, place(5)) || !b.lets(t, place(4)) {
+		t.Fatalf("the wrong one is barred: %v", err)
+	}
+	if _, err := b.Adopt(ctx, b.scope, roll.Adoption{Amendment: 3, Urns: []roll.AmendedUrn{{Before: 9, Struck: []uint32{4}}, {Urn: 1}}}); err != nil {
+		t.Fatal(err)
+	}
+	if b.lets(t, place(4)) || !b.lets(t, place(5)) {
+		t.Fatal("who is not struck off is kept out, or who is struck off is let in")
+	}
+	if err := b.Stage(ctx, b.scope, roll.Staging{Amendment: 4, Struck: again}); err != nil {
+		t.Fatalf("the roll is stuck: %v", err)
+	}
 	if held, err := b.Held(ctx, b.scope, 0, noon.Add(time.Hour), -1, 10); err != nil || len(held) != 0 {
 		t.Fatalf("%+v, %v", held, err)
 	}
