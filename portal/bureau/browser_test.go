@@ -153,6 +153,13 @@ func TestPages(t *testing.T) {
 		try([]string{"/fr", "/en"}[i%2]+path, 320, accessible)
 		try([]string{"/en", "/fr"}[i%2]+path, 1280)
 	}
+	try("/fr/seance", 320)
+	if err := chromedp.Do(tab, chromedp.SetValue("#act", scrutin.ActWaive), chromedp.Submit("#act"), chromedp.WaitVisible("#reason")); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(accessible(tab), narrow(tab), picture(tab, "/fr/proposer", 320)); err != nil {
+		t.Errorf("what an act needs: %v", err)
+	}
 	try("/en/salle", 1920, accessible)
 	as("expert")
 	try("/en/expert", 390, accessible)
@@ -169,11 +176,11 @@ func accessible(tab context.Context) error {
 	return err
 }
 
-// narrow says what is wider than the screen, or too small to press.
+// narrow says what is wider than the screen, or too small to press; a box is pressed by its label.
 func narrow(tab context.Context) error {
 	found, err := chromedp.Run(tab, chromedp.Evaluate[[]string](`[
 		...(document.documentElement.scrollWidth > innerWidth + 1 ? ["the page is " + document.documentElement.scrollWidth + " wide"] : []),
-		...[...document.querySelectorAll("button, input:not([type=hidden]), select, textarea, .button")].filter(e => e.getClientRects().length)
+		...[...document.querySelectorAll("button, input:not([type=hidden], [type=checkbox]), select, textarea, .button")].filter(e => e.getClientRects().length)
 			.filter(e => e.getBoundingClientRect().height < 24).map(e => "too small: " + e.outerHTML.slice(0, 80))]`))
 	for _, f := range found {
 		err = errors.Join(err, errors.New(f))

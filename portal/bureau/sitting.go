@@ -1,6 +1,7 @@
 package bureau
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -58,15 +59,21 @@ func (s *site) draft(v *visit) (view, error) {
 }
 
 // A need is what a member must give for an act beside its kind.
-type need struct{ reason, opinion, close, cells, waives, client bool }
+type need struct{ reason, opinion, close, cells, waives, adopts, replaces bool }
 
 func (n need) any() bool { return n != need{} }
 
 // needs says what the acts want that no service can fill in.
 func needs(kind string) need {
 	switch kind {
-	case scrutin.ActSuspend, scrutin.ActStop, scrutin.ActAddendum, scrutin.ActUpdate, scrutin.ActAppend:
+	case scrutin.ActSuspend, scrutin.ActStop:
 		return need{reason: true, opinion: true}
+	case scrutin.ActAddendum, scrutin.ActAppend:
+		return need{reason: true, opinion: true, adopts: true}
+	case scrutin.ActUpdate:
+		return need{reason: true, opinion: true, adopts: true, replaces: true}
+	case scrutin.ActMinutes, scrutin.ActArchive, scrutin.ActDestroy:
+		return need{adopts: true}
 	case scrutin.ActExtend:
 		return need{reason: true, opinion: true, close: true}
 	case scrutin.ActOpenSmall:
@@ -79,7 +86,7 @@ func needs(kind string) need {
 	return need{}
 }
 
-// given reads the form of what an act needs. An error is a moment that is none.
+// given reads the form of what an act needs. An error is a moment or a record that is none.
 func (v *visit) given(kind string) (body scrutin.ActBody, err error) {
 	n := needs(kind)
 	if n.reason || v.r.PostFormValue("reason") != "" {
@@ -95,6 +102,16 @@ func (v *visit) given(kind string) (body scrutin.ActBody, err error) {
 		}
 		body.Close = scrutin.TimeOf(at)
 	}
+	if n.adopts {
+		if body.Adopts, err = records(v.r.PostFormValue("adopts")); err != nil {
+			return body, err
+		}
+	}
+	if n.replaces {
+		if body.Replaces, err = records(v.r.PostFormValue("replaces")); err != nil {
+			return body, err
+		}
+	}
 	if n.cells {
 		body.Cells = strings.Fields(v.r.PostFormValue("cells"))
 	}
@@ -107,6 +124,26 @@ func (v *visit) given(kind string) (body scrutin.ActBody, err error) {
 		}
 	}
 	return body, nil
+}
+
+// records reads those that an act adopts, one on each line: digest and path, as sha256sum
+// writes them.
+func records(text string) (all []scrutin.Adopted, err error) {
+	for line := range strings.Lines(text) {
+		fields := strings.Fields(line)
+		if len(fields) == 0 {
+			continue
+		}
+		if len(fields) != 2 {
+			return nil, fmt.Errorf("%q is no digest with a path", line)
+		}
+		digest, err := scrutin.ParseDigest(fields[0])
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, scrutin.Adopted{Path: fields[1], SHA256: digest})
+	}
+	return all, nil
 }
 
 // oneLine is text as a record holds it.
@@ -152,5 +189,10 @@ func (v *visit) presides() bool { return v.who != nil && v.who.ID == v.state.pre
 var heardBefore = []string{scrutin.ActSuspend, scrutin.ActResume, scrutin.ActStop, scrutin.ActExtend, scrutin.ActAddendum, scrutin.ActUpdate, scrutin.ActAppend}
 
 func opinionOf(e *journal.Entry) journal.Opinion { return e.Statement.Body.(journal.Opinion) }
+
+// sits says whether a member has a seat, to which a fragment belongs.
+func sits(m *scrutin.Member) bool {
+	return m.Role != scrutin.Expert && m.Role != scrutin.Committee && m.Class != scrutin.Operator
+}
 
 func in(list []string, id string) bool { return slices.Contains(list, id) }

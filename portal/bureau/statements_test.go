@@ -180,3 +180,17 @@ func TestCopy(t *testing.T) {
 		}
 	}
 }
+
+// TestRecords reads what a member says that an act adopts.
+func TestRecords(t *testing.T) {
+	digest := strings.Repeat("ab", 32)
+	got, err := records("\r\n" + digest + "  software\r\n" + digest + " log/urn-1 \n")
+	if err != nil || len(got) != 2 || got[0].Path != "software" || got[1].Path != "log/urn-1" || got[1].SHA256.String() != digest {
+		t.Error(got, err)
+	}
+	for _, bad := range []string{"software", digest, digest + " a b", "ab software"} {
+		if got, err := records(bad); err == nil {
+			t.Errorf("%q is read as %v", bad, got)
+		}
+	}
+}
