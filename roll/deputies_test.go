@@ -11,8 +11,8 @@ import (
 	"isoloir/scrutin/scrutintest"
 )
 
-// The urn speaks by deputies, and nobody else passes for one. A receipt that came days too late counts as none: whom Reconcile has marked since is told
-// so.
+// The urn speaks by deputies, and nobody else passes for one. A receipt that came days too late, or after its deputy was withdrawn, counts as none: nobody
+// is marked by it, and whom Reconcile has marked since is told so.
 func TestDeputies(t *testing.T) {
 	f := rolltest.New(t, 2, 4)
 	c, now := f.Config(newStore(t)), time.Now()
@@ -38,12 +38,23 @@ func TestDeputies(t *testing.T) {
 	}
 	receipt := urn.Say(t, text, now)
 	stolen = append(stolen, urn.Deputy.Verifier().PublicKey())
-	if a := mark(receipt); !errors.Is(a.Err, roll.ErrReceipt) {
+	if a := mark(receipt); !errors.Is(a.Err, roll.ErrReservation) || a.Marked != nil {
 		t.Errorf("by a deputy who was withdrawn: %v", a.Err)
 	}
-	stolen = nil
-	if a := mark(receipt); a.Err != nil {
-		t.Error(a.Err)
+	after := scrutintest.NewForgers(t, f.Urn, f.Roll) // the deputy that the urn has since
+	done, err := s.Reconcile(ctx, urnThatSays(func(tokens []roll.Hash) (answers [][]byte) {
+		for range tokens {
+			answers = append(answers, after.Say(t, text, now))
+		}
+		return answers
+	}), now.Add(time.Second))
+	if err != nil || done.Marked != 1 {
+		t.Fatalf("%+v, %v", done, err)
+	}
+	for name, receipt := range map[string][]byte{"the receipt that he has": receipt, "no receipt": nil} {
+		if a := mark(receipt); a.Err != nil || a.Marked == nil {
+			t.Errorf("marked since, with %s: %v", name, a.Err)
+		}
 	}
 	now = now.AddDate(0, 0, 7)
 	if a := mark(receipt); a.Err != nil {

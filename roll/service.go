@@ -164,7 +164,7 @@ func (s *Service) Mark(ctx context.Context, requests []MarkRequest) []MarkAnswer
 		if len(r.Receipt) > 0 {
 			token, answers[i].Err = s.receipt(r.Urn, scrutin.Appended, r.Receipt)
 		}
-		if errors.Is(answers[i].Err, scrutin.RefusedExpired) { // who brings it days later has been marked by Reconcile
+		if over(answers[i].Err) { // who brings it then has been marked by Reconcile
 			token, answers[i].Err = Hash{}, nil
 		}
 		markings[i] = s.marking(r.Urn, r.Elector, token, now)
@@ -198,6 +198,12 @@ func (s *Service) Mark(ctx context.Context, requests []MarkRequest) []MarkAnswer
 // marking is what the store is asked when an elector's τ has brought a ballot.
 func (s *Service) marking(urn uint16, elector uint32, token Hash, now time.Time) Marking {
 	return Marking{Urn: urn, Elector: elector, Hash: token, Time: now, Tell: s.Tell}
+}
+
+// over says of a refusal that the urn's word was good once: its deputy's days have
+// passed since, or an act has withdrawn him.
+func over(err error) bool {
+	return errors.Is(err, scrutin.RefusedExpired) || errors.Is(err, scrutin.ErrWithdrawn)
 }
 
 // receipt verifies a text of the urn and gives the H(τ) that it is over. ErrUrn or

@@ -24,6 +24,10 @@ const (
 	RefusedExpired   CastingRefusal = "expired"   // not on the deputy's days
 )
 
+// ErrWithdrawn says of a deputy (RefusedDeputy) that the text is signed by who is
+// certified, and that an act has withdrawn him.
+var ErrWithdrawn = errors.New("the bureau has withdrawn this deputy")
+
 // Error implements error.
 func (r CastingRefusal) Error() string {
 	return "not the word of roll or urn (" + string(r) + ")"
@@ -156,7 +160,7 @@ func (v *Voice) deputised(signed, certificate []byte, kind string, o Digest) err
 			TimeOf(time.Unix(d.From, 0)), TimeOf(time.Unix(d.Until(), 0)))
 	}
 	if v.withdrawn != nil && v.withdrawn(d.Role, d.Key) {
-		return fmt.Errorf("%w: the bureau has withdrawn this one", RefusedDeputy)
+		return fmt.Errorf("%w: %w", RefusedDeputy, ErrWithdrawn)
 	}
 	return nil
 }

@@ -2,7 +2,9 @@ package voter_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -104,5 +106,57 @@ func TestOver(t *testing.T) {
 	d.Now = clock
 	if err := d.Cast(ctx, e.roll, e.urn); err != nil {
 		t.Error(err)
+	}
+}
+
+// A deputy of the urn that is withdrawn between append and mark costs no mark: the device fetches the same receipt by another deputy, or is told that it
+// was marked meanwhile.
+func TestWithdrawnBetween(t *testing.T) {
+	e, now := newElection(t, urntest.Size{Electors: 3}), time.Date(2026, 12, 3, 8, 0, 0, 0, time.UTC)
+	clock := func() time.Time { return now }
+	rolls, urns := openStores(t, t.TempDir())
+	t.Cleanup(func() { _ = errors.Join(rolls.Shut(), urns.Shut()) })
+	var stolen [][32]byte
+	withdrawn := func(role string, key [32]byte) bool { return role == scrutin.RoleUrn && slices.Contains(stolen, key) }
+	s, err := deputy.Open(deputy.Config{Own: e.Urn, Role: scrutin.RoleUrn, Opening: scrutin.Digest(e.Rules[0].Opening), Keep: func(string, []byte) error { return nil },
+		Withdrawn: withdrawn, Now: clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := e.Config(urns)
+	c.Signer, c.Now = s, clock
+	if e.urn, err = urn.NewService(ctx, c); err != nil {
+		t.Fatal(err)
+	}
+	e.roll = roll.NewService(roll.Config{Store: rolls, Scope: roll.Scope(e.Scope), Rules: e.rollRules, Signer: e.Roll, Urn: e.Urn.Verifier(), Withdrawn: withdrawn,
+		Open: func(time.Time) bool { return true }, Now: clock})
+	var devices []*voter.Device
+	for i := range 2 {
+		d := e.device(t, 0, i, 0)
+		d.Now = clock
+		for d.Stage() < voter.Appended {
+			if err := d.Step(ctx, e.roll, e.urn); err != nil {
+				t.Fatal(err)
+			}
+		}
+		devices = append(devices, d)
+	}
+	acting, err := s.Deputy()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stolen = append(stolen, acting.Key)
+	if err := s.Renew(); err != nil {
+		t.Fatal(err)
+	}
+	before := devices[0].Promise()
+	if err := devices[0].Step(ctx, e.roll, e.urn); err != nil || devices[0].Stage() != voter.Marked || bytes.Equal(before, devices[0].Promise()) {
+		t.Errorf("%v, at %d", err, devices[0].Stage())
+	}
+	if done, err := e.roll.Reconcile(ctx, voter.RemoteUrn(func(ctx context.Context, q []byte) ([]byte, error) { return e.urn.ServeFate(ctx, q), nil }), now.Add(time.Hour)); err != nil || done.Marked != 1 {
+		t.Fatalf("%+v, %v", done, err)
+	}
+	if err := devices[1].Cast(ctx, e.roll, e.urn); err != nil {
+		t.Errorf("marked meanwhile: %v", err)
 	}
 }

@@ -128,18 +128,34 @@ func (d *Device) Step(ctx context.Context, r Roll, u Urn) error {
 	case Made:
 		return d.reserve(r.ServeReserve(ctx, d.reservation.Bytes()))
 	case Reserved:
-		request := urn.AppendRequest{Urn: d.number, Token: d.token, Device: d.reservation.Device, Signature: d.signature,
-			Authorisation: d.granted, Ballot: d.ballot.Bytes()}
-		err := d.append(u.ServeAppend(ctx, request.Bytes()))
+		err := d.send(ctx, u)
 		if errors.Is(err, urn.ErrVoid) || errors.Is(err, urn.ErrSpent) || errors.Is(err, urn.ErrAuthorisation) { // the roll knows what became of it
 			d.stage = Made
 		}
 		return err
 	case Appended:
-		request := roll.MarkRequest{ReserveRequest: d.reservation, Receipt: d.receipt}
-		return d.marked(r.ServeMark(ctx, request.Bytes()))
+		err := d.confirm(ctx, r)
+		if !errors.Is(err, roll.ErrReservation) {
+			return err
+		}
+		// The deputy under the receipt is over: another one signs the same.
+		if err := d.send(ctx, u); err != nil {
+			return err
+		}
+		return d.confirm(ctx, r)
 	}
 	return nil
+}
+
+func (d *Device) send(ctx context.Context, u Urn) error {
+	request := urn.AppendRequest{Urn: d.number, Token: d.token, Device: d.reservation.Device, Signature: d.signature,
+		Authorisation: d.granted, Ballot: d.ballot.Bytes()}
+	return d.append(u.ServeAppend(ctx, request.Bytes()))
+}
+
+func (d *Device) confirm(ctx context.Context, r Roll) error {
+	request := roll.MarkRequest{ReserveRequest: d.reservation, Receipt: d.receipt}
+	return d.marked(r.ServeMark(ctx, request.Bytes()))
 }
 
 func (d *Device) text(kind string, value [32]byte) scrutin.CastingText {
