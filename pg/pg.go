@@ -53,6 +53,8 @@ func Open(address string) (*DB, error) {
 		return nil, ErrAddress
 	}
 	config.ConnConfig.RuntimeParams["application_name"] = "isoloir"
+	// Every row is asked for by a key. A plan that was made while a table was empty, as pending rows are after each flush, would read all of it.
+	config.ConnConfig.RuntimeParams["enable_seqscan"] = "off"
 	pool, err := pgxpool.NewWithConfig(context.Background(), config)
 	if err != nil {
 		return nil, fmt.Errorf("database %s: %w", config.ConnConfig.Database, err)

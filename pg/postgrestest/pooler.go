@@ -30,7 +30,7 @@ func (s *Server) Pooled(t testing.TB, connections int, users ...string) func(use
 	for _, u := range users {
 		known += fmt.Sprintf("%q \"\"\n", u)
 	}
-	config := fmt.Sprintf("[databases]\n* = host=%s\n[pgbouncer]\nlisten_addr =\nunix_socket_dir = %s\nlisten_port = 5432\nauth_type = trust\nauth_file = %s/users\npool_mode = transaction\ndefault_pool_size = %d\nserver_login_retry = 1\nmax_client_conn = 1000\n",
+	config := fmt.Sprintf("[databases]\n* = host=%s\n[pgbouncer]\nlisten_addr =\nunix_socket_dir = %s\nlisten_port = 5432\nauth_type = trust\nauth_file = %s/users\npool_mode = transaction\ndefault_pool_size = %d\nserver_login_retry = 1\nignore_startup_parameters = enable_seqscan\nmax_client_conn = 1000\n",
 		s.dir, dir, dir, connections)
 	for name, text := range map[string]string{"users": known, "config": config} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {

@@ -39,6 +39,7 @@ func (s *Server) Verbs(t *testing.T, database, owner, service string, rights pg.
 			t.Errorf("there is no table %s", table)
 		}
 	}
+	indexes(t, user)
 	tried := 0
 	// try runs a statement that is then undone.
 	try := func(c *pgx.Conn, want, statement string) {
@@ -118,4 +119,22 @@ func tableColumns(t *testing.T, c *pgx.Conn) map[string][]string {
 		t.Fatal(err)
 	}
 	return columns
+}
+
+// indexes requires that no two indexes of a table begin with the same column: as long as the server has no statistics of the table it would not know
+// which of them finds a row at once, and which reads all rows of a scrutin.
+func indexes(t *testing.T, c *pgx.Conn) {
+	t.Helper()
+	rows, err := c.Query(context.Background(), `SELECT indrelid::regclass::text, string_agg(indexrelid::regclass::text, ', ')
+		FROM pg_index JOIN pg_class ON pg_class.oid = indrelid WHERE relnamespace = 'public'::regnamespace AND relname <> 'goose_db_version' GROUP BY indrelid, indkey[0] HAVING count(*) > 1`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var table, same string
+	if _, err := pgx.ForEachRow(rows, []any{&table, &same}, func() error {
+		t.Errorf("the indexes %s of %s begin with the same column", same, table)
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
 }

@@ -39,7 +39,7 @@ func (t *tx) standings(places []roll.Place) (map[roll.Place]*standing, error) {
 		FROM unnest($3::int4[], $4::int8[]) AS asked (urn, number)
 		LEFT JOIN LATERAL (SELECT box FROM held WHERE organisation = $1 AND scrutin = $2 AND urn = asked.urn AND number = asked.number LIMIT 1) AS held ON true
 		LEFT JOIN LATERAL (SELECT signature FROM reservation WHERE organisation = $1 AND scrutin = $2 AND urn = asked.urn AND number = asked.number LIMIT 1) AS reservation ON true
-		LEFT JOIN LATERAL (SELECT sequence FROM mark WHERE organisation = $1 AND scrutin = $2 AND urn = asked.urn AND number = asked.number LIMIT 1) AS mark ON true
+		LEFT JOIN LATERAL (SELECT sequence FROM mark WHERE organisation IS NOT DISTINCT FROM $1 AND scrutin IS NOT DISTINCT FROM $2 AND urn = asked.urn AND number = asked.number LIMIT 1) AS mark ON true
 		LEFT JOIN LATERAL (SELECT number FROM struck WHERE organisation = $1 AND scrutin = $2 AND urn = asked.urn AND number = asked.number LIMIT 1) AS struck ON true
 		LEFT JOIN LATERAL (SELECT number FROM staged WHERE organisation = $1 AND scrutin = $2 AND urn = asked.urn AND number = asked.number AND change = 2 LIMIT 1) AS staged ON true`, urns, numbers)
 	q.Dest, q.Yield = []any{&p.Urn, &p.Elector, &box, &signature, &marked, &barred}, func() (err error) {

@@ -106,7 +106,7 @@ func (s *Store) Login(ctx context.Context, scope roll.Scope, p roll.Place) (roll
 // Standing implements roll.Store.
 func (s *Store) Standing(ctx context.Context, scope roll.Scope, p roll.Place) (st roll.Standing, err error) {
 	err = s.read(ctx, `SELECT EXISTS (SELECT 1 FROM held WHERE organisation = $1 AND scrutin = $2 AND urn = $3 AND number = $4),
-		EXISTS (SELECT 1 FROM mark WHERE organisation = $1 AND scrutin = $2 AND urn = $3 AND number = $4)`,
+		EXISTS (SELECT 1 FROM mark WHERE organisation IS NOT DISTINCT FROM $1 AND scrutin IS NOT DISTINCT FROM $2 AND urn = $3 AND number = $4)`,
 		[]any{scope.Organisation, scope.Scrutin, p.Urn, p.Elector}, []any{&st.Reserved, &st.Marked}, nothing)
 	return st, err
 }

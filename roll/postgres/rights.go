@@ -14,7 +14,7 @@ var files embed.FS
 // Rights is what the user of a roll's service may do, and the settings that its
 // server must have.
 var Rights = pg.Rights{
-	Version: 4,
+	Version: 5,
 	Tables: map[string]string{
 		"goose_db_version": "SELECT",
 		"imported":         "INSERT SELECT",

@@ -48,10 +48,11 @@ func (s *Store) Find(ctx context.Context, scope urn.Scope, ballot urn.Hash) (urn
 
 // look asks, in one statement, for the ballot in the log, for the pending row of that
 // name, and for the number of the batch.
+// look compares organisation and scrutin of a ballot so that its hash alone finds it (IS NOT DISTINCT FROM uses no index).
 func (s *Store) look(ctx context.Context, scope urn.Scope, ballot urn.Hash, row pending.Tag) (place urn.Place, newest int64, err error) {
 	var state, number int32
 	var position, batch int64
-	err = s.read(ctx, `SELECT $5::int4, urn, position, 0::int8 FROM ballot WHERE organisation = $1 AND scrutin = $2 AND hash = $3
+	err = s.read(ctx, `SELECT $5::int4, urn, position, 0::int8 FROM ballot WHERE hash = $3 AND organisation IS NOT DISTINCT FROM $1 AND scrutin IS NOT DISTINCT FROM $2
 		UNION ALL SELECT $6::int4, urn, 0, 0 FROM pending WHERE organisation = $1 AND scrutin = $2 AND tag = $4
 		UNION ALL SELECT 0, 0, 0, number FROM batch WHERE organisation = $1 AND scrutin = $2`,
 		[]any{scope.Organisation, scope.Scrutin, ballot[:], row[:], int32(urn.Logged), int32(urn.Received)},

@@ -14,7 +14,7 @@ var files embed.FS
 // Rights is what the user of an urn's service may do, and the settings that its
 // server must have.
 var Rights = pg.Rights{
-	Version: 2,
+	Version: 3,
 	Tables: map[string]string{
 		"goose_db_version": "SELECT",
 		"opened":           "INSERT SELECT",

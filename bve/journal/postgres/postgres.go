@@ -81,7 +81,7 @@ func (s *Store) Append(ctx context.Context, f scrutin.Digest, r journal.Row) err
 	return s.write(ctx, func(t *pg.Tx) error {
 		var number int
 		var head []byte
-		known, err := t.Row("SELECT number, head FROM entry WHERE manifest = $1 AND text = $2", []any{f[:], r.Text[:]}, &number, &head)
+		known, err := t.Row("SELECT number, head FROM entry WHERE manifest IS NOT DISTINCT FROM $1 AND text = $2", []any{f[:], r.Text[:]}, &number, &head)
 		switch {
 		case err != nil:
 			return err

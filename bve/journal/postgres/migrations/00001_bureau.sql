@@ -7,7 +7,7 @@ GRANT SELECT ON goose_db_version TO bureau_service;
 CREATE TABLE entry (manifest bytea NOT NULL CHECK (octet_length(manifest) = 32), number int8 NOT NULL CHECK (number > 0), seconds int8 NOT NULL,
 	text bytea NOT NULL CHECK (octet_length(text) = 32), head bytea NOT NULL CHECK (octet_length(head) = 32), note bytea NOT NULL,
 	PRIMARY KEY (manifest, number));
-CREATE UNIQUE INDEX entry_text ON entry (manifest, text);
+CREATE UNIQUE INDEX entry_text ON entry (text, manifest);
 CREATE TABLE fact (manifest bytea NOT NULL CHECK (octet_length(manifest) = 32), kind text NOT NULL, name text NOT NULL, value bytea NOT NULL,
 	PRIMARY KEY (manifest, kind, name));
 
