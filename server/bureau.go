@@ -150,8 +150,8 @@ func (b *Bureau) asked() (roles []lookout.Role) {
 				state, err := question[oversight.State](ctx, link, oversight.AskState, nil)
 				return state, time.Since(begun), err
 			},
-			Alerts: func(ctx context.Context, after int) ([]oversight.Alert, error) {
-				q, err := oversight.Encode(&oversight.AlertsQuestion{After: after})
+			Alerts: func(ctx context.Context, since time.Time) ([]oversight.Alert, error) {
+				q, err := oversight.Encode(&oversight.AlertsQuestion{Since: since.Unix()})
 				if err != nil {
 					return nil, err
 				}

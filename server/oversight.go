@@ -117,26 +117,28 @@ func (r *Role) inspected(s Setting, p config.Place, e *oversight.Endpoints) *ove
 		return veil.over(signed)
 	}
 	e.Answers.Alerts = func(_ context.Context, q *oversight.AlertsQuestion) (*oversight.Alerts, error) {
-		return alertsAfter(filepath.Join(p.Directory, integrityDir, alertsFile), q.After)
+		return alertsSince(filepath.Join(p.Directory, integrityDir, alertsFile), time.Unix(q.Since, 0))
 	}
 	r.hours = append(r.hours, atSlots(s.Now, public.period(), func(ctx context.Context) { s.keep(ctx, r.Name, observe.Oversee, shown.Slot) }))
 	return shown
 }
 
-// alertsAfter reads the log of a role's alerts, whose lines are numbered from 1.
-func alertsAfter(path string, after int) (*oversight.Alerts, error) {
+// alertsSince reads the log of a role's alerts.
+func alertsSince(path string, since time.Time) (*oversight.Alerts, error) {
 	events, err := alert.Read(path)
 	if err != nil {
 		return nil, err
 	}
 	all := &oversight.Alerts{}
-	for n := max(after, 0); n < len(events) && len(all.Alerts) < oversight.MaxAlerts; n++ {
-		e := events[n]
+	for _, e := range events {
+		if e.Time.Before(since) || len(all.Alerts) == oversight.MaxAlerts {
+			continue
+		}
 		severity := string(e.Severity)
 		if e.Severity == alert.Notice {
 			severity = string(alert.Warning)
 		}
-		all.Alerts = append(all.Alerts, oversight.Alert{Number: n + 1, Time: scrutin.TimeOf(e.Time), What: "integrity", Severity: severity,
+		all.Alerts = append(all.Alerts, oversight.Alert{Time: scrutin.TimeOf(e.Time), What: "integrity", Severity: severity,
 			Detail: e.Finding.String(), Over: e.Severity == alert.Notice})
 	}
 	return all, nil

@@ -45,8 +45,8 @@ type Role struct {
 	Name string
 	// State asks, and says how long the way there and back took.
 	State func(context.Context) (*oversight.State, time.Duration, error)
-	// Alerts asks for those after a number.
-	Alerts func(ctx context.Context, after int) ([]oversight.Alert, error)
+	// Alerts asks for those from an instant on.
+	Alerts func(ctx context.Context, since time.Time) ([]oversight.Alert, error)
 	// Delivery asks an issuer; nil for the others.
 	Delivery func(context.Context) (*oversight.Delivery, error)
 }
@@ -85,9 +85,10 @@ type Lookout struct {
 
 	round  sync.Mutex // one at a time; of what follows
 	open   map[journal.Alert]*incident
-	after  map[string]int // number of the last alert that a role told
-	silent map[string]int // rounds without an answer
-	due    []entry        // what the journal has not taken yet
+	latest map[string]time.Time   // of the alerts that a role told
+	heard  map[journal.Alert]bool // alerts that roles told, also those that are over
+	silent map[string]int         // rounds without an answer
+	due    []entry                // what the journal has not taken yet
 
 	mu   sync.Mutex
 	seen map[string]Seen
@@ -109,15 +110,17 @@ type entry struct {
 
 // New takes the watch up where the journal says that the last one left it.
 func New(c Config) *Lookout {
-	l := &Lookout{config: c, open: map[journal.Alert]*incident{}, after: map[string]int{}, silent: map[string]int{}, seen: map[string]Seen{}}
+	l := &Lookout{config: c, open: map[journal.Alert]*incident{}, latest: map[string]time.Time{}, heard: map[journal.Alert]bool{}, silent: map[string]int{}, seen: map[string]Seen{}}
 	by := map[scrutin.Digest]journal.Alert{}
 	for _, e := range c.Journal.Entries(0) {
 		switch b := e.Statement.Body.(type) {
 		case journal.Alert:
 			by[e.Text] = b
-			n, told := number(b)
+			at, told := instant(b)
 			l.open[b] = &incident{name: e.Text, lasting: told}
-			l.after[b.Source] = max(l.after[b.Source], n)
+			if l.heard[b] = told; told && at.After(l.latest[b.Source]) {
+				l.latest[b.Source] = at
+			}
 		case journal.AlertEnd:
 			delete(l.open, by[b.Alert])
 		}
@@ -125,11 +128,15 @@ func New(c Config) *Lookout {
 	return l
 }
 
-// number is that of an alert which a role told: its detail begins with it.
-func number(a journal.Alert) (n int, told bool) {
-	_, err := fmt.Sscanf(a.Detail, "%d: ", &n)
-	return n, err == nil
+// instant is that of an alert which a role told: its detail begins with it.
+func instant(a journal.Alert) (at time.Time, told bool) {
+	text, _, _ := strings.Cut(a.Detail, " ")
+	at, err := time.Parse(time.RFC3339, text)
+	return at, err == nil
 }
+
+// overlap is how much is asked again, since a role may be several processes, of which each tells its own alerts, and another one may answer.
+const overlap = 10 * time.Minute
 
 // Run keeps watch until ctx ends.
 func (l *Lookout) Run(ctx context.Context) {
@@ -200,7 +207,7 @@ func compare(a, b journal.Alert) int {
 }
 
 func (l *Lookout) begin(a journal.Alert) Incident {
-	_, told := number(a)
+	_, told := instant(a)
 	l.open[a] = &incident{lasting: told}
 	l.due = append(l.due, entry{alert: a})
 	return Incident{Alert: a, At: l.config.Now()}
@@ -223,7 +230,11 @@ func (l *Lookout) ask(ctx context.Context, r Role) (a answer) {
 		return a
 	}
 	if r.Alerts != nil {
-		if a.alerts, a.err = r.Alerts(ctx, l.after[r.Name]); a.err != nil {
+		since := time.Unix(0, 0)
+		if at := l.latest[r.Name]; !at.IsZero() {
+			since = at.Add(-overlap)
+		}
+		if a.alerts, a.err = r.Alerts(ctx, since); a.err != nil {
 			return a
 		}
 	}
@@ -280,18 +291,22 @@ func (l *Lookout) judge(role string, a answer, now map[journal.Alert]bool) (told
 	return told
 }
 
-// told takes in an alert that a role has told of itself.
+// told takes in an alert that a role has told of itself, once.
 func (l *Lookout) told(role string, e oversight.Alert) (told []Incident) {
-	if e.Number <= l.after[role] {
-		return nil
+	if e.Time.After(l.latest[role]) {
+		l.latest[role] = e.Time.Time
 	}
-	l.after[role] = e.Number
 	if !e.Over {
-		a := journal.Alert{What: e.What, Severity: e.Severity, Source: role, Detail: cut(fmt.Sprintf("%d: %s", e.Number, e.Detail))}
+		a := journal.Alert{What: e.What, Severity: e.Severity, Source: role, Detail: cut(e.Time.String() + " " + e.Detail)}
+		if l.heard[a] {
+			return nil
+		}
+		l.heard[a] = true
 		return append(told, l.begin(a))
 	}
 	for _, a := range slices.SortedFunc(maps.Keys(l.open), compare) {
-		if n, numbered := number(a); numbered && !l.open[a].over && a.Source == role && a.What == e.What && a.Detail == cut(fmt.Sprintf("%d: %s", n, e.Detail)) {
+		at, is := instant(a)
+		if is && !at.After(e.Time.Time) && !l.open[a].over && a.Source == role && a.What == e.What && a.Detail == cut(scrutin.TimeOf(at).String()+" "+e.Detail) {
 			told = append(told, l.end(a))
 		}
 	}

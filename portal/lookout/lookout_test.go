@@ -81,8 +81,8 @@ func (s *site) start(t *testing.T) {
 			return &state, s.way, nil
 		}}
 		if name == "urn" {
-			r.Alerts = func(_ context.Context, after int) ([]oversight.Alert, error) {
-				return s.alerts[min(after, len(s.alerts)):], nil
+			r.Alerts = func(_ context.Context, since time.Time) ([]oversight.Alert, error) {
+				return slices.DeleteFunc(slices.Clone(s.alerts), func(a oversight.Alert) bool { return a.Time.Before(since) }), nil
 			}
 		}
 		if name == "issuer-a" {
@@ -201,27 +201,44 @@ func TestNoIncident(t *testing.T) {
 	}
 }
 
-// What roles tell of themselves is told once and lasts until they say that it is over.
+// What roles tell of themselves is told once and lasts until they say that it is over; also where they are several processes.
 func TestTold(t *testing.T) {
 	s := newSite(t)
-	s.alerts = []oversight.Alert{{Number: 1, What: "integrity", Severity: "critical", Detail: "table leaf: changed"}, {Number: 2, What: "unwrap", Severity: "critical", Detail: "x"}}
-	if heard := s.rounds(2); !slices.Equal(heard, []string{"urn integrity 1: table leaf: changed", "urn unwrap 2: x"}) {
+	begun := scrutin.TimeOf(s.At)
+	at := func(minutes int) scrutin.Time { return scrutin.TimeOf(begun.Add(time.Duration(minutes) * time.Minute)) }
+	leaf := func(minutes int, over bool) oversight.Alert {
+		return oversight.Alert{Time: at(minutes), What: "integrity", Severity: "critical", Detail: "table leaf: changed", Over: over}
+	}
+	told := func(minutes int) string { return "urn integrity " + at(minutes).String() + " table leaf: changed" }
+	s.alerts = []oversight.Alert{leaf(0, false), {Time: at(0), What: "integrity", Severity: "warning", Detail: "table head: unread"}}
+	if heard := s.rounds(2); !slices.Equal(heard, []string{told(0), "urn integrity " + at(0).String() + " table head: unread"}) {
 		t.Errorf("%v", heard)
 	}
 	s.start(t)
 	if heard := s.rounds(5); len(heard) != 0 {
 		t.Errorf("again: %v", heard)
 	}
-	s.alerts = append(s.alerts, oversight.Alert{Number: 3, What: "integrity", Severity: "warning", Detail: "table leaf: changed", Over: true},
-		oversight.Alert{Number: 4, What: "integrity", Severity: "critical", Detail: "table leaf: changed"})
-	if heard := s.rounds(3); !slices.Equal(heard, []string{"urn integrity 1: table leaf: changed over", "urn integrity 4: table leaf: changed"}) {
+	s.alerts = append(s.alerts, leaf(3, true), leaf(5, false))
+	if heard := s.rounds(3); !slices.Equal(heard, []string{told(0) + " over", told(5)}) {
 		t.Errorf("%v", heard)
 	}
-	if got := s.entered(); len(got) != 4 || got[2] != "urn integrity 1: table leaf: changed over" {
+	if got := s.entered(); len(got) != 4 || got[2] != told(0)+" over" {
 		t.Errorf("the journal has %v", got)
 	}
-	s.alerts = append(s.alerts, oversight.Alert{Number: 5, What: "gossip", Severity: "critical", Detail: "y"})
-	if heard := s.rounds(2); !slices.Equal(heard, []string{"urn gossip 5: y"}) {
+	s.start(t)
+	if heard := s.rounds(3); len(heard) != 0 {
+		t.Errorf("the next process tells again: %v", heard)
+	}
+	first := s.alerts
+	s.alerts = []oversight.Alert{leaf(4, false)} // another process of the urn, which was slower
+	if heard := s.rounds(1); !slices.Equal(heard, []string{told(4)}) {
+		t.Errorf("of another process: %v", heard)
+	}
+	if s.alerts = first; len(s.rounds(2)) != 0 {
+		t.Errorf("and the first one again: %v", s.heard)
+	}
+	s.alerts = append(s.alerts, oversight.Alert{Time: at(6), What: "gossip", Severity: "critical", Detail: "y"})
+	if heard := s.rounds(2); !slices.Equal(heard, []string{"urn gossip " + at(6).String() + " y"}) {
 		t.Errorf("what the journal does not take: %v", heard)
 	}
 	s.away["roll"] = true

@@ -75,22 +75,21 @@ type DeliveryRow struct {
 	Pending   int    `json:"pending"`
 }
 
-// AlertsQuestion asks for the alerts after a number; 0 for all.
+// AlertsQuestion asks for the alerts from an instant on, in seconds since 1970; 0 for all.
 type AlertsQuestion struct {
-	After int `json:"after"`
+	Since int64 `json:"since"`
 }
 
 // MaxAlerts is how many alerts are answered at once.
-const MaxAlerts = 200
+const MaxAlerts = 2000
 
-// Alerts are those of a role, in the order of their numbers.
+// Alerts are those of a role, or of one of its processes, in their order.
 type Alerts struct {
 	Alerts []Alert `json:"alerts"`
 }
 
 // An Alert is what a role told its operators. Over says that what it had told of is not found any more.
 type Alert struct {
-	Number   int          `json:"number"` // from 1
 	Time     scrutin.Time `json:"time"`
 	What     string       `json:"what"` // of package journal: integrity, unwrap
 	Severity string       `json:"severity"`

@@ -91,7 +91,7 @@ func TestAccess(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	after, err := oversight.Encode(&oversight.AlertsQuestion{After: 3})
+	after, err := oversight.Encode(&oversight.AlertsQuestion{Since: 3})
 	if err != nil {
 		t.Fatal(err)
 	}
