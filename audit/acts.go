@@ -96,9 +96,15 @@ func (v *verification) readAfter(procedure *scrutin.Procedure, broken bool) erro
 			return fmt.Errorf("%s: this act belongs at %s", path, want)
 		}
 		v.countSignatures(data, &note.Note{Text: text})
+		v.lastAct(a, scrutin.TextDigest(text))
 	}
 	v.out.Void = procedure.Void()
 	return nil
+}
+
+// lastAct notes the act that was read last.
+func (v *verification) lastAct(a *scrutin.Act, digest scrutin.Digest) {
+	v.out.LastAct = &LastAct{a.Seq, a.Type, a.Time.String(), digest.String()}
 }
 
 // brokenRule enters the rule that an act breaks, and says whether it stands.
@@ -132,6 +138,7 @@ func (v *verification) takeAct(path string, data []byte) bool {
 	v.texts[path] = scrutin.TextDigest(text)
 	v.acts, v.actTexts = append(v.acts, a), append(v.actTexts, v.texts[path])
 	v.countSignatures(data, &note.Note{Text: text})
+	v.lastAct(a, v.texts[path])
 	return true
 }
 

@@ -1,6 +1,7 @@
 package audit_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -68,11 +69,22 @@ func TestAfterTheEnd(t *testing.T) {
 	w.Advance(audittest.Listed)
 	archived(w)
 	w.Act(scrutin.ActHold, scrutin.ActBody{Reason: "an appeal"})
-	if r := verify(t, w, audit.Options{}); r.Verdict != audit.Consistent {
-		t.Fatalf("%s: %s", r.Verdict, findings(r))
+	cut := verify(t, w, audit.Options{})
+	if cut.Verdict != audit.Consistent {
+		t.Fatalf("%s: %s", cut.Verdict, findings(cut))
 	}
 	w.Act(scrutin.ActAnnul, scrutin.ActBody{Reason: "the judge annulled it"})
 	r := verify(t, w, audit.Options{})
+	for want, r := range map[string]*audit.Report{scrutin.ActHold: cut, scrutin.ActAnnul: r} { // a copy without the last one holds, and says which it ends with
+		var b strings.Builder
+		if err := r.WriteText(&b, audit.English); err != nil || r.LastAct == nil || r.LastAct.Type != want ||
+			!strings.Contains(b.String(), fmt.Sprintf("\nLast act of this copy: no. %d, %s, of %s\n  digest %s\n", r.LastAct.Number, want, r.LastAct.Time, r.LastAct.Digest)) {
+			t.Errorf("%s: %+v\n%s", want, r.LastAct, b.String())
+		}
+	}
+	if r.LastAct.Number != cut.LastAct.Number+1 || r.LastAct.Digest == cut.LastAct.Digest {
+		t.Errorf("%+v follows %+v", r.LastAct, cut.LastAct)
+	}
 	if r.Verdict != audit.Annulled || r.Holds() || r.Void != "the judge annulled it" || len(r.Failed()) != 0 {
 		t.Errorf("%s, void %q: %s", r.Verdict, r.Void, findings(r))
 	}

@@ -31,11 +31,21 @@ type Report struct {
 	Seal        string        `json:"seal"`        // hex S
 	Title       string        `json:"title"`
 	Void        string        `json:"void,omitempty"` // why the bureau annulled the result
+	LastAct     *LastAct      `json:"last_act,omitempty"`
 	Checks      []CheckReport `json:"checks"`
 	Counted     []Figure      `json:"counted"`
 	Timestamps  []Timestamped `json:"timestamps,omitempty"`
 	Amended     []Amended     `json:"amended,omitempty"` // the roll, after it was opened
 	Cells       []CellReport  `json:"cells"`
+}
+
+// A LastAct is the last act in this copy of the record. A later one that was left
+// out, as of an annulment, would not be seen: the bureau says which is its last.
+type LastAct struct {
+	Number int    `json:"number"`
+	Type   string `json:"type"`
+	Time   string `json:"time"`
+	Digest string `json:"digest"` // hex SHA-256 of its text
 }
 
 // A CheckReport is a check with its outcome and what it found.

@@ -59,7 +59,7 @@ func scopeName(s Scope, lang Language) string {
 // phrases are the words of the printed report.
 type phrases struct {
 	checks, counted, of, record, results, electors, marks, ballots, blank, null, verdict, void string
-	amended, amendment                                                                         string
+	amended, amendment, last                                                                   string
 	outcome                                                                                    map[Outcome]string
 	verdicts                                                                                   map[Verdict]string
 }
@@ -70,6 +70,7 @@ func words(lang Language) phrases {
 			checks: "Vérifications", counted: "Vérifié", of: "sur", record: "au dossier", results: "Résultat",
 			electors: "électeurs", marks: "émargements", ballots: "bulletins", blank: "blancs", null: "nuls", verdict: "Verdict", void: "ÉLECTION ANNULÉE PAR LE BUREAU : CE RÉSULTAT EST NUL",
 			amended: "Fichier des électeurs, modifié pendant le vote", amendment: "modification %d (acte %d), %s : %d ajoutés, %d radiés",
+			last:    "Dernier acte de cette copie : n° %d, %s, du %s\n  empreinte %s\n  Un acte ultérieur, comme une annulation, ne se verrait pas ici : demandez au bureau lequel est son dernier.",
 			outcome: map[Outcome]string{Passed: "oui", Refused: "REFUSÉ", NotRun: "NON FAIT", NotAsked: "non demandé"},
 			verdicts: map[Verdict]string{
 				Verified:   "vérifié",
@@ -83,6 +84,7 @@ func words(lang Language) phrases {
 		checks: "Checks", counted: "Checked", of: "of", record: "on record", results: "Result",
 		electors: "electors", marks: "marks", ballots: "ballots", blank: "blank", null: "null", verdict: "Verdict", void: "THE BUREAU ANNULLED THE VOTE: THIS RESULT IS VOID",
 		amended: "Roll, amended while the vote was open", amendment: "amendment %d (act %d), %s: %d added, %d struck off",
+		last:    "Last act of this copy: no. %d, %s, of %s\n  digest %s\n  A later one, as an annulment, would not be seen here: ask the bureau which is its last.",
 		outcome: map[Outcome]string{Passed: "yes", Refused: "REFUSED", NotRun: "NOT RUN", NotAsked: "not asked"},
 		verdicts: map[Verdict]string{
 			Verified:   "verified",
@@ -119,6 +121,9 @@ func (r *Report) WriteText(w io.Writer, lang Language) error {
 	}
 	if r.Void != "" {
 		fmt.Fprintf(&b, "\n%s: %s\n", p.void, printable(r.Void))
+	}
+	if a := r.LastAct; a != nil {
+		fmt.Fprintf(&b, "\n"+p.last+"\n", a.Number, printable(a.Type), a.Time, a.Digest)
 	}
 	r.writeTimestamps(&b, lang)
 	r.writeAmended(&b, p)

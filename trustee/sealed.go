@@ -62,6 +62,7 @@ type Sealed struct {
 	Urns      []SealedUrn        // of the manifest, in its order
 	Registers []scrutin.Register // with the amendments of the roll, in the same order
 	Procedure *scrutin.Procedure
+	Last      *scrutin.Act // of this copy: a later one, which it leaves out, is not seen
 	Tally     *tally.Sealed
 
 	added [][]urn.Population // by urn, the account keys of whom amendments added
@@ -140,6 +141,9 @@ func (s *Sealed) readActs() error {
 	if s.Procedure, err = scrutin.VerifyActs(s.Manifest, s.Fingerprint, acts); err != nil {
 		return fmt.Errorf("%w: %w", ErrActs, err)
 	}
+	if s.Last, err = lastOf(acts); err != nil {
+		return err
+	}
 	p := s.Procedure
 	if p.Stopped() || p.Annulled() {
 		return ErrVoid
@@ -152,6 +156,18 @@ func (s *Sealed) readActs() error {
 	}
 	s.Seal = p.Seal
 	return nil
+}
+
+// lastOf reads the last of some acts; nil if there is none.
+func lastOf(acts [][]byte) (*scrutin.Act, error) {
+	if len(acts) == 0 {
+		return nil, nil
+	}
+	text, err := note.Text(acts[len(acts)-1])
+	if err != nil {
+		return nil, err
+	}
+	return scrutin.Parse[scrutin.Act](text)
 }
 
 // readUrn verifies the log of one urn and what the bureau found in it.

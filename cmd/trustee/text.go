@@ -75,9 +75,16 @@ var (
 	urnToOpen = phrase{
 		"urn %s, %s\n  %d electors, %d marks on the roll, %d ballots, %d entries on the log\n  root      %s\n  co-signed by %d of %d witnesses",
 		"urne %s, %s\n  %d électeurs, %d émargements, %d bulletins, %d entrées au journal\n  racine     %s\n  cosignée par %d témoins sur %d"}
-	cellToOpen     = phrase{"opened together: %s, %d ballots", "dépouillés ensemble : %s, %d bulletins"}
-	smallToOpen    = phrase{"  CAREFUL: %s holds %d ballots, fewer than %d; an act of the bureau allows it", "  ATTENTION : %s compte %d bulletins, moins de %d ; un acte du bureau l'autorise"}
-	mixToOpen      = phrase{"mix %d by %s, %s: its proofs hold", "mélange %d par %s, %s : ses preuves tiennent"}
+	cellToOpen  = phrase{"opened together: %s, %d ballots", "dépouillés ensemble : %s, %d bulletins"}
+	smallToOpen = phrase{"  CAREFUL: %s holds %d ballots, fewer than %d; an act of the bureau allows it", "  ATTENTION : %s compte %d bulletins, moins de %d ; un acte du bureau l'autorise"}
+	mixToOpen   = phrase{"mix %d by %s, %s: its proofs hold", "mélange %d par %s, %s : ses preuves tiennent"}
+	lastToOpen  = phrase{
+		"last act of this copy\n  number %d, %s, of %s\n  digest    %s",
+		"dernier acte de cette copie\n  numéro %d, %s, du %s\n  empreinte %s"}
+	sameWord    = phrase{"same", "identique"}
+	confirmLast = phrase{
+		"\nThe bureau reads out its last act in the room. A copy that leaves out a later one, which annuls the vote, looks like this one.\nType %q if number, type, time and digest are those that you hear:",
+		"\nLe bureau lit dans la salle son dernier acte. Une copie où manque un acte ultérieur, qui annule le vote, a l'air de celle-ci.\nTapez %q si numéro, type, date et empreinte sont ceux que vous entendez :"}
 	openWord       = phrase{"open", "ouvrir"}
 	confirmOpening = phrase{"\nYour keys will open this seal and never another one of this scrutin. Type %q to open it:", "\nVos clés ouvriront ce scellé, et jamais un autre de ce scrutin. Tapez %q pour l'ouvrir :"}
 	decrypted      = phrase{"\nThe shares of %s for %s are in %s: give them to the bureau.", "\nLes parts de %s pour %s sont dans %s : donnez-les au bureau."}

@@ -69,13 +69,12 @@ func (t *tool) decrypt() error {
 		return fmt.Errorf("%w: %s", device.ErrOtherSeal, held)
 	}
 	t.showUrns(m)
-	word := t.words(openWord)
-	answer, err := t.ask(confirmOpening, word)
-	if err != nil {
+	t.print(lastToOpen, m.Last.Seq, m.Last.Type, m.Last.Time, device.Groups(m.Procedure.Last(), 16))
+	if err := t.confirm(confirmLast, sameWord); err != nil {
 		return err
 	}
-	if !strings.EqualFold(answer, word) {
-		return errNotSaid
+	if err := t.confirm(confirmOpening, openWord); err != nil {
+		return err
 	}
 	clauses, err := m.Decrypt(d, w)
 	if err != nil {
@@ -83,6 +82,16 @@ func (t *tool) decrypt() error {
 	}
 	t.print(decrypted, d.Name(), strings.Join(clauses, ", "), w.Dir())
 	return nil
+}
+
+// confirm has the owner type a word.
+func (t *tool) confirm(question, with phrase) error {
+	word := t.words(with)
+	answer, err := t.ask(question, word)
+	if err == nil && !strings.EqualFold(answer, word) {
+		err = errNotSaid
+	}
+	return err
 }
 
 // showUrns shows the owner what he is about to open.
