@@ -124,6 +124,17 @@ func (r *Register) Numbered() int {
 // Electors is how many may vote, or did: the numbered but those struck off.
 func (r *Register) Electors() int { return r.Numbered() - len(r.struck) }
 
+// Left is how many of a population are not struck off.
+func (r *Register) Left(p Population) int {
+	left := p.Electors
+	for n := range r.struck {
+		if n >= p.First && n < p.First+p.Electors {
+			left--
+		}
+	}
+	return left
+}
+
 // Struck says whether the elector of that number is struck off.
 func (r *Register) Struck(number int) bool { return r.struck[number] }
 

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,6 +26,10 @@ var (
 	ErrUnstaged     = errors.New("no amendment is under way")
 	ErrSigned       = errors.New("this amendment is signed, and the bureau may adopt it: if it does not, take addenda/N away from all copies of the record first")
 	ErrLedScrutin   = errors.New("electors of a companion log in by the leading scrutin, which knows none who are added later: they vote otherwise")
+	ErrLeads        = errors.New("electors to be struck off vote in companions by their login here, and could not vote there any more: leave them out, and have the bureau write into its minutes why they stand on this roll")
+	ErrLeftOver     = errors.New("the record holds files of an amendment of this number that was dropped, whose codes are those of others: take addenda/N away from all copies of the record first")
+	ErrChanged      = errors.New("the amendment under way was dropped or changed meanwhile, and is not signed: look what is under way")
+	ErrThin         = errors.New("too few would be left of those who were added together: their ballots would hide each other no more; strike all of them off, or fewer")
 )
 
 // amendments is what a manifest calls them where it allows them.
@@ -74,12 +79,19 @@ func (a *Amending) registers() ([]scrutin.Register, error) {
 	return a.Public.registers(len(a.Public.Procedure().Amendments))
 }
 
-// Judge says whether a staged amendment follows from what the bureau has adopted, before
-// being how many electors have numbers on the roll, by urn. It refuses ErrBehind and, for
-// a companion, additions (ErrLedScrutin).
-func (a *Amending) Judge(s roll.Staging, before []int) error {
+// Judge says whether an amendment that is to be staged follows from what the bureau has
+// adopted, before being how many electors have numbers on the roll, by urn. It refuses
+// ErrBehind and ErrLeftOver; for a companion, additions (ErrLedScrutin); for who leads, to
+// strike off who votes in a companion (ErrLeads).
+func (a *Amending) Judge(ctx context.Context, s roll.Staging, before []int) error {
 	if a.config.Leading != "" && len(s.Added) > 0 {
 		return ErrLedScrutin
+	}
+	if path := a.leftOver(s.Amendment); path != "" {
+		return fmt.Errorf("%s: %w", path, ErrLeftOver)
+	}
+	if err := a.leads(ctx, s); err != nil {
+		return err
 	}
 	registers, err := a.registers()
 	if err != nil {
@@ -90,8 +102,69 @@ func (a *Amending) Judge(s roll.Staging, before []int) error {
 			return fmt.Errorf("urn %s: %d electors are on the roll, and %d have numbers: %w", r.Urn, before[i], r.Numbered(), ErrBehind)
 		}
 	}
-	_, err = scrutin.Amend(registers, a.amendment(s, registers), s.Amendment, a.Public.Manifest.MinimumSize)
-	return err
+	return a.follows(registers, a.amendment(s, registers))
+}
+
+// follows says whether an amendment can be made now: ErrThin where it leaves somebody, but
+// fewer than k, of those whom an earlier one added together.
+func (a *Amending) follows(registers []scrutin.Register, made *scrutin.Amendment) error {
+	k := a.Public.Manifest.MinimumSize
+	after, err := scrutin.Amend(registers, made, made.Number, k)
+	if err != nil {
+		return err
+	}
+	for i, r := range after {
+		if len(made.Urns[i].Struck) == 0 {
+			continue
+		}
+		for _, p := range r.Populations {
+			if left := r.Left(p); p.Amendment > 0 && left > 0 && left < k {
+				return fmt.Errorf("urn %s: %d of the %d whom amendment %d added: %w", r.Urn, left, p.Electors, p.Amendment, ErrThin)
+			}
+		}
+	}
+	return nil
+}
+
+// leftOver is a file that issuers, mixers or the roll made for an amendment of that number.
+func (a *Amending) leftOver(number int) string {
+	m, at := a.Public.Manifest, record.Population(number)
+	paths := []string{record.Amendment(number)}
+	for _, i := range m.Issuers {
+		paths = append(paths, at.Enrolment(i.ID))
+		for _, u := range m.Urns {
+			paths = append(paths, at.EnrolmentKeys(u.ID, i.ID))
+		}
+	}
+	for n := range m.Mixers {
+		paths = append(paths, at.Anonymisation(n+1))
+		for _, u := range m.Urns {
+			paths = append(paths, at.AnonymisationKeys(u.ID, n+1), at.AnonymisationProof(u.ID, n+1))
+		}
+	}
+	if i := slices.IndexFunc(paths, a.Public.Record.Exists); i >= 0 {
+		return paths[i]
+	}
+	return ""
+}
+
+// leads refuses ErrLeads, naming them, where some of those to be struck off vote in a
+// companion.
+func (a *Amending) leads(ctx context.Context, s roll.Staging) error {
+	var several []roll.Place
+	for _, p := range s.Struck {
+		in, err := a.Store.Companions(ctx, a.Scope(), p)
+		if err != nil {
+			return err
+		}
+		if len(in) > 0 {
+			several = append(several, p)
+		}
+	}
+	if len(several) > 0 {
+		return fmt.Errorf("by urn and number: %v: %w", several, ErrLeads)
+	}
+	return nil
 }
 
 // amendment is the record of a staged one, without generators and roots.
@@ -112,8 +185,9 @@ func (a *Amending) amendment(s roll.Staging, registers []scrutin.Register) *scru
 // Signed says whether the note of the next amendment is in the record.
 func (a *Amending) Signed(number int) bool { return a.Public.Record.Exists(record.Amendment(number)) }
 
-// Drop drops the amendment that is under way. It refuses ErrSigned while its note is in
-// the record.
+// Drop drops the amendment that is under way, also once the vote is over. It refuses
+// ErrSigned while its note is in the record and the bureau may adopt it, and ErrBehind where
+// it is what the bureau has adopted, until the roll has taken it up.
 func (a *Amending) Drop(ctx context.Context) error {
 	s, err := a.Store.Staged(ctx, a.Scope())
 	switch {
@@ -121,19 +195,37 @@ func (a *Amending) Drop(ctx context.Context) error {
 		return err
 	case s.Amendment == 0:
 		return ErrUnstaged
-	case a.Signed(s.Amendment):
+	case s.Amendment <= len(a.Public.Procedure().Amendments):
+		if same, err := a.isAdopted(s); err != nil || same {
+			return errors.Join(err, ErrBehind)
+		}
+	case a.Signed(s.Amendment) && !a.Public.Closed():
 		return ErrSigned
 	}
 	return a.Store.Unstage(ctx, a.Scope())
 }
 
+// isAdopted says whether the bureau has adopted what is staged, by the numbers of both.
+func (a *Amending) isAdopted(s roll.Staging) (bool, error) {
+	registers, err := a.Public.registers(s.Amendment - 1)
+	if err != nil {
+		return false, err
+	}
+	adopted, err := a.Public.adopted(s.Amendment)
+	if err != nil {
+		return false, err
+	}
+	return slices.EqualFunc(a.amendment(s, registers).Urns, adopted.Urns, func(x, y scrutin.AmendedUrn) bool {
+		return x.Added == y.Added && slices.Equal(x.Struck, y.Struck)
+	}), nil
+}
+
 // Sign closes the login to those who are struck off, and writes the note of the amendment
 // under way into the record, signed by the roll's key, once issuers and mixers have done
 // their part for those who are added: it verifies all of that. It may be done again after
-// it stopped anywhere; ErrSigned once the note is there. roll.ErrMarked if somebody to be
-// struck off has voted.
+// it stopped anywhere; ErrSigned once the note is there, ErrChanged where what is under way
+// became another one meanwhile. roll.ErrMarked if somebody to be struck off has voted.
 func (a *Amending) Sign(ctx context.Context, workers int) (*scrutin.Amendment, error) {
-	p := a.Public
 	number, err := a.Number()
 	if err != nil {
 		return nil, err
@@ -159,10 +251,10 @@ func (a *Amending) Sign(ctx context.Context, workers int) (*scrutin.Amendment, e
 			return nil, err
 		}
 	}
-	if _, err := scrutin.Amend(registers, out, number, p.Manifest.MinimumSize); err != nil {
+	if err := a.follows(registers, out); err != nil {
 		return nil, err
 	}
-	return out, a.conclude(ctx, out, len(s.Struck) > 0)
+	return out, a.conclude(ctx, out, s)
 }
 
 // fill verifies what issuers and mixers have published for those who are added, and says
@@ -222,7 +314,7 @@ func (p *Public) keys(workers int) (enrolled, accounts [][]byte, err error) {
 }
 
 // conclude bars those who are struck off, and signs.
-func (a *Amending) conclude(ctx context.Context, out *scrutin.Amendment, strikes bool) (err error) {
+func (a *Amending) conclude(ctx context.Context, out *scrutin.Amendment, s roll.Staging) (err error) {
 	p, c := a.Public, a.config.Roll
 	keeper, err := OpenKeeper(ctx, Setting{Age: a.config.Age, Vault: a.config.Vault, Now: time.Now}, c.Place)
 	if err != nil {
@@ -233,7 +325,7 @@ func (a *Amending) conclude(ctx context.Context, out *scrutin.Amendment, strikes
 	if err != nil {
 		return err
 	}
-	if strikes {
+	if len(s.Struck) > 0 {
 		secret, err := custody.Bearer(ctx, keeper, c.Links.Fate)
 		if err != nil {
 			return err
@@ -257,6 +349,9 @@ func (a *Amending) conclude(ctx context.Context, out *scrutin.Amendment, strikes
 	signed, err := scrutin.Sign(out, signer)
 	if err != nil {
 		return err
+	}
+	if now, err := a.Store.Staged(ctx, a.Scope()); err != nil || !now.Equal(s) {
+		return cmp.Or(err, ErrChanged)
 	}
 	own, err := record.Resume(a.config.Record)
 	if err != nil {

@@ -194,8 +194,10 @@ func (p *Public) Progress() pages.Progress { return p.state.Load().progress }
 // Window is when one may vote, as the acts have it so far.
 func (p *Public) Window() login.Window { return login.WindowOf(p.Manifest, p.Procedure()) }
 
-// Closed says whether the bureau has closed the vote.
-func (p *Public) Closed() bool { return p.Progress().Act(scrutin.ActClose) != nil }
+// Closed says whether the bureau has closed the vote, or ended it before.
+func (p *Public) Closed() bool {
+	return p.Progress().Act(scrutin.ActClose) != nil || p.Procedure().Ended()
+}
 
 // resting says that nobody votes: the vote has not opened yet, its end has come with the time of grace, or it was stopped. Numbers of votes are
 // then what they are.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -62,6 +63,9 @@ func (a *rollAmending) run(ctx context.Context) (err error) {
 		return refused(err)
 	}
 	defer func() { err = errors.Join(err, a.at.Shut()) }()
+	if a.drop { // also once the vote is over
+		return a.doDrop(ctx)
+	}
 	number, err := a.at.Number()
 	if err != nil {
 		return &exit{exitRefused, err}
@@ -69,8 +73,6 @@ func (a *rollAmending) run(ctx context.Context) (err error) {
 	switch {
 	case a.sign:
 		err = a.doSign(ctx, number)
-	case a.drop:
-		err = a.doDrop(ctx)
 	case a.add != "" || a.strike != "":
 		err = a.stage(ctx, number)
 	default:
@@ -118,7 +120,7 @@ func (a *rollAmending) stage(ctx context.Context, number int) error {
 	if len(wrong) > 0 {
 		return &exit{exitData, fmt.Errorf(a.words(amendmentWrong), len(wrong))}
 	}
-	if err := a.at.Judge(staging, before); err != nil {
+	if err := a.at.Judge(ctx, staging, before); err != nil {
 		return &exit{exitRefused, err}
 	}
 	a.tell(staging)
@@ -180,7 +182,7 @@ func (a *rollAmending) show(ctx context.Context) error {
 func (a *rollAmending) doSign(ctx context.Context, number int) error {
 	made, err := a.at.Sign(ctx, a.workers)
 	switch {
-	case errors.Is(err, server.ErrSigned), errors.Is(err, server.ErrUnstaged), errors.Is(err, server.ErrBehind), errors.Is(err, roll.ErrMarked), errors.Is(err, scrutin.ErrAmendment):
+	case errors.Is(err, server.ErrSigned), errors.Is(err, server.ErrUnstaged), errors.Is(err, server.ErrBehind), errors.Is(err, server.ErrChanged), errors.Is(err, server.ErrThin), errors.Is(err, roll.ErrMarked), errors.Is(err, scrutin.ErrAmendment):
 		return &exit{exitRefused, err}
 	case errors.Is(err, fs.ErrNotExist):
 		return &exit{exitNoInput, fmt.Errorf(a.words(partsMissing)+"\n(%w)", number, err)}
@@ -202,7 +204,7 @@ func (a *rollAmending) doDrop(ctx context.Context) error {
 		return nil
 	}
 	switch err := a.at.Drop(ctx); {
-	case errors.Is(err, server.ErrSigned), errors.Is(err, server.ErrUnstaged):
+	case errors.Is(err, server.ErrSigned), errors.Is(err, server.ErrUnstaged), errors.Is(err, server.ErrBehind):
 		return &exit{exitRefused, err}
 	case err != nil:
 		return &exit{exitIO, err}
@@ -224,7 +226,8 @@ func (a *rollAmending) writeExtract(ctx context.Context) error {
 		}
 		return &exit{exitIO, err}
 	}
-	w := csv.NewWriter(f)
+	digest := sha256.New()
+	w := csv.NewWriter(io.MultiWriter(f, digest))
 	err = w.Write(roll.ExtractColumns)
 	for _, e := range s.Added {
 		err = errors.Join(err, w.Write([]string{e.Reference, a.at.Public.Manifest.Urns[e.Urn].ID, strconv.FormatUint(uint64(e.Number), 10), e.Country}))
@@ -233,5 +236,6 @@ func (a *rollAmending) writeExtract(ctx context.Context) error {
 	if err := errors.Join(err, w.Error(), f.Sync(), f.Close()); err != nil {
 		return &exit{exitIO, err}
 	}
+	a.say(extractDigest, a.extract, digest.Sum(nil))
 	return nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"os"
@@ -127,6 +128,30 @@ func TestAmendRollAdds(t *testing.T) {
 	v.run(0, "nothing is dropped", "amend-roll", "-drop")
 	v.run(0, "dropped", "amend-roll", "-drop", "-commit")
 	v.run(0, "no amendment is under way", "amend-roll")
+	// What issuers, mixers and the roll made for it is of other electors than the next one.
+	at := record.Population(1)
+	for _, left := range []string{at.Enrolment("issuer-a"), at.EnrolmentKeys("urn-2", v.Manifest.Issuers[1].ID), at.AnonymisationProof("urn-1", 2), record.Amendment(1)} {
+		left = strings.Replace(left, "issuer-a", v.Manifest.Issuers[0].ID, 1)
+		v.write("record/"+left, []byte("x"))
+		v.run(1, left+": the record holds files of an amendment of this number that was dropped", "amend-roll", "-add", v.at("add.csv"), "-commit")
+		if err := os.Remove(v.at("record/" + left)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	v.run(0, "extract2.csv: ", "amend-roll", "-add", v.at("add.csv"), "-commit", "-extract", v.at("extract2.csv"))
+	if extract, err = os.ReadFile(v.at("extract2.csv")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(v.at("extract2.csv")); err != nil {
+		t.Fatal(err)
+	}
+	v.run(0, fmt.Sprintf("extract2.csv: %x", sha256.Sum256(extract)), "amend-roll", "-extract", v.at("extract2.csv"))
+	// What nobody can adopt any more is dropped, and nothing else is staged.
+	v.Act(scrutin.ActStop, scrutin.ActBody{Reason: "panne", Opinion: "favourable"})
+	v.publish()
+	v.run(1, "neither before nor after", "amend-roll", "-sign")
+	v.run(0, "dropped", "amend-roll", "-drop", "-commit")
+	v.run(1, "neither before nor after", "amend-roll", "-add", v.at("add.csv"), "-commit")
 }
 
 // Strikes are signed at once, adopted, and taken up; then the roll is compared as it is.
@@ -154,6 +179,7 @@ func TestAmendRollStrikes(t *testing.T) {
 	v.Act(scrutin.ActAddendum, scrutin.ActBody{Adopts: v.Adopts(path), Reason: "radiations", Opinion: "favourable"})
 	v.publish()
 	v.run(1, "amendment 1 is under way", "amend-roll", "-strike", v.at("strike.csv")) // the roll is not served
+	v.run(1, "has not taken up", "amend-roll", "-drop", "-commit")
 	c, err := config.Read(v.at("config.yaml"))
 	if err != nil {
 		t.Fatal(err)
@@ -229,6 +255,11 @@ func TestIssuerAmends(t *testing.T) {
 	v.write("book.csv", []byte(strings.Replace(book, "n-2,", "n-99,", 1)))
 	do(65, `the reference "n-99" is not on the roll`, "amend", args("1")...)
 	v.write("book.csv", []byte(book))
+	extract, err := os.ReadFile(v.at("extract.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	do(0, fmt.Sprintf("extract.csv: %x", sha256.Sum256(extract)), "amend", append(args("1"), "-dry-run")...)
 	do(0, "Nothing was written", "amend", append(args("1"), "-dry-run")...)
 	do(0, fmt.Sprintf("%d electors are enrolled for the amendment", k), "amend", args("1")...)
 	do(73, "is there already", "amend", args("1")...)

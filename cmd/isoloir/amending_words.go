@@ -65,6 +65,7 @@ var (
 	amendmentSigned = phrase{"amendment %d is signed: %s is in the record, for the bureau to adopt. The roll takes it up by itself once the act is in its record",
 		"la modification %d est signée : %s est au dossier, que le bureau adopte. Le fichier des électeurs l'applique de lui-même dès que l'acte est à son dossier"}
 	partsMissing     = phrase{"what issuers and mixers publish for amendment %d is not all in the record yet", "ce que les émetteurs et mélangeurs publient pour la modification %d n'est pas encore tout entier au dossier"}
+	extractDigest    = phrase{"SHA-256 of %s: %x. Tell it to both issuers by another way; isoloir issuer amend says it again", "SHA-256 de %s : %x. Dites-le aux deux émetteurs par une autre voie ; isoloir issuer amend le redit"}
 	nothingDropped   = phrase{"nothing is dropped: run it again with -commit", "rien n'est abandonné : relancez avec -commit"}
 	amendmentDropped = phrase{"dropped: what issuers and mixers published for it must leave the record too", "abandonnée : ce que les émetteurs et mélangeurs ont publié pour elle doit aussi quitter le dossier"}
 )

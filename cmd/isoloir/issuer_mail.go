@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -55,8 +56,14 @@ func (d *desk) reconcile(t *table, read func(extract issuer.File, books []issuer
 		defer file.Close()
 		books[i].Reader = file
 	}
-	if r, err = read(issuer.File{Name: d.extract, Reader: extract}, books); err != nil {
+	digest := sha256.New()
+	if r, err = read(issuer.File{Name: d.extract, Reader: io.TeeReader(extract, digest)}, books); err != nil {
 		return r, err
+	}
+	if d.amendment > 0 {
+		if err := d.tell(extractRead, d.extract, digest.Sum(nil)); err != nil {
+			return r, err
+		}
 	}
 	t.Plan.WithoutDigits = d.withoutDigits
 	if err := t.Fits(r); err != nil {

@@ -102,6 +102,7 @@ var (
 		"Le carnet d'adresses est là ; %d adresses ont changé et %d codes sont renouvelés : lancez deposit, puis send."}
 	noOpening      = phrase{"the record in the directory (record/) has no opening yet: an amendment of the roll comes after it", "le dossier public de ce répertoire (record/) n'a pas encore d'ouverture : une modification du fichier des électeurs vient après"}
 	otherAmendment = phrase{"amendment %d: by the record in the directory (record/) the next one is %d; bring it up to date, or give that number", "modification %d : d'après le dossier public de ce répertoire (record/) la prochaine est la %d ; mettez-le à jour, ou donnez ce numéro"}
+	extractRead    = phrase{"SHA-256 of %s: %x. It must be what the roll's operator says, or these codes are those of others", "SHA-256 de %s : %x. Ce doit être ce que dit l'exploitant du fichier des électeurs, sans quoi ces codes sont ceux d'autres personnes"}
 	amendDone      = phrase{"%d electors are enrolled for the amendment; give %s to the bureau, and run deposit. Their codes leave (information, then send) once the act that adopts it is in record/.",
 		"%d électeurs sont enrôlés pour la modification ; remettez %s au bureau, et lancez deposit. Leurs codes partent (information, puis send) dès que l'acte qui l'adopte est dans record/."}
 	companionDone = phrase{"%d electors vote in the companion with the same codes; their deposits go to its roll too: run deposit.",

@@ -71,7 +71,7 @@ func TestAmended(t *testing.T) {
 	if len(wrong) > 0 || len(staging.Added) != 3 || len(staging.Struck) != 1 {
 		t.Fatalf("%+v, %v", staging, wrong)
 	}
-	if err := errors.Join(amending.Judge(staging, before), amending.Store.Stage(ctx, amending.Scope(), staging)); err != nil {
+	if err := errors.Join(amending.Judge(ctx, staging, before), amending.Store.Stage(ctx, amending.Scope(), staging)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := amending.Sign(ctx, 1); err == nil {
