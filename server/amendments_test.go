@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -8,11 +9,64 @@ import (
 
 	"isoloir/audit/audittest"
 	"isoloir/record"
+	"isoloir/roll"
 	"isoloir/scrutin"
 	"isoloir/scrutin/note"
 	"isoloir/scrutin/scrutintest"
 	"isoloir/server"
+	"isoloir/server/config"
 )
+
+// adopt has the bureau adopt the first amendment of a vote.
+func adopt(w *audittest.World, path string) {
+	paths := []string{path}
+	for _, i := range w.Manifest.Issuers {
+		paths = append(paths, record.Population(1).Enrolment(i.ID))
+	}
+	for i := range w.Manifest.Mixers {
+		paths = append(paths, record.Population(1).Anonymisation(i+1))
+	}
+	w.Act(scrutin.ActAddendum, scrutin.ActBody{Adopts: w.Adopts(paths...), Reason: "décision", Opinion: "favourable"})
+}
+
+// A roll that is amended leaves of those who were added together nobody, or as many as hide each other.
+func TestThinned(t *testing.T) {
+	w, err := audittest.New(audittest.Shape{Fixture: scrutintest.Options{Urns: 2, Electors: 20}}, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Advance(audittest.Amended)
+	k := w.Manifest.MinimumSize
+	w.AddAmendment(audittest.Change{Added: []int{k + 1, 0}, Struck: [][]int{{}, {}}})
+	adopt(w, record.Amendment(1))
+	dir := t.TempDir()
+	for path, data := range w.Files {
+		to := filepath.Join(dir, "record", filepath.FromSlash(path))
+		if err := errors.Join(os.MkdirAll(filepath.Dir(to), 0o700), os.WriteFile(to, data, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	a, err := server.OpenAmending(t.Context(), &config.Config{Record: filepath.Join(dir, "record"), Roll: &config.Roll{Database: filepath.Join(dir, "roll.db")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Shut()
+	strike := func(from, n int) error {
+		s := roll.Staging{Amendment: 2}
+		for i := range n {
+			s.Struck = append(s.Struck, roll.Place{Elector: uint32(from + i)})
+		}
+		return a.Judge(t.Context(), s, []int{20 + k + 1, 20})
+	}
+	for n := 1; n <= k+1; n++ {
+		if err, thin := strike(20, n), n > 1 && n < k+1; errors.Is(err, server.ErrThin) != thin || err != nil && !thin {
+			t.Errorf("%d of %d are struck off: %v", n, k+1, err)
+		}
+	}
+	if err := strike(0, 19); err != nil {
+		t.Errorf("those of the opening record hide each other by what is not struck off: %v", err)
+	}
+}
 
 // An amendment counts from the act on that adopts it, and only if the roll has signed what
 // the act names, and it follows from the roll as it is.
@@ -48,16 +102,6 @@ func TestAmendments(t *testing.T) {
 		w.AddAmendment(audittest.Change{Added: []int{added, 0}, Struck: [][]int{{}, {1}}})
 		edit(w, record.Amendment(1))
 		return w
-	}
-	adopt := func(w *audittest.World, path string) {
-		paths := []string{path}
-		for _, i := range w.Manifest.Issuers {
-			paths = append(paths, record.Population(1).Enrolment(i.ID))
-		}
-		for i := range w.Manifest.Mixers {
-			paths = append(paths, record.Population(1).Anonymisation(i+1))
-		}
-		w.Act(scrutin.ActAddendum, scrutin.ActBody{Adopts: w.Adopts(paths...), Reason: "décision", Opinion: "favourable"})
 	}
 	signed := func(w *audittest.World, path, by string, edit func(*scrutin.Amendment)) {
 		text, err := note.Text(w.Files[path])

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -210,6 +211,48 @@ func TestAmendRollStrikes(t *testing.T) {
 	}
 	v.write("left.csv", []byte(strings.Join(left, "")))
 	v.run(0, "38 electors are the same, 0 differ, 0 are new", "import-roll", "-manifest", v.at("record/manifest.json"), "-roll", v.at("left.csv"))
+}
+
+// meddled is a roll's store in which an operator drops and changes what is under way while another one signs it.
+type meddled struct {
+	server.RollStore
+	instead roll.Staging
+}
+
+func (m meddled) Bar(ctx context.Context, scope roll.Scope) (roll.Spared, error) {
+	spared, err := m.RollStore.Bar(ctx, scope)
+	return spared, errors.Join(err, m.Unstage(ctx, scope), m.Stage(ctx, scope, m.instead))
+}
+
+// Who votes in a companion by his login here is not struck off, and nothing is signed that is under way no more.
+func TestAmendRollRefuses(t *testing.T) {
+	v := newAmended(t)
+	v.write("strike.csv", []byte("reference\nr-4\nr-7\n"))
+	c, err := config.Read(v.at("config.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	at, err := server.OpenAmending(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer at.Shut()
+	find, err := roll.References(t.Context(), at.Store, at.Scope(), 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	led, _ := find("r-9")
+	free, _ := find("r-4")
+	if err := at.Store.Pair(t.Context(), at.Scope(), 0, func(yield func(roll.Pair, error) bool) { yield(roll.Pair{Place: led}, nil) }); err != nil {
+		t.Fatal(err)
+	}
+	v.write("leads.csv", []byte("reference\nr-4\nr-9\n"))
+	v.run(1, fmt.Sprintf("[{%d %d}]: electors to be struck off vote in companions", led.Urn, led.Elector), "amend-roll", "-strike", v.at("leads.csv"), "-commit")
+	v.run(0, "adds nobody: -sign", "amend-roll", "-strike", v.at("strike.csv"), "-commit")
+	at.Store = meddled{at.Store, roll.Staging{Amendment: 1, Struck: []roll.Place{free}}}
+	if _, err := at.Sign(t.Context(), 1); !errors.Is(err, server.ErrChanged) || at.Signed(1) {
+		t.Fatalf("what is under way no more is signed: %v", err)
+	}
 }
 
 // An issuer takes whom an amendment adds into its book and enrols them, once its record says that the vote is open, and by the number that is next.
