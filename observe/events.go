@@ -75,11 +75,16 @@ type (
 		Damage Damage
 	}
 
-	// IncidentSeen says that the bureau's lookout has seen something wrong with a role, or the end of it; the members are told.
+	// IncidentSeen says that the bureau's lookout has seen something wrong with a role; the members are told.
 	IncidentSeen struct {
 		Role Role
 		What Incident
-		Over Flag
+	}
+
+	// IncidentOver says that it does not see it any more.
+	IncidentOver struct {
+		Role Role
+		What Incident
 	}
 
 	// LibrarySpoke says that a library wrote to the log of the process by itself.
@@ -99,4 +104,5 @@ func (ClockOff) event() (string, slog.Level)      { return "clock off", slog.Lev
 func (StoreAltered) event() (string, slog.Level)  { return "store altered", slog.LevelError }
 func (StoreHealed) event() (string, slog.Level)   { return "store healed", slog.LevelInfo }
 func (IncidentSeen) event() (string, slog.Level)  { return "incident seen", slog.LevelWarn }
+func (IncidentOver) event() (string, slog.Level)  { return "incident over", slog.LevelInfo }
 func (LibrarySpoke) event() (string, slog.Level)  { return "library spoke", slog.LevelWarn }

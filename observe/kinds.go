@@ -96,11 +96,6 @@ func IncidentOf(what string) Incident {
 
 func (i Incident) shown() slog.Value { return slog.StringValue(i.text) }
 
-// A Flag says yes or no.
-type Flag bool
-
-func (f Flag) shown() slog.Value { return slog.BoolValue(bool(f)) }
-
 // A Damage is what a check of a store has found: a table, an urn, a row by its place or by eight digits that say nothing, and what is wrong
 // with it (package integrity).
 type Damage struct{ text string }

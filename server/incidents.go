@@ -28,7 +28,12 @@ var incidentWords = map[string][2]string{
 // tell has the members told of incidents. It does not wait.
 func (b *Bureau) tell(ctx context.Context, a *alarm, all []lookout.Incident) {
 	for _, i := range all {
-		b.setting.Watch.Tell(observe.IncidentSeen{Role: observe.RoleOf(i.Source), What: observe.IncidentOf(i.What), Over: observe.Flag(i.Over)})
+		role, what := observe.RoleOf(i.Source), observe.IncidentOf(i.What)
+		if i.Over {
+			b.setting.Watch.Tell(observe.IncidentOver{Role: role, What: what})
+		} else {
+			b.setting.Watch.Tell(observe.IncidentSeen{Role: role, What: what})
+		}
 	}
 	subject, body, short := incidentTexts(b.setting.Public.Manifest.Scrutin.Title, all)
 	go a.deliver(ctx, subject, body, short)
