@@ -41,6 +41,15 @@ func (s *Service) Votes(p Place) bool {
 	return r != nil && r.votes(p.Elector)
 }
 
+// Awaits says whether an elector may be of an amendment that the bureau has adopted, and
+// that is not taken up yet.
+func (s *Service) Awaits(p Place) bool {
+	r := s.rules.of(p.Urn)
+	return r != nil && uint64(p.Elector) >= uint64(r.Numbered()) && s.behind()
+}
+
+func (s *Service) behind() bool { return s.Behind != nil && s.Behind() }
+
 // settlings is how often those who took another authorisation meanwhile are settled.
 const settlings = 8
 

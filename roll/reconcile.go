@@ -138,11 +138,15 @@ func (s *Service) settle(ctx context.Context, ask ask, urn uint16, held []Held) 
 
 // Statement writes the marks file of an urn and gives the roll's statement of it,
 // to be signed with the roll's key. It refuses while an elector holds an
-// authorisation whose fate is open (ErrReservation): Settle comes first.
+// authorisation whose fate is open (ErrReservation): Settle comes first; and while
+// amendments that the bureau has adopted are not taken up (ErrBusy).
 func (s *Service) Statement(ctx context.Context, urn uint16, marks io.Writer) (*scrutin.RollStatement, error) {
 	r := s.rules.of(urn)
 	if r == nil {
 		return nil, ErrUrn
+	}
+	if s.behind() {
+		return nil, fmt.Errorf("urn %s: an amendment of the roll is not taken up yet: %w", r.Name, ErrBusy)
 	}
 	held, err := s.Store.Held(ctx, s.Scope, urn, time.Unix(1<<40, 0), -1, 1)
 	if err != nil {

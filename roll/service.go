@@ -26,6 +26,10 @@ type Config struct {
 	Withdrawn func(role string, key [32]byte) bool
 	// Open says whether new reservations are taken at an instant.
 	Open func(time.Time) bool
+	// Behind says that the bureau has adopted amendments of the roll that Adopt has not
+	// taken up yet: who has a number too high may be of theirs, and is told ErrBusy. nil for
+	// never.
+	Behind func() bool
 	// Tell says that electors who are marked are told so (TellVoted).
 	Tell    bool
 	Now     func() time.Time
@@ -128,6 +132,8 @@ func (s *Service) verify(_ context.Context, requests []ReserveRequest) ([]error,
 		for i := lo; i < hi; i++ {
 			if r := s.rules.of(requests[i].Urn); r == nil {
 				refused[i] = ErrUrn
+			} else if s.Awaits(Place{requests[i].Urn, requests[i].Elector}) {
+				refused[i] = ErrBusy
 			} else {
 				refused[i] = all.addRequest(r, requests[i], &refused[i])
 			}

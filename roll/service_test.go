@@ -256,6 +256,11 @@ func TestReconcile(t *testing.T) {
 	if _, err := s.Statement(ctx, 0, &bytes.Buffer{}); !errors.Is(err, roll.ErrReservation) {
 		t.Errorf("a statement with electors in between: %v", err)
 	}
+	s.Behind = func() bool { return true }
+	if _, err := s.Statement(ctx, 0, &bytes.Buffer{}); !errors.Is(err, roll.ErrBusy) {
+		t.Errorf("a statement before an amendment is taken up: %v", err)
+	}
+	s.Behind = nil
 	later := now.Add(time.Minute)
 	for name, lie := range map[string]func(roll.Hash) []byte{
 		"another token's fate": func(roll.Hash) []byte { return f.Says(t, scrutin.Voided, 0, sha256.Sum256(nil)) },

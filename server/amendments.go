@@ -38,6 +38,9 @@ func (p *Public) amendment(number int) (*amendment, error) {
 	return a, err
 }
 
+// behind says whether the bureau has adopted more than so many amendments.
+func (p *Public) behind(amended int64) bool { return int64(len(p.Procedure().Amendments)) > amended }
+
 // registers are who may vote in each urn after so many amendments that the bureau has
 // adopted.
 func (p *Public) registers(amendments int) ([]scrutin.Register, error) {
@@ -133,7 +136,7 @@ func AdditionOf(a *scrutin.Amendment, o scrutin.Digest) *account.Addition {
 // amend takes up the amendments that have come since, each in its turn.
 func (r *Roll) amend(ctx context.Context, p *Public, workers int) error {
 	for {
-		a, err := p.amendment(r.amended + 1)
+		a, err := p.amendment(int(r.amended.Load()) + 1)
 		if err != nil || a == nil {
 			return err
 		}
@@ -153,7 +156,7 @@ func (r *Roll) amend(ctx context.Context, p *Public, workers int) error {
 		if err != nil && !errors.Is(err, roll.ErrMarked) {
 			return err
 		}
-		r.amended++ // who has voted stays marked, and is told of once
+		r.amended.Add(1) // who has voted stays marked, and is told of once
 		if err != nil {
 			return err
 		}
@@ -163,7 +166,7 @@ func (r *Roll) amend(ctx context.Context, p *Public, workers int) error {
 // amend takes up the accounts of amendments that have come since, each in its turn.
 func (u *Urn) amend(p *Public) error {
 	for {
-		a, err := p.amendment(u.amended + 1)
+		a, err := p.amendment(int(u.amended.Load()) + 1)
 		if err != nil || a == nil {
 			return err
 		}
@@ -183,7 +186,7 @@ func (u *Urn) amend(p *Public) error {
 				return err
 			}
 		}
-		u.amended++
+		u.amended.Add(1)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"isoloir/account"
@@ -36,8 +37,8 @@ type Roll struct {
 	Store   RollStore
 	Urn     roll.Urn // over the link
 
-	settled bool // of this process
-	amended int  // amendments that this process has taken up
+	settled bool         // of this process
+	amended atomic.Int64 // amendments that this process has taken up
 }
 
 // NewRoll opens the roll in its directory. It goes on where it was left, and settles with the urn when the bureau has closed the vote.
@@ -96,7 +97,7 @@ func NewRoll(ctx context.Context, c config.Roll, s Setting) (r *Roll, err error)
 		return nil, err
 	}
 	r.Service = roll.NewService(roll.Config{Store: r.Store, Scope: p.rollScope(), Rules: rules, Signer: speaker,
-		Urn: m.Platform.Urn.Verifier(), Withdrawn: p.withdrawn, Open: func(at time.Time) bool { return p.Window().Voting(at) },
+		Urn: m.Platform.Urn.Verifier(), Withdrawn: p.withdrawn, Open: func(at time.Time) bool { return p.Window().Voting(at) }, Behind: func() bool { return p.behind(r.amended.Load()) },
 		Tell: m.Publication.EmailAfterVote == "mark-only", Now: s.Now, Workers: s.Workers})
 	s.keep(ctx, r.Name, observe.Amend, func(ctx context.Context) error { return r.amend(ctx, p, s.Workers) })
 	r.Ready, r.Clock = rollReady(r.Store, p.rollScope()), clockOf(r.Store)

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"isoloir/crypto/group"
@@ -28,8 +29,8 @@ type Urn struct {
 	*Role
 	Service *urn.Service
 
-	ended   bool // of this process
-	amended int  // amendments that this process has taken up
+	ended   bool         // of this process
+	amended atomic.Int64 // amendments that this process has taken up
 }
 
 // NewUrn opens the urn in its directory. It goes on where it was left, and is closed when the bureau has closed the vote.
@@ -77,7 +78,7 @@ func NewUrn(ctx context.Context, c config.Urn, s Setting) (u *Urn, err error) {
 	}
 	u.Service, err = urn.NewService(ctx, urn.Config{Store: flushed{store, func() { s.Watch.Kept(observe.Urn, observe.Flush) }}, Scope: scope,
 		Rules: rules, Signer: speaker, Roll: m.Platform.Roll.Verifier(), Withdrawn: p.withdrawn, MinimumSize: m.MinimumSize,
-		Open: func(at time.Time) bool { return p.Window().Voting(at) }, Ends: func() time.Time { return p.Window().Ends },
+		Open: func(at time.Time) bool { return p.Window().Voting(at) }, Behind: func() bool { return p.behind(u.amended.Load()) }, Ends: func() time.Time { return p.Window().Ends },
 		Now: s.Now, Period: p.period(), Workers: s.Workers})
 	if err != nil {
 		return nil, err

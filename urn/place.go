@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"fmt"
 
 	"isoloir/crypto/group"
@@ -81,11 +82,19 @@ func (s *Service) Account(q AccountRequest) AccountAnswer {
 	}
 	population, _, known := r.populations.find(q.Key)
 	if !known {
-		return AccountAnswer{Err: ErrAccount}
+		return AccountAnswer{Err: s.unknown(ErrAccount)}
 	}
 	accounts := r.populations.all[population].Accounts
 	place, path, _ := accounts.Prove(q.Key)
 	return AccountAnswer{Place: uint32(place), Count: uint32(accounts.Len()), Path: path}
+}
+
+// unknown is what is said of an unknown account: ErrBusy while amendments are not taken up.
+func (s *Service) unknown(err error) error {
+	if errors.Is(err, ErrAccount) && s.Behind != nil && s.Behind() {
+		return fmt.Errorf("%w: an amendment of the roll is not taken up yet", ErrBusy)
+	}
+	return err
 }
 
 // ServeAccount is Account for a request in bytes, answered in bytes.

@@ -71,6 +71,14 @@ func TestAmend(t *testing.T) {
 	if a, _ := ask(second, z[1]); !errors.Is(a.Err, urn.ErrAccount) {
 		t.Fatalf("before it was taken up: %+v", a)
 	}
+	s.Behind = func() bool { return true }
+	if a, _ := ask(second, z[1]); !errors.Is(a.Err, urn.ErrBusy) {
+		t.Fatalf("before it was taken up, and adopted: %+v", a)
+	}
+	if err := send(ballotOver(t, f, second.Base, z[1])); !errors.Is(err, urn.ErrBusy) {
+		t.Fatalf("before it was taken up, and adopted: %v", err)
+	}
+	s.Behind = nil
 	for _, p := range []urn.Population{first, second} {
 		if err := s.Amend(0, p); err != nil {
 			t.Fatal(err)

@@ -27,7 +27,11 @@ type Config struct {
 	// Open says whether new ballots are taken at an instant: the schedule, its
 	// grace, and the acts that suspend and extend it.
 	Open func(time.Time) bool
-	Now  func() time.Time
+	// Behind says that the bureau has adopted amendments of the roll that Amend has not
+	// taken up yet: an unknown account may be one of theirs, and is told ErrBusy. nil for
+	// never.
+	Behind func() bool
+	Now    func() time.Time
 	// Period is that of the flushes, whose slots Slot gives; 0 where nobody flushes
 	// on a schedule. Ends is when voting ends as the acts have it now, with the time
 	// of grace; nil where that is not fixed. Receipt says both.
@@ -158,7 +162,7 @@ func (s *Service) admit(q AppendRequest, all proofs, refused *error) (Envelope, 
 		return Envelope{}, err
 	}
 	if err := r.Check(e); err != nil {
-		return Envelope{}, err
+		return Envelope{}, s.unknown(err)
 	}
 	if err := s.authorised(r, q, e); err != nil {
 		return Envelope{}, err

@@ -2,6 +2,7 @@ package login_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"isoloir/account"
@@ -106,6 +107,13 @@ func TestAmended(t *testing.T) {
 	adopt()
 	v.start(v.config.Limits)
 	want(t, "before a process has taken it up", enter(added), roll.ErrLogin)
+	v.config.Roll.Behind = func() bool { return true }
+	want(t, "before a process has taken up what its record has", enter(added), roll.ErrBusy)
+	want(t, "who is no newcomer, with codes of another", func() error { _, err := v.Login(ctx, home, v.request(voted, held)); return err }(), roll.ErrLogin)
+	if a := v.config.Roll.Reserve(ctx, []roll.ReserveRequest{{Signed: roll.Signed{Elector: 4}}}); !errors.Is(a[0].Err, roll.ErrBusy) {
+		t.Errorf("a reservation before it is taken up: %v", a[0].Err)
+	}
+	v.config.Roll.Behind = nil
 	adopt()
 	// Whose ballot is in by then is marked, and cannot be struck off.
 	stage(2, nil, voted)

@@ -141,7 +141,8 @@ func (s *Service) Hello(q HelloRequest) (Challenge, error) {
 
 // Login begins a session for who answers a challenge with both codes. Refusals:
 // ErrClosed before the vote opens, ErrSession where the challenge is none any more,
-// ErrLogin in all cases in which elector and codes do not belong together, and a Wait.
+// ErrLogin in all cases in which elector and codes do not belong together, ErrBusy where he
+// may be of an amendment that is not taken up yet, and a Wait.
 func (s *Service) Login(ctx context.Context, from ratelimit.Network, q LoginRequest) (LoginAnswer, error) {
 	u, known := s.urns[q.Urn]
 	now := s.Roll.Now()
@@ -152,6 +153,8 @@ func (s *Service) Login(ctx context.Context, from ratelimit.Network, q LoginRequ
 		return LoginAnswer{}, roll.ErrClosed
 	case !s.answerable(q.Challenge, q.Place, now):
 		return LoginAnswer{}, roll.ErrSession
+	case s.Roll.Awaits(q.Place):
+		return LoginAnswer{}, roll.ErrBusy
 	}
 	if wait := s.logins.Take(visitor{q.Place, from}); wait > 0 {
 		return LoginAnswer{}, Wait(wait)
