@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"isoloir/custody/deputy"
@@ -41,8 +42,53 @@ func (r *Role) deputised(s Setting, p config.Place, key string, own note.Signer)
 	return d, nil
 }
 
-// withdrawn says which deputies an act has withdrawn.
-func (p *Public) withdrawn(role string, key [32]byte) bool { return p.Procedure().Withdrawn(role, key) }
+// withdrawn says which deputies are withdrawn: an act adopts the note of the role's own key that says so, and this note stands in the record. An act
+// alone withdraws nobody, since it takes the role and the bureau together.
+func (p *Public) withdrawn(role string, key [32]byte) bool {
+	all := p.Procedure().Withdrawals
+	path := scrutin.Withdrawal{Opening: p.OpeningDigest, Role: role, Key: key}.Path()
+	at := slices.IndexFunc(all, func(a scrutin.Adopted) bool { return a.Path == path })
+	return at >= 0 && p.withdraws(all[at]) == nil
+}
+
+// withdraws reads the note of a withdrawal as an act adopts it, once it holds for the last time.
+func (p *Public) withdraws(adopted scrutin.Adopted) error {
+	if holds, _ := p.withdrawals.Load(adopted.Path); holds == true {
+		return nil
+	}
+	data, err := p.Record.Read(adopted.Path, note.MaxSize)
+	if err != nil {
+		return err
+	}
+	text, err := note.Text(data)
+	if err != nil {
+		return err
+	}
+	w, err := scrutin.ParseWithdrawal(text)
+	if err != nil {
+		return err
+	}
+	if w.Path() != adopted.Path || w.Opening != p.OpeningDigest || scrutin.TextDigest(text) != adopted.SHA256 {
+		return errors.New("it is not the withdrawal that the act adopts")
+	}
+	if _, err := note.Open(data, p.own(w.Role)); err != nil {
+		return err
+	}
+	p.withdrawals.Store(adopted.Path, true)
+	return nil
+}
+
+// unfounded tells, once of each, of withdrawals that an act adopts and whose notes do not hold (ErrRecord): these deputies are heard on.
+func (p *Public) unfounded() (told error) {
+	for _, a := range p.Procedure().Withdrawals {
+		if err := p.withdraws(a); err != nil {
+			if _, again := p.withdrawals.LoadOrStore(a.Path, false); !again {
+				told = errors.Join(told, fmt.Errorf("%w: %s: an act withdraws this deputy, who is heard on: bring the note that the act adopts: %w", ErrRecord, a.Path, err))
+			}
+		}
+	}
+	return told
+}
 
 // Deputies is the list of a role's deputies for the record, from the directories of all its processes; empty where it never had one.
 func Deputies(directories ...string) ([]byte, error) {

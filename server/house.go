@@ -153,7 +153,7 @@ func (h *House) show() {
 
 // refresh takes in what has come into the records of this scrutin and of those that it leads.
 func (h *House) refresh() error {
-	err := h.Public.Refresh()
+	err := errors.Join(h.Public.Refresh(), h.Public.unfounded())
 	for _, k := range h.setting.Companions {
 		err = errors.Join(err, k.Refresh())
 	}

@@ -30,6 +30,8 @@ type Public struct {
 	early      bool // no opening record is asked for: Opening and OpeningDigest stay empty
 	refreshing sync.Mutex
 	state      atomic.Pointer[state]
+
+	withdrawals sync.Map // by path: whether the note was read that withdraws a deputy, or it was told that it does not hold
 }
 
 // state is what the acts so far have made of the scrutin.
