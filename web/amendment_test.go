@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"isoloir/crypto/group"
 	"isoloir/merkle"
@@ -128,7 +129,7 @@ func TestAmendment(t *testing.T) {
 				await client.account.verifyAccount(amended.urn("urn-1", $1), client.bytes.unhex($2), urnAsk);
 				return "verified";
 			} catch (e) {
-				return e.name + " " + e.check;
+				return e.name + " " + (e.check ?? e.reason);
 			}
 		})()`, elector, hex.EncodeToString(account))
 	}
@@ -142,6 +143,21 @@ func TestAmendment(t *testing.T) {
 		if got := place(c.elector, c.account); got != c.want {
 			t.Errorf("elector %d: %s, and not %s", c.elector, got, c.want)
 		}
+	}
+	// Whom the urn does not know is lied to, unless it may still be taking the amendment up.
+	unknown := generator.Mul(group.RandomScalar()).Bytes()
+	if got := place(electors, unknown[:]); got != "Lie account-absent" {
+		t.Errorf("an hour after the act the urn does not know an account: %s", got)
+	}
+	lately := act(honest, func(a *scrutin.Act) { a.Time = scrutin.TimeOf(time.Now()) }, members...)
+	if got := w.amend(lately, as(honest, "roll")); got != accepted {
+		t.Fatal(got)
+	}
+	if got := place(electors, unknown[:]); got != "Refusal busy" {
+		t.Errorf("just after the act the urn does not know an account: %s", got)
+	}
+	if got := place(2, unknown[:]); got != "Lie account-absent" {
+		t.Errorf("just after the act the urn does not know an account of the opening record: %s", got)
 	}
 	// The ballot that the client makes for him is one of his population, for the urn.
 	ballot := call[string](w.page, `(() => {

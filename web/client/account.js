@@ -16,14 +16,25 @@ import { exchange } from "./wire.js";
 /** @typedef {import("./scrutin.js").Urn} Urn */
 
 /**
- * Verifies that an account stands under the root of the urn's population. Throws a Lie of check account-absent, account-count or account-proof.
+ * What is thrown for what roll or urn refused: who was added lately asks again, since they
+ * may still be taking the amendment up.
+ * @param {Urn} urn
+ * @param {unknown} e
+ */
+export const unlessFresh = (urn, e) =>
+  urn.fresh && e instanceof Refusal && ["account", "elector"].includes(e.reason) ? new Refusal(e.service, "busy") : e;
+
+/**
+ * Verifies that an account stands under the root of the urn's population. Throws a Lie of check account-absent, account-count or account-proof;
+ * the Refusal busy, for the first, while the population is fresh.
  * @param {Urn} urn
  * @param {Uint8Array} account ŷ
  * @param {Ask} ask of the urn
  */
 export async function verifyAccount(urn, account, ask) {
   const request = concat(le16(urn.number), account);
-  const { value, lie } = await exchange({ service: "urn", step: "account", ask, request }, readPlace).catch((e) => {
+  const { value, lie } = await exchange({ service: "urn", step: "account", ask, request }, readPlace).catch((refused) => {
+    const e = unlessFresh(urn, refused);
     const absent = e instanceof Refusal && e.reason === "account";
     throw absent ? new Lie("account", "account-absent", "the urn has no such account", request) : e;
   });

@@ -30,6 +30,7 @@ import { lacking } from "./quorum.js";
  * @property {number} electors
  * @property {Point} generator ĝ
  * @property {Uint8Array} root of the account keys
+ * @property {number} adopted when the act was made, in seconds since 1970
  */
 
 const isText = (/** @type {unknown} */ v) => typeof v === "string";
@@ -120,7 +121,7 @@ export function openAmendment(scrutin, number, numbered, act, note) {
     if (u.added === 0) return undefined;
     if (u.added < m.minimum_size) throw lie("number", `it adds ${u.added} to ${u.urn}, where ${m.minimum_size} are the least that hide each other`);
     const generator = guard(() => decodeNonIdentity(unhex(u.generator)), "key");
-    return { first: u.before, electors: u.added, generator, root: unhex(u.root) };
+    return { first: u.before, electors: u.added, generator, root: unhex(u.root), adopted: Date.parse(decided.time) / 1000 };
   });
 }
 

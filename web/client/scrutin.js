@@ -58,7 +58,11 @@ export const OPENING = {
  * @property {Point} generator ĝ
  * @property {number} accounts
  * @property {Uint8Array} root of the account keys
+ * @property {boolean} fresh whether it was added so lately that roll or urn may not know it yet
  */
+
+/** For how many seconds after the act roll and urn may still be taking an amendment up. */
+const TAKING_UP = 600;
 
 export class Scrutin {
   /**
@@ -174,6 +178,7 @@ export class Scrutin {
       generator: added?.generator ?? guard("opening-keys", () => decodeNonIdentity(unhex(opened.generator))),
       accounts: added?.electors ?? opened.accounts,
       root: added?.root ?? unhex(opened.root),
+      fresh: !!added && this.now() < added.adopted + TAKING_UP,
     };
   }
 
