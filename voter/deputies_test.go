@@ -100,7 +100,7 @@ func TestOver(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.Now = func() time.Time { return now.AddDate(0, 0, -7) }
-	if err := d.Step(ctx, e.roll, e.urn); !errors.Is(err, voter.ErrAnswer) || !errors.Is(err, scrutin.RefusedExpired) {
+	if err := d.Step(ctx, e.roll, e.urn); errors.Is(err, voter.ErrAnswer) || !errors.Is(err, voter.ErrClocks) {
 		t.Errorf("a deputy of next week: %v", err)
 	}
 	d.Now = clock
@@ -158,5 +158,47 @@ func TestWithdrawnBetween(t *testing.T) {
 	}
 	if err := devices[1].Cast(ctx, e.roll, e.urn); err != nil {
 		t.Errorf("marked meanwhile: %v", err)
+	}
+}
+
+// refusing is an urn that takes no authorisation.
+type refusing struct{}
+
+func (refusing) ServeAppend(context.Context, []byte) []byte {
+	return urn.AppendAnswer{Err: urn.ErrAuthorisation}.Bytes()
+}
+
+// Whose clock differs when the urn promises keeps the promise, and where his authorisation is over since, and he was marked, has his mark.
+func TestPromiseKept(t *testing.T) {
+	e, now := newElection(t, urntest.Size{Electors: 2}), time.Date(2026, 12, 3, 8, 0, 0, 0, time.UTC)
+	clock := func() time.Time { return now }
+	rolls, urns := openStores(t, t.TempDir())
+	t.Cleanup(func() { _ = errors.Join(rolls.Shut(), urns.Shut()) })
+	e.start(t, rolls, urns, clock)
+	s, err := deputy.Open(deputy.Config{Own: e.Urn, Role: scrutin.RoleUrn, Opening: scrutin.Digest(e.Rules[0].Opening), Keep: func(string, []byte) error { return nil }, Now: clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := e.Config(urns)
+	c.Signer, c.Now = s, clock
+	if e.urn, err = urn.NewService(ctx, c); err != nil {
+		t.Fatal(err)
+	}
+	d := e.device(t, 0, 0, 0)
+	d.Now = func() time.Time { return now.AddDate(0, 0, 7) }
+	if err := d.Step(ctx, e.roll, e.urn); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Step(ctx, e.roll, e.urn); !errors.Is(err, voter.ErrClocks) || errors.Is(err, voter.ErrAnswer) || d.Stage() != voter.Reserved || d.Promise() == nil {
+		t.Fatalf("%v, at %d", err, d.Stage())
+	}
+	if err := d.Step(ctx, e.roll, refusing{}); !errors.Is(err, urn.ErrAuthorisation) || d.Stage() != voter.Made || d.Promise() == nil {
+		t.Fatalf("%v, at %d", err, d.Stage())
+	}
+	if done, err := e.roll.Reconcile(ctx, voter.RemoteUrn(func(ctx context.Context, q []byte) ([]byte, error) { return e.urn.ServeFate(ctx, q), nil }), now.Add(time.Hour)); err != nil || done.Marked != 1 {
+		t.Fatalf("%+v, %v", done, err)
+	}
+	if err := d.Cast(ctx, e.roll, e.urn); err != nil || d.Stage() != voter.Marked {
+		t.Errorf("%v, at %d", err, d.Stage())
 	}
 }

@@ -32,6 +32,11 @@ import (
 // confirmed, and this is for the bureau and the experts to see.
 var ErrAnswer = errors.New("the service's answer is not the one that this ballot must have")
 
+// ErrClocks says that a service's word is signed as it must be, by a deputy of other
+// days than this device's: the clocks differ, nobody has lied, and the same is sent
+// again.
+var ErrClocks = errors.New("this device's clock and the service's differ")
+
 // A Roll is the roll as messages in bytes.
 type Roll interface {
 	ServeReserve(ctx context.Context, request []byte) []byte
@@ -104,7 +109,7 @@ func (d *Device) Receipt() urn.Hash { return d.ballot.Hash() }
 // Stage is how far the device is.
 func (d *Device) Stage() Stage { return d.stage }
 
-// Promise is the urn's signed promise, once Appended.
+// Promise is the urn's signed promise, once Appended, or once the clocks alone differ.
 func (d *Device) Promise() []byte { return d.promise }
 
 // Mark is the roll's signed mark, once Marked.
@@ -112,7 +117,7 @@ func (d *Device) Mark() []byte { return d.mark }
 
 // Cast goes through the stages that are left. After an error it can be called
 // again: what was sent is sent again unchanged. A refusal comes as a roll.Refusal
-// or an urn.Refusal; ErrAnswer says that a service lied.
+// or an urn.Refusal; ErrAnswer says that a service lied, ErrClocks that clocks differ.
 func (d *Device) Cast(ctx context.Context, r Roll, u Urn) error {
 	for d.stage < Marked {
 		if err := d.Step(ctx, r, u); err != nil {
@@ -126,7 +131,11 @@ func (d *Device) Cast(ctx context.Context, r Roll, u Urn) error {
 func (d *Device) Step(ctx context.Context, r Roll, u Urn) error {
 	switch d.stage {
 	case Made:
-		return d.reserve(r.ServeReserve(ctx, d.reservation.Bytes()))
+		err := d.reserve(r.ServeReserve(ctx, d.reservation.Bytes()))
+		if d.promise != nil && errors.Is(err, roll.ErrMarked) { // for the ballot that was promised: no other one had the elector's token
+			return d.confirm(ctx, r)
+		}
+		return err
 	case Reserved:
 		err := d.send(ctx, u)
 		if errors.Is(err, urn.ErrVoid) || errors.Is(err, urn.ErrSpent) || errors.Is(err, urn.ErrAuthorisation) { // the roll knows what became of it
@@ -163,10 +172,14 @@ func (d *Device) text(kind string, value [32]byte) scrutin.CastingText {
 }
 
 func (d *Device) check(signed []byte, kind string, value [32]byte, key note.Verifier) error {
-	if err := scrutin.NewVoice(key, d.Now, nil).Open(signed, d.text(kind, value)); err != nil {
+	err := scrutin.OpenCasting(signed, d.text(kind, value), key)
+	if err != nil {
 		return fmt.Errorf("%w: %w", ErrAnswer, err)
 	}
-	return nil
+	if err = scrutin.NewVoice(key, d.Now, nil).Open(signed, d.text(kind, value)); err != nil {
+		err = fmt.Errorf("%w: %w", ErrClocks, err)
+	}
+	return err
 }
 
 func (d *Device) reserve(answer []byte) error {
@@ -188,13 +201,14 @@ func (d *Device) append(answer []byte) error {
 	if err != nil || a.Err != nil {
 		return errors.Join(err, a.Err)
 	}
-	if err := d.check(a.Promise, scrutin.Promise, d.ballot.Hash(), d.urnKey); err != nil {
+	err = errors.Join(d.check(a.Promise, scrutin.Promise, d.ballot.Hash(), d.urnKey), d.check(a.Receipt, scrutin.Appended, d.token, d.urnKey))
+	if !errors.Is(err, ErrAnswer) {
+		d.promise = a.Promise // it binds the urn, whatever the clocks say
+	}
+	if err != nil {
 		return err
 	}
-	if err := d.check(a.Receipt, scrutin.Appended, d.token, d.urnKey); err != nil {
-		return err
-	}
-	d.promise, d.receipt, d.stage = a.Promise, a.Receipt, Appended
+	d.receipt, d.stage = a.Receipt, Appended
 	return nil
 }
 
