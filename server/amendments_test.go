@@ -40,13 +40,7 @@ func TestThinned(t *testing.T) {
 	w.AddAmendment(audittest.Change{Added: []int{k + 1, 0}, Struck: [][]int{{}, {}}})
 	adopt(w, record.Amendment(1))
 	dir := t.TempDir()
-	for path, data := range w.Files {
-		to := filepath.Join(dir, "record", filepath.FromSlash(path))
-		if err := errors.Join(os.MkdirAll(filepath.Dir(to), 0o700), os.WriteFile(to, data, 0o600)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	a, err := server.OpenAmending(t.Context(), &config.Config{Record: filepath.Join(dir, "record"), Roll: &config.Roll{Database: filepath.Join(dir, "roll.db")}})
+	a, err := server.OpenAmending(t.Context(), &config.Config{Record: written(t, filepath.Join(dir, "record"), w), Roll: &config.Roll{Database: filepath.Join(dir, "roll.db")}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,6 +62,43 @@ func TestThinned(t *testing.T) {
 	}
 }
 
+// Urn and roll end with the vote, closed or stopped.
+func TestStopped(t *testing.T) {
+	w, err := audittest.New(audittest.Shape{Fixture: scrutintest.Options{Urns: 1, Electors: 10}}, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Advance(audittest.Amended)
+	dir := t.TempDir()
+	closed := func() bool {
+		t.Helper()
+		p, err := server.OpenPublic(written(t, dir, w))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer p.Close()
+		return p.Closed()
+	}
+	if closed() {
+		t.Error("an open vote is closed")
+	}
+	if w.Act(scrutin.ActStop, scrutin.ActBody{Reason: "panne", Opinion: "favourable"}); !closed() {
+		t.Error("a vote that was stopped is not closed")
+	}
+}
+
+// written is the directory of a record, written into it.
+func written(t *testing.T, dir string, w *audittest.World) string {
+	t.Helper()
+	for path, data := range w.Files {
+		to := filepath.Join(dir, filepath.FromSlash(path))
+		if err := errors.Join(os.MkdirAll(filepath.Dir(to), 0o700), os.WriteFile(to, data, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
 // An amendment counts from the act on that adopts it, and only if the roll has signed what
 // the act names, and it follows from the roll as it is.
 func TestAmendments(t *testing.T) {
@@ -79,17 +110,7 @@ func TestAmendments(t *testing.T) {
 	k := first.Manifest.MinimumSize
 	numbered := func(w *audittest.World) []int {
 		t.Helper()
-		dir := t.TempDir()
-		for path, data := range w.Files {
-			to := filepath.Join(dir, filepath.FromSlash(path))
-			if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(to, data, 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
-		p, err := server.OpenPublic(dir)
+		p, err := server.OpenPublic(written(t, t.TempDir(), w))
 		if err != nil {
 			t.Fatal(err)
 		}

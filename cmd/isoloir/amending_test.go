@@ -253,6 +253,21 @@ func TestAmendRollRefuses(t *testing.T) {
 	if _, err := at.Sign(t.Context(), 1); !errors.Is(err, server.ErrChanged) || at.Signed(1) {
 		t.Fatalf("what is under way no more is signed: %v", err)
 	}
+	// A note that was signed, taken away and dropped is adopted after all, while another amendment is under way.
+	v.run(0, "amendment 1 is signed", "amend-roll", "-sign")
+	path := record.Amendment(1)
+	if v.Files[path], err = os.ReadFile(v.at("record/" + path)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(v.at("record/" + path)); err != nil {
+		t.Fatal(err)
+	}
+	v.run(0, "dropped", "amend-roll", "-drop", "-commit")
+	v.run(0, "adds nobody: -sign", "amend-roll", "-strike", v.at("strike.csv"), "-commit")
+	v.Act(scrutin.ActAddendum, scrutin.ActBody{Adopts: v.Adopts(path), Reason: "radiation", Opinion: "favourable"})
+	v.publish()
+	v.run(1, "has not taken up", "amend-roll", "-sign")
+	v.run(0, "dropped", "amend-roll", "-drop", "-commit")
 }
 
 // An issuer takes whom an amendment adds into its book and enrols them, once its record says that the vote is open, and by the number that is next.
