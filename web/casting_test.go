@@ -4,10 +4,13 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
+	"strings"
+	"sync/atomic"
 	"testing"
 
 	"isoloir/crypto/elgamal"
 	"isoloir/crypto/group"
+	"isoloir/roll"
 	"isoloir/urn"
 )
 
@@ -77,11 +80,79 @@ func TestCast(t *testing.T) {
 			if !call[bool](w.page, "client.casting.Casting.resume(scrutin, JSON.parse(JSON.stringify(casting))).holds()") {
 				t.Error("what was said days ago holds no more")
 			}
-			w.begin(5)
-			if got := w.step(); got != "Lie authorisation-expired" {
-				t.Error(got)
-			}
 		})
+	}
+}
+
+// Clocks that differ accuse nobody, and cost no promise: the same is sent again. What nobody signed is a lie, whatever the clock says.
+func TestClocks(t *testing.T) {
+	w := newWorld(t, 2) // roll and urn speak by deputies
+	w.begin(5)
+	clock := func(days int) { call[bool](w.page, "(scrutin.now = () => Date.now() / 1000 + $1 * 86400, true)", days) }
+	for _, stage := range []string{"reserved", "appended", "marked"} {
+		clock(4)
+		for range 2 {
+			if got := w.step(); got != "ClocksDiffer " {
+				t.Errorf("before %s: %s", stage, got)
+			}
+		}
+		if stage == "appended" && !call[bool](w.page, "client.casting.Casting.resume(scrutin, JSON.parse(JSON.stringify(casting))).promise.length > 0") {
+			t.Error("the promise is lost")
+		}
+		clock(0)
+		if got := w.step(); got != stage {
+			t.Fatal(got)
+		}
+	}
+	clock(4)
+	w.begin(6)
+	w.lies(func(name string, _, answer []byte) []byte {
+		if name == "reserve" {
+			answer = append([]byte{}, answer...)
+			answer[40] ^= 1
+		}
+		return answer
+	})
+	if got := w.step(); !strings.HasPrefix(got, "Lie authorisation-") {
+		t.Error(got)
+	}
+	// the deputy under the receipt is over at the roll: another one signs the same receipt
+	w.lies(nil)
+	clock(0)
+	w.begin(7)
+	call[bool](w.page, "(await casting.step(services), await casting.step(services), true)")
+	var asked atomic.Int32
+	w.lies(func(name string, _, answer []byte) []byte {
+		if name == "append" {
+			asked.Add(1)
+		} else if name == "mark" && asked.Load() == 0 {
+			return []byte{roll.RefusalNumber(roll.ErrReservation)}
+		}
+		return answer
+	})
+	if got := w.step(); got != "marked" || asked.Load() != 1 {
+		t.Errorf("%s, after %d times", got, asked.Load())
+	}
+	// who holds a promise and is marked meanwhile asks for the mark, not for another authorisation
+	w.lies(nil)
+	w.begin(8)
+	call[string](w.page, "(await casting.step(services), casting.stage)")
+	clock(4)
+	w.step()
+	clock(0)
+	for _, c := range []struct {
+		name, want string
+		refusal    byte
+	}{{"append", "Refusal authorisation", urn.AppendAnswer{Err: urn.ErrAuthorisation}.Bytes()[0]}, {"reserve", "marked", roll.RefusalNumber(roll.ErrMarked)}} {
+		w.lies(func(name string, _, answer []byte) []byte {
+			if name == c.name {
+				return []byte{c.refusal}
+			}
+			return answer
+		})
+		if got := w.step(); got != c.want {
+			t.Error(got)
+		}
 	}
 }
 

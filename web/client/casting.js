@@ -15,11 +15,11 @@
 
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { verifyAccount } from "./account.js";
+import { unlessFresh, verifyAccount } from "./account.js";
 import { ballotSize, makeBallot } from "./ballot.js";
 import { concat, equal, hex, le16, short, unhex, utf8 } from "./bytes.js";
 import { check, isDigest, isName } from "./canonical.js";
-import { Refusal } from "./errors.js";
+import { ClocksDiffer, Refusal } from "./errors.js";
 import { random, wipe } from "./group.js";
 import { askMark, isOwn, markedDiffers, signReservation } from "./mark.js";
 import { castingText, verify } from "./note.js";
@@ -118,7 +118,11 @@ export class Casting {
   async step(services) {
     switch (this.stage) {
       case "made":
-        return this.reserve(services);
+        return this.reserve(services).catch((e) => {
+          // marked for the ballot that was promised: no other one had the elector's token
+          if (this.promise.length > 0 && e instanceof Refusal && e.reason === "marked") return this.confirm(services);
+          throw e;
+        });
       case "reserved":
         return this.append(services);
       case "appended":
@@ -150,41 +154,58 @@ export class Casting {
     const { value, lie } = await exchange(
       { service: "roll", step: "reserve", ask: session.roll, request, shown: this.reservation },
       (r) => ({ token: sha256(r.take(32)), authorisation: r.rest() }),
-    );
-    const wrong = this.authorisationDiffers(value.token, value.authorisation, this.scrutin.now());
+    ).catch((e) => {
+      throw unlessFresh(this.urn, e);
+    });
+    const wrong = this.authorisationDiffers(value.token, value.authorisation);
     if (wrong) throw lie(`authorisation-${wrong}`, "the authorisation is not for this device and vote");
+    if (this.authorisationDiffers(value.token, value.authorisation, this.scrutin.now())) throw new ClocksDiffer("authorisation");
     this.token = value.token;
     this.authorisation = value.authorisation;
     this.stage = "reserved";
   }
 
   /** @param {Services} services */
-  async append({ urn }) {
-    const request = append({ ...this, urn: this.urn.number });
-    let answer;
+  async append(services) {
     try {
-      answer = await exchange({ service: "urn", step: "append", ask: urn, request }, (r) => ({
-        promise: r.short(),
-        receipt: r.short(),
-      }));
+      await this.fetch(services);
     } catch (e) {
       // The roll knows what became of the authorisation: ask it again.
       if (e instanceof Refusal && ["void", "spent", "authorisation"].includes(e.reason)) this.stage = "made";
-      throw e;
+      throw unlessFresh(this.urn, e);
     }
-    const { value, lie } = answer;
-    const promise = this.promiseDiffers(value.promise, this.scrutin.now());
-    if (promise) throw lie(`promise-${promise}`, "the urn did not promise this ballot");
-    const receipt = this.receiptDiffers(value.receipt, this.scrutin.now());
-    if (receipt) throw lie(`appended-${receipt}`, "the urn's word for the roll is not about this authorisation");
-    this.promise = value.promise;
-    this.receipt = value.receipt;
     this.stage = "appended";
   }
 
+  /**
+   * Sends the ballot, and keeps promise and receipt; the promise also where the clocks
+   * differ, since it binds the urn.
+   * @param {Services} services
+   */
+  async fetch({ urn }) {
+    const request = append({ ...this, urn: this.urn.number });
+    const { value, lie } = await exchange({ service: "urn", step: "append", ask: urn, request }, (r) => ({
+      promise: r.short(),
+      receipt: r.short(),
+    }));
+    const promise = this.promiseDiffers(value.promise);
+    if (promise) throw lie(`promise-${promise}`, "the urn did not promise this ballot");
+    const receipt = this.receiptDiffers(value.receipt);
+    if (receipt) throw lie(`appended-${receipt}`, "the urn's word for the roll is not about this authorisation");
+    this.promise = value.promise;
+    const now = this.scrutin.now();
+    if (this.promiseDiffers(value.promise, now) || this.receiptDiffers(value.receipt, now)) throw new ClocksDiffer("promise");
+    this.receipt = value.receipt;
+  }
+
   /** @param {Services} services */
-  async confirm({ roll }) {
-    const { mark, marked } = await askMark(this, concat(this.reservation, this.receipt), roll);
+  async confirm(services) {
+    const ask = () => askMark(this, concat(this.reservation, this.receipt), services.roll);
+    const { mark, marked } = await ask().catch(async (e) => {
+      if (!(e instanceof Refusal && e.reason === "reservation")) throw e;
+      await this.fetch(services); // the deputy under the receipt is over: another one signs the same
+      return ask();
+    });
     this.mark = mark;
     this.marked = marked;
     this.stage = "marked";

@@ -2,7 +2,7 @@
 /**
  * What can go wrong between the device and a service, as three kinds that a page
  * treats differently: the service lied (stop, keep the evidence), it refused (say
- * why), it could not be reached (send the same again).
+ * why), it could not be reached, or the clocks differ (send the same again).
  *
  * @module
  */
@@ -84,5 +84,18 @@ export class Unreachable extends Error {
     this.name = "Unreachable";
     this.after = after;
     this.status = status;
+  }
+}
+
+/**
+ * What roll or urn said is signed as it must be, by a deputy of other days than these:
+ * the clocks of device, portal and service differ, and nobody has lied. The same is
+ * sent again.
+ */
+export class ClocksDiffer extends Unreachable {
+  /** @param {string} what was said */
+  constructor(what) {
+    super(`${what}: the clocks differ`);
+    this.name = "ClocksDiffer";
   }
 }

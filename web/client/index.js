@@ -27,7 +27,7 @@
  *
  * Errors are of four kinds: Lie (stop; lie.evidence(scrutin, urn.name, new Date()) is
  * the evidence file), Refusal (service, reason, after), Unreachable (send the same
- * again: the same call), NeedsSession (log in again, and go on with the same casting).
+ * again: the same call; ClocksDiffer is one of these), NeedsSession (log in again, and go on with the same casting).
  *
  * @module
  */
@@ -36,7 +36,7 @@ export { amendmentPath } from "./amendment.js";
 export { BLANK } from "./ballot.js";
 export { Casting, NeedsSession } from "./casting.js";
 export { CodeError, parseCode, parseIdentifier } from "./codes.js";
-export { Lie, Refusal, Unreachable } from "./errors.js";
+export { ClocksDiffer, Lie, Refusal, Unreachable } from "./errors.js";
 export { ownMark } from "./mark.js";
 export { findInList, findReceipt, parseReceiptCode, parseReceiptFile, ReceiptError, receiptFile, showCode } from "./receipt.js";
 export { Scrutin } from "./scrutin.js";

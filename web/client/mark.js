@@ -8,6 +8,7 @@
 
 import { sha256 } from "@noble/hashes/sha2.js";
 import { concat, le32 } from "./bytes.js";
+import { ClocksDiffer } from "./errors.js";
 import { random } from "./group.js";
 import { deviceClaim, prove, proves, reservationClaim } from "./proof.js";
 import { differs, exchange, reservation } from "./wire.js";
@@ -77,8 +78,9 @@ export async function askMark(e, request, roll) {
     marked: r.rest(),
   }));
   if (!isOwn(e, value.mark)) throw lie("mark-elector", "the mark does not carry the elector's own signature");
-  const wrong = markedDiffers(e, value, e.scrutin.now());
+  const wrong = markedDiffers(e, value);
   if (wrong) throw lie(`marked-${wrong}`, "the roll did not sign this mark");
+  if (markedDiffers(e, value, e.scrutin.now())) throw new ClocksDiffer("mark");
   return value;
 }
 

@@ -7,9 +7,9 @@
  * @module
  */
 
-import { Refusal, Unreachable } from "../index.js";
+import { ClocksDiffer, Refusal, Unreachable } from "../index.js";
 
-/** @typedef {"offline" | "busy" | "wait" | ""} Trouble what is in the way; "" when nothing is any more */
+/** @typedef {"offline" | "clocks" | "busy" | "wait" | ""} Trouble what is in the way; "" when nothing is any more */
 
 const FIRST = 1_000; // milliseconds before the second try
 const LONGEST = 15_000; // between two tries
@@ -67,6 +67,7 @@ export class Patience {
  * @returns {Trouble}
  */
 function hindrance(e) {
+  if (e instanceof ClocksDiffer) return "clocks";
   if (e instanceof Unreachable) return e.status === 503 ? "busy" : "offline";
   if (e instanceof Refusal && (e.reason === "busy" || e.reason === "wait")) return e.reason;
   return "";

@@ -73,7 +73,7 @@ export class Sending {
   /** @param {import("./patience.js").Trouble} trouble */
   trouble(trouble) {
     element("sending-trouble").hidden = trouble === "";
-    const offline = this.kept ? "vote.say.sending.offline" : "vote.say.sending.offline.here";
-    element("sending-state").textContent = trouble === "" ? "" : trouble === "offline" ? say(offline) : say("vote.say.sending.busy");
+    const said = trouble === "clocks" ? "clocks" : trouble !== "offline" ? "busy" : this.kept ? "offline" : "offline.here";
+    element("sending-state").textContent = trouble === "" ? "" : say("vote.say.sending." + said);
   }
 }

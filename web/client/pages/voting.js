@@ -278,7 +278,7 @@ export class Vote {
     if (needs) return this.end("codes.say.kept");
     if (!(e instanceof Refusal)) return this.fail(e);
     if (e.reason === "unproven" && turn.session) return this.open();
-    if (casting.stage === "appended") return this.page.problem("vote.say.unmarked", {}, () => void this.send());
+    if (casting.promise.length > 0) return this.page.problem("vote.say.unmarked", {}, () => void this.send());
     if (e.reason === "closed" && (await turn.place.phase()) === "suspended") {
       return this.page.problem(this.sending.kept ? "vote.say.paused" : "vote.say.suspended", {}, again);
     }
