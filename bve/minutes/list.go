@@ -35,7 +35,10 @@ func (l *List) Check() error {
 	for _, p := range l.Pages {
 		for _, b := range p.Blocks {
 			for _, r := range b.Rows {
-				if rows++; len(r.Cells) == 5 && r.Cells[4] != "" {
+				if len(r.Cells) != 5 {
+					return fmt.Errorf("a row of %d cells stands in a list, where each elector has 5", len(r.Cells))
+				}
+				if rows++; r.Cells[4] != "" {
 					voted++
 				}
 			}

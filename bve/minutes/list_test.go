@@ -73,7 +73,14 @@ func TestListForged(t *testing.T) {
 		"a mark more":       func(l *minutes.List) { l.Pages[0].Blocks[1].Rows[1].Cells[4] = "a voté par internet" },
 		"another total":     func(l *minutes.List) { l.Voted++ },
 		"a page taken away": func(l *minutes.List) { l.Pages = slices.Delete(l.Pages, 1, 2) },
-		"another urn's":     func(l *minutes.List) { l.Title += "." },
+		"a table of others": func(l *minutes.List) {
+			b := &l.Pages[0].Blocks[1]
+			b.Columns = b.Columns[:4]
+			for i := range b.Rows {
+				b.Rows[i].Cells = b.Rows[i].Cells[:4]
+			}
+		},
+		"another urn's": func(l *minutes.List) { l.Title += "." },
 	} {
 		l := list(t, minutestest.New(t), 200, "fr")
 		forge(l)

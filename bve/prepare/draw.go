@@ -3,13 +3,16 @@ package prepare
 import (
 	"crypto/sha256"
 	"errors"
+	"regexp"
 	"slices"
 	"strings"
 
 	"isoloir/scrutin"
 )
 
-// A Draw is what was drawn in public: words, as the numbers of dice or balls in the order in which they came, on a day.
+// A Draw is what was drawn in public: the numbers of dice or balls in the order in which they came, on a day. They are written in one way alone, in
+// decimal without leading zeros, one space between, so that nobody chooses among spellings. The identifiers of questions and options are to be
+// published before the draw, as they enter it.
 type Draw struct {
 	Date  string
 	Words string
@@ -37,6 +40,8 @@ func (d Draw) Order(m *scrutin.Manifest) {
 	}
 }
 
+var numbers = regexp.MustCompile(`^(0|[1-9][0-9]*)( (0|[1-9][0-9]*))*$`)
+
 // drawn takes the words of a draw out of the file, where it has one; the manifest keeps their digest alone.
 func drawn(o object) (*Draw, error) {
 	draw, _ := o["draw"].(object)
@@ -49,8 +54,8 @@ func drawn(o object) (*Draw, error) {
 	switch {
 	case draw["method"] != "lot":
 		return nil, errors.New("draw.words: words are drawn where draw.method is lot")
-	case strings.TrimSpace(text) == "" || strings.ContainsAny(text, "\r\n"):
-		return nil, errors.New("draw.words: write what was drawn in public on one line, between quotation marks")
+	case !numbers.MatchString(text):
+		return nil, errors.New("draw.words: write the numbers that were drawn in public, in the order in which they came, without leading zeros, one space between, between quotation marks")
 	case draw["minutes"] != nil:
 		return nil, errors.New("draw.minutes is made from draw.words: write one of them")
 	}

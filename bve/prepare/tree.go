@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"regexp"
 	"strings"
 	"time"
@@ -24,8 +25,8 @@ func parse(data []byte) (object, error) {
 	if err := d.Decode(&n); err != nil {
 		return nil, err
 	}
-	if err := d.Decode(new(yaml.Node)); err == nil {
-		return nil, errors.New("the file has a second document: keep one")
+	if err := d.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
+		return nil, errors.New("something stands behind the document: keep one document in the file")
 	}
 	v, err := value(n.Content[0])
 	if err != nil {
@@ -69,6 +70,9 @@ func value(n *yaml.Node) (any, error) {
 		case "!!int":
 			return json.Number(n.Value), nil
 		case "!!bool":
+			if n.Value != "true" && n.Value != "false" {
+				return nil, fmt.Errorf("line %d: write true or false, in small letters", n.Line)
+			}
 			return n.Value == "true", nil
 		case "!!null":
 			return nil, fmt.Errorf("line %d: a value is lacking", n.Line)

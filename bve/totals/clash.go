@@ -27,6 +27,9 @@ type Clash struct {
 	Absent               bool
 }
 
+// ErrOtherList says that lists are not of one scrutin.
+var ErrOtherList = errors.New("these lists are of two scrutins: compare those of one at a time")
+
 // Clashes compares the electors of a file, who voted in another way, with lists of émargement: who is marked in both, and who is on none of the
 // lists. Names are compared without regard to capitals, spaces at the ends and composed letters; two persons of one name and one birth date
 // are both named. Nobody is struck off, added or merged by it.
@@ -38,6 +41,9 @@ func Clashes(r io.Reader, lists []*minutes.List) (found []Clash, err error) {
 	}
 	known := map[person][]listed{}
 	for _, l := range lists {
+		if l.Manifest != lists[0].Manifest {
+			return nil, ErrOtherList
+		}
 		for _, p := range l.Pages {
 			for _, b := range p.Blocks {
 				for _, row := range b.Rows {

@@ -15,7 +15,8 @@ type Total struct {
 	Result scrutin.Digest `json:"result" validate:"required"`
 	File   scrutin.Digest `json:"file" validate:"required"`
 	Cells  []Cell         `json:"cells" validate:"min=1,dive"`
-	// Differences names the places whose ballots are not as many as their marks.
+	// Differences names the places whose ballots are not as many as their marks, or marks of one urn that differ from question to question; and, under
+	// the name of a cell, one in which more voted, by all ways together, than are registered.
 	Differences []Difference `json:"differences" validate:"dive"`
 }
 
@@ -105,7 +106,18 @@ func Add(m *scrutin.Manifest, f scrutin.Digest, r *scrutin.Result, result, file 
 		}
 		t.Cells = append(t.Cells, sum)
 	}
+	for _, c := range t.Cells {
+		if c.Internet+c.Other > c.Electors {
+			t.Differences = append(t.Differences, Difference{c.Cell, strings.SplitN(c.Cell, "+", 2)[0], c.Questions[0].Question, c.Electors, c.Internet + c.Other})
+		}
+	}
+	first := map[[2]string]*Place{}
 	for _, p := range places {
+		if f := first[[2]string{p.Name, p.Urn}]; f == nil {
+			first[[2]string{p.Name, p.Urn}] = p
+		} else if f.Marks != p.Marks {
+			t.Differences = append(t.Differences, Difference{p.Name, p.Urn, p.Question, f.Marks, p.Marks})
+		}
 		if n := p.Ballots(); n != p.Marks {
 			t.Differences = append(t.Differences, Difference{p.Name, p.Urn, p.Question, p.Marks, n})
 		}

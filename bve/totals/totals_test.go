@@ -38,6 +38,9 @@ func paper(m *scrutin.Manifest, places, each int) string {
 func TestAdd(t *testing.T) {
 	v := minutestest.New(t)
 	v.Result.Opening = scrutin.DigestOf([]byte("o"))
+	for i := range v.Result.Cells {
+		v.Result.Cells[i].Electors = 400
+	}
 	file := paper(v.Manifest, 3, 7)
 	places, err := totals.Read(strings.NewReader(file), v.Manifest)
 	if err != nil {
@@ -84,6 +87,9 @@ func TestAdd(t *testing.T) {
 func TestDifference(t *testing.T) {
 	v := minutestest.New(t)
 	v.Result.Opening = scrutin.DigestOf([]byte("o"))
+	for i := range v.Result.Cells {
+		v.Result.Cells[i].Electors = 400
+	}
 	file := strings.Replace(paper(v.Manifest, 1, 7), ",nul,1", ",nul,2", 1)
 	places, err := totals.Read(strings.NewReader(file), v.Manifest)
 	if err != nil {
@@ -91,6 +97,20 @@ func TestDifference(t *testing.T) {
 	}
 	sum, err := totals.Add(v.Manifest, v.Fingerprint, v.Result, v.Fingerprint, v.Fingerprint, places)
 	if err != nil || len(sum.Differences) != 1 || sum.Differences[0].Ballots != sum.Differences[0].Marks+1 {
+		t.Fatalf("%+v, %v", sum.Differences, err)
+	}
+}
+
+// More voters, by all ways together, than are registered are named.
+func TestTooMany(t *testing.T) {
+	v := minutestest.New(t)
+	v.Result.Opening = scrutin.DigestOf([]byte("o"))
+	places, err := totals.Read(strings.NewReader(paper(v.Manifest, 1, 7)), v.Manifest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum, err := totals.Add(v.Manifest, v.Fingerprint, v.Result, v.Fingerprint, v.Fingerprint, places)
+	if err != nil || len(sum.Differences) != len(sum.Cells) || sum.Differences[0].Ballots <= sum.Differences[0].Marks {
 		t.Fatalf("%+v, %v", sum.Differences, err)
 	}
 }
@@ -145,6 +165,11 @@ func TestClashes(t *testing.T) {
 	}
 	if len(found) != 2 || found[0].Line != 2 || found[0].Order != "1" || found[0].Absent || found[1].Line != 4 || !found[1].Absent {
 		t.Errorf("%+v", found)
+	}
+	other := *l
+	other.Manifest[0] ^= 1
+	if _, err := totals.Clashes(strings.NewReader(file), []*minutes.List{l, &other}); !errors.Is(err, totals.ErrOtherList) {
+		t.Errorf("lists of two scrutins: %v", err)
 	}
 	for _, bad := range []string{"", "a,b\n", totals.ListHead + "\nBureau 1,X,Y,24/05/1971\n", totals.ListHead + "\nBureau 1,,Y,1971-05-24\n"} {
 		if _, err := totals.Clashes(strings.NewReader(bad), []*minutes.List{l}); err == nil {
