@@ -35,6 +35,7 @@ func composition(s *Source, b *sheet) {
 		b.say("quorum.clause", "Label", c.Label, "Count", c.AtLeast)
 	}
 	b.table("sessions", []Column{{"column.session", 9, true}, {"column.when", 29, false}, {"column.present", 36, false}, {"column.presiding", 13, false}, {"column.keeping", 13, false}}, sessions(s, w))
+	b.table("attendance", []Column{{"column.when", 40, false}, {"column.session", 10, true}, {"column.member", 28, false}, {"column.what", 22, false}}, attendance(s, w))
 }
 
 // sessions are those in which the bureau acted, by the acts' own statements of who was there.
@@ -48,6 +49,17 @@ func sessions(s *Source, w *words) (rows [][]string) {
 			row[3], row[4] = s.label(sitting.Presiding()), s.label(sitting.Keeping())
 		}
 		rows = append(rows, row)
+	}
+	return rows
+}
+
+// attendance is who opened, closed, joined and left sessions, by the journal, those without an act too.
+func attendance(s *Source, w *words) (rows [][]string) {
+	for _, e := range s.Journal {
+		switch kind := e.Statement.Body.Kind(); kind {
+		case "session-open", "session-close", "present", "leave":
+			rows = append(rows, []string{w.at(e.Time), fmt.Sprint(e.Statement.Session), s.label(e.Statement.By), w.say("attendance."+kind, nil)})
+		}
 	}
 	return rows
 }

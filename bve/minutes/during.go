@@ -21,6 +21,16 @@ func course(s *Source, b *sheet) {
 	b.table("decisions", []Column{{"column.when", 20, false}, {"column.act", 18, false}, {"column.reason", 38, false}, {"column.voices", 24, false}}, rows)
 
 	rows = nil
+	for _, l := range said[journal.Lapsed](s) {
+		for _, m := range said[journal.Motion](s) {
+			if motion := m.motion(); motion == l.body.Motion {
+				rows = append(rows, []string{w.at(l.entry.Time), actWords(w, m.body.Act.Type), l.body.Reason, opposed(s, w, motion)})
+			}
+		}
+	}
+	b.table("lapsed", []Column{{"column.when", 20, false}, {"column.act", 18, false}, {"column.reason", 38, false}, {"column.voices", 24, false}}, rows)
+
+	rows = nil
 	for _, t := range said[journal.Turnout](s) {
 		marks, ballots := 0, 0
 		for _, u := range t.body.Urns {
@@ -80,27 +90,53 @@ func reasons(w *words, a Act) string {
 
 // voices are those for an act, and, where the journal has its motion, those against and who abstained.
 func voices(s *Source, w *words, a Act) string {
-	text := w.say("voices.for", map[string]any{"Members": s.labels(a.Signers)})
+	return w.say("voices.for", map[string]any{"Members": s.labels(a.Signers)}) + opposed(s, w, a.Text)
+}
+
+// opposed are those against a motion, and who abstained.
+func opposed(s *Source, w *words, motion scrutin.Digest) (text string) {
 	for _, v := range said[journal.Against](s) {
-		if v.body.Motion == a.Text {
+		if v.body.Motion == motion {
 			text += w.say("voices.against", map[string]any{"Member": s.label(v.entry.Statement.By)})
 		}
 	}
 	for _, v := range said[journal.Abstain](s) {
-		if v.body.Motion == a.Text {
+		if v.body.Motion == motion {
 			text += w.say("voices.abstain", map[string]any{"Member": s.label(v.entry.Statement.By)})
 		}
 	}
 	return text
 }
 
+// motion is the digest by which a motion is named.
+func (t told[B]) motion() scrutin.Digest {
+	m, is := any(t.body).(journal.Motion)
+	if !is {
+		return scrutin.Digest{}
+	}
+	text, err := m.Text()
+	if err != nil {
+		return scrutin.Digest{}
+	}
+	return scrutin.TextDigest(text)
+}
+
+// actWords is what a type of act is called; an ordinary step by its own name.
+func actWords(w *words, kind string) string {
+	if during(kind) {
+		return w.say("act."+kind, nil)
+	}
+	return w.say("act.step", map[string]any{"Type": kind})
+}
+
 func acknowledged(s *Source, w *words, alert told[journal.Alert]) string {
+	var all []string
 	for _, a := range said[journal.Acknowledged](s) {
 		if a.body.Alert == alert.entry.Text {
-			return s.label(a.entry.Statement.By) + ", " + w.at(a.entry.Time)
+			all = append(all, s.label(a.entry.Statement.By)+", "+w.at(a.entry.Time))
 		}
 	}
-	return "–"
+	return or(strings.Join(all, "; "), "–")
 }
 
 // worked is a row of the interventions, with the number of its entry before it.
@@ -133,6 +169,10 @@ func closing(s *Source, b *sheet) {
 			rows = append(rows, []string{d.Path, d.SHA256.String()})
 		}
 		b.table("frozen", []Column{{"column.file", 35, false}, {"column.digest", 65, false}}, rows)
+	}
+	if s.Contents.IsZero() { // more of them may still come
+		b.say("tokens.later")
+		return
 	}
 	var rows [][]string
 	for _, t := range s.Tokens {

@@ -62,7 +62,7 @@ func (s *Source) finish(b *sheet, title string) (*Minutes, error) {
 	if b.words.missing != nil {
 		return nil, b.words.missing
 	}
-	m := &Minutes{Head: scrutin.Head{Manifest: s.Fingerprint}, Sheets: Sheets{Language: b.words.language, Title: title, Pages: b.pages()}}
+	m := &Minutes{Head: scrutin.Head{Manifest: s.Fingerprint}, Contents: s.Contents, Sheets: Sheets{Language: b.words.language, Title: title, Pages: b.pages()}}
 	m.Record = m.Kind()
 	if len(s.Acts) > 0 {
 		last := s.Acts[len(s.Acts)-1]

@@ -37,6 +37,8 @@ type Minutes struct {
 	Act     scrutin.Digest `json:"act"`
 	Journal scrutin.Digest `json:"journal"`
 	Entries int            `json:"entries" validate:"min=0"`
+	// Contents is the digest of the sealed export; zero where they were made before it was sealed, as drafts are.
+	Contents scrutin.Digest `json:"contents"`
 	Sheets
 }
 

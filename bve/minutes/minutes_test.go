@@ -68,7 +68,7 @@ func TestForm(t *testing.T) {
 		}
 		words := all(m.Pages)
 		for _, want := range []string{v.Fingerprint.String(), "poste.example", "Rapport d’expertise", "incendie au centre de calcul", "T-17", "Jeanne Électrice", "S-0043",
-			"disque à 91 %", v.Contents.String(), "timestamps/0006-seal.tsa-1.tsr", v.Manifest.Questions[0].Options[0].Label, "proof", v.Journal[len(v.Journal)-1].Head.String(),
+			"disque à 91 %", "rejetée faute de voix", v.Contents.String(), "timestamps/0006-seal.tsa-1.tsr", v.Manifest.Questions[0].Options[0].Label, "proof", v.Journal[len(v.Journal)-1].Head.String(),
 			fmt.Sprintf("%s | %d | 40 | 40 | 0", v.Manifest.Urns[0].Label, v.Manifest.Urns[0].Electors+minutestest.Added)} {
 			if !strings.Contains(words, want) {
 				t.Errorf("%s: %q is not in the minutes", language, want)
@@ -192,7 +192,8 @@ func TestVerify(t *testing.T) {
 	edited := make14(t, minutestest.New(t), "fr")
 	edited.Act, edited.Journal, edited.Entries = m.Act, m.Journal, m.Entries
 	edited.Manifest, edited.Pages = m.Manifest, m.Pages
-	edited.Pages[len(edited.Pages)-1].Blocks[1].Text[0] += "."
+	last := edited.Pages[len(edited.Pages)-1].Blocks
+	last[len(last)-1].Text[0] += "."
 	edited.Pages[len(edited.Pages)-1].Digest = digest(t, edited, len(edited.Pages)-1)
 	if _, err := scrutin.Text(edited); err != nil {
 		t.Fatal(err)
@@ -200,7 +201,13 @@ func TestVerify(t *testing.T) {
 	if err := v.Verify(edited, nil); !errors.Is(err, minutes.ErrOther) {
 		t.Errorf("made whole again: %v", err)
 	}
+	draft := *v.Source
+	draft.Contents, draft.Tokens = scrutin.Digest{}, nil
+	if early := make14(t, &minutestest.Vote{Source: &draft}, "fr"); v.Verify(early, nil) != nil {
+		t.Error("a draft made before the export was sealed does not hold any more")
+	}
 	for name, forge := range map[string]func(){
+		"another export":  func() { m.Contents[0] ^= 1 },
 		"another act":     func() { m.Act[0] ^= 1 },
 		"another journal": func() { m.Journal[0] ^= 1 },
 		"more entries":    func() { m.Entries = 1000 },

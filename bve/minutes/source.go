@@ -131,12 +131,20 @@ func (s *Source) Until(m *Minutes) (*Source, error) {
 	switch {
 	case m.Manifest != s.Fingerprint:
 		return nil, fmt.Errorf("%w: they are of the scrutin %s", ErrOther, m.Manifest)
+	case !m.Contents.IsZero() && m.Contents != s.Contents:
+		return nil, fmt.Errorf("%w: the export is not the one of the digest %s", ErrOther, m.Contents)
 	case acts < 0 && !m.Act.IsZero():
 		return nil, fmt.Errorf("%w: no act has the digest %s", ErrOther, m.Act)
 	case m.Entries > len(s.Journal) || m.Entries > 0 && s.Journal[m.Entries-1].Head != m.Journal:
 		return nil, fmt.Errorf("%w: entry %d of the journal has not the head %s", ErrOther, m.Entries, m.Journal)
 	}
-	then.Acts, then.Journal = s.Acts[:acts+1], s.Journal[:m.Entries]
+	then.Acts, then.Journal, then.Contents = s.Acts[:acts+1], s.Journal[:m.Entries], m.Contents
+	if then.act(scrutin.ActProclaim) == nil {
+		then.Result = nil
+	}
+	if then.act(scrutin.ActOpen) == nil {
+		then.Opening = nil
+	}
 	return &then, nil
 }
 

@@ -34,6 +34,17 @@ func New(t testing.TB) *Vote {
 		o.Urns = append(o.Urns, scrutin.OpenUrn{Urn: u.ID, Electors: u.Electors, Root: scrutin.DigestOf([]byte(u.ID))})
 	}
 	v.Opening = o
+	v.Say("member-1", journal.SessionOpen{Purpose: "essai"})
+	v.Say("member-2", journal.Present{})
+	suspended := journal.Motion{Act: scrutin.Act{Head: scrutin.Head{Manifest: f.Fingerprint}, Seq: 4, Previous: scrutin.DigestOf([]byte("p")), Type: scrutin.ActSuspend,
+		Time: scrutin.TimeOf(v.now), Session: 1, Present: []string{"member-1"}}}
+	text, err := suspended.Text()
+	if err != nil {
+		t.Fatal(err)
+	}
+	v.Say("member-1", suspended)
+	v.Say("member-3", journal.Against{Motion: scrutin.TextDigest(text)})
+	v.Say("contents", journal.Lapsed{Motion: scrutin.TextDigest(text), Reason: "rejetée faute de voix"})
 	v.Act(scrutin.ActRehearse, scrutin.ActBody{Adopts: []scrutin.Adopted{{Path: "ceremony/1/rehearsal-1-member-1.note"}}})
 	v.Say("contents", journal.Delivery{Rows: []journal.DeliveryRow{{Channel: "email", Operator: "poste.example", Country: "JP", Sent: 900, Delivered: 880, Bounced: 11, Pending: 9}}})
 	v.Say("member-1", journal.Report{Title: "Rapport d’expertise", SHA256: scrutin.DigestOf([]byte("report")), Size: 4})
