@@ -53,6 +53,9 @@ var sentences = map[string]string{
 	"the session was closed":                                                                                   "la séance a été close",
 	"the technical committee has given no opinion about this act, or the act does not quote it: hear it first": "le comité technique n'a pas donné d'avis sur cet acte, ou l'acte ne le cite pas : l'entendre d'abord",
 	"this motion is not before the session":                                                                    "cette motion n'est pas devant la séance",
-	"those present cannot decide: %s":                                                                          "les présents ne peuvent décider : %s",
-	"who runs the platform says nothing in the bureau":                                                         "qui exploite la plateforme ne dit rien au bureau",
+	"shares are taken once the bureau has adopted the mixes and until it opens the urns, and none of a vote that was stopped or annulled": "les parts sont prises une fois les mélanges adoptés par le bureau et jusqu'à l'ouverture des urnes, et aucune d'un scrutin arrêté ou annulé",
+	"the bureau has adopted the key ceremony: rehearsals alone are taken now":                                                             "le bureau a adopté la cérémonie des clés : seules les répétitions sont prises désormais",
+	"the key ceremony and its rehearsals are over: no message is taken any more":                                                          "la cérémonie des clés et ses répétitions sont terminées : plus aucun message n'est pris",
+	"those present cannot decide: %s":                  "les présents ne peuvent décider : %s",
+	"who runs the platform says nothing in the bureau": "qui exploite la plateforme ne dit rien au bureau",
 }

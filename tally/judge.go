@@ -199,3 +199,21 @@ func (m *Mixed) Shares(in *record.Reader) (*Shares, error) {
 	}
 	return all, nil
 }
+
+// Paths are those of the valid statements and of the lists they name, every list before
+// the first statement: what a record is to hold of them, and no more.
+func (s *Shares) Paths() (paths []string) {
+	var statements []string
+	for _, v := range s.Verdicts {
+		if !v.Valid {
+			continue
+		}
+		for _, c := range s.m.s.filled() {
+			for _, q := range c.questions {
+				paths = append(paths, record.SharesList(c.number, q.ID, v.Clause, v.Holder))
+			}
+		}
+		statements = append(statements, record.Shares(v.Clause, v.Holder))
+	}
+	return append(paths, statements...)
+}

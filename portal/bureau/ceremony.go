@@ -236,6 +236,10 @@ func notTaken(v *visit, err error) error {
 			return saying{v.Say("ceremony.not-" + key), err}
 		}
 	}
+	var rule *bve.Refusal
+	if errors.As(err, &rule) {
+		return rule
+	}
 	return saying{v.Say("ceremony.not-form"), err}
 }
 

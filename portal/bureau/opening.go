@@ -3,6 +3,7 @@ package bureau
 import (
 	"errors"
 	"os"
+	"slices"
 	"strings"
 
 	"isoloir/bve"
@@ -65,50 +66,66 @@ func (x *exchange) verified() (*trustee.Mixed, error) {
 	return x.opening.mixed, nil
 }
 
-// bringShares takes the files that `trustee decrypt` wrote, as one tar file: judged apart,
-// and put in the record when every share in them holds.
-func (x *exchange) bringShares(data []byte) (verdicts []scrutin.ShareVerdict, err error) {
+// judgeShares reads the files that `trustee decrypt` wrote, as one tar file, and verifies
+// them apart: whole shares, that all hold, and no other file. They come in the order in
+// which they are written, lists before the statements that name them.
+func (x *exchange) judgeShares(data []byte) (files []brought, verdicts []scrutin.ShareVerdict, err error) {
 	mixed, err := x.verified()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	files, err := unpack(data)
+	given, err := unpack(data)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	dir, err := os.MkdirTemp("", "isoloir-brought-")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	apart, err := record.Create(dir)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer apart.Close()
-	for _, f := range files {
+	for _, f := range given {
 		if !strings.HasPrefix(f.path, "shares/") {
-			return nil, errBrought
+			return nil, nil, errBrought
 		}
 		if err := apart.Write(f.path, f.data); err != nil {
-			return nil, errors.Join(errBrought, err)
+			return nil, nil, errors.Join(errBrought, err)
 		}
 	}
 	judged, err := mixed.Shares(&apart.Reader)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if len(judged.Verdicts) == 0 || len(judged.Refusals) > 0 {
-		return judged.Verdicts, errShares
+		return nil, judged.Verdicts, errShares
 	}
+	paths := judged.Paths()
+	for _, f := range given {
+		if !slices.Contains(paths, f.path) {
+			return nil, judged.Verdicts, errBrought
+		}
+	}
+	for _, path := range paths {
+		i := slices.IndexFunc(given, func(f brought) bool { return f.path == path })
+		files = append(files, given[i])
+	}
+	return files, judged.Verdicts, nil
+}
+
+// put writes files into the record, in their order.
+func (x *exchange) put(files []brought) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	for _, f := range files {
 		if err := x.record.Write(f.path, f.data); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return judged.Verdicts, nil
+	return nil
 }
 
 func (s *site) openingPage(v *visit) (view, error) {
@@ -132,17 +149,31 @@ func (v *visit) mixed() bool {
 	return false
 }
 
-// export is the whole record as it was sealed and mixed, for the holders alone.
+// export is the record as it was sealed and mixed, for the holders alone, and without what
+// any of them has answered.
 func (s *site) export(v *visit) (view, error) {
 	if !v.mixed() {
 		return view{}, errNoPage
 	}
-	return view{serve: s.exchange.take("export.tar", func(string) bool { return true })}, nil
+	return view{serve: s.exchange.take("export.tar", func(path string) bool { return !strings.HasPrefix(path, "shares/") })}, nil
 }
 
+// share takes a holder's shares: verified first, which is long, and then, if the bureau
+// still waits for them, put in the record.
 func (s *site) share(v *visit, data []byte) (string, error) {
-	verdicts, err := s.exchange.bringShares(data)
+	if err := v.state.TakesShares(v.now); err != nil {
+		return "", err
+	}
+	files, verdicts, err := s.exchange.judgeShares(data)
 	if err != nil {
+		return "", notTaken(v, err)
+	}
+	if err := s.Office.Bring(v.r.Context(), func(now *bve.State) error {
+		if err := now.TakesShares(s.Now()); err != nil {
+			return err
+		}
+		return s.exchange.put(files)
+	}); err != nil {
 		return "", notTaken(v, err)
 	}
 	var which []string

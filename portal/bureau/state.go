@@ -27,6 +27,8 @@ type Office interface {
 	Draft(ctx context.Context, kind string, given scrutin.ActBody) (*scrutin.Act, error)
 	// Adopt writes the act of a motion whose voices suffice, asked for by this member.
 	Adopt(ctx context.Context, member string, motion scrutin.Digest) error
+	// Bring lets something be put in the record while no act is written.
+	Bring(ctx context.Context, put func(*bve.State) error) error
 }
 
 // A Platform is what the bureau asks of roll, urn and issuers (docs/bureau.md, section 5).
