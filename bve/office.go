@@ -21,8 +21,9 @@ type Config struct {
 	Record  *record.Writer
 	// Figures asks roll and urn for the marks and ballots of every urn, in the manifest's order.
 	Figures func(context.Context) ([]scrutin.Finding, error)
-	// Touched are the offices of other bureaux whose scrutin the suspension, the resumption, the extension, the end or an update of this one
-	// touches: their presidents agree first (arrêté du 25 août 2020, art. 29).
+	// Touched are the offices of the bureaux of the manifest's companions, whose electors come in by its codes, as far as they are known here: the
+	// suspension, the resumption, the extension, the end or an update of this scrutin touches theirs, so that their presidents agree first (arrêté
+	// du 25 août 2020, art. 29). Where one is not known, these acts are refused.
 	Touched []*Office
 }
 
@@ -50,17 +51,6 @@ func OpenOffice(ctx context.Context, c Config) (*Office, error) {
 	}
 	o.journal = j
 	return o, o.settle(ctx)
-}
-
-// Lead tells each of the offices that one service carries which others its acts touch: those of the companions whose electors come in by its codes.
-// It is called before they work.
-func Lead(offices []*Office) {
-	for _, o := range offices {
-		o.Touched = slices.DeleteFunc(slices.Clone(offices), func(other *Office) bool {
-			_, led := o.Config.Journal.Manifest.CompanionNumber(other.Config.Journal.Fingerprint)
-			return !led
-		})
-	}
 }
 
 // Journal is the bureau's journal.
@@ -199,6 +189,11 @@ func (o *Office) Draft(ctx context.Context, kind string, given scrutin.ActBody) 
 			return nil, err
 		}
 	}
+	if slices.Contains(joint, kind) {
+		if _, unknown := o.touched(s); unknown != nil {
+			return nil, unknown
+		}
+	}
 	now := o.Config.Journal.Now()
 	if lacks := s.Lacks(kind, now); len(lacks) > 0 && !(given.Reason != "" && Surmountable(lacks[0]) || errors.Is(lacks[0], RuleOpinion) && given.Opinion != "") {
 		return nil, lacks[0]
@@ -293,7 +288,11 @@ func (o *Office) disagreement(ctx context.Context, s *State, m *Motion) (*Refusa
 	if !slices.Contains(joint, m.Act.Type) {
 		return nil, nil
 	}
-	for _, other := range o.Touched {
+	touched, unknown := o.touched(s)
+	if unknown != nil {
+		return unknown, nil
+	}
+	for _, other := range touched {
 		if err := other.journal.Refresh(ctx); err != nil {
 			return nil, err
 		}
@@ -301,13 +300,27 @@ func (o *Office) disagreement(ctx context.Context, s *State, m *Motion) (*Refusa
 		if err != nil {
 			return nil, err
 		}
-		agreed := slices.ContainsFunc(t.Waiting, func(a Agreed) bool { return a.Motion == m.Name && a.Scrutin == s.fingerprint })
+		agreed := slices.ContainsFunc(t.Waiting, func(a Agreed) bool {
+			return a.Motion == m.Name && a.Scrutin == s.fingerprint && slices.Contains(t.withRole(scrutin.President), a.By)
+		})
 		if t.Procedure.Ended() || agreed || sameChair(s.manifest, t.manifest) {
 			continue
 		}
 		return s.refuse(RuleAgreement, t.withRole(scrutin.President), "it touches the scrutin %q, whose president has not agreed: both decide together", t.manifest.Scrutin.Title), nil
 	}
 	return nil, nil
+}
+
+// touched are the offices of the manifest's companions, or why one of their presidents cannot be heard.
+func (o *Office) touched(s *State) (all []*Office, unknown *Refusal) {
+	for _, f := range s.manifest.Companions {
+		i := slices.IndexFunc(o.Touched, func(other *Office) bool { return other.Config.Journal.Fingerprint == f })
+		if i < 0 {
+			return nil, s.refuse(RuleAgreement, nil, "it touches the scrutin %s, whose bureau is not known here: give its record in the configuration (companions), and keep both journals in one database", f)
+		}
+		all = append(all, o.Touched[i])
+	}
+	return all, nil
 }
 
 // sameChair says whether two bureaux have one president, by his key.
@@ -320,7 +333,7 @@ func sameChair(a, b *scrutin.Manifest) bool {
 		}
 		return k
 	}
-	return key(a) == key(b)
+	return key(a) != [32]byte{} && key(a) == key(b)
 }
 
 // stale says why a motion that could be adopted when it was made cannot be any more: its time has passed, or a share came which it does not adopt.

@@ -141,16 +141,19 @@ func TestTwoPresidents(t *testing.T) {
 	b := world(t)
 	m := newTemplate(t, scrutintest.Options{Edit: func(m *scrutin.Manifest) { m.Companions = []scrutin.Digest{b.Fingerprint} }})
 	a := m.sit(t, filepath.Join(t.TempDir(), "record"))
-	Lead([]*Office{a.Office, b.Office})
-	if len(b.Touched) != 0 || len(a.Touched) != 1 {
-		t.Fatalf("the leading scrutin touches %d, its companion %d", len(a.Touched), len(b.Touched))
-	}
 	for _, x := range []*table{a, b} {
 		x.until(scrutin.ActClose)
 		x.at = x.Manifest.Schedule.Open.Add(time.Hour)
 		x.told("comite", journal.Opinion{About: scrutin.ActSuspend, Opinion: "favorable"})
 	}
-	acts, err := Together(ctx, []*Office{a.Office, b.Office}, scrutin.ActSuspend, scrutin.ActBody{Reason: "panne", Opinion: "favorable"})
+	given := scrutin.ActBody{Reason: "panne", Opinion: "favorable"}
+	unheard, err := a.Draft(ctx, scrutin.ActSuspend, given)
+	refused(t, err, RuleAgreement) // nobody knows the other president
+	if unheard != nil {
+		t.Error("it is drafted")
+	}
+	a.Touched = []*Office{b.Office}
+	acts, err := Together(ctx, []*Office{a.Office, b.Office}, scrutin.ActSuspend, given)
 	if err != nil || len(acts) != 2 || acts[0].Manifest == acts[1].Manifest {
 		t.Fatal(acts, err)
 	}
@@ -164,8 +167,10 @@ func TestTwoPresidents(t *testing.T) {
 	if err := a.support(name, four...); err != nil {
 		t.Fatal(err)
 	}
-	err = a.Adopt(ctx, "member-1", name)
-	refused(t, err, RuleAgreement)
+	refused(t, a.Adopt(ctx, "member-1", name), RuleAgreement)
+	a.Touched = nil
+	refused(t, a.Adopt(ctx, "member-1", name), RuleAgreement) // by another process, which does not know him
+	a.Touched = []*Office{b.Office}
 	refused(t, b.tell("member-2", journal.Agreement{Motion: name, Scrutin: a.Fingerprint}), RuleOffice)
 	b.told("member-1", journal.Agreement{Motion: name, Scrutin: b.Fingerprint}) // of another scrutin
 	refused(t, a.Adopt(ctx, "member-1", name), RuleAgreement)

@@ -88,7 +88,11 @@ func NewBureau(ctx context.Context, c config.Bureau, s Setting) (b *Bureau, err 
 		return nil, err
 	}
 	b.closing = append(b.closing, written.Close)
-	if b.Office, err = bve.OpenOffice(ctx, bve.Config{Record: written, Figures: b.figures,
+	touched, err := b.touched(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if b.Office, err = bve.OpenOffice(ctx, bve.Config{Record: written, Figures: b.figures, Touched: touched,
 		Journal: journal.Config{Store: b.Store, Manifest: p.Manifest, Fingerprint: p.Fingerprint, Signer: signer, Now: s.Now}}); err != nil {
 		return nil, err
 	}
@@ -116,6 +120,28 @@ func NewBureau(ctx context.Context, c config.Bureau, s Setting) (b *Bureau, err 
 		s.every(lookEvery, b.Name, observe.Oversee, b.accesses),
 		atSlots(s.Now, reportEvery, func(ctx context.Context) { s.keep(ctx, b.Name, observe.Oversee, b.hourly) }))
 	return b, nil
+}
+
+// touched are the bureaux of the companions whose records are at hand, as far as their journals stand in the same store: what touches their scrutins
+// waits for their presidents. They are read, and nothing is said there.
+func (b *Bureau) touched(ctx context.Context) (all []*bve.Office, err error) {
+	for _, k := range b.setting.Companions {
+		if k.Manifest == nil {
+			continue
+		}
+		there, err := record.Beside(k.config.Record)
+		if err != nil {
+			return nil, err
+		}
+		b.closing = append(b.closing, there.Close)
+		office, err := bve.OpenOffice(ctx, bve.Config{Record: there,
+			Journal: journal.Config{Store: b.Store, Manifest: k.Manifest, Fingerprint: k.Fingerprint, Now: b.setting.Now}})
+		if err != nil {
+			return nil, fmt.Errorf("the companion %s: %w", k.Fingerprint, err)
+		}
+		all = append(all, office)
+	}
+	return all, nil
 }
 
 // bureauLinks are those to the roles that the bureau asks, each with a secret of its own.
