@@ -83,7 +83,7 @@ func NewBureau(ctx context.Context, c config.Bureau, s Setting) (b *Bureau, err 
 	}
 	b.closing = append(b.closing, b.Store.Shut)
 	b.Ready, b.Clock = b.ready, clockOf(b.Store)
-	written, err := record.Resume(p.Record.Dir())
+	written, err := record.Beside(p.Record.Dir())
 	if err != nil {
 		return nil, err
 	}
