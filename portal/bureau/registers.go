@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"isoloir/bve"
 	"isoloir/bve/journal"
 	"isoloir/scrutin"
 )
@@ -80,13 +81,17 @@ func quality(m *scrutin.Member) string {
 // qualities are those of people who observe without a login.
 var qualities = []string{"voter", "candidate", "delegate"}
 
+// annexed says whether the bureau has adopted the minutes: what is observed from then on
+// stands in their annex.
+func annexed(s *bve.State) bool { return len(s.Procedure.Minutes) > 0 }
+
 func (s *site) observing(v *visit) (view, error) {
 	return view{title: v.Say("observe.title"), body: observing(v, false)}, nil
 }
 
 // observe takes an observation of somebody without a login. Who he is, is what he says.
 func (s *site) observe(v *visit) (view, error) {
-	o := journal.Observation{Who: oneLine(v.r.PostFormValue("who")), Quality: v.r.PostFormValue("quality"), Text: lines(v.r.PostFormValue("text"))}
+	o := journal.Observation{Who: oneLine(v.r.PostFormValue("who")), Quality: v.r.PostFormValue("quality"), Text: lines(v.r.PostFormValue("text")), Annex: annexed(v.state.State)}
 	if o.Who == "" || len(o.Who) > 300 || !slices.Contains(qualities, o.Quality) || o.Check() != nil || len(o.Text) > 400 {
 		return view{title: v.Say("observe.title"), body: observing(v, true), status: http.StatusUnprocessableEntity}, nil
 	}

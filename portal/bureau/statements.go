@@ -153,7 +153,7 @@ func (v *visit) stated() (journal.Body, error) {
 		sum, err := digest("sha256")
 		return journal.Custody{Medium: oneLine(get("medium")), SHA256: sum, Seal: oneLine(get("seal")), Holder: get("holder"), State: get("state")}, err
 	case "observation":
-		return journal.Observation{Who: v.who.Label, Quality: quality(v.who), Text: lines(get("text"))}, nil
+		return journal.Observation{Who: v.who.Label, Quality: quality(v.who), Text: lines(get("text")), Annex: annexed(v.state.State)}, nil
 	case "report":
 		sum, err := digest("sha256")
 		if err != nil {
