@@ -75,7 +75,8 @@ type Answer struct {
 
 // Join begins a new passkey for whom a code invites.
 func (s *Service) Join(ctx context.Context, code string) (*Question, error) {
-	m, name, err := s.invited(ctx, code)
+	name := hashed(normal(code))
+	m, err := s.invited(ctx, name)
 	if err != nil {
 		return nil, err
 	}
@@ -95,6 +96,9 @@ func (s *Service) Joined(ctx context.Context, a *Answer) (*scrutin.Member, scrut
 	c, known := s.end(a.Ceremony)
 	if !known || c.member == nil {
 		return nil, scrutin.Digest{}, ErrLogin
+	}
+	if _, err := s.invited(ctx, c.invited); err != nil {
+		return nil, scrutin.Digest{}, err
 	}
 	parsed, err := protocol.ParseCredentialCreationResponseBytes(a.Credential)
 	if err != nil {

@@ -31,6 +31,7 @@ const (
 type invitation struct {
 	Member  string    `json:"member"`
 	Expires time.Time `json:"expires"`
+	Entry   int       `json:"entry"` // of the journal, which says that he was invited
 }
 
 // Invite gives the code by which a member makes a passkey, once. It is nowhere else, and the journal says that he was invited. The first time it
@@ -58,11 +59,12 @@ func (s *Service) Invite(ctx context.Context, member string) (string, error) {
 		}
 		code.WriteByte(alphabet[b%byte(len(alphabet))])
 	}
-	value, err := json.Marshal(invitation{member, now.Add(goodFor)})
+	said, err := s.config.Journal.Say(ctx, 0, journal.Invited{Member: member})
 	if err != nil {
 		return "", err
 	}
-	if _, err := s.config.Journal.Say(ctx, 0, journal.Invited{Member: member}); err != nil {
+	value, err := json.Marshal(invitation{member, now.Add(goodFor), said.Number})
+	if err != nil {
 		return "", err
 	}
 	return code.String(), s.config.Store.Keep(ctx, s.config.Fingerprint, journal.Fact{Kind: kindInvitation, Name: hashed(normal(code.String())), Value: value})
@@ -87,24 +89,27 @@ func normal(code string) string {
 	}, code)
 }
 
-// invited is whom a code invites. The code is good until it is used.
-func (s *Service) invited(ctx context.Context, code string) (*scrutin.Member, string, error) {
-	name := hashed(normal(code))
+// invited is whom the code with this hash invites. It is good until it is used, its member is invited anew, or a passkey of his is revoked.
+func (s *Service) invited(ctx context.Context, name string) (*scrutin.Member, error) {
 	value, known, err := s.config.Store.Fact(ctx, s.config.Fingerprint, kindInvitation, name)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	_, used, err := s.config.Store.Fact(ctx, s.config.Fingerprint, kindUsed, name)
 	if err != nil {
-		return nil, "", err
+		return nil, err
+	}
+	if err := s.config.Journal.Refresh(ctx); err != nil {
+		return nil, err
 	}
 	var i invitation
-	if !known || used || json.Unmarshal(value, &i) != nil || !s.config.Now().Before(i.Expires) {
-		return nil, "", ErrInvitation
+	if !known || used || json.Unmarshal(value, &i) != nil || !s.config.Now().Before(i.Expires) ||
+		i.Entry == 0 || i.Entry != s.standing().current[i.Member] {
+		return nil, ErrInvitation
 	}
 	m, known := s.config.Manifest.Member(i.Member)
 	if !known {
-		return nil, "", ErrInvitation
+		return nil, ErrInvitation
 	}
-	return m, name, nil
+	return m, nil
 }

@@ -101,6 +101,47 @@ func TestRecovery(t *testing.T) {
 	}
 }
 
+// A code lets nobody in once its member is invited anew, or his passkeys are revoked, also where the browser has begun with it.
+func TestOldCode(t *testing.T) {
+	for name, after := range map[string]func(*site) error{
+		"invited anew": func(s *site) error { _, err := s.Service.Invite(ctx, "member-1"); return err },
+		"revoked by himself": func(s *site) error {
+			_, err := s.Journal.Add(ctx, s.Signed(t, "member-1", s.Journal.Place().Head, journal.Revoked{Member: "member-1"}))
+			return err
+		},
+		"revoked by two others": func(s *site) error {
+			for _, by := range []string{"member-2", "member-3"} {
+				if _, err := s.Service.Join(ctx, "0"); !errors.Is(err, passkey.ErrInvitation) {
+					t.Error(err)
+				}
+				if _, err := s.Journal.Add(ctx, s.Signed(t, by, s.Journal.Place().Head, journal.Revoked{Member: "member-1"})); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	} {
+		s := newSite(t)
+		code, err := s.Service.Invite(ctx, "member-1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		begun, err := s.Service.Join(ctx, code)
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		if err := after(s); err != nil {
+			t.Fatal(name, err)
+		}
+		if _, err := s.Service.Join(ctx, code); !errors.Is(err, passkey.ErrInvitation) {
+			t.Errorf("%s: it begins: %v", name, err)
+		}
+		if _, _, err := s.Service.Joined(ctx, passkeytest.New(t, origin, host).Make(t, begun)); !errors.Is(err, passkey.ErrInvitation) {
+			t.Errorf("%s: it ends: %v", name, err)
+		}
+	}
+}
+
 func (s *site) login2(t testing.TB, d *passkeytest.Device) (int, string) {
 	t.Helper()
 	cookie, status := s.login(t, d)

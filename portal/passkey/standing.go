@@ -18,13 +18,14 @@ const together = 24 * time.Hour
 type standing struct {
 	good    map[scrutin.Digest]string // member, by the fingerprint of each passkey that is good
 	invited map[string]int            // how often the service has invited a member
+	current map[string]int            // entry of the invitation whose code lets a member in, zero if none does
 	// asked are those who have asked, since the service last invited him, that a member be invited, and when.
 	asked map[string]map[string]time.Time
 }
 
 // standingOf reads the journal.
 func standingOf(entries []*journal.Entry, platform string) standing {
-	s := standing{good: map[scrutin.Digest]string{}, invited: map[string]int{}, asked: map[string]map[string]time.Time{}}
+	s := standing{good: map[scrutin.Digest]string{}, invited: map[string]int{}, current: map[string]int{}, asked: map[string]map[string]time.Time{}}
 	revoked := map[journal.Revoked]map[string]time.Time{}
 	for _, e := range entries {
 		by, at := e.Statement.By, e.Time.Time
@@ -34,6 +35,7 @@ func standingOf(entries []*journal.Entry, platform string) standing {
 		case journal.Invited:
 			if by == platform {
 				s.invited[b.Member]++
+				s.current[b.Member] = e.Number
 				delete(s.asked, b.Member)
 			} else if by != b.Member {
 				if s.asked[b.Member] == nil {
@@ -56,6 +58,7 @@ func standingOf(entries []*journal.Entry, platform string) standing {
 }
 
 func (s standing) revoke(b journal.Revoked) {
+	delete(s.current, b.Member)
 	for f, member := range s.good {
 		if member == b.Member && (b.Fingerprint.IsZero() || b.Fingerprint == f) {
 			delete(s.good, f)
