@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"isoloir/bve"
 	"isoloir/bve/journal"
@@ -86,15 +87,39 @@ var qualities = []string{"voter", "candidate", "delegate"}
 func annexed(s *bve.State) bool { return len(s.Procedure.Minutes) > 0 }
 
 func (s *site) observing(v *visit) (view, error) {
-	return view{title: v.Say("observe.title"), body: observing(v, false)}, nil
+	return view{title: v.Say("observe.title"), body: observing(v, "")}, nil
 }
+
+// How long an observation without a login may be.
+const (
+	observedLines = 40
+	observedLine  = 1000 // characters
+	observedBytes = 4000
+)
 
 // observe takes an observation of somebody without a login. Who he is, is what he says.
 func (s *site) observe(v *visit) (view, error) {
-	o := journal.Observation{Who: oneLine(v.r.PostFormValue("who")), Quality: v.r.PostFormValue("quality"), Text: lines(v.r.PostFormValue("text")), Annex: annexed(v.state.State)}
-	if o.Who == "" || len(o.Who) > 300 || !slices.Contains(qualities, o.Quality) || o.Check() != nil || len(o.Text) > 400 {
-		return view{title: v.Say("observe.title"), body: observing(v, true), status: http.StatusUnprocessableEntity}, nil
+	not := func(key string, status int) (view, error) {
+		return view{title: v.Say("observe.title"), body: observing(v, key), status: status}, nil
 	}
+	o := journal.Observation{Who: oneLine(v.r.PostFormValue("who")), Quality: v.r.PostFormValue("quality"), Text: lines(v.r.PostFormValue("text"))}
+	if o.Who == "" || len(o.Who) > 300 || !slices.Contains(qualities, o.Quality) || o.Check() != nil {
+		return not("observe.wrong", http.StatusUnprocessableEntity)
+	}
+	long := func(line string) bool { return utf8.RuneCountInString(line) > observedLine }
+	if len(o.Text) > observedLines || len(strings.Join(o.Text, "\n")) > observedBytes || slices.ContainsFunc(o.Text, long) {
+		return not("observe.long", http.StatusUnprocessableEntity)
+	}
+	if s.every.Take(struct{}{}) > 0 {
+		return not("observe.often", http.StatusTooManyRequests)
+	}
+	if err := s.stand(v); err != nil {
+		return view{}, err
+	}
+	if len(v.told.observations) >= mostObservations {
+		return not("observe.full", http.StatusUnprocessableEntity)
+	}
+	o.Annex = annexed(v.state.State)
 	if _, err := s.Office.Say(v.r.Context(), o); err != nil {
 		return view{}, err
 	}

@@ -56,8 +56,10 @@ func (s *site) room(v *visit) (view, error) {
 			http.Redirect(w, r, v.href("/salle"), http.StatusSeeOther)
 		}}, nil
 	}
-	if v.who == nil && !s.opened(v) {
-		return view{}, errNotYours
+	if v.who == nil {
+		if err := s.opened(v); err != nil {
+			return view{}, err
+		}
 	}
 	c, err := s.exchange.ceremony()
 	if err != nil {
@@ -70,14 +72,24 @@ func (s *site) room(v *visit) (view, error) {
 	return view{title: v.Say("room.title"), body: roomPage(v, c, shares), every: 5, scripts: []string{"room.js"}, room: true}, nil
 }
 
-// opened says whether this machine has the address of the session that is open.
-func (s *site) opened(v *visit) bool {
+// opened reads how the bureau stands for a machine that has the address of the session that
+// is open; errNotYours for any other.
+func (s *site) opened(v *visit) error {
 	c, err := v.r.Cookie(roomCookie)
 	if err != nil {
-		return false
+		return errNotYours
 	}
 	session := s.rooms.session(c.Value)
-	return session != 0 && session == v.state.Session.Number
+	if session == 0 {
+		return errNotYours
+	}
+	if err := s.stand(v); err != nil {
+		return err
+	}
+	if session != v.state.Session.Number {
+		return errNotYours
+	}
+	return nil
 }
 
 // pending is the motion that the room decides about, nil for none.

@@ -43,6 +43,12 @@ var pageLimit = ratelimit.Limit{Every: 20 * time.Millisecond, Burst: 500}
 // publicLimit is how often a network may send a form without a login.
 var publicLimit = ratelimit.Limit{Every: 10 * time.Second, Burst: 20}
 
+// everyLimit is how often all networks together may have an observation entered, and
+// mostObservations from how many in the journal it takes no more of them: write a letter.
+var everyLimit = ratelimit.Limit{Every: 6 * time.Second, Burst: 10}
+
+const mostObservations = 1000
+
 // site is the pages of one bureau. It is safe for concurrent use.
 type site struct {
 	Config
@@ -53,6 +59,7 @@ type site struct {
 	passkeys Passkeys
 	exchange exchange
 	rooms    rooms
+	every    *ratelimit.Limiter[struct{}] // observations without a login
 }
 
 // New makes the members' pages, behind their guard.
@@ -68,7 +75,7 @@ func New(c Config) (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("bureau: the legal time of the manifest: %w", err)
 	}
-	s := &site{Config: c, words: catalogue, zone: zone, mux: http.NewServeMux()}
+	s := &site{Config: c, words: catalogue, zone: zone, mux: http.NewServeMux(), every: ratelimit.New[struct{}](everyLimit, 1, c.Now)}
 	s.exchange.record = c.Record
 	s.guard = c.Guard(s.refuse)
 	if s.passkeys, err = c.Passkeys(s.guard); err != nil {
@@ -196,7 +203,7 @@ type visit struct {
 	m        *scrutin.Manifest
 	f        scrutin.Digest
 	who      *scrutin.Member // nil without a login
-	state    *standing
+	state    *standing       // nil until it is read, as told
 	told     *told
 
 	site *site
@@ -209,18 +216,23 @@ func (s *site) visitor(r *http.Request, l words.Language) *visit {
 		m: s.Manifest, f: s.Fingerprint, site: s, r: r}
 }
 
-// visit asks who comes, and how the bureau stands.
+// visit asks who comes, and for a member how the bureau stands.
 func (s *site) visit(r *http.Request, l words.Language) (*visit, error) {
 	v := s.visitor(r, l)
-	ctx := r.Context()
 	var err error
-	if v.who, err = s.passkeys.Who(r); err != nil {
+	if v.who, err = s.passkeys.Who(r); err != nil || v.who == nil {
 		return v, err
 	}
-	state, err := s.Office.State(ctx)
+	return v, s.stand(v)
+}
+
+// stand reads how the bureau stands, and its journal: for members, and for who asks for
+// more than a form.
+func (s *site) stand(v *visit) error {
+	state, err := s.Office.State(v.r.Context())
 	if err != nil {
-		return v, err
+		return err
 	}
 	v.state, v.told = standingOf(v.m, state, v.now), tell(s.Office.Journal().Entries(0))
-	return v, nil
+	return nil
 }
