@@ -64,6 +64,8 @@ func (s *State) parts(kind string) (out []part) {
 				out = append(out, part{p, role})
 			}
 		}
+	case scrutin.ActWithdraw:
+		out = s.withdrawals()
 	case scrutin.ActMix:
 		stages(record.Mix)
 	case scrutin.ActDecrypt:
@@ -80,12 +82,49 @@ func (s *State) parts(kind string) (out []part) {
 	return out
 }
 
+// withdrawals are the notes of the record by which roll and urn withdraw deputies, each signed by the role's own key, and which no act has adopted yet.
+func (s *State) withdrawals() (out []part) {
+	if s.record == nil {
+		return nil
+	}
+	paths, err := s.record.List()
+	if err != nil {
+		return nil
+	}
+	own := map[string]*scrutin.Party{scrutin.RoleRoll: &s.manifest.Platform.Roll, scrutin.RoleUrn: &s.manifest.Platform.Urn}
+	for _, p := range paths {
+		if !strings.HasPrefix(p, "withdrawn/") || slices.ContainsFunc(s.Procedure.Withdrawals, func(a scrutin.Adopted) bool { return a.Path == p }) {
+			continue
+		}
+		data, err := s.record.Read(p, note.MaxSize)
+		if err != nil {
+			continue
+		}
+		text, err := note.Text(data)
+		if err != nil {
+			continue
+		}
+		w, err := scrutin.ParseWithdrawal(text)
+		if err != nil || w.Path() != p || w.Opening != s.Procedure.Opening {
+			continue
+		}
+		if _, err := note.Open(data, own[w.Role].Verifier()); err == nil {
+			out = append(out, part{p, own[w.Role].ID})
+		}
+	}
+	return out
+}
+
 // missing are the parts of an act that the record lacks, with whose they are.
 func (s *State) missing(kind string) (out []*Refusal) {
 	if s.record == nil {
 		return nil
 	}
-	for _, p := range s.parts(kind) {
+	parts := s.parts(kind)
+	if kind == scrutin.ActWithdraw && len(parts) == 0 {
+		out = append(out, s.refuse(RuleMissing, []string{s.manifest.Platform.Roll.ID, s.manifest.Platform.Urn.ID}, "no note in the record withdraws a deputy that is not withdrawn yet: the role's own key signs it first (isoloir custody withdraw)"))
+	}
+	for _, p := range parts {
 		if !s.record.Exists(p.path) {
 			out = append(out, s.refuse(RuleMissing, []string{p.party}, "%s is not in the record yet: it is for %s to give", p.path, p.party))
 		}

@@ -76,7 +76,7 @@ func course(s *Source, b *sheet) {
 // during says whether a type of act belongs to the vote's course.
 func during(kind string) bool {
 	return slices.Contains([]string{scrutin.ActSuspend, scrutin.ActResume, scrutin.ActExtend, scrutin.ActAddendum, scrutin.ActUpdate, scrutin.ActStop,
-		scrutin.ActAnnul, scrutin.ActWaive, scrutin.ActAppend, scrutin.ActOpenSmall}, kind)
+		scrutin.ActAnnul, scrutin.ActWaive, scrutin.ActAppend, scrutin.ActWithdraw, scrutin.ActAuthority, scrutin.ActOpenSmall}, kind)
 }
 
 // reasons are what an act says of why.

@@ -239,3 +239,21 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// Every act that may come between opening and sealing, or aside, stands in the minutes under its name.
+func TestEveryAct(t *testing.T) {
+	for _, language := range minutes.Languages {
+		v := minutestest.New(t)
+		kinds := []string{scrutin.ActSuspend, scrutin.ActResume, scrutin.ActExtend, scrutin.ActAddendum, scrutin.ActUpdate, scrutin.ActStop, scrutin.ActWaive, scrutin.ActAppend,
+			scrutin.ActWithdraw, scrutin.ActAuthority, scrutin.ActOpenSmall}
+		for _, kind := range kinds {
+			v.Act(kind, scrutin.ActBody{Reason: "why-" + kind})
+		}
+		words := all(make14(t, v, language).Pages)
+		for _, kind := range kinds {
+			if !strings.Contains(words, "why-"+kind) {
+				t.Errorf("%s: %s is not in the minutes", language, kind)
+			}
+		}
+	}
+}

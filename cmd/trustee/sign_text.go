@@ -46,6 +46,7 @@ var actWords = map[string]phrase{
 	scrutin.ActClose:      {"it CLOSES THE VOTE, with the figures found.", "il CLÔT LE VOTE, avec les nombres constatés."},
 	scrutin.ActAppend:     {"it adds a promised ballot to the urn.", "il ajoute à l'urne un bulletin promis."},
 	scrutin.ActWithdraw:   {"it withdraws stolen deputies of roll or urn, which hold no more.", "il retire des clés déléguées volées de la liste ou de l'urne, qui ne valent plus."},
+	scrutin.ActAuthority:  {"it adopts a new certificate of a timestamp authority.", "il adopte un nouveau certificat d'une autorité d'horodatage."},
 	scrutin.ActSeal:       {"it SEALS urns and roll: as many ballots as marks.", "il SCELLE urnes et liste : autant de bulletins que d'émargements."},
 	scrutin.ActOpenSmall:  {"it allows that fewer ballots than the minimum are opened together.", "il permet d'ouvrir ensemble moins de bulletins que le minimum."},
 	scrutin.ActMix:        {"it adopts the mixes of the ballots.", "il adopte les mélanges des bulletins."},

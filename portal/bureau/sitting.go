@@ -74,13 +74,15 @@ func needs(kind string) need {
 		return need{reason: true, opinion: true, adopts: true, replaces: true}
 	case scrutin.ActMinutes, scrutin.ActArchive, scrutin.ActDestroy:
 		return need{adopts: true}
+	case scrutin.ActAuthority:
+		return need{reason: true, adopts: true}
 	case scrutin.ActExtend:
 		return need{reason: true, opinion: true, close: true}
 	case scrutin.ActOpenSmall:
 		return need{reason: true, cells: true}
 	case scrutin.ActWaive:
 		return need{reason: true, waives: true}
-	case scrutin.ActAnnul, scrutin.ActHold, scrutin.ActRelease:
+	case scrutin.ActAnnul, scrutin.ActWithdraw, scrutin.ActHold, scrutin.ActRelease:
 		return need{reason: true}
 	}
 	return need{}
