@@ -141,7 +141,20 @@ func (o *Office) admit(before []*journal.Entry, e *journal.Entry) error {
 		return err
 	}
 	if m, ok := e.Statement.Body.(journal.Motion); ok {
+		if err := s.tells(&m.Act, before); err != nil {
+			return err
+		}
 		return s.holds(&m.Act)
+	}
+	return nil
+}
+
+// tells says why the act minutes tells of no state of this journal: what it adopts as the journal is none of its heads.
+func (s *State) tells(a *scrutin.Act, entries []*journal.Entry) error {
+	for _, d := range a.Body.Adopts {
+		if a.Type == scrutin.ActMinutes && d.Path == scrutin.AdoptJournal && !slices.ContainsFunc(entries, func(e *journal.Entry) bool { return e.Head == d.SHA256 }) {
+			return s.refuse(RuleFigures, nil, "%s is no head of this journal: give that of the journal from which the minutes were made", d.SHA256)
+		}
 	}
 	return nil
 }
@@ -204,6 +217,9 @@ func (o *Office) Draft(ctx context.Context, kind string, given scrutin.ActBody) 
 	}
 	a := s.Procedure.Draft(kind, scrutin.TimeOf(now), s.Session.Number, s.Session.Present, *body)
 	a.Record = a.Kind()
+	if err := s.tells(a, o.journal.Entries(0)); err != nil {
+		return nil, err
+	}
 	return a, s.proposes(journal.Motion{Act: *a}, now)
 }
 

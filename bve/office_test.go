@@ -318,3 +318,25 @@ func TestOpening(t *testing.T) {
 	refused(t, b.Adopt(ctx, "member-1", name), RuleFigures) // every share that stands in the record is adopted
 	b.step(scrutin.ActDecrypt)
 }
+
+// The minutes tell of this journal, as it has been: another head is refused, also in an act that the service has not drafted.
+func TestMinutesHead(t *testing.T) {
+	b := world(t)
+	b.until(scrutin.ActMinutes)
+	given := scrutin.ActBody{Adopts: b.minutes()}
+	earlier := b.Office.Journal().Entries(0)[3].Head
+	a, err := b.Draft(ctx, scrutin.ActMinutes, given)
+	if err != nil {
+		t.Fatal(err)
+	}
+	given.Adopts = bare(scrutin.AdoptMinutes, scrutin.AdoptJournal)
+	_, err = b.Draft(ctx, scrutin.ActMinutes, given)
+	refused(t, err, RuleFigures)
+	forged := *a
+	forged.Body.Adopts = given.Adopts
+	refused(t, b.tell("member-1", journal.Motion{Act: forged}), RuleFigures)
+	given.Adopts[1].SHA256 = earlier
+	if err := b.act(scrutin.ActMinutes, given); err != nil {
+		t.Error(err)
+	}
+}

@@ -128,7 +128,7 @@ func (g *random) propose(s *State) {
 			g.refusal(g.tell("comite", journal.Opinion{About: kind, Opinion: "favorable"}))
 		}
 	case scrutin.ActMinutes:
-		given.Adopts = bare(scrutin.AdoptMinutes, scrutin.AdoptJournal)
+		given.Adopts = g.minutes()
 	case scrutin.ActArchive:
 		given.Adopts = bare(scrutin.AdoptArchive)
 	case scrutin.ActClose:

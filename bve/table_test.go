@@ -304,7 +304,7 @@ func (b *table) step(kind string) {
 	case scrutin.ActDecrypt:
 		b.at = b.Manifest.Schedule.Count.Time
 	case scrutin.ActMinutes:
-		given.Adopts = bare(scrutin.AdoptMinutes, scrutin.AdoptJournal)
+		given.Adopts = b.minutes()
 	case scrutin.ActArchive:
 		given.Adopts = bare(scrutin.AdoptArchive)
 	case scrutin.ActDestroy:
@@ -315,6 +315,11 @@ func (b *table) step(kind string) {
 	if err := b.act(kind, given); err != nil {
 		b.Fatalf("%s: %v", kind, err)
 	}
+}
+
+// minutes are those of the journal as it is now.
+func (b *table) minutes() []scrutin.Adopted {
+	return append(bare(scrutin.AdoptMinutes), scrutin.Adopted{Path: scrutin.AdoptJournal, SHA256: b.Office.Journal().Place().Head})
 }
 
 func bare(paths ...string) (out []scrutin.Adopted) {
