@@ -85,7 +85,7 @@ type Lookout struct {
 
 	round  sync.Mutex // one at a time; of what follows
 	open   map[journal.Alert]*incident
-	latest map[string]time.Time   // of the alerts that a role told
+	latest map[string]time.Time   // of the alerts that a role told, or when it told them, whatever its clock says
 	heard  map[journal.Alert]bool // alerts that roles told, also those that are over
 	silent map[string]int         // rounds without an answer
 	due    []entry                // what the journal has not taken yet
@@ -118,14 +118,24 @@ func New(c Config) *Lookout {
 			by[e.Text] = b
 			at, told := instant(b)
 			l.open[b] = &incident{name: e.Text, lasting: told}
-			if l.heard[b] = told; told && at.After(l.latest[b.Source]) {
-				l.latest[b.Source] = at
+			if l.heard[b] = told; told {
+				l.reach(b.Source, at, e.Time.Time)
 			}
 		case journal.AlertEnd:
 			delete(l.open, by[b.Alert])
 		}
 	}
 	return l
+}
+
+// reach takes in until when a role has told its alerts: one whose clock is ahead hides none of those of its other processes.
+func (l *Lookout) reach(role string, at, now time.Time) {
+	if at.After(now) {
+		at = now
+	}
+	if at.After(l.latest[role]) {
+		l.latest[role] = at
+	}
 }
 
 // instant is that of an alert which a role told: its detail begins with it.
@@ -293,9 +303,7 @@ func (l *Lookout) judge(role string, a answer, now map[journal.Alert]bool) (told
 
 // told takes in an alert that a role has told of itself, once.
 func (l *Lookout) told(role string, e oversight.Alert) (told []Incident) {
-	if e.Time.After(l.latest[role]) {
-		l.latest[role] = e.Time.Time
-	}
+	l.reach(role, e.Time.Time, l.config.Now())
 	if !e.Over {
 		a := journal.Alert{What: e.What, Severity: e.Severity, Source: role, Detail: cut(e.Time.String() + " " + e.Detail)}
 		if l.heard[a] {

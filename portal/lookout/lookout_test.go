@@ -247,6 +247,31 @@ func TestTold(t *testing.T) {
 	}
 }
 
+// A process whose clock is ahead keeps nobody from hearing of the others, also when the watch was taken up anew.
+func TestAhead(t *testing.T) {
+	s := newSite(t)
+	alert := func(at time.Time, detail string) oversight.Alert {
+		return oversight.Alert{Time: scrutin.TimeOf(at), What: "integrity", Severity: "critical", Detail: detail}
+	}
+	told := func(a oversight.Alert) string { return "urn integrity " + a.Time.String() + " " + a.Detail }
+	ahead := alert(s.At.Add(time.Hour), "ahead")
+	s.alerts = []oversight.Alert{ahead}
+	if heard := s.rounds(2); !slices.Equal(heard, []string{told(ahead)}) {
+		t.Errorf("%v", heard)
+	}
+	now := alert(s.At, "of another process")
+	s.alerts = []oversight.Alert{now}
+	if heard := s.rounds(2); !slices.Equal(heard, []string{told(now)}) {
+		t.Errorf("after one that is ahead: %v", heard)
+	}
+	s.start(t)
+	later := alert(s.At, "later")
+	s.alerts = []oversight.Alert{now, later}
+	if heard := s.rounds(2); !slices.Equal(heard, []string{told(later)}) {
+		t.Errorf("by the next process: %v", heard)
+	}
+}
+
 // A journal that is away keeps nobody from being told; it is written when it is back.
 func TestJournalAway(t *testing.T) {
 	s := newSite(t)
