@@ -96,6 +96,19 @@ func (c *Ceremony) VerifyRehearsals(k *Keys, messages []*Message) error {
 	return nil
 }
 
+// VerifyRehearsal checks one rehearsal by its proofs: that the fragments of its holder
+// open the test text of these keys. ErrStep says that it is another message.
+func (c *Ceremony) VerifyRehearsal(k *Keys, m *Message) error {
+	if m.Step != RehearsalStep1 && m.Step != RehearsalStep2 {
+		return fmt.Errorf("%w: %s is no rehearsal", ErrStep, m.Step)
+	}
+	values := map[string]map[string]group.Point{}
+	for _, clause := range k.Clauses {
+		values[clause.Clause] = map[string]group.Point{}
+	}
+	return c.rehearsed(k, m, values)
+}
+
 // rehearsed adds the values of one message.
 func (c *Ceremony) rehearsed(k *Keys, m *Message, values map[string]map[string]group.Point) error {
 	body := new(Rehearsal)

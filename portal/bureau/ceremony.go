@@ -115,8 +115,10 @@ func (c *ceremonyState) mark(holder string, s keyceremony.Step) string {
 }
 
 // bringMessage puts messages on the board, each verified as one of its holder that comes
-// in its turn; of several the earlier steps first. A second one for a step stands beside the first, against who signed it.
-func (x *exchange) bringMessage(data []byte) ([]*keyceremony.Message, error) {
+// in its turn, and that the bureau still takes; of several the earlier steps first. A second
+// one for a step stands beside the first, against who signed it; of rehearsals, which are
+// verified by their proofs, the first one is enough.
+func (x *exchange) bringMessage(data []byte, takes func(keyceremony.Step) error) ([]*keyceremony.Message, error) {
 	all, err := unpack(data)
 	if err != nil {
 		return nil, err
@@ -137,16 +139,26 @@ func (x *exchange) bringMessage(data []byte) ([]*keyceremony.Message, error) {
 	}
 	slices.SortStableFunc(messages, func(a, b *keyceremony.Message) int { return slices.Index(steps, a.Step) - slices.Index(steps, b.Step) })
 	for _, m := range messages {
-		if known := slices.ContainsFunc(b.Messages, func(o *keyceremony.Message) bool { return o.Path() == m.Path() && o.Hash == m.Hash }); known {
+		rehearsal := slices.Contains(steps[4:], m.Step)
+		if known := slices.ContainsFunc(b.Messages, func(o *keyceremony.Message) bool { return o.Path() == m.Path() && (rehearsal || o.Hash == m.Hash) }); known {
 			continue
+		}
+		if err := takes(m.Step); err != nil {
+			return taken, err
 		}
 		if x.record.Exists(m.Path()) {
 			if err := m.PutAt(record.CeremonyAgain(m.Run, string(m.Step), m.Holder)); err != nil {
 				return taken, err
 			}
 		}
-		if _, _, err := b.Ceremony.Progress(0, append(slices.Clone(b.Messages), m)); err != nil {
+		state, _, err := b.Ceremony.Progress(0, append(slices.Clone(b.Messages), m))
+		if err != nil {
 			return taken, err
+		}
+		if rehearsal {
+			if err := b.Ceremony.VerifyRehearsal(state.Keys(), m); err != nil {
+				return taken, errors.Join(errRehearsal, err)
+			}
 		}
 		if err := x.record.Write(m.Path(), m.Bytes()); err != nil {
 			return taken, err
@@ -155,6 +167,9 @@ func (x *exchange) bringMessage(data []byte) ([]*keyceremony.Message, error) {
 	}
 	return taken, nil
 }
+
+// errRehearsal says that a rehearsal does not open the test text of the ceremony.
+var errRehearsal = errors.New("the rehearsal does not hold")
 
 func (s *site) ceremony(v *visit) (view, error) {
 	c, err := s.exchange.ceremony()
@@ -204,8 +219,11 @@ func (s *site) tell(w http.ResponseWriter, v *visit, said string, err error) {
 }
 
 func (s *site) message(v *visit, data []byte) (string, error) {
-	taken, err := s.exchange.bringMessage(data)
-	if err != nil {
+	var taken []*keyceremony.Message
+	if err := s.Office.Bring(v.r.Context(), func(now *bve.State) (err error) {
+		taken, err = s.exchange.bringMessage(data, now.TakesMessage)
+		return err
+	}); err != nil {
 		return "", notTaken(v, err)
 	}
 	if len(taken) == 0 {
@@ -231,7 +249,7 @@ func (s saying) Sentence(string) string { return s.text }
 // notTaken says why a message or a share is not taken.
 func notTaken(v *visit, err error) error {
 	for key, reason := range map[string]error{"early": keyceremony.ErrEarly, "foreign": keyceremony.ErrForeign, "misplaced": keyceremony.ErrMisplaced,
-		"over": keyceremony.ErrComplete, "form": errBrought, "different": record.ErrDifferent, "waiting": errVerifying, "shares": errShares} {
+		"over": keyceremony.ErrComplete, "form": errBrought, "different": record.ErrDifferent, "waiting": errVerifying, "shares": errShares, "rehearsed": errRehearsal} {
 		if errors.Is(err, reason) {
 			return saying{v.Say("ceremony.not-" + key), err}
 		}

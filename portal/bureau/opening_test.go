@@ -39,13 +39,6 @@ func TestSharesInTheirTime(t *testing.T) {
 	}
 	tell := first.Copy(t.TempDir()).AdoptMix()
 	two, three := mine(tell, "member-2"), mine(tell, "member-3")
-	listed := func(w *trusteetest.World) string {
-		paths, err := w.Out.List()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return strings.Join(paths, "\n")
-	}
 	bring := func(w *world, data []byte) (code int, said string) {
 		for range 200 {
 			if code, said = w.bring("/fr/ouverture/apporter", "member-2", data); !strings.Contains(said, "en cours de vérification") {
@@ -125,7 +118,7 @@ func TestSharesInTheirTime(t *testing.T) {
 			t.Errorf("%d %s", code, said)
 		}
 	}
-	if taken := w.unpacked(t, "/fr/ouverture/export.tar", "member-2"); strings.Contains(listed(&trusteetest.World{Fixture: w.Fixture, Out: taken}), "shares/") {
+	if taken := w.unpacked(t, "/fr/ouverture/export.tar", "member-2"); strings.Contains(listed(&trusteetest.World{TB: t, Fixture: w.Fixture, Out: taken}), "shares/") {
 		t.Error("the export tells a holder what another has answered")
 	}
 }
