@@ -340,3 +340,30 @@ func TestMinutesHead(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// An opinion serves for one act: the next one of the same type is heard about anew.
+func TestOldOpinion(t *testing.T) {
+	b := world(t)
+	b.until(scrutin.ActClose)
+	b.at = b.Manifest.Schedule.Open.Add(time.Hour)
+	given := scrutin.ActBody{Reason: "panne", Opinion: "favorable"}
+	b.told("comite", journal.Opinion{About: scrutin.ActSuspend, Opinion: "favorable"})
+	b.told("comite", journal.Opinion{About: scrutin.ActStop, Opinion: "favorable"})
+	if err := b.act(scrutin.ActSuspend, given); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.act(scrutin.ActResume, scrutin.ActBody{}); err != nil {
+		t.Fatal(err)
+	}
+	b.at = b.at.Add(time.Hour)
+	b.again()
+	_, err := b.move(scrutin.ActSuspend, given)
+	refused(t, err, RuleOpinion)
+	if _, err := b.Draft(ctx, scrutin.ActStop, given); err != nil {
+		t.Errorf("about another act: %v", err)
+	}
+	b.told("comite", journal.Opinion{About: scrutin.ActSuspend, Opinion: "favorable"})
+	if err := b.act(scrutin.ActSuspend, given); err != nil {
+		t.Error(err)
+	}
+}

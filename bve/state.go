@@ -20,8 +20,8 @@ type State struct {
 	Procedure *scrutin.Procedure
 	Place     journal.Place // of the last entry taken in
 	Session   Session
-	Motions   []*Motion // in the order in which they were made
-	Opinions  []Heard
+	Motions   []*Motion  // in the order in which they were made
+	Opinions  []Heard    // about each type of act, since the last one of it
 	Media     []Medium   // the last line of each, in the order of their first
 	Accesses  []Accessed // the last list of each processing
 	Repairs   []Repair   // interventions that have not ended
@@ -203,6 +203,7 @@ func (s *State) Take(e *journal.Entry) {
 	case journal.Adopted:
 		if m, ok := s.Motion(b.Motion); ok {
 			m.Outcome, m.Why, m.Said = Adopted, nil, true
+			s.Opinions = slices.DeleteFunc(slices.Clone(s.Opinions), func(h Heard) bool { return h.About == m.Act.Type })
 		}
 	case journal.Lapsed:
 		if m, ok := s.Motion(b.Motion); ok && m.Outcome != Adopted {
