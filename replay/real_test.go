@@ -35,7 +35,7 @@ func TestRealResults(t *testing.T) {
 		{"eure-et-loir-1-2017-t2.csv", 20, Default(), false, false},
 		{"eure-et-loir-1-2017-t2.csv", 400, few(), false, true},
 		{"grenoble-2017-t2.csv", 20, few(), false, true},
-		{"grenoble-2017-t2.csv", 500, few(), false, false},
+		{"grenoble-2017-t2.csv", 500, few(), false, true},
 	} {
 		t.Run(fmt.Sprintf("%s-k%d", strings.TrimSuffix(c.file, ".csv"), c.k), func(t *testing.T) {
 			if c.rare && !*every {
