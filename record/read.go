@@ -22,8 +22,9 @@ var (
 
 // A Reader reads an export. It opens nothing outside the directory.
 type Reader struct {
-	root *os.Root
-	dir  string
+	root   *os.Root
+	dir    string
+	shared bool // others write here: what they have half written is not there yet
 }
 
 // Open opens an export for reading.
@@ -32,7 +33,7 @@ func Open(dir string) (*Reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot open the export %s: give the directory that holds %s: %w", dir, Manifest, err)
 	}
-	return &Reader{root, dir}, nil
+	return &Reader{root: root, dir: dir}, nil
 }
 
 // Close ends the use of the export.
@@ -123,7 +124,7 @@ func (r *Reader) List() ([]string, error) {
 		switch {
 		case err != nil:
 			return fmt.Errorf("cannot read %s: %w", path, err)
-		case path == ".":
+		case path == ".", r.shared && strings.HasPrefix(d.Name(), partial):
 			return nil
 		case checkPath(path) != nil:
 			return fmt.Errorf("%w: %q: remove it, it is no part of the record", ErrPath, path)

@@ -205,6 +205,9 @@ func TestStream(t *testing.T) {
 		t.Fatal(err)
 	}
 	write(t, beside, record.Roll("u"), "by another process")
+	if paths, err := beside.List(); err != nil || !slices.Equal(paths, []string{record.Roll("u")}) {
+		t.Errorf("beside what is half written: %v, %v", paths, err)
+	}
 	if err := beside.Close(); err != nil || partials(t, w.Dir()) != 1 {
 		t.Fatal("who writes beside has touched what is half written: ", err)
 	}

@@ -98,12 +98,13 @@ func Resume(dir string) (*Writer, error) {
 }
 
 // Beside goes on writing an export that others write into at the same time: what they
-// have half written stays.
+// have half written stays, and is not listed.
 func Beside(dir string) (*Writer, error) {
 	r, err := Open(dir)
 	if err != nil {
 		return nil, err
 	}
+	r.shared = true
 	return &Writer{Reader: *r, named: map[string]bool{}}, nil
 }
 
