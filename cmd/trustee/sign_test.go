@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"isoloir/bve/journal"
+	"isoloir/scrutin"
 )
 
 // Every text that a member may sign is said in words, in both languages.
@@ -21,7 +22,7 @@ func TestWordsOfTexts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var kinds []string
+	kinds := []string{scrutin.ActAuthority} // stands with the timestamps
 	for _, found := range regexp.MustCompile(`(?m)^\tAct[A-Z][A-Za-z]+ += "([a-z-]+)"`).FindAllStringSubmatch(string(source), -1) {
 		kinds = append(kinds, found[1])
 		if words := actWords[found[1]]; words.en == "" || words.fr == "" {
@@ -31,7 +32,10 @@ func TestWordsOfTexts(t *testing.T) {
 	if len(kinds) < 20 {
 		t.Errorf("acts %v", kinds)
 	}
-	for kind := range actWords {
+	for kind, words := range actWords {
+		if words.en == "" || words.fr == "" {
+			t.Errorf("act %s: %q", kind, words)
+		}
 		if !slices.Contains(kinds, kind) {
 			t.Errorf("there is no act %s", kind)
 		}
