@@ -153,7 +153,7 @@ func (b *table) count(n int) {
 // again takes the office up anew, as after a stop.
 func (b *table) again() {
 	b.Helper()
-	rec, err := record.Resume(b.dir)
+	rec, err := record.Beside(b.dir)
 	if err != nil {
 		b.Fatal(err)
 	}
