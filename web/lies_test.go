@@ -107,7 +107,11 @@ func (w *world) tells(t *testing.T, name string, list []forgery) {
 			}
 			return answer
 		})
-		if got := w.step(); got != "Lie "+f.check {
+		want := "Lie " + f.check
+		if strings.HasSuffix(f.check, "-expired") { // true, but of other days: clocks differ, and nobody is accused
+			want = "ClocksDiffer "
+		}
+		if got := w.step(); got != want {
 			t.Errorf("%s: %s: %q, and not the check %s", name, f.name, got, f.check)
 		}
 		if now := call[string](w.page, "casting.stage"); now != stage {
