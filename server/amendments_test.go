@@ -40,7 +40,7 @@ func TestThinned(t *testing.T) {
 	w.AddAmendment(audittest.Change{Added: []int{k + 1, 0}, Struck: [][]int{{}, {}}})
 	adopt(w, record.Amendment(1))
 	dir := t.TempDir()
-	a, err := server.OpenAmending(t.Context(), &config.Config{Record: written(t, filepath.Join(dir, "record"), w), Roll: &config.Roll{Database: filepath.Join(dir, "roll.db")}})
+	a, err := server.OpenAmending(t.Context(), &config.Config{Record: written(t, filepath.Join(dir, "record"), w), Roll: &config.Roll{Place: config.Place{Directory: dir}, Database: filepath.Join(dir, "roll.db")}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -107,10 +107,7 @@ func (w *world) tells(t *testing.T, name string, list []forgery) {
 			}
 			return answer
 		})
-		want := "Lie " + f.check
-		if strings.HasSuffix(f.check, "-expired") { // true, but of other days: clocks differ, and nobody is accused
-			want = "ClocksDiffer "
-		}
+		want := map[bool]string{true: "ClocksDiffer ", false: "Lie " + f.check}[strings.HasSuffix(f.check, "-expired")] // true, but of other days
 		if got := w.step(); got != want {
 			t.Errorf("%s: %s: %q, and not the check %s", name, f.name, got, f.check)
 		}
