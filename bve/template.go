@@ -81,6 +81,17 @@ func (c *Composition) heard(a Advisers) {
 	}
 }
 
+// board seats a president and assessors who decide, a secretary who is heard and holds no fragment, and the advisers.
+func (c *Composition) board(president Person, assessors []Person, secretary Person, a Advisers) {
+	c.member(president, scrutin.President, scrutin.Deliberative)
+	for _, p := range assessors {
+		c.member(p, scrutin.Assessor, scrutin.Deliberative)
+	}
+	secretary.Reception = scrutin.Point{}
+	c.member(secretary, scrutin.Secretary, scrutin.Consultative)
+	c.heard(a)
+}
+
 // Decree2009 is the board of décret 2009-525, art. 10: a president, four assessors, all with their substitutes, and a secretary with a consultative
 // voice; four members decide, and four keys open the urn, each titular and substitute having his own (art. 18 and 21).
 func Decree2009(president Person, assessors [4]Person, secretary Person, a Advisers) (Composition, error) {
@@ -90,13 +101,7 @@ func Decree2009(president Person, assessors [4]Person, secretary Person, a Advis
 			return c, fmt.Errorf("%s has no substitute: the decree of 2009 gives one to each titular (art. 10)", p.ID)
 		}
 	}
-	c.member(president, scrutin.President, scrutin.Deliberative)
-	for _, p := range assessors {
-		c.member(p, scrutin.Assessor, scrutin.Deliberative)
-	}
-	secretary.Reception = scrutin.Point{}
-	c.member(secretary, scrutin.Secretary, scrutin.Consultative)
-	c.heard(a)
+	c.board(president, assessors[:], secretary, a)
 	c.Bureau.Quorum.Count, c.Bureau.CastingVote = 4, true
 	c.assign("bureau", "Quatre clés du bureau", 4, nil)
 	return c, nil
@@ -110,13 +115,7 @@ func Consular(president Person, assessors []Person, secretary Person, a Advisers
 	if !slices.ContainsFunc(assessors, func(p Person) bool { return p.Class == AFE }) {
 		return c, fmt.Errorf("no assessor is of the class %s: name its president and vice-presidents (code électoral, R. 176-3-1)", AFE)
 	}
-	c.member(president, scrutin.President, scrutin.Deliberative)
-	for _, p := range assessors {
-		c.member(p, scrutin.Assessor, scrutin.Deliberative)
-	}
-	secretary.Reception = scrutin.Point{}
-	c.member(secretary, scrutin.Secretary, scrutin.Consultative)
-	c.heard(a)
+	c.board(president, assessors, secretary, a)
 	c.Bureau.Quorum = scrutin.Quorum{Count: 4, Clauses: []scrutin.QuorumClause{{Label: "Un membre de l'AFE au moins", Classes: []string{AFE}, AtLeast: 1}}}
 	c.Bureau.CastingVote = true
 	c.assign("bureau", "Quatre clés du bureau", 4, nil)
@@ -181,13 +180,7 @@ func TownCouncil(president Person, assessors []Person, secretary Person, a Advis
 	if len(assessors) < 2 {
 		return c, fmt.Errorf("with %d assessors nobody can be lost: name one of each group of the council, two at least", len(assessors))
 	}
-	c.member(president, scrutin.President, scrutin.Deliberative)
-	for _, p := range assessors {
-		c.member(p, scrutin.Assessor, scrutin.Deliberative)
-	}
-	secretary.Reception = scrutin.Point{}
-	c.member(secretary, scrutin.Secretary, scrutin.Consultative)
-	c.heard(a)
+	c.board(president, assessors, secretary, a)
 	most := (1+len(assessors))/2 + 1
 	c.Bureau.Quorum.Count, c.Bureau.CastingVote = most, true
 	c.assign("bureau", fmt.Sprintf("%d membres du bureau", most), most, nil)
