@@ -1,8 +1,10 @@
 package journal
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 
 	"isoloir/scrutin"
 )
@@ -19,12 +21,25 @@ type Row struct {
 	Note    []byte
 }
 
+// ReadRow is a row of a table. ErrBroken where a digest has another length than one of ours; the note is copied.
+func ReadRow(number int, seconds int64, text, head, note []byte) (Row, error) {
+	r := Row{Number: number, Seconds: seconds, Note: bytes.Clone(note)}
+	if len(text) != len(r.Text) || len(head) != len(r.Head) {
+		return Row{}, fmt.Errorf("%w: entry %d: a digest of another length", ErrBroken, number)
+	}
+	r.Text, r.Head = scrutin.Digest(text), scrutin.Digest(head)
+	return r, nil
+}
+
 // A Fact is something that the service keeps beside the journal: a passkey, an invitation, a session. It is known by its kind and name, and never
 // changed: what ends, ends by another fact.
 type Fact struct {
 	Kind, Name string
 	Value      []byte
 }
+
+// Stored is the value as a column holds it that has no NULL: of no bytes where there is none.
+func (f Fact) Stored() []byte { return append([]byte{}, f.Value...) }
 
 // A Store keeps the journals of scrutins, each by the fingerprint f of its manifest, and facts beside them. Rows are added, never changed or
 // taken away. It is safe for concurrent use, also by several processes; what it has answered for survives the end of the process.

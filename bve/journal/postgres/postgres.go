@@ -102,15 +102,14 @@ func (s *Store) Append(ctx context.Context, f scrutin.Digest, r journal.Row) err
 
 // Rows implements journal.Store.
 func (s *Store) Rows(ctx context.Context, f scrutin.Digest, after int) (rows []journal.Row, err error) {
-	var r journal.Row
+	var number int
+	var seconds int64
 	var text, head, note []byte
 	err = s.db.Read(ctx, "SELECT number, seconds, text, head, note FROM entry WHERE manifest = $1 AND number > $2 ORDER BY number", []any{f[:], int64(after)},
-		[]any{&r.Number, &r.Seconds, &text, &head, &note}, func() error {
-			if len(text) != len(r.Text) || len(head) != len(r.Head) {
-				return fmt.Errorf("entry %d: a digest of another length", r.Number)
-			}
-			rows = append(rows, journal.Row{Number: r.Number, Seconds: r.Seconds, Text: scrutin.Digest(text), Head: scrutin.Digest(head), Note: bytes.Clone(note)})
-			return nil
+		[]any{&number, &seconds, &text, &head, &note}, func() error {
+			r, err := journal.ReadRow(number, seconds, text, head, note)
+			rows = append(rows, r)
+			return err
 		})
 	if err != nil {
 		return nil, fmt.Errorf("bureau store: %w", err)
@@ -123,7 +122,7 @@ func (s *Store) Rows(ctx context.Context, f scrutin.Digest, after int) (rows []j
 func (s *Store) Keep(ctx context.Context, f scrutin.Digest, facts ...journal.Fact) error {
 	return s.write(ctx, func(t *pg.Tx) error {
 		for _, a := range facts {
-			n, err := t.Exec("INSERT INTO fact (manifest, kind, name, value) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING", f[:], a.Kind, a.Name, notNull(a.Value))
+			n, err := t.Exec("INSERT INTO fact (manifest, kind, name, value) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING", f[:], a.Kind, a.Name, a.Stored())
 			if err != nil {
 				return err
 			}
@@ -133,14 +132,6 @@ func (s *Store) Keep(ctx context.Context, f scrutin.Digest, facts ...journal.Fac
 		}
 		return nil
 	})
-}
-
-// notNull is b, of no bytes where there is none.
-func notNull(b []byte) []byte {
-	if b == nil {
-		return []byte{}
-	}
-	return b
 }
 
 // Fact implements journal.Store.

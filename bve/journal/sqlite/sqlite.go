@@ -82,16 +82,14 @@ func same(yes bool) error {
 
 // Rows implements journal.Store.
 func (s *Store) Rows(ctx context.Context, f scrutin.Digest, after int) (rows []journal.Row, err error) {
-	var r journal.Row
-	var text, head []byte
+	var number int
+	var seconds int64
+	var text, head, note []byte
 	err = s.file.Read(ctx, "SELECT number, seconds, text, head, note FROM entry WHERE manifest = ? AND number > ? ORDER BY number", []any{f[:], after},
-		[]any{&r.Number, &r.Seconds, &text, &head, &r.Note}, func() error {
-			if len(text) != len(r.Text) || len(head) != len(r.Head) {
-				return fmt.Errorf("entry %d: a digest of another length", r.Number)
-			}
-			r.Text, r.Head = scrutin.Digest(text), scrutin.Digest(head)
-			rows = append(rows, journal.Row{Number: r.Number, Seconds: r.Seconds, Text: r.Text, Head: r.Head, Note: bytes.Clone(r.Note)})
-			return nil
+		[]any{&number, &seconds, &text, &head, &note}, func() error {
+			r, err := journal.ReadRow(number, seconds, text, head, note)
+			rows = append(rows, r)
+			return err
 		})
 	if err != nil {
 		return nil, fmt.Errorf("bureau store: %w", err)
@@ -103,7 +101,7 @@ func (s *Store) Rows(ctx context.Context, f scrutin.Digest, after int) (rows []j
 func (s *Store) Keep(ctx context.Context, f scrutin.Digest, facts ...journal.Fact) error {
 	return s.write(ctx, func(t *sqlfile.Tx) error {
 		for _, a := range facts {
-			n, err := t.Exec("INSERT INTO fact (manifest, kind, name, value) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", f[:], a.Kind, a.Name, notNull(a.Value))
+			n, err := t.Exec("INSERT INTO fact (manifest, kind, name, value) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", f[:], a.Kind, a.Name, a.Stored())
 			if err != nil {
 				return err
 			}
@@ -113,14 +111,6 @@ func (s *Store) Keep(ctx context.Context, f scrutin.Digest, facts ...journal.Fac
 		}
 		return nil
 	})
-}
-
-// notNull is b, of no bytes where there is none.
-func notNull(b []byte) []byte {
-	if b == nil {
-		return []byte{}
-	}
-	return b
 }
 
 // Fact implements journal.Store.
