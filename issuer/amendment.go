@@ -3,8 +3,6 @@ package issuer
 import (
 	"context"
 	"slices"
-	"strconv"
-	"strings"
 
 	"isoloir/account"
 	"isoloir/crypto/group"
@@ -70,32 +68,19 @@ func (s *Station) Amend(ctx context.Context, amendment int, r Reconciliation, ou
 
 // added reads the extract of those whom an amendment adds.
 func (r *reconciler) added(file File) error {
-	urns := map[string]int{}
 	seen := make([]map[uint64]bool, len(r.m.Urns))
-	for i, u := range r.m.Urns {
-		urns[u.ID], seen[i] = i, map[uint64]bool{}
+	for i := range seen {
+		seen[i] = map[uint64]bool{}
 	}
-	err := r.each(file, ExtractColumns, func(line int, f []string) {
-		urn, known := urns[f[1]]
-		number, err := strconv.ParseUint(f[2], 10, 32)
+	err := r.places(file, func(urn int, number uint64) (string, int) {
 		switch {
-		case !referencePattern.MatchString(f[0]):
-			r.problems.add(file.Name, line, "reference", f[0])
-		case !known:
-			r.problems.add(file.Name, line, "urn", f[1])
-		case err != nil || strconv.FormatUint(number, 10) != f[2] || number < uint64(r.from[urn]):
-			r.problems.add(file.Name, line, "number-before", f[2], f[1], r.from[urn])
+		case number < uint64(r.from[urn]):
+			return "number-before", r.from[urn]
 		case seen[urn][number]:
-			r.problems.add(file.Name, line, "number-twice", number, f[1])
-		case !countryPattern.MatchString(f[3]):
-			r.problems.add(file.Name, line, "country", f[3])
-		case r.entries[f[0]] != nil:
-			r.problems.add(file.Name, line, "roll-twice", f[0], r.entries[f[0]].line)
-		default:
-			seen[urn][number] = true
-			reference := strings.Clone(f[0])
-			r.entries[reference] = &entry{line: line, Person: Person{Urn: uint16(urn), Elector: uint32(number), Reference: reference, Country: strings.Clone(f[3])}}
+			return "number-twice", 0
 		}
+		seen[urn][number] = true
+		return "", 0
 	})
 	if err != nil || len(r.problems) > 0 {
 		return err

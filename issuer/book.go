@@ -161,32 +161,19 @@ func (r *reconciler) extract(file File) error {
 	if r.from != nil {
 		return r.added(file)
 	}
-	urns := map[string]int{}
 	seen := make([][]bool, len(r.m.Urns))
 	for i, u := range r.m.Urns {
-		urns[u.ID], seen[i] = i, make([]bool, u.Electors)
+		seen[i] = make([]bool, u.Electors)
 	}
-	err := r.each(file, ExtractColumns, func(line int, f []string) {
-		urn, known := urns[f[1]]
-		number, err := strconv.ParseUint(f[2], 10, 32)
+	err := r.places(file, func(urn int, number uint64) (string, int) {
 		switch {
-		case !referencePattern.MatchString(f[0]):
-			r.problems.add(file.Name, line, "reference", f[0])
-		case !known:
-			r.problems.add(file.Name, line, "urn", f[1])
-		case err != nil || strconv.FormatUint(number, 10) != f[2] || number >= uint64(len(seen[urn])):
-			r.problems.add(file.Name, line, "number", f[2], f[1], len(seen[urn])-1)
+		case number >= uint64(len(seen[urn])):
+			return "number", len(seen[urn]) - 1
 		case seen[urn][number]:
-			r.problems.add(file.Name, line, "number-twice", number, f[1])
-		case !countryPattern.MatchString(f[3]):
-			r.problems.add(file.Name, line, "country", f[3])
-		case r.entries[f[0]] != nil:
-			r.problems.add(file.Name, line, "roll-twice", f[0], r.entries[f[0]].line)
-		default:
-			seen[urn][number] = true
-			reference := strings.Clone(f[0])
-			r.entries[reference] = &entry{line: line, Person: Person{Urn: uint16(urn), Elector: uint32(number), Reference: reference, Country: strings.Clone(f[3])}}
+			return "number-twice", 0
 		}
+		seen[urn][number] = true
+		return "", 0
 	})
 	if err != nil || len(r.problems) > 0 {
 		return err
@@ -203,6 +190,42 @@ func (r *reconciler) extract(file File) error {
 		}
 	}
 	return nil
+}
+
+// places reads the lines of an extract into the entries. take marks a number of an urn as
+// given; or says by which sentence it cannot be, and which number would be the bound.
+func (r *reconciler) places(file File, take func(urn int, number uint64) (problem string, bound int)) error {
+	urns := map[string]int{}
+	for i, u := range r.m.Urns {
+		urns[u.ID] = i
+	}
+	return r.each(file, ExtractColumns, func(line int, f []string) {
+		urn, known := urns[f[1]]
+		number, err := strconv.ParseUint(f[2], 10, 32)
+		switch {
+		case !referencePattern.MatchString(f[0]):
+			r.problems.add(file.Name, line, "reference", f[0])
+			return
+		case !known:
+			r.problems.add(file.Name, line, "urn", f[1])
+			return
+		case err != nil || strconv.FormatUint(number, 10) != f[2]:
+			r.problems.add(file.Name, line, "number-form", f[2])
+			return
+		}
+		problem, bound := take(urn, number)
+		switch {
+		case problem != "":
+			r.problems.add(file.Name, line, problem, f[2], f[1], bound)
+		case !countryPattern.MatchString(f[3]):
+			r.problems.add(file.Name, line, "country", f[3])
+		case r.entries[f[0]] != nil:
+			r.problems.add(file.Name, line, "roll-twice", f[0], r.entries[f[0]].line)
+		default:
+			reference := strings.Clone(f[0])
+			r.entries[reference] = &entry{line: line, Person: Person{Urn: uint16(urn), Elector: uint32(number), Reference: reference, Country: strings.Clone(f[3])}}
+		}
+	})
 }
 
 func (r *reconciler) book(b Book) error {

@@ -6,45 +6,28 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 
 	"isoloir/crypto/group"
 )
 
-// A ruleBook holds the rules of every urn as they are at the moment. It is safe for
-// concurrent use.
-type ruleBook struct {
-	mu sync.RWMutex
-	by map[uint16]*Rules
-}
-
-// of is nil for an urn that is not there.
-func (b *ruleBook) of(urn uint16) *Rules {
-	b.mu.RLock()
-	defer b.mu.RUnlock()
-	return b.by[urn]
-}
-
-func (b *ruleBook) set(urn uint16, r *Rules) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.by == nil {
-		b.by = map[uint16]*Rules{}
-	}
-	b.by[urn] = r
+// rulesOf are the rules of an urn as they are at the moment, nil for one that is not there.
+func (s *Service) rulesOf(urn uint16) *Rules {
+	r, _ := s.rules.Load(urn)
+	rules, _ := r.(*Rules)
+	return rules
 }
 
 // Votes says whether an elector may be let in: his number is given in the urn, by the
 // opening or by an amendment that was taken up, and he is not struck off.
 func (s *Service) Votes(p Place) bool {
-	r := s.rules.of(p.Urn)
+	r := s.rulesOf(p.Urn)
 	return r != nil && r.votes(p.Elector)
 }
 
 // Awaits says whether an elector may be of an amendment that the bureau has adopted, and
 // that is not taken up yet.
 func (s *Service) Awaits(p Place) bool {
-	r := s.rules.of(p.Urn)
+	r := s.rulesOf(p.Urn)
 	return r != nil && uint64(p.Elector) >= uint64(r.Numbered()) && s.behind()
 }
 
@@ -77,7 +60,7 @@ func (s *Service) Adopt(ctx context.Context, urn Urn, a Adoption, keys [][]byte)
 		return fmt.Errorf("amendment %d: keys of %d urns for %d: %w", a.Amendment, len(keys), len(a.Urns), ErrFormat)
 	}
 	for i, u := range a.Urns {
-		if r := s.rules.of(u.Urn); r == nil || r.Numbered() < u.Before || len(keys[i]) != u.Added*group.PointSize {
+		if r := s.rulesOf(u.Urn); r == nil || r.Numbered() < u.Before || len(keys[i]) != u.Added*group.PointSize {
 			return fmt.Errorf("amendment %d, urn number %d: it does not follow from what the roll has: %w", a.Amendment, u.Urn, ErrFormat)
 		}
 	}
@@ -86,14 +69,14 @@ func (s *Service) Adopt(ctx context.Context, urn Urn, a Adoption, keys [][]byte)
 		return err
 	}
 	for i, u := range a.Urns {
-		r := s.rules.of(u.Urn)
+		r := s.rulesOf(u.Urn)
 		struck := slices.DeleteFunc(slices.Clone(u.Struck), func(n uint32) bool { return !r.votes(n) || slices.Contains(voted, Place{u.Urn, n}) })
 		added := keys[i]
 		if r.Numbered() > u.Before {
 			added = nil
 		}
 		if len(added)+len(struck) > 0 {
-			s.rules.set(u.Urn, r.Amended(added, struck))
+			s.rules.Store(u.Urn, r.Amended(added, struck))
 		}
 	}
 	return haveVoted(voted)

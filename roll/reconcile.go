@@ -71,7 +71,7 @@ func (s *Service) reconcile(ctx context.Context, ask ask, before time.Time) (tot
 // unless it has brought a ballot: then he is marked, and the answer is ErrMarked.
 // ErrReservation if he holds none.
 func (s *Service) Release(ctx context.Context, urn Urn, number uint16, elector uint32) error {
-	if s.rules.of(number) == nil {
+	if s.rulesOf(number) == nil {
 		return ErrUrn
 	}
 	held, err := s.Store.Held(ctx, s.Scope, number, time.Unix(1<<40, 0), int64(elector)-1, 1)
@@ -141,7 +141,7 @@ func (s *Service) settle(ctx context.Context, ask ask, urn uint16, held []Held) 
 // authorisation whose fate is open (ErrReservation): Settle comes first; and while
 // amendments that the bureau has adopted are not taken up (ErrBusy).
 func (s *Service) Statement(ctx context.Context, urn uint16, marks io.Writer) (*scrutin.RollStatement, error) {
-	r := s.rules.of(urn)
+	r := s.rulesOf(urn)
 	if r == nil {
 		return nil, ErrUrn
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"isoloir/groupcommit"
@@ -43,7 +44,7 @@ type Config struct {
 // several services may run over one store.
 type Service struct {
 	Config
-	rules    ruleBook
+	rules    sync.Map // the *Rules of every urn by its number, an uint16
 	numbers  []uint16 // of the urns, ascending
 	urn      *scrutin.Voice
 	verifies *groupcommit.Group[ReserveRequest, error]
@@ -64,7 +65,7 @@ func NewService(c Config) *Service {
 	}
 	s := &Service{Config: c}
 	for _, r := range c.Rules {
-		s.rules.set(r.Number, r)
+		s.rules.Store(r.Number, r)
 		s.numbers = append(s.numbers, r.Number)
 	}
 	slices.Sort(s.numbers)
@@ -112,7 +113,7 @@ func (s *Service) Reserve(ctx context.Context, requests []ReserveRequest) []Rese
 		if a.Err = outcomes[j].Err; a.Err != nil {
 			return
 		}
-		r := s.rules.of(items[j].Urn)
+		r := s.rulesOf(items[j].Urn)
 		value := scrutin.AuthorisationValue(sha256.Sum256(outcomes[j].Token[:]), requests[at[j]].Device)
 		signed, err := scrutin.SignCasting(r.text(scrutin.Authorisation, Hash(value)), s.Signer)
 		if err != nil {
@@ -130,7 +131,7 @@ func (s *Service) verify(_ context.Context, requests []ReserveRequest) ([]error,
 	parallel.Shares(len(requests), s.Workers, func(lo, hi int) {
 		var all signatures
 		for i := lo; i < hi; i++ {
-			if r := s.rules.of(requests[i].Urn); r == nil {
+			if r := s.rulesOf(requests[i].Urn); r == nil {
 				refused[i] = ErrUrn
 			} else if s.Awaits(Place{requests[i].Urn, requests[i].Elector}) {
 				refused[i] = ErrBusy
@@ -192,7 +193,7 @@ func (s *Service) Mark(ctx context.Context, requests []MarkRequest) []MarkAnswer
 			a.Err = outcomes[j].Err
 		default:
 			mark := Signed{items[j].Elector, outcomes[j].Signature}
-			signed, err := scrutin.SignCasting(s.rules.of(items[j].Urn).text(scrutin.Marked, mark.Hash()), s.Signer)
+			signed, err := scrutin.SignCasting(s.rulesOf(items[j].Urn).text(scrutin.Marked, mark.Hash()), s.Signer)
 			if a.Marked, a.Signature = signed, mark.Signature; err != nil {
 				a.Err = fmt.Errorf("%w: %w", ErrBusy, err)
 			}
@@ -215,7 +216,7 @@ func over(err error) bool {
 // receipt verifies a text of the urn and gives the H(τ) that it is over. ErrUrn or
 // ErrReceipt.
 func (s *Service) receipt(urn uint16, kind string, signed []byte) (Hash, error) {
-	r := s.rules.of(urn)
+	r := s.rulesOf(urn)
 	if r == nil {
 		return Hash{}, ErrUrn
 	}

@@ -41,9 +41,9 @@ func (s *Service) signHeads(ctx context.Context) error {
 			return err
 		}
 		for _, h := range heads {
-			signed, err := note.Sign(s.rules.of(urn).Checkpoint(h).Text(), s.Signer)
+			signed, err := note.Sign(s.rulesOf(urn).Checkpoint(h).Text(), s.Signer)
 			if err != nil {
-				return fmt.Errorf("checkpoint %d of urn %s: %w", h.Number, s.rules.of(urn).Name, err)
+				return fmt.Errorf("checkpoint %d of urn %s: %w", h.Number, s.rulesOf(urn).Name, err)
 			}
 			if err := s.Store.Sign(ctx, s.Scope, urn, h.Number, signed); err != nil {
 				return err
@@ -56,7 +56,7 @@ func (s *Service) signHeads(ctx context.Context) error {
 // Export writes the files of an urn's log, leaves and checkpoints, and returns
 // its last signed checkpoint, which is its seal once the urn is closed.
 func (s *Service) Export(ctx context.Context, urn uint16, leaves, checkpoints io.Writer) (seal []byte, err error) {
-	if s.rules.of(urn) == nil {
+	if s.rulesOf(urn) == nil {
 		return nil, ErrUrn
 	}
 	signed, err := s.checkpoints(ctx, urn)
@@ -64,7 +64,7 @@ func (s *Service) Export(ctx context.Context, urn uint16, leaves, checkpoints io
 		return nil, err
 	}
 	seal = signed[len(signed)-1]
-	last, err := s.rules.of(urn).OpenCheckpoint(seal, s.Signer.Verifier())
+	last, err := s.rulesOf(urn).OpenCheckpoint(seal, s.Signer.Verifier())
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +85,7 @@ func (s *Service) checkpoints(ctx context.Context, urn uint16) (signed [][]byte,
 		return nil
 	})
 	if err == nil && len(signed) == 0 {
-		err = fmt.Errorf("urn %s: %w: there is none", s.rules.of(urn).Name, ErrCheckpoint)
+		err = fmt.Errorf("urn %s: %w: there is none", s.rulesOf(urn).Name, ErrCheckpoint)
 	}
 	return signed, err
 }

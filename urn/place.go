@@ -76,7 +76,7 @@ func (a AccountAnswer) Verify(key [group.PointSize]byte, root Hash, accounts int
 
 // Account answers from memory; nothing is kept of the question.
 func (s *Service) Account(q AccountRequest) AccountAnswer {
-	r := s.rules.of(q.Urn)
+	r := s.rulesOf(q.Urn)
 	if r == nil {
 		return AccountAnswer{Err: ErrUrn}
 	}

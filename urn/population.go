@@ -3,7 +3,6 @@ package urn
 import (
 	"fmt"
 	"slices"
-	"sync"
 
 	"isoloir/crypto/group"
 	"isoloir/crypto/sigma"
@@ -78,40 +77,24 @@ func (r *Rules) context() transcript.Context {
 	return transcript.Context{Manifest: r.Manifest, Opening: r.Opening, Urn: r.Name}
 }
 
-// A ruleBook holds the rules of every urn as they are at the moment. It is safe for
-// concurrent use.
-type ruleBook struct {
-	mu sync.RWMutex
-	by map[uint16]*Rules
-}
-
-// of is nil for an urn that is not there.
-func (b *ruleBook) of(urn uint16) *Rules {
-	b.mu.RLock()
-	defer b.mu.RUnlock()
-	return b.by[urn]
-}
-
-func (b *ruleBook) set(urn uint16, r *Rules) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.by == nil {
-		b.by = map[uint16]*Rules{}
-	}
-	b.by[urn] = r
+// rulesOf are the rules of an urn as they are at the moment, nil for one that is not there.
+func (s *Service) rulesOf(urn uint16) *Rules {
+	r, _ := s.rules.Load(urn)
+	rules, _ := r.(*Rules)
+	return rules
 }
 
 // Amend takes up the accounts that an amendment of the roll adds to an urn: from now on
 // their ballots are judged. It is called once for each amendment of the urn, in their
 // order, by one caller at a time.
 func (s *Service) Amend(urn uint16, p Population) error {
-	r := s.rules.of(urn)
+	r := s.rulesOf(urn)
 	if r == nil {
 		return ErrUrn
 	}
 	amended, err := r.Amended(p)
 	if err == nil {
-		s.rules.set(urn, amended)
+		s.rules.Store(urn, amended)
 	}
 	return err
 }

@@ -86,7 +86,7 @@ func (s *shelf) now() *Published {
 // Published is the log of an urn up to its last signed checkpoint, whoever signed it.
 // What was not known yet is read from the store, and must give the checkpoint's root.
 func (s *Service) Published(ctx context.Context, urn uint16) (*Published, error) {
-	r := s.rules.of(urn)
+	r := s.rulesOf(urn)
 	if r == nil {
 		return nil, ErrUrn
 	}
@@ -185,7 +185,7 @@ func (s *Service) Bundle(ctx context.Context, urn uint16, n uint64) (file []byte
 
 // Checkpoints is the file of all signed checkpoints of an urn.
 func (s *Service) Checkpoints(ctx context.Context, urn uint16) ([]byte, error) {
-	if s.rules.of(urn) == nil {
+	if s.rulesOf(urn) == nil {
 		return nil, ErrUrn
 	}
 	signed, err := s.checkpoints(ctx, urn)
@@ -199,7 +199,7 @@ func (s *Service) Checkpoints(ctx context.Context, urn uint16) ([]byte, error) {
 
 // Ended says whether the urn is closed.
 func (s *Service) Ended(ctx context.Context, urn uint16) (bool, error) {
-	if s.rules.of(urn) == nil {
+	if s.rulesOf(urn) == nil {
 		return false, ErrUrn
 	}
 	return s.Store.Closed(ctx, s.Scope, urn)

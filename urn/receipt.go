@@ -139,7 +139,7 @@ func (s *Service) receipt(ctx context.Context, hash Hash) (ReceiptAnswer, error)
 	if err != nil || place.State == Absent {
 		return ReceiptAnswer{}, err
 	}
-	if s.rules.of(place.Urn) == nil {
+	if s.rulesOf(place.Urn) == nil {
 		return ReceiptAnswer{}, nil
 	}
 	if place.State == Logged {

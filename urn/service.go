@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"isoloir/groupcommit"
@@ -47,7 +48,7 @@ type Config struct {
 // several services may run over one store.
 type Service struct {
 	Config
-	rules   ruleBook
+	rules   sync.Map // the *Rules of every urn by its number, an uint16
 	names   map[string]uint16
 	shelves map[uint16]*shelf
 	roll    *scrutin.Voice
@@ -80,7 +81,7 @@ func NewService(ctx context.Context, c Config) (*Service, error) {
 		return c.Store.Append(ctx, c.Scope, entries)
 	})
 	for _, r := range c.Rules {
-		s.rules.set(r.Number, r)
+		s.rules.Store(r.Number, r)
 		s.names[r.Name], s.shelves[r.Number] = r.Number, newShelf()
 	}
 	if err := c.Store.Open(ctx, c.Scope, s.urns()); err != nil {
@@ -153,7 +154,7 @@ func (s *Service) judge(_ context.Context, requests []AppendRequest) ([]judgemen
 }
 
 func (s *Service) admit(q AppendRequest, all proofs, refused *error) (Envelope, error) {
-	r := s.rules.of(q.Urn)
+	r := s.rulesOf(q.Urn)
 	if r == nil {
 		return Envelope{}, ErrUrn
 	}
@@ -191,7 +192,7 @@ func (s *Service) authorised(r *Rules, q AppendRequest, b Envelope) error {
 }
 
 func (s *Service) promise(e Entry) AppendAnswer {
-	r := s.rules.of(e.Ballot.Urn())
+	r := s.rulesOf(e.Ballot.Urn())
 	promise, err := scrutin.SignCasting(r.text(scrutin.Promise, e.Ballot.Hash()), s.Signer)
 	if err != nil {
 		return AppendAnswer{Err: fmt.Errorf("%w: %w", ErrBusy, err)}
@@ -219,7 +220,7 @@ func (s *Service) Void(ctx context.Context, urn uint16, tokens []Hash) ([][]byte
 }
 
 func (s *Service) fates(ctx context.Context, urn uint16, tokens []Hash, ask func(context.Context, Scope, uint16, []Hash) ([]Fate, error)) ([][]byte, error) {
-	r := s.rules.of(urn)
+	r := s.rulesOf(urn)
 	if r == nil {
 		return nil, ErrUrn
 	}

@@ -41,21 +41,7 @@ func (g *Guard) Pages(p Policy, next http.Handler) http.Handler {
 // application/octet-stream, at most max bytes, which the handler finds whole in the
 // request's body.
 func (g *Guard) Deposits(max int64, next http.Handler) http.Handler {
-	same := http.NewCrossOriginProtection()
-	return g.before(nothing, func(w http.ResponseWriter, r *http.Request) {
-		switch {
-		case same.Check(r) != nil:
-			w.WriteHeader(http.StatusForbidden)
-		case r.Method != http.MethodPost:
-			notAllowed(w, http.MethodPost)
-		case !typed(r, "application/octet-stream"):
-			w.WriteHeader(http.StatusUnsupportedMediaType)
-		case !whole(w, r, max):
-			w.WriteHeader(http.StatusRequestEntityTooLarge)
-		default:
-			next.ServeHTTP(w, r)
-		}
-	})
+	return g.posts(http.NewCrossOriginProtection().Check, "application/octet-stream", max, next)
 }
 
 // Forms guards what receives forms from pages of another origin, the portal's:
@@ -91,14 +77,7 @@ func (g *Guard) form(w http.ResponseWriter, r *http.Request, next http.Handler) 
 // and is heard.
 func (g *Guard) Messages(portal string, next http.Handler) http.Handler {
 	return g.api(portal, []string{http.MethodPost}, func(w http.ResponseWriter, r *http.Request) {
-		switch {
-		case !typed(r, "application/octet-stream"):
-			w.WriteHeader(http.StatusUnsupportedMediaType)
-		case !whole(w, r, MessageSize):
-			w.WriteHeader(http.StatusRequestEntityTooLarge)
-		default:
-			next.ServeHTTP(w, r)
-		}
+		body(w, r, "application/octet-stream", MessageSize, next)
 	})
 }
 
@@ -106,21 +85,7 @@ func (g *Guard) Messages(portal string, next http.Handler) http.Handler {
 // has logged in: POST, application/json, at most MessageSize bytes, which the handler
 // finds whole in the request's body.
 func (g *Guard) Calls(next http.Handler) http.Handler {
-	same := http.NewCrossOriginProtection()
-	return g.before(nothing, func(w http.ResponseWriter, r *http.Request) {
-		switch {
-		case same.Check(r) != nil:
-			w.WriteHeader(http.StatusForbidden)
-		case r.Method != http.MethodPost:
-			notAllowed(w, http.MethodPost)
-		case !typed(r, "application/json"):
-			w.WriteHeader(http.StatusUnsupportedMediaType)
-		case !whole(w, r, MessageSize):
-			w.WriteHeader(http.StatusRequestEntityTooLarge)
-		default:
-			next.ServeHTTP(w, r)
-		}
-	})
+	return g.posts(http.NewCrossOriginProtection().Check, "application/json", MessageSize, next)
 }
 
 // Files guards public files that the same pages read: GET and HEAD.
@@ -135,7 +100,7 @@ func (g *Guard) Links(secret [32]byte, next http.Handler) http.Handler {
 	return g.before(nothing, func(w http.ResponseWriter, r *http.Request) {
 		got := sha256.Sum256([]byte(r.Header.Get("Authorization")))
 		switch {
-		case r.Header.Get("Origin") != "", r.Header.Get("Sec-Fetch-Site") != "", subtle.ConstantTimeCompare(got[:], want[:]) != 1:
+		case noPage(r) != nil, subtle.ConstantTimeCompare(got[:], want[:]) != 1:
 			w.WriteHeader(http.StatusForbidden)
 		case r.Method != http.MethodPost:
 			notAllowed(w, http.MethodPost)
@@ -151,20 +116,34 @@ func (g *Guard) Links(secret [32]byte, next http.Handler) http.Handler {
 // application/json, at most MessageSize bytes, which the handler finds whole in the
 // request's body; never a page.
 func (g *Guard) Callbacks(next http.Handler) http.Handler {
+	return g.posts(noPage, "application/json", MessageSize, next)
+}
+
+// posts hands on what a sender that may ask posts in one media type, at most max bytes,
+// whole.
+func (g *Guard) posts(may func(*http.Request) error, media string, max int64, next http.Handler) http.Handler {
 	return g.before(nothing, func(w http.ResponseWriter, r *http.Request) {
 		switch {
-		case r.Header.Get("Origin") != "", r.Header.Get("Sec-Fetch-Site") != "":
+		case may(r) != nil:
 			w.WriteHeader(http.StatusForbidden)
 		case r.Method != http.MethodPost:
 			notAllowed(w, http.MethodPost)
-		case !typed(r, "application/json"):
-			w.WriteHeader(http.StatusUnsupportedMediaType)
-		case !whole(w, r, MessageSize):
-			w.WriteHeader(http.StatusRequestEntityTooLarge)
 		default:
-			next.ServeHTTP(w, r)
+			body(w, r, media, max, next)
 		}
 	})
+}
+
+// body hands a request on whose body has the media type and the size, and is there whole.
+func body(w http.ResponseWriter, r *http.Request, media string, max int64, next http.Handler) {
+	switch {
+	case !typed(r, media):
+		w.WriteHeader(http.StatusUnsupportedMediaType)
+	case !whole(w, r, max):
+		w.WriteHeader(http.StatusRequestEntityTooLarge)
+	default:
+		next.ServeHTTP(w, r)
+	}
 }
 
 // Limit refuses with 429 and Retry-After whoever's network asks more often; handlers
@@ -274,6 +253,16 @@ func (g *Guard) fail(w *answer, r *http.Request) {
 func foreign(r *http.Request, origin string) bool {
 	from := r.Header.Get("Origin")
 	return from != "" && from != origin
+}
+
+var errPage = errors.New("a page asks")
+
+// noPage refuses what a browser sends for a page.
+func noPage(r *http.Request) error {
+	if r.Header.Get("Origin") != "" || r.Header.Get("Sec-Fetch-Site") != "" {
+		return errPage
+	}
+	return nil
 }
 
 func typed(r *http.Request, media string) bool {
