@@ -209,7 +209,7 @@ func (r *run) constitute() (err error) {
 
 // makeOpening makes the opening record. No browser takes part: the voters' devices run this very program, which stands for the client.
 func (r *run) makeOpening() error {
-	client, err := parties.Software()
+	client, err := record.Software()
 	if err != nil {
 		return err
 	}

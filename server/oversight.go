@@ -17,6 +17,7 @@ import (
 	"isoloir/issuer"
 	"isoloir/observe"
 	"isoloir/portal/oversight"
+	"isoloir/record"
 	"isoloir/scrutin"
 	"isoloir/scrutin/note"
 	"isoloir/server/config"
@@ -34,7 +35,7 @@ func (r *Role) overseen(ctx context.Context, s Setting, k custody.Keeper, p conf
 	e := &oversight.Endpoints{Secret: secret}
 	kept["directory"], kept["record"] = p.Directory, s.Public.Record.Dir()
 	e.Answers.State = func(ctx context.Context) (*oversight.State, error) {
-		program, err := oversight.Program()
+		program, err := record.Software()
 		if err != nil {
 			return nil, err
 		}

@@ -13,6 +13,7 @@ import (
 
 	"isoloir/audit"
 	"isoloir/cmd/internal/meter"
+	"isoloir/cmd/internal/version"
 	"isoloir/record"
 )
 
@@ -32,6 +33,7 @@ const help = `audit verifies the sealed export of a scrutin. It needs only the e
 
   audit verify [flags] DIR   recompute everything and give the verdict
   audit checks [flags]       print the table of checks
+  audit version              release, toolchain, and digest of this program
   audit help                 print this text
 
 Flags of verify, before DIR:
@@ -68,6 +70,8 @@ func run(args []string, stdout, stderr io.Writer) int {
 		return verify(args[1:], stdout, stderr)
 	case "checks":
 		return checks(args[1:], stdout, stderr)
+	case "version":
+		return printed(stderr, version.Write(stdout, "audit"))
 	case "help", "-h", "-help", "--help":
 		return printed(stderr, writeHelp(stdout))
 	default:

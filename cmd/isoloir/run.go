@@ -10,6 +10,7 @@ import (
 	"os"
 	"strings"
 
+	"isoloir/cmd/internal/version"
 	"isoloir/sqlfile"
 )
 
@@ -50,6 +51,7 @@ const help = `isoloir runs scrutins: the roles of a vote online, or a whole one 
   isoloir lists -config FILE …             lists of émargement, in two copies (isoloir lists -h says more)
   isoloir totals, clashes                  the result and the lists beside those of other ways of voting (isoloir totals -h)
   isoloir mixte -data DIR -scrutin N       weigh citizens' votes against their members' (isoloir mixte -h says more)
+  isoloir version                          release, toolchain, and digest of this program (docs/build.md)
   isoloir help                             print this text
 
 FILE is CSV in UTF-8 with the columns urn,urn_name,electors,option,ballots; "blanc" is the blank vote, "nul" a nul one.
@@ -151,6 +153,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		err = compareLists(args[1:], stdout, stderr)
 	case "mixte":
 		err = weigh(args[1:], stdout, stderr)
+	case "version":
+		err = version.Write(stdout, "isoloir")
 	case "help", "-h", "-help", "--help":
 		fmt.Fprint(stdout, help)
 	default:

@@ -30,6 +30,8 @@ var help = phrase{
   trustee sign    -medium DIR -text FILE [-out FILE]
         sign an act of the bureau or a statement of yours, shown before, once you say so
 
+  trustee version
+        release, toolchain, and digest of this program
   trustee help
 
 -medium and -second are the directories of your two media, of different kinds.
@@ -82,6 +84,8 @@ Exit codes:
   trustee sign    -medium DOSSIER -text FICHIER [-out FICHIER]
         signer un acte du bureau ou une déclaration de vous, montrés avant, quand vous le dites
 
+  trustee version
+        version, compilateur, et empreinte de ce programme
   trustee help
 
 -medium et -second sont les dossiers de vos deux supports, de natures différentes.

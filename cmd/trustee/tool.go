@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"isoloir/cmd/internal/meter"
+	"isoloir/cmd/internal/version"
 	"isoloir/keyceremony"
 	"isoloir/keyceremony/device"
 	"isoloir/trustee"
@@ -67,6 +68,8 @@ func (t *tool) run(args []string) int {
 		case "help", "-h", "-help", "--help":
 			t.print(help)
 			return 0
+		case "version":
+			err = version.Write(t.console.out, "trustee")
 		case "":
 			err = usage(noCommand)
 		default:

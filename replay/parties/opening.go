@@ -1,10 +1,7 @@
 package parties
 
 import (
-	"crypto/sha256"
 	"fmt"
-	"io"
-	"os"
 
 	"isoloir/account"
 	"isoloir/docs"
@@ -48,7 +45,7 @@ func (s *Scrutin) MakeOpening(client scrutin.Digest) ([][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if opening.Software, err = Software(); err != nil {
+	if opening.Software, err = record.Software(); err != nil {
 		return nil, err
 	}
 	opening.Head = scrutin.Head{Manifest: s.Fingerprint}
@@ -121,22 +118,4 @@ func (k keeping) Population(urn, workers int) (account.Population, error) {
 
 func (s *Scrutin) accounts(stage string) *account.Procedure {
 	return &account.Procedure{Manifest: s.Manifest, Fingerprint: s.Fingerprint, Workers: s.Workers, Progress: s.progress(stage)}
-}
-
-// Software is the SHA-256 of the program that runs.
-func Software() (scrutin.Digest, error) {
-	path, err := os.Executable()
-	if err != nil {
-		return scrutin.Digest{}, fmt.Errorf("the running program cannot be found to hash it: %w", err)
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return scrutin.Digest{}, fmt.Errorf("the running program cannot be read to hash it: %w", err)
-	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return scrutin.Digest{}, err
-	}
-	return scrutin.Digest(h.Sum(nil)), nil
 }
