@@ -84,19 +84,15 @@ func (v *verification) readAfter(procedure *scrutin.Procedure, broken bool) erro
 		if err := procedure.Apply(data); err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
-		text, err := note.Text(data)
-		if err != nil {
-			return err
-		}
-		a, err := scrutin.Parse[scrutin.Act](text)
+		a, text, err := scrutin.ReadAct(data)
 		if err != nil {
 			return err
 		}
 		if want := record.After(a.Seq, a.Type); want != path {
 			return fmt.Errorf("%s: this act belongs at %s", path, want)
 		}
-		v.countSignatures(data, &note.Note{Text: text})
-		v.lastAct(a, scrutin.TextDigest(text))
+		v.countSignatures(data)
+		v.lastAct(a, text)
 	}
 	v.out.Void = procedure.Void()
 	return nil
@@ -122,12 +118,7 @@ func (v *verification) brokenRule(err error) bool {
 
 // takeAct keeps an act for the comparison with the records.
 func (v *verification) takeAct(path string, data []byte) bool {
-	text, err := note.Text(data)
-	if err != nil {
-		v.refuse(1102, "", path, err)
-		return false
-	}
-	a, err := scrutin.Parse[scrutin.Act](text)
+	a, text, err := scrutin.ReadAct(data)
 	if err != nil {
 		v.refuse(1102, "", path, err)
 		return false
@@ -135,9 +126,9 @@ func (v *verification) takeAct(path string, data []byte) bool {
 	if want := record.Act(a.Seq, a.Type); want != path {
 		v.refuse(1102, "", path, fmt.Errorf("this act belongs at %s", want))
 	}
-	v.texts[path] = scrutin.TextDigest(text)
+	v.texts[path] = text
 	v.acts, v.actTexts = append(v.acts, a), append(v.actTexts, v.texts[path])
-	v.countSignatures(data, &note.Note{Text: text})
+	v.countSignatures(data)
 	v.lastAct(a, v.texts[path])
 	return true
 }

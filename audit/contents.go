@@ -60,7 +60,7 @@ func (v *verification) readContents() bool {
 		}
 		n = &note.Note{Text: text}
 	}
-	v.countSignatures(data, n)
+	v.countSignatures(data)
 	list, err := scrutin.Parse[scrutin.Contents](n.Text)
 	if err != nil {
 		v.refuse(105, "", record.Contents, err)

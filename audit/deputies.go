@@ -62,7 +62,7 @@ func (v *verification) certificate(data []byte, role string, own note.Verifier) 
 	if err != nil {
 		return scrutin.Deputy{}, err
 	}
-	v.countSignatures(data, n)
+	v.countSignatures(data)
 	d, err := scrutin.ParseDeputy(n.Text)
 	if err == nil && (d.Opening != v.o || d.Role != role) {
 		err = fmt.Errorf("it is of a deputy of the %s for the opening record %s", d.Role, d.Opening)
@@ -89,7 +89,7 @@ func (v *verification) withdrawal(path string, own map[string]note.Verifier) err
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	v.countSignatures(data, n)
+	v.countSignatures(data)
 	w, err := scrutin.ParseWithdrawal(n.Text)
 	if err == nil && (w.Opening != v.o || w.Path() != path) {
 		err = errors.New("it is of another deputy, role or opening record")

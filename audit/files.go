@@ -128,15 +128,15 @@ func (v *verification) openNote(check int, subject, path string, known ...note.V
 		}
 		n = &note.Note{Text: text}
 	}
-	v.countSignatures(data, n)
+	v.countSignatures(data)
 	v.texts[path] = scrutin.TextDigest(n.Text)
 	return n
 }
 
 // countSignatures counts the signature lines of a note, all of which opening it
 // verified.
-func (v *verification) countSignatures(data []byte, n *note.Note) {
-	lines := bytes.Count(data[len(n.Text):], []byte("\n— "))
+func (v *verification) countSignatures(data []byte) {
+	lines := bytes.Count(data[bytes.LastIndex(data, []byte("\n\n")):], []byte("\n— "))
 	v.figures.add(figSignatures, lines)
 	v.figures.expect(figSignatures, lines)
 }

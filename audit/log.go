@@ -103,7 +103,7 @@ func (v *verification) openCheckpoint(signed []byte, keys ...note.Verifier) (not
 	if parseErr != nil {
 		return note.Checkpoint{}, nil, parseErr
 	}
-	v.countSignatures(signed, n)
+	v.countSignatures(signed)
 	return c, n, err
 }
 

@@ -137,7 +137,7 @@ func (v *verification) readShares(h *holderShares, path string, key note.Verifie
 		}
 		n = &note.Note{Text: text}
 	}
-	v.countSignatures(data, n)
+	v.countSignatures(data)
 	v.texts[path] = scrutin.TextDigest(n.Text)
 	s, parseErr := scrutin.Parse[scrutin.Shares](n.Text)
 	if parseErr != nil {

@@ -11,7 +11,6 @@ import (
 	"isoloir/bve/journal"
 	"isoloir/record"
 	"isoloir/scrutin"
-	"isoloir/scrutin/note"
 )
 
 // A Config is what an office is kept with.
@@ -89,11 +88,7 @@ func readActs(r *record.Writer, m *scrutin.Manifest, f scrutin.Digest) (acts []A
 	}
 	p = scrutin.NewProcedure(m, f)
 	for _, data := range notes {
-		text, err := note.Text(data)
-		if err != nil {
-			return nil, nil, err
-		}
-		a, err := scrutin.Parse[scrutin.Act](text)
+		a, text, err := scrutin.ReadAct(data)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -101,7 +96,7 @@ func readActs(r *record.Writer, m *scrutin.Manifest, f scrutin.Digest) (acts []A
 		if err := p.Apply(data); err != nil {
 			return nil, nil, err
 		}
-		acts = append(acts, Act{a, scrutin.TextDigest(text), path})
+		acts = append(acts, Act{a, text, path})
 	}
 	return acts, p, nil
 }
@@ -145,16 +140,6 @@ func (o *Office) admit(before []*journal.Entry, e *journal.Entry) error {
 			return err
 		}
 		return s.holds(&m.Act)
-	}
-	return nil
-}
-
-// tells says why the act minutes tells of no state of this journal: what it adopts as the journal is none of its heads.
-func (s *State) tells(a *scrutin.Act, entries []*journal.Entry) error {
-	for _, d := range a.Body.Adopts {
-		if a.Type == scrutin.ActMinutes && d.Path == scrutin.AdoptJournal && !slices.ContainsFunc(entries, func(e *journal.Entry) bool { return e.Head == d.SHA256 }) {
-			return s.refuse(RuleFigures, nil, "%s is no head of this journal: give that of the journal from which the minutes were made", d.SHA256)
-		}
 	}
 	return nil
 }
@@ -210,6 +195,9 @@ func (o *Office) Draft(ctx context.Context, kind string, given scrutin.ActBody) 
 	now := o.Config.Journal.Now()
 	if lacks := s.Lacks(kind, now); len(lacks) > 0 && !(given.Reason != "" && Surmountable(lacks[0]) || errors.Is(lacks[0], RuleOpinion) && given.Opinion != "") {
 		return nil, lacks[0]
+	}
+	if kind == scrutin.ActMinutes && len(given.Adopts) == 0 && len(s.Drawn) > 0 {
+		given.Adopts = s.minutesOf(o.journal.Entries(0))
 	}
 	body, err := s.fill(kind, given)
 	if err != nil {

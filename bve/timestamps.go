@@ -90,15 +90,11 @@ func datable(rec *record.Writer) (texts []datedText, acts []*scrutin.Act, err er
 	}
 	digests := make([]scrutin.Digest, len(notes))
 	for i, data := range notes {
-		text, err := note.Text(data)
+		a, text, err := scrutin.ReadAct(data)
 		if err != nil {
 			return nil, nil, err
 		}
-		a, err := scrutin.Parse[scrutin.Act](text)
-		if err != nil {
-			return nil, nil, err
-		}
-		acts, digests[i] = append(acts, a), scrutin.TextDigest(text)
+		acts, digests[i] = append(acts, a), text
 	}
 	listed := rec.Exists(record.Contents)
 	var last scrutin.Window

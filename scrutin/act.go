@@ -1,5 +1,7 @@
 package scrutin
 
+import "isoloir/scrutin/note"
+
 // Types of acts, in the order in which they can follow.
 const (
 	ActConstitute = "constitute" // adopts the manifest
@@ -54,6 +56,16 @@ type Act struct {
 
 // Kind implements Record.
 func (*Act) Kind() string { return Version + "/act" }
+
+// ReadAct reads an act from a signed note, with the digest of its text. Who signed it is not seen here.
+func ReadAct(data []byte) (*Act, Digest, error) {
+	text, err := note.Text(data)
+	if err != nil {
+		return nil, Digest{}, err
+	}
+	a, err := Parse[Act](text)
+	return a, TextDigest(text), err
+}
 
 // OpeningDigest is o, or zero before the act open.
 func (a *Act) OpeningDigest() Digest { return a.Opening }

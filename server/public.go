@@ -162,11 +162,8 @@ func (p *Public) next(procedure *scrutin.Procedure) (*scrutin.Act, error) {
 		if err := procedure.Apply(data); err != nil {
 			return nil, err
 		}
-		text, err := note.Text(data)
-		if err != nil {
-			return nil, err
-		}
-		return scrutin.Parse[scrutin.Act](text)
+		act, _, err := scrutin.ReadAct(data)
+		return act, err
 	}
 	return nil, nil
 }

@@ -163,11 +163,8 @@ func lastOf(acts [][]byte) (*scrutin.Act, error) {
 	if len(acts) == 0 {
 		return nil, nil
 	}
-	text, err := note.Text(acts[len(acts)-1])
-	if err != nil {
-		return nil, err
-	}
-	return scrutin.Parse[scrutin.Act](text)
+	last, _, err := scrutin.ReadAct(acts[len(acts)-1])
+	return last, err
 }
 
 // readUrn verifies the log of one urn and what the bureau found in it.
