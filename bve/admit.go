@@ -39,6 +39,10 @@ func (s *State) Admit(e *journal.Entry) error {
 		if member.Role != scrutin.Expert {
 			return s.refuse(RuleOffice, s.withRole(scrutin.Expert), "only the expert deposits a report")
 		}
+	case journal.DrawnUp:
+		return s.drawsUp(b.Annex, e.Number-b.Entries)
+	case journal.Page:
+		return s.paraphs(b, member)
 	case journal.Custody:
 		return s.keeps(b)
 	case journal.Intervention:

@@ -30,8 +30,10 @@ type State struct {
 	Alerts    []Standing        // alerts that are not over
 	Turnout   []scrutin.Finding // the last figures of roll and urn
 	Waiting   []Agreed          // agreements of this bureau's president with motions of others
+	Drawn     []*Drawn          // the minutes drawn up to be signed, then their annexes; none of them is changed once it is there
 
 	sessions int            // number of the last one
+	observed []int          // entries of the observations of which nothing that was drawn up tells
 	record   *record.Reader // nil: what it holds is not asked
 }
 
@@ -217,6 +219,8 @@ func (s *State) Take(e *journal.Entry) {
 		s.Delivery = &b
 	case journal.Turnout:
 		s.Turnout = b.Urns
+	case journal.DrawnUp, journal.Page, journal.Observation:
+		s.drawn(e)
 	default:
 		s.register(e)
 	}

@@ -52,6 +52,7 @@ func bodies(b *journaltest.Bench) []journal.Body {
 		journal.Observation{Who: "Paul Durand", Quality: "voter", Text: []string{"La page était lente.", "", "Merci."}},
 		journal.Report{Title: "Expertise", SHA256: d, Size: 1000}, journal.Credential{Member: "member-1", Fingerprint: d},
 		journal.Invited{Member: "member-1"}, journal.Revoked{Member: "member-1"}, journal.Page{Page: 1, Digest: d},
+		journal.DrawnUp{Member: "member-1", Language: "fr", Act: d, Entries: 3, SHA256: d, Pages: []scrutin.Digest{d, d}},
 	}
 }
 

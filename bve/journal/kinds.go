@@ -48,6 +48,7 @@ var kinds = map[string]kind{
 	"invited":          of[Invited](Member | Platform),
 	"revoked":          of[Revoked](Member | Platform),
 	"page":             of[Page](Member),
+	"drawn-up":         of[DrawnUp](Platform),
 }
 
 // Kinds are the names of all kinds, in alphabetical order.

@@ -98,6 +98,20 @@ type Page struct {
 	Digest scrutin.Digest `json:"digest" validate:"required"`
 }
 
+// DrawnUp says that the service has drawn up the minutes, or annex number Annex of theirs, in a language, as a member asked: from the record up to the
+// act of the digest Act, with the export of the digest Contents (zero where it is not sealed), and from the first so many Entries of the journal, where
+// anybody makes the same bytes again. SHA256 is the digest of these data, Pages those of their pages, on which members put their paraphs.
+type DrawnUp struct {
+	Member   string           `json:"member" validate:"name"`
+	Annex    int              `json:"annex" validate:"min=0,max=999"`
+	Language string           `json:"language" validate:"oneof=fr en"`
+	Act      scrutin.Digest   `json:"act" validate:"required"`
+	Contents scrutin.Digest   `json:"contents"`
+	Entries  int              `json:"entries" validate:"min=1"`
+	SHA256   scrutin.Digest   `json:"sha256" validate:"required"`
+	Pages    []scrutin.Digest `json:"pages" validate:"min=1,max=9999,dive,required"`
+}
+
 // Kind implements Body.
 func (SessionOpen) Kind() string  { return "session-open" }
 func (SessionClose) Kind() string { return "session-close" }
@@ -112,3 +126,4 @@ func (Lapsed) Kind() string       { return "lapsed" }
 func (Opinion) Kind() string      { return "opinion" }
 func (Agreement) Kind() string    { return "agreement" }
 func (Page) Kind() string         { return "page" }
+func (DrawnUp) Kind() string      { return "drawn-up" }
