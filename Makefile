@@ -3,7 +3,7 @@ GO ?= go
 SHARED ?= ../shared
 OUT ?= out
 
-.PHONY: help run demo test needs vet bench bench-all urn load load-kill load-postgres failover pooler faults mutations replay-real replay-fde web web-check templ guide fuzz clean import
+.PHONY: help run demo test needs vet bench bench-all urn load load-kill load-postgres failover pooler faults mutations replay-real replay-fde web web-check templ guide fuzz clean import release release-check vulnerabilities
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -95,6 +95,19 @@ templ: ## the pages' Go files from their templates
 
 guide: ## the pictures and recordings of the guide, from the pages of a demonstration in Chromium
 	$(GO) test ./portal/guide -count=1 -write
+
+RELEASE ?= $(OUT)/release
+UNCHECKED ?= no
+release: ## commands for four systems, browser clients, lists of components and SHA256SUMS, of the commit that is checked out; UNCHECKED=yes where the database of vulnerabilities is out of reach
+	@.ci/release/vulnerabilities; code=$$?; \
+	  test $$code = 0 || { test $$code = 69 && test "$(UNCHECKED)" = yes; } || exit $$code
+	.ci/release/release $(RELEASE)
+
+release-check: ## the release made in two clones, under other homes, clocks and masks: the same bytes
+	.ci/release/check
+
+vulnerabilities: ## known vulnerabilities in what the commands link (needs https://vuln.go.dev, or VULNDB=file:///PATH)
+	.ci/release/vulnerabilities
 
 FUZZTIME ?= 20s
 fuzz: ## every decoder, FUZZTIME each

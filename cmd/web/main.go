@@ -1,10 +1,12 @@
 // Command web builds the browser client again: web/dist from the sources in web, and
 // web/bureau/dist, the scripts of the bureau's pages.
-// Run it at the top of the repository, as make web does.
+// Run it at the top of the repository, as make web does. With -out DIR it writes them
+// to DIR/voters and DIR/bureau instead, so that they can be compared.
 package main
 
 import (
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,14 +15,17 @@ import (
 )
 
 func main() {
-	if err := write("web"); err != nil {
+	out := flag.String("out", "", "")
+	flag.Parse()
+	if err := write("web", *out); err != nil {
 		fmt.Fprintln(os.Stderr, "web:", err)
 		os.Exit(1)
 	}
 }
 
-// write replaces the built files in the directory of the client's sources.
-func write(dir string) error {
+// write replaces the built files in the directory of the client's sources, or makes a
+// folder of them.
+func write(dir, out string) error {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return err
@@ -33,7 +38,11 @@ func write(dir string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(replace(filepath.Join(dir, "dist"), files), replace(filepath.Join(dir, "bureau", "dist"), bureau))
+	voters, members := filepath.Join(dir, "dist"), filepath.Join(dir, "bureau", "dist")
+	if out != "" {
+		voters, members = filepath.Join(out, "voters"), filepath.Join(out, "bureau")
+	}
+	return errors.Join(replace(voters, files), replace(members, bureau))
 }
 
 // replace writes the files of a directory in the place of what it held, and prints their digests.
@@ -41,7 +50,7 @@ func replace(dist string, files map[string][]byte) error {
 	if err := os.RemoveAll(dist); err != nil {
 		return err
 	}
-	if err := os.Mkdir(dist, 0o755); err != nil {
+	if err := os.MkdirAll(dist, 0o755); err != nil {
 		return err
 	}
 	for name, data := range files {
