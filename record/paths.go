@@ -171,6 +171,12 @@ func Roll(urn string) string { return join("roll", valid(urn), ".note") }
 // Marks is the path of the marks of an urn's electors.
 func Marks(urn string) string { return join("roll", valid(urn), ".marks") }
 
+// Challenges is the path of the urn's statement of its challenges.
+func Challenges(urn string) string { return join("challenges", valid(urn), ".note") }
+
+// ChallengeList is the path of the challenges of an urn.
+func ChallengeList(urn string) string { return join("challenges", valid(urn), ".list") }
+
 // Mix is the path of the statement of a stage, from 1.
 func Mix(stage int) string { return stageNote("mix", stage) }
 

@@ -16,6 +16,7 @@ const (
 	Appended      = Version + "/appended"      // of the urn, value H(τ)
 	Voided        = Version + "/void"          // of the urn, value H(τ)
 	Marked        = Version + "/marked"        // of the roll, value the SHA-256 of the mark's 68 bytes
+	Challenged    = Version + "/challenged"    // of the urn, value the SHA-256 of the record of a challenge
 )
 
 // Append is the kind of the text by which the voter's device sends a ballot, value
@@ -55,7 +56,7 @@ func ParseCastingText(text string) (CastingText, error) {
 	opening, urn, _ := strings.Cut(lines[1], " ")
 	c := CastingText{Kind: lines[0], Urn: urn}
 	switch c.Kind {
-	case Authorisation, Promise, Appended, Voided, Marked:
+	case Authorisation, Promise, Appended, Voided, Marked, Challenged:
 	default:
 		return bad("unknown kind")
 	}

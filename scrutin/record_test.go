@@ -40,7 +40,8 @@ func examples() map[string]scrutin.Record {
 			Urns: []scrutin.EnrolledUrn{{Urn: "urn-1", Electors: 10, Keys: some("k"), Commitment: base, Response: one}}},
 		"added-anonymisation": &scrutin.AddedAnonymisation{OpenHead: openHead, Amendment: 1, Mixer: "mixer-1", Stage: 1,
 			Urns: []scrutin.AnonymisedUrn{{Urn: "urn-1", Electors: 10, Input: some("i"), Generator: base, Output: some("o"), Proof: some("p")}}},
-		"roll": &scrutin.RollStatement{OpenHead: openHead, Urn: "urn-1", Electors: 3, Marks: 2, File: some("m"), Chain: some("h")},
+		"roll":       &scrutin.RollStatement{OpenHead: openHead, Urn: "urn-1", Electors: 3, Marks: 2, File: some("m"), Chain: some("h")},
+		"challenges": &scrutin.ChallengeStatement{OpenHead: openHead, Urn: "urn-1", Challenges: 3, Contested: 2, Failed: 1, File: some("c")},
 		"mix": &scrutin.Mix{OpenHead: openHead, Seal: some("S"), Mixer: "mixer-1", Stage: 2,
 			Cells: []scrutin.MixCell{{Cell: "urn-1+urn-2", Questions: []scrutin.MixQuestion{{Question: "q", Ballots: 2, Input: some("i"), Output: some("o"), Proof: some("p")}}}}},
 		"shares": &scrutin.Shares{OpenHead: openHead, Seal: some("S"), Clause: "quorum", Holder: "anne",
@@ -56,7 +57,7 @@ func examples() map[string]scrutin.Record {
 // parsers reads a text as each kind and writes it again.
 var parsers = map[string]func(string) (string, error){
 	"opening": again[scrutin.Opening], "enrolment": again[scrutin.Enrolment], "anonymisation": again[scrutin.Anonymisation], "act": again[scrutin.Act],
-	"roll": again[scrutin.RollStatement], "mix": again[scrutin.Mix], "shares": again[scrutin.Shares], "result": again[scrutin.Result], "contents": again[scrutin.Contents],
+	"roll": again[scrutin.RollStatement], "challenges": again[scrutin.ChallengeStatement], "mix": again[scrutin.Mix], "shares": again[scrutin.Shares], "result": again[scrutin.Result], "contents": again[scrutin.Contents],
 	"amendment": again[scrutin.Amendment], "added-enrolment": again[scrutin.AddedEnrolment], "added-anonymisation": again[scrutin.AddedAnonymisation],
 }
 

@@ -70,6 +70,29 @@ func (r *RollStatement) Check() error {
 	return nil
 }
 
+// A ChallengeStatement is what the urn says of the challenges of one urn when it is
+// sealed (docs/protocol.md, section 12.1). File is the SHA-256 of their list; Failed
+// are those among the Contested that do not verify with their code.
+type ChallengeStatement struct {
+	OpenHead
+	Urn        string `json:"urn" validate:"name"`
+	Challenges int    `json:"challenges" validate:"min=1"`
+	Contested  int    `json:"contested" validate:"min=0"`
+	Failed     int    `json:"failed" validate:"min=0"`
+	File       Digest `json:"file" validate:"required"`
+}
+
+// Kind implements Record.
+func (*ChallengeStatement) Kind() string { return Version + "/challenges" }
+
+// Check implements the check of a Record.
+func (c *ChallengeStatement) Check() error {
+	if c.Contested > c.Challenges || c.Failed > c.Contested {
+		return fmt.Errorf("%d challenges, %d contested, %d failed", c.Challenges, c.Contested, c.Failed)
+	}
+	return nil
+}
+
 // A Mix is a mixer's statement of the stage, from 1, at which it mixed the
 // ballots of every cell that holds any, in the order of the cells.
 type Mix struct {
