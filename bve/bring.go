@@ -9,16 +9,16 @@ import (
 	"isoloir/scrutin"
 )
 
-// Bring lets what a party gives be put in the record, by a function that is told where the bureau stands: under the lock under which acts are written,
-// so that none comes between what it finds there and what it writes.
+// Bring lets what a party gives be put in the record, by a function that is told where the bureau stands: alone with the record, as acts are written,
+// so that none, of this process or another, comes between what it finds there and what it writes.
 func (o *Office) Bring(ctx context.Context, put func(*State) error) error {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	s, err := o.State(ctx)
-	if err != nil {
-		return err
-	}
-	return put(s)
+	return o.Record.Alone(func() error {
+		s, err := o.State(ctx)
+		if err != nil {
+			return err
+		}
+		return put(s)
+	})
 }
 
 // TakesShares says why the record takes no shares of holders now: only from the mixes' adoption to the opening of the urns, and not before the last

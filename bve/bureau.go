@@ -81,10 +81,12 @@ func (b *Bureau) Act(kind string, body scrutin.ActBody) (scrutin.Digest, error) 
 	if err := next.Apply(signed); err != nil {
 		return scrutin.Digest{}, err
 	}
-	if err := undated(&b.record.Reader, b.manifest, kind); err != nil {
-		return scrutin.Digest{}, err
-	}
-	if err := b.record.Write(record.Next(b.procedure, kind), signed); err != nil {
+	if err := b.record.Alone(func() error {
+		if err := undated(&b.record.Reader, b.manifest, kind); err != nil {
+			return err
+		}
+		return b.record.WriteAct(b.procedure.Seq()+1, record.Next(b.procedure, kind), signed)
+	}); err != nil {
 		return scrutin.Digest{}, err
 	}
 	*b.procedure = next

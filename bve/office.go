@@ -32,7 +32,6 @@ type Office struct {
 	Config
 	journal *journal.Journal
 
-	mu    sync.Mutex // held while an act is written
 	cache struct {
 		sync.Mutex
 		state *State
@@ -223,10 +222,17 @@ func Together(ctx context.Context, offices []*Office, kind string, given scrutin
 	return acts, nil
 }
 
-// Adopt writes the act of the motion before the session, if its voices suffice, asked for by a member present. Asked again it answers the same.
+// Adopt writes the act of the motion before the session, if its voices suffice, asked for by a member present. Asked again it answers the same. Of
+// several processes one writes an act at a time, and finds what the others have written.
 func (o *Office) Adopt(ctx context.Context, member string, name scrutin.Digest) error {
-	o.mu.Lock()
-	defer o.mu.Unlock()
+	if err := o.Record.Alone(func() error { return o.write(ctx, member, name) }); err != nil {
+		return err
+	}
+	return o.settle(ctx)
+}
+
+// write puts the act of a motion in the record. It is alone with it.
+func (o *Office) write(ctx context.Context, member string, name scrutin.Digest) error {
 	s, err := o.State(ctx)
 	if err != nil {
 		return err
@@ -238,7 +244,7 @@ func (o *Office) Adopt(ctx context.Context, member string, name scrutin.Digest) 
 	case !ok:
 		return s.refuse(RuleMotion, nil, "this motion is not before the session")
 	case m.Outcome == Adopted:
-		return o.settle(ctx)
+		return nil
 	case m.Outcome != Enough:
 		return m.Why
 	}
@@ -247,10 +253,7 @@ func (o *Office) Adopt(ctx context.Context, member string, name scrutin.Digest) 
 	if err := next.Apply(data); err != nil {
 		return err
 	}
-	if err := o.Record.Write(record.Next(s.Procedure, m.Act.Type), data); err != nil {
-		return err
-	}
-	return o.settle(ctx)
+	return o.Record.WriteAct(m.Act.Seq, record.Next(s.Procedure, m.Act.Type), data)
 }
 
 // settle enters what has become of motions, where the journal does not say it yet.

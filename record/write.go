@@ -57,8 +57,7 @@ func WriteWhole(path string, data []byte) (err error) {
 // goroutines.
 type Writer struct {
 	Reader
-	rename sync.Mutex      // held from the look for an existing file to the rename
-	named  map[string]bool // directories whose own name is known to be durable
+	named names
 }
 
 // Create makes the directory of a new export. It refuses one that exists and is
@@ -84,7 +83,7 @@ func Resume(dir string) (*Writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Writer{Reader: *r, named: map[string]bool{}}
+	w := newWriter(r)
 	err = fs.WalkDir(w.root.FS(), ".", func(p string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() && strings.HasPrefix(d.Name(), partial) {
 			err = w.root.Remove(p)
@@ -105,7 +104,43 @@ func Beside(dir string) (*Writer, error) {
 		return nil, err
 	}
 	r.shared = true
-	return &Writer{Reader: *r, named: map[string]bool{}}, nil
+	return newWriter(r), nil
+}
+
+func newWriter(r *Reader) *Writer { return &Writer{Reader: *r, named: names{known: map[string]bool{}}} }
+
+// Alone does something while nobody else, of this process or another on this machine, does anything alone with this record: so that what is found
+// there still holds when what follows from it is written. It is not to be nested.
+func (w *Writer) Alone(do func() error) error {
+	dir, err := w.root.Open(".")
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	if err := lock(dir); err != nil {
+		return fmt.Errorf("cannot lock the record %s: keep it where files can be locked: %w", w.dir, err)
+	}
+	return do()
+}
+
+// WriteAct writes an act, by its number and its type. The error wraps ErrDifferent if another act has this number: there is one of each. Who may
+// write acts beside others is alone while it looks what follows, and writes it.
+func (w *Writer) WriteAct(seq int, path string, data []byte) error {
+	paths, err := w.List()
+	if err != nil {
+		return err
+	}
+	number := fmt.Sprintf("%04d-", seq)
+	for _, p := range paths {
+		name, act := strings.CutPrefix(p, "acts/")
+		if !act {
+			name, act = strings.CutPrefix(p, "after/")
+		}
+		if act && strings.HasPrefix(name, number) && p != path {
+			return fmt.Errorf("%w: %s was written meanwhile: look at it, then decide anew", ErrDifferent, p)
+		}
+	}
+	return w.Write(path, data)
 }
 
 // Write writes a whole file. If it is there with the same bytes, nothing is done;
@@ -184,40 +219,56 @@ func (f *File) Commit() (scrutin.File, error) {
 	return written, nil
 }
 
+// place gives the file its name, unless a file has it: of several processes that write one, the first does.
 func (f *File) place(written scrutin.File) error {
-	f.w.rename.Lock()
-	defer f.w.rename.Unlock()
-	switch there, err := f.w.Digest(f.path); {
-	case errors.Is(err, fs.ErrNotExist):
-	case err != nil:
-		return err
-	case there != written:
-		return fmt.Errorf("%w: the record is never rewritten; give a new directory", ErrDifferent)
-	default:
-		return f.w.root.Remove(f.temp)
-	}
-	if err := f.w.root.Rename(f.temp, f.path); err != nil {
+	if err := f.w.root.Link(f.temp, f.path); errors.Is(err, fs.ErrExist) { // another process was first
+		return f.same(written)
+	} else if err != nil {
 		return err
 	}
-	return f.w.syncUp(path.Dir(f.path))
+	return errors.Join(f.w.root.Remove(f.temp), f.w.named.durable(f.w.root, path.Dir(f.path)))
 }
 
-// syncUp makes the names in dir durable, and once for each directory its own.
-func (w *Writer) syncUp(dir string) error {
-	d, err := w.root.Open(dir)
+// same gives up this file for the one that stands in its place, if they are the same.
+func (f *File) same(written scrutin.File) error {
+	there, err := f.w.Digest(f.path)
+	if err != nil {
+		return err
+	}
+	if there != written {
+		return fmt.Errorf("%w: the record is never rewritten; give a new directory", ErrDifferent)
+	}
+	return errors.Join(f.w.root.Remove(f.temp), f.w.named.durable(f.w.root, path.Dir(f.path)))
+}
+
+// names are the directories whose own name is known to be durable.
+type names struct {
+	mu    sync.Mutex
+	known map[string]bool
+}
+
+// durable makes the names in dir durable, and once for each directory its own.
+func (n *names) durable(root *os.Root, dir string) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.sync(root, dir)
+}
+
+func (n *names) sync(root *os.Root, dir string) error {
+	d, err := root.Open(dir)
 	if err != nil {
 		return err
 	}
 	if err := errors.Join(d.Sync(), d.Close()); err != nil {
 		return err
 	}
-	if dir == "." || w.named[dir] {
+	if dir == "." || n.known[dir] {
 		return nil
 	}
-	if err := w.syncUp(path.Dir(dir)); err != nil {
+	if err := n.sync(root, path.Dir(dir)); err != nil {
 		return err
 	}
-	w.named[dir] = true
+	n.known[dir] = true
 	return nil
 }
 
