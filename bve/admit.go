@@ -141,6 +141,12 @@ func (s *State) saidOf(name scrutin.Digest, adopted bool, at time.Time) error {
 func (s *State) inSession(e *journal.Entry, member *scrutin.Member) error {
 	id := member.ID
 	here := slices.Contains(s.Session.Present, id)
+	switch e.Statement.Body.(type) {
+	case journal.Present, journal.Leave:
+		if e.Saw < max(s.Session.Entry, s.moved[id]) {
+			return s.refuse(RuleSession, []string{id}, "it was signed before the session was opened, or before %s last came or left: sign it anew", id)
+		}
+	}
 	if _, comes := e.Statement.Body.(journal.Present); comes {
 		if here {
 			return s.refuse(RuleSession, nil, "%s is present already", id)

@@ -69,6 +69,9 @@ var sentences = map[string]string{
 	"shares are taken once the bureau has adopted the mixes and until it opens the urns, and none of a vote that was stopped or annulled": "les parts sont prises une fois les mélanges adoptés par le bureau et jusqu'à l'ouverture des urnes, et aucune d'un scrutin arrêté ou annulé",
 	"the bureau has adopted the key ceremony: rehearsals alone are taken now":                                                             "le bureau a adopté la cérémonie des clés : seules les répétitions sont prises désormais",
 	"the key ceremony and its rehearsals are over: no message is taken any more":                                                          "la cérémonie des clés et ses répétitions sont terminées : plus aucun message n'est pris",
+
+	"it was signed before the session was opened, or before %s last came or left: sign it anew": "elle a été signée avant l'ouverture de la séance, ou avant la dernière venue ou le dernier départ de %s : la signer de nouveau",
+
 	"those present cannot decide: %s":                  "les présents ne peuvent décider : %s",
 	"who runs the platform says nothing in the bureau": "qui exploite la plateforme ne dit rien au bureau",
 }

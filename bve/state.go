@@ -1,6 +1,7 @@
 package bve
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -33,6 +34,7 @@ type State struct {
 	Drawn     []*Drawn          // the minutes drawn up to be signed, then their annexes; none of them is changed once it is there
 
 	sessions int            // number of the last one
+	moved    map[string]int // the entry by which each member last came into the open session, or left it; never changed, but replaced
 	observed []int          // entries of the observations of which nothing that was drawn up tells
 	record   *record.Reader // nil: what it holds is not asked
 }
@@ -49,6 +51,7 @@ type Session struct {
 	Number  int
 	Purpose string
 	Since   time.Time
+	Entry   int      // that opened it
 	Present []string // in the manifest's order
 }
 
@@ -177,14 +180,15 @@ func (s *State) Take(e *journal.Entry) {
 	switch b := e.Statement.Body.(type) {
 	case journal.SessionOpen:
 		s.sessions = e.Statement.Session
-		s.Session = Session{Number: e.Statement.Session, Purpose: b.Purpose, Since: at}
+		s.Session = Session{Number: e.Statement.Session, Purpose: b.Purpose, Since: at, Entry: e.Number}
+		s.moved = nil
 	case journal.SessionClose:
 		s.lapse(s.refuse(RuleSession, nil, "the session was closed"))
 		s.Session = Session{}
 	case journal.Present:
-		s.attend(by, true)
+		s.attend(by, true, e.Number)
 	case journal.Leave:
-		s.attend(by, false)
+		s.attend(by, false, e.Number)
 	case journal.Motion:
 		s.propose(b, by, at)
 	case journal.Support:
@@ -227,7 +231,13 @@ func (s *State) Take(e *journal.Entry) {
 }
 
 // attend takes a member in or out. Who was counted on is not who is there: the motion lapses.
-func (s *State) attend(id string, here bool) {
+func (s *State) attend(id string, here bool, entry int) {
+	moved := maps.Clone(s.moved)
+	if moved == nil {
+		moved = map[string]int{}
+	}
+	moved[id] = entry
+	s.moved = moved
 	s.lapse(s.refuse(RuleMotion, nil, "somebody has come or gone since it was proposed"))
 	var present []string
 	for _, b := range s.manifest.Bureau.Members {

@@ -14,6 +14,7 @@ type Entry struct {
 	Note   []byte       // the signed statement
 	Text   scrutin.Digest
 	Head   scrutin.Digest // stands for this entry and all before it
+	Saw    int            // the number of the last entry that its author saw; 0 for none
 
 	Statement *Statement
 }

@@ -89,9 +89,12 @@ func (j *Journal) verified(r Row) (*Entry, error) {
 		return nil, errors.New("its place in the chain is not this one")
 	case e.Time.Before(last.Time.Time):
 		return nil, errors.New("it is older than the one before it")
+	case s.Time.After(e.Time.Add(ahead)):
+		return nil, ErrFuture
 	case j.names[name] != 0:
 		return nil, fmt.Errorf("it says what entry %d says", j.names[name])
 	}
+	e.Saw = j.heads[s.Seen]
 	return e, j.seen(s)
 }
 
@@ -147,7 +150,7 @@ func (j *Journal) add(ctx context.Context, s *Statement, name scrutin.Digest, da
 		if at.Before(last.Time.Time) {
 			at = last.Time
 		}
-		e := &Entry{Number: last.Number + 1, Time: at, Note: data, Text: name, Head: last.Next(at, data), Statement: s}
+		e := &Entry{Number: last.Number + 1, Time: at, Note: data, Text: name, Head: last.Next(at, data), Saw: j.heads[s.Seen], Statement: s}
 		if j.config.Admit != nil {
 			if err := j.config.Admit(j.entries[:len(j.entries):len(j.entries)], e); err != nil {
 				return nil, err
