@@ -13,6 +13,7 @@ import (
 	"isoloir/portal/pages"
 	"isoloir/portal/voting"
 	"isoloir/ratelimit"
+	"isoloir/record"
 	"isoloir/scrutin"
 	"isoloir/server/config"
 	"isoloir/web"
@@ -69,7 +70,11 @@ func NewPortal(ctx context.Context, c config.Portal, s Setting) (p *Portal, err 
 	if err != nil {
 		return nil, err
 	}
-	site, err := pages.New(pages.Config{Scrutin: shown{s, documents.FS()}, Now: s.Now, Limit: pageLimit, Desk: desk, Send: send,
+	program, err := record.Software()
+	if err != nil {
+		return nil, err
+	}
+	site, err := pages.New(pages.Config{Scrutin: shown{s, documents.FS()}, Now: s.Now, Limit: pageLimit, Desk: desk, Send: send, Program: program,
 		Failed: func(route string, err error) {
 			s.Watch.Tell(observe.PageFailed{Role: observe.Portal, Route: observe.RouteOf(route), Cause: observe.Because(err)})
 		}})

@@ -9,6 +9,7 @@ import (
 
 	"isoloir/portal/pages"
 	"isoloir/record"
+	"isoloir/scrutin"
 	"isoloir/web"
 )
 
@@ -156,6 +157,29 @@ func TestNothingEarly(t *testing.T) {
 	if text := body(t, (&visitor{h: f.site()}).get("/fr/resultats")); !strings.Contains(text, "Blancs") || !strings.Contains(text, "4\u00a0372") {
 		t.Error("the result is not shown when it is out")
 	}
+}
+
+// TestServersProgram: the portal shows the program that was sealed, and says where its own is another.
+func TestServersProgram(t *testing.T) {
+	f := newFake(t)
+	const same, other = "says that it is the sealed one", "This is not the sealed program"
+	shows := func(wants string, not ...string) {
+		t.Helper()
+		text := body(t, (&visitor{h: f.site()}).get("/en/client"))
+		if !strings.Contains(text, wants) || !strings.Contains(text, program.String()[:4]) {
+			t.Errorf("%q or the program's digest is missing", wants)
+		}
+		for _, n := range not {
+			if strings.Contains(text, n) {
+				t.Errorf("%q is said", n)
+			}
+		}
+	}
+	shows("has not sealed the program yet", same, other)
+	f.enter(pages.Open)
+	shows(same, other)
+	f.progress.Acts = append(f.progress.Acts, &scrutin.Act{Type: scrutin.ActUpdate, Body: scrutin.ActBody{Adopts: []scrutin.Adopted{{Path: scrutin.AdoptSoftware, SHA256: scrutin.Digest{1}}}}})
+	shows(other, same)
 }
 
 // TestClientIsWhole serves every file that the list names, as the list says.

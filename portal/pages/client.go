@@ -53,6 +53,18 @@ func (p Progress) sealedClient() scrutin.Digest {
 	return d
 }
 
+// sealedProgram is the digest that the bureau adopted last for the program of the
+// services: at the opening, or by an update. It is zero before.
+func (p Progress) sealedProgram() scrutin.Digest {
+	if p.Opening == nil {
+		return scrutin.Digest{}
+	}
+	if a := p.Act(scrutin.ActUpdate); a != nil && len(a.Body.Adopts) > 0 {
+		return a.Body.Adopts[0].SHA256
+	}
+	return p.Opening.Software
+}
+
 func (s *Site) client(v *Visit) (View, error) {
 	list, files, err := s.clientFiles()
 	if err != nil {
@@ -62,7 +74,7 @@ func (s *Site) client(v *Visit) (View, error) {
 	if err != nil {
 		return View{}, err
 	}
-	return View{Title: v.Say("link.client"), Body: client(v, v.Progress.sealedClient(), scrutin.DigestOf(list), files, sources)}, nil
+	return View{Title: v.Say("link.client"), Body: client(v, v.Progress.sealedClient(), scrutin.DigestOf(list), files, sources, s.config.Program)}, nil
 }
 
 // clientSources are the paths of what the client is built from.

@@ -27,6 +27,9 @@ import (
 // phases are the states in which every page is looked at.
 var phases = []pages.Phase{pages.Before, pages.Open, pages.Suspended, pages.Closed, pages.Published}
 
+// program is the digest of the program that serves.
+var program = scrutin.DigestOf([]byte("a program"))
+
 const profession = "Chers compatriotes,\n\nNous voulons une école ouverte à tous.\n"
 
 // A fake is a vote of which only the pages' side exists.
@@ -145,7 +148,7 @@ func (f *fake) enter(p pages.Phase) {
 		return
 	}
 	f.now = open.Add(26 * time.Hour)
-	f.progress.Opening = &scrutin.Opening{Client: web.Hash()}
+	f.progress.Opening = &scrutin.Opening{Client: web.Hash(), Software: program}
 	f.progress.Acts = []*scrutin.Act{act(scrutin.ActOpen, open, "")}
 	if p == pages.Suspended {
 		f.progress.Acts = append(f.progress.Acts, act(scrutin.ActSuspend, f.now.Add(-time.Hour), "Une panne de l'hébergeur empêche une partie des électeurs de voter."))
@@ -195,7 +198,7 @@ func (f *fake) site() http.Handler {
 		return nil
 	}
 	clock := func() time.Time { return f.now }
-	s, err := pages.New(pages.Config{Scrutin: f, Now: clock,
+	s, err := pages.New(pages.Config{Scrutin: f, Now: clock, Program: program,
 		Send: func(_ context.Context, r pages.Request) error {
 			f.mu.Lock()
 			defer f.mu.Unlock()

@@ -12,6 +12,7 @@ import (
 	"isoloir/portal/guard"
 	"isoloir/portal/words"
 	"isoloir/ratelimit"
+	"isoloir/scrutin"
 
 	"github.com/a-h/templ"
 )
@@ -27,6 +28,8 @@ type Config struct {
 	Send func(context.Context, Request) error
 	// Desk is the help desk.
 	Desk *Desk
+	// Program is the digest of the program that serves the pages; zero to show none.
+	Program scrutin.Digest
 	// Failed is told of errors behind a page; nil to drop them.
 	Failed func(route string, err error)
 }
