@@ -30,12 +30,15 @@ func (s *State) TakesShares(now time.Time) error {
 	return s.early(scrutin.ActDecrypt, now)
 }
 
-// TakesMessage says why the record takes no message of this step of the key ceremony now: all of them until the bureau adopts the ceremony, then
-// rehearsals alone, and nothing from the enrolment on.
+// TakesMessage says why the record takes no message of this step of the key ceremony now: all of them until the bureau adopts the ceremony, but none
+// while that is before the session; then rehearsals alone, and nothing from the enrolment on.
 func (s *State) TakesMessage(step keyceremony.Step) error {
 	next := s.Procedure.Next()
 	rehearsal := step == keyceremony.RehearsalStep1 || step == keyceremony.RehearsalStep2
+	m := s.Open()
 	switch {
+	case !rehearsal && m != nil && m.Act.Type == scrutin.ActCeremony:
+		return s.refuse(RuleMissing, nil, "the ceremony is before the session as it stands: bring this once that motion is decided")
 	case slices.Contains(next, scrutin.ActConstitute), slices.Contains(next, scrutin.ActCeremony):
 		return nil
 	case !slices.Contains(next, scrutin.ActRehearse):

@@ -343,8 +343,12 @@ func sameChair(a, b *scrutin.Manifest) bool {
 	return key(a) != [32]byte{} && key(a) == key(b)
 }
 
-// stale says why a motion that could be adopted when it was made cannot be any more: its time has passed, or a share came which it does not adopt.
+// stale says why a motion that could be adopted when it was made cannot be any more: its time has passed, a share came which it does not adopt, or a
+// message by which the ceremony is another.
 func (s *State) stale(m *Motion, now time.Time) error {
+	if m.Act.Type == scrutin.ActCeremony && s.holds(m.Act) != nil {
+		return s.refuse(RuleFigures, nil, "a message has come since it was proposed, and the ceremony is another")
+	}
 	if m.Act.Type == scrutin.ActDecrypt && s.record != nil && len(s.parts(m.Act.Type)) != len(m.Act.Body.Adopts) {
 		return s.refuse(RuleFigures, nil, "a holder has brought shares since it was proposed")
 	}
