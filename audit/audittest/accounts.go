@@ -7,6 +7,7 @@ import (
 	"isoloir/crypto/group"
 	"isoloir/crypto/shuffle"
 	"isoloir/crypto/sigma"
+	"isoloir/docs"
 	"isoloir/keyceremony"
 	"isoloir/merkle"
 	"isoloir/record"
@@ -253,7 +254,7 @@ func (w *World) open() {
 	var paths []string
 	o := &scrutin.Opening{Head: scrutin.Head{Manifest: w.Fingerprint}, Ceremony: w.Keys.Digest, Key: scrutin.PointOf(w.Keys.Key),
 		RollKey: w.Manifest.Platform.Roll.Key, UrnKey: w.Manifest.Platform.Urn.Key,
-		Software: scrutin.DigestOf([]byte("software")), Specification: scrutin.DigestOf([]byte("specification")), Client: scrutin.DigestOf([]byte("client"))}
+		Software: scrutin.DigestOf([]byte("software")), Specification: scrutin.DigestOf(docs.Protocol), Client: scrutin.DigestOf([]byte("client"))}
 	for _, c := range w.Keys.Clauses {
 		key := scrutin.ClauseKey{Clause: c.Clause, Key: scrutin.PointOf(c.Key)}
 		for _, h := range c.Holders {

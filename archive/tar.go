@@ -1,0 +1,256 @@
+package archive
+
+import (
+	"archive/tar"
+	"bytes"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"isoloir/record"
+	"isoloir/scrutin"
+)
+
+const (
+	block   = 512
+	trailer = 2 * block
+	maxSize = 8<<30 - 1 // of a file, in bytes: eleven octal digits
+)
+
+// component is one part of a name.
+var component = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
+
+// checkName says why a file of an archive cannot have a name.
+func checkName(name string) error {
+	parts := strings.Split(name, "/")
+	for _, p := range parts {
+		if !component.MatchString(p) {
+			return fmt.Errorf("%w: a file cannot be called %q", ErrForm, name)
+		}
+	}
+	if len(parts) > 6 {
+		return fmt.Errorf("%w: %q has more than six parts", ErrForm, name)
+	}
+	return nil
+}
+
+// header is the block before a file of this name and size in bytes.
+func header(name string, size int64) ([]byte, error) {
+	if err := checkName(name); err != nil {
+		return nil, err
+	}
+	if size < 0 || size > maxSize {
+		return nil, fmt.Errorf("%w: %s has %d bytes, and no file has more than %d", ErrForm, name, size, int64(maxSize))
+	}
+	var out bytes.Buffer
+	err := tar.NewWriter(&out).WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: name, Size: size, Mode: 0o644, ModTime: time.Unix(0, 0), Format: tar.FormatUSTAR})
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s: %w", ErrForm, name, err)
+	}
+	return out.Bytes(), nil
+}
+
+// padding is how many zeros follow a file of a size.
+func padding(size int64) int64 { return -size & (block - 1) }
+
+// A Writer writes files in the form of an archive: ustar, names ascending, no owner, no date.
+type Writer struct {
+	out  io.Writer
+	last string
+}
+
+// NewWriter begins one.
+func NewWriter(out io.Writer) *Writer { return &Writer{out: out} }
+
+// Add writes the next file, of exactly so many bytes. ErrForm for a name that cannot stand there, or not behind the last one.
+func (w *Writer) Add(name string, size int64, from io.Reader) error {
+	if name <= w.last {
+		return fmt.Errorf("%w: %s stands behind %s", ErrForm, name, w.last)
+	}
+	h, err := header(name, size)
+	if err != nil {
+		return err
+	}
+	w.last = name
+	if _, err := w.out.Write(h); err != nil {
+		return err
+	}
+	if _, err := io.CopyN(w.out, from, size); err != nil {
+		return fmt.Errorf("%s: it has not the %d bytes that it had: %w", name, size, err)
+	}
+	_, err = w.out.Write(make([]byte, padding(size)))
+	return err
+}
+
+// Close writes the end. It does not close what is written to.
+func (w *Writer) Close() error {
+	_, err := w.out.Write(make([]byte, trailer))
+	return err
+}
+
+// A Reader reads files where they stand in an archive, or in the export alone as the portal gives it. It is safe for concurrent use.
+type Reader struct {
+	file  io.ReaderAt
+	shut  func() error
+	names []string
+	at    map[string]span
+}
+
+type span struct{ offset, size int64 }
+
+// Open opens the file at path.
+func Open(path string) (*Reader, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%w: %s is no regular file", ErrForm, path)
+	}
+	var r *Reader
+	if err == nil {
+		r, err = Read(f, info.Size())
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	r.shut = f.Close
+	return r, nil
+}
+
+// Read looks through a file of so many bytes. ErrForm for any other form than a Writer gives.
+func Read(file io.ReaderAt, size int64) (*Reader, error) {
+	r := &Reader{file: file, shut: func() error { return nil }, at: map[string]span{}}
+	var head, zeros [block]byte
+	last := ""
+	for offset := int64(0); ; {
+		if size-offset < trailer {
+			return nil, fmt.Errorf("%w: it is cut, or no tar file", ErrForm)
+		}
+		if _, err := file.ReadAt(head[:], offset); err != nil {
+			return nil, err
+		}
+		if head == zeros {
+			return r, r.ends(offset, size)
+		}
+		h, err := tar.NewReader(bytes.NewReader(head[:])).Next()
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrForm, err)
+		}
+		want, err := header(h.Name, h.Size)
+		if err != nil {
+			return nil, err
+		}
+		if !bytes.Equal(want, head[:]) {
+			return nil, fmt.Errorf("%w: the header of %s is not the one that it must have (no links, no folders, no owner, no date)", ErrForm, h.Name)
+		}
+		offset += block
+		whole := h.Size + padding(h.Size)
+		if h.Name <= last || size-offset < whole {
+			return nil, fmt.Errorf("%w: %s is cut, stands twice, or not in its place", ErrForm, h.Name)
+		}
+		if err := zeroed(file, offset+h.Size, whole-h.Size); err != nil {
+			return nil, fmt.Errorf("%s: %w", h.Name, err)
+		}
+		last = h.Name
+		r.names, r.at[last] = append(r.names, last), span{offset, h.Size}
+		offset += whole
+	}
+}
+
+func (r *Reader) ends(offset, size int64) error {
+	switch {
+	case size-offset != trailer:
+		return fmt.Errorf("%w: something stands behind its end", ErrForm)
+	case len(r.names) == 0:
+		return fmt.Errorf("%w: it is empty", ErrForm)
+	}
+	return zeroed(r.file, offset, trailer)
+}
+
+func zeroed(file io.ReaderAt, offset, n int64) error {
+	rest := make([]byte, n)
+	if _, err := file.ReadAt(rest, offset); err != nil && n > 0 {
+		return err
+	}
+	if slices.ContainsFunc(rest, func(b byte) bool { return b != 0 }) {
+		return fmt.Errorf("%w: something else than zeros fills it up", ErrForm)
+	}
+	return nil
+}
+
+// Close ends the use of the file.
+func (r *Reader) Close() error { return r.shut() }
+
+// Names are those of all files, ascending.
+func (r *Reader) Names() []string { return slices.Clone(r.names) }
+
+// Export reads the export in the archive: what stands under export/, or all where it is the export alone.
+func (r *Reader) Export() *Export {
+	if _, whole := r.at[Sums]; whole {
+		return &Export{r, exportDir}
+	}
+	return &Export{r, ""}
+}
+
+// Whole reads all files of the archive by their names in it.
+func (r *Reader) Whole() *Export { return &Export{r, ""} }
+
+// stream reads one file.
+func (r *Reader) stream(name string) (io.ReadSeekCloser, int64, error) {
+	s, there := r.at[name]
+	if !there {
+		return nil, 0, fmt.Errorf("the archive lacks the file %s: take a whole copy: %w", name, fs.ErrNotExist)
+	}
+	return section{io.NewSectionReader(r.file, s.offset, s.size)}, s.size, nil
+}
+
+type section struct{ *io.SectionReader }
+
+func (section) Close() error { return nil }
+
+// read returns a whole file of at most so many bytes.
+func (r *Reader) read(name string, most int64) ([]byte, error) {
+	f, size, err := r.stream(name)
+	if err != nil {
+		return nil, err
+	}
+	if size > most {
+		return nil, fmt.Errorf("%w: %s has %d bytes, at most %d are expected", record.ErrTooLarge, name, size, most)
+	}
+	return io.ReadAll(f)
+}
+
+// An Export is the export in an archive, as [record.Reader] is one in a directory: package audit reads it.
+type Export struct {
+	in     *Reader
+	folder string
+}
+
+// List returns the paths of all files of the export in ascending byte order.
+func (e *Export) List() (paths []string, err error) {
+	for _, n := range e.in.names {
+		if p, of := strings.CutPrefix(n, e.folder); of {
+			paths = append(paths, p)
+		}
+	}
+	return paths, nil
+}
+
+// Read returns a whole file of at most so many bytes.
+func (e *Export) Read(path string, most int64) ([]byte, error) { return e.in.read(e.folder+path, most) }
+
+// Stream opens a file and says its size in bytes. An error wraps fs.ErrNotExist when the file is missing.
+func (e *Export) Stream(path string) (io.ReadSeekCloser, int64, error) {
+	return e.in.stream(e.folder + path)
+}
+
+// Digest returns the path, size and SHA-256 of a file, read as a stream.
+func (e *Export) Digest(path string) (scrutin.File, error) { return digest(e, path) }
