@@ -70,7 +70,7 @@ func Read(path, passphrase string) (*Holder, error) {
 
 func (h *Holder) take(c contents) (err error) {
 	h.name = c.Name
-	fields := strings.Split(c.Signing, "+")
+	fields := strings.SplitN(c.Signing, "+", 5) // the last of which may hold this sign
 	if key, err := base64.StdEncoding.DecodeString(fields[len(fields)-1]); err != nil || len(key) != 33 { // a byte says which kind of key
 		return errors.New("the medium holds no signing key")
 	} else {
