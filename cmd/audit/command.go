@@ -6,15 +6,13 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 
+	"isoloir/archive"
 	"isoloir/audit"
 	"isoloir/cmd/internal/meter"
 	"isoloir/cmd/internal/version"
-	"isoloir/record"
 )
 
 // Exit codes, those of sysexits where it has one. They are part of the
@@ -23,6 +21,7 @@ const (
 	exitHolds       = 0   // every check passed
 	exitRefused     = 1   // at least one did not
 	exitUsage       = 64  // the command line is wrong
+	exitData        = 65  // the archive is not in its one form, or does not hold what it lists
 	exitNoExport    = 66  // there is no export at that place
 	exitInternal    = 70  // the auditor itself failed
 	exitIO          = 74  // the disk could not be read or the report not written
@@ -53,7 +52,8 @@ Exit codes:
   0    all checks passed
   1    refused: at least one check did not pass; or the bureau annulled the result
   64   the command line is wrong
-  66   there is no export at DIR
+  65   the file is no archive in the one accepted form, or does not hold what it lists; nothing is known of the export
+  66   there is no export at that place
   70   the auditor itself failed; nothing is known of the export
   74   a file could not be read, or the report could not be written
   130  interrupted; nothing is known of the export
@@ -97,7 +97,7 @@ func verify(args []string, stdout, stderr io.Writer) int {
 	}
 	switch {
 	case set.NArg() != 1:
-		return usage(stderr, fmt.Errorf("give one directory, and flags before it"))
+		return usage(stderr, fmt.Errorf("give one directory or archive, and flags before it"))
 	case s.workers < 0:
 		return usage(stderr, fmt.Errorf("-workers %d: give a number of 1 or more", s.workers))
 	case s.lang != string(audit.English) && s.lang != string(audit.French):
@@ -118,19 +118,16 @@ func verify(args []string, stdout, stderr io.Writer) int {
 		}
 		opt.Witnesses = keys
 	}
-	if err := isExport(set.Arg(0)); err != nil {
+	export, shut, err := openExport(set.Arg(0))
+	if err != nil {
 		return failure(stderr, err)
 	}
+	defer shut()
 	if !s.quiet {
 		m := meter.New(stderr)
 		opt.Progress = m.Report
 		defer m.End()
 	}
-	export, err := record.Open(set.Arg(0))
-	if err != nil {
-		return failure(stderr, fmt.Errorf("%w: %w", errIO, err))
-	}
-	defer export.Close()
 	report, err := audit.Verify(export, opt)
 	if err != nil {
 		return failure(stderr, err)
@@ -195,30 +192,6 @@ func writeJSON(w io.Writer, v any) error {
 	return enc.Encode(v)
 }
 
-var (
-	errIO       = errors.New("cannot read or write")
-	errNoExport = errors.New("no export")
-)
-
-// isExport says why dir is no export at all.
-func isExport(dir string) error {
-	info, err := os.Stat(dir)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("%w: there is nothing at %s: give the directory of the export", errNoExport, dir)
-	case err != nil:
-		return fmt.Errorf("%w: %w", errIO, err)
-	case !info.IsDir():
-		return fmt.Errorf("%w: %s is a file: give the directory of the export, unpacked", errNoExport, dir)
-	}
-	for _, name := range []string{record.Contents, record.Manifest} {
-		if _, err := os.Lstat(filepath.Join(dir, name)); !errors.Is(err, fs.ErrNotExist) {
-			return nil
-		}
-	}
-	return fmt.Errorf("%w: %s holds neither contents.note nor manifest.json: give the directory that holds them", errNoExport, dir)
-}
-
 func readWitnesses(path string) ([]audit.WitnessKey, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -230,8 +203,6 @@ func readWitnesses(path string) ([]audit.WitnessKey, error) {
 	}
 	return keys, nil
 }
-
-var errUsage = errors.New("wrong command line")
 
 func usage(stderr io.Writer, err error) int {
 	fmt.Fprintf(stderr, "audit: %v\naudit help says how it is used\n", err)
@@ -246,6 +217,8 @@ func failure(stderr io.Writer, err error) int {
 		return exitUsage
 	case errors.Is(err, errNoExport):
 		return exitNoExport
+	case errors.Is(err, archive.ErrForm), errors.Is(err, archive.ErrKept):
+		return exitData
 	case errors.Is(err, audit.ErrInternal):
 		return exitInternal
 	default:

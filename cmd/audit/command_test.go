@@ -14,8 +14,10 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"isoloir/archive"
 	"isoloir/audit"
 	"isoloir/audit/audittest"
+	"isoloir/record"
 	"isoloir/scrutin"
 	"isoloir/scrutin/note"
 	"isoloir/scrutin/scrutintest"
@@ -36,6 +38,7 @@ func TestScripts(t *testing.T) {
 	if err := w.Write(filepath.Join(dir, "export")); err != nil {
 		t.Fatal(err)
 	}
+	pack(t, filepath.Join(dir, "export"), filepath.Join(dir, "archive.tar"))
 	var keys, strangers strings.Builder
 	for _, witness := range w.Manifest.Witnesses {
 		keys.WriteString("# " + witness.Label + "\n" + witness.Key + "\n")
@@ -52,6 +55,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("EXPORT", filepath.Join(env.WorkDir, "export"))
+			env.Setenv("ARCHIVE", filepath.Join(dir, "archive.tar"))
 			env.Setenv("WITNESSES", filepath.Join(dir, "witnesses"))
 			env.Setenv("STRANGERS", filepath.Join(dir, "strangers"))
 			env.Setenv("FINGERPRINT", hex.EncodeToString(w.Fingerprint[:]))
@@ -68,6 +72,26 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){"code": code},
 	})
+}
+
+// pack makes the archive of an export.
+func pack(t *testing.T, export, file string) {
+	t.Helper()
+	in, err := record.Open(export)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	p, err := archive.Gather(in, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	var out bytes.Buffer
+	if err := p.Write(&out, nil); err != nil {
+		t.Fatal(err)
+	}
+	write(t, file, out.String())
 }
 
 // TestJSON reads the report as another program does, by the types of the package.
