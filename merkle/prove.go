@@ -78,6 +78,14 @@ func (t *Tree) Root(size uint64) (Hash, error) {
 	return Hash(h), err
 }
 
+// Subtree is the root of the 2^level leaves from n·2^level.
+func (t *Tree) Subtree(level int, n uint64) (Hash, error) {
+	if level < 0 || level > 62 || n >= t.size>>level {
+		return Hash{}, fmt.Errorf("the tree of %d leaves has no whole subtree %d of level %d", t.size, n, level)
+	}
+	return t.at(level, n), nil
+}
+
 // Inclusion is the audit path of leaf n in the tree of the first size leaves, from
 // the leaf's sibling upwards.
 func (t *Tree) Inclusion(n, size uint64) ([]Hash, error) {

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"sync/atomic"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"isoloir/record"
 	"isoloir/server/config"
 	"isoloir/urn"
+	"isoloir/urn/witness"
 )
 
 // How often the public record is looked at for the act that closes, and how often a network may ask the urn: many voters may come from one.
@@ -89,7 +91,12 @@ func NewUrn(ctx context.Context, c config.Urn, s Setting) (u *Urn, err error) {
 		return nil, err
 	}
 	u.inspected(s, c.Place, asked)
-	u.Handler = urnapi.New(urnapi.Config{Urn: u.Service, Bureau: asked, Guard: s.guard(u.Name, s.Origins.Urn, c.Place, nil), Portal: s.Origins.Portal,
+	book, err := witness.Open(filepath.Join(c.Directory, "cosigned"), witness.Config{Log: m.Platform.Urn.Verifier(), Witnesses: m.WitnessVerifiers(),
+		Slot: time.Duration(m.Schedule.SlotMinutes) * time.Minute, Now: s.Now})
+	if err != nil {
+		return nil, err
+	}
+	u.Handler = urnapi.New(urnapi.Config{Urn: u.Service, Witnesses: book, Bureau: asked, Guard: s.guard(u.Name, s.Origins.Urn, c.Place, nil), Portal: s.Origins.Portal,
 		Public: m.Publication.Board == "public", Link: &link, Messages: urnMessages, Files: urnFiles})
 	u.hours = append(u.hours,
 		func(ctx context.Context) { u.Service.FlushAtSlots(ctx, s.failed(u.Name, observe.Flush)) },

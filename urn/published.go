@@ -171,16 +171,9 @@ func (s *Service) Bundle(ctx context.Context, urn uint16, n uint64) (file []byte
 	if err != nil || n > log.Size/BundleSize {
 		return nil, 0, err
 	}
-	var out bytes.Buffer
-	w := NewLeafWriter(&out)
-	if err := s.Store.Leaves(ctx, s.Scope, urn, n*BundleSize, min(log.Size, (n+1)*BundleSize), func(leaf []byte) error {
-		leaves++
-		return w.Write(leaf)
-	}); err != nil {
-		return nil, 0, err
-	}
-	err = w.Flush()
-	return out.Bytes(), leaves, err
+	from, to := n*BundleSize, min(log.Size, (n+1)*BundleSize)
+	file, err = s.leaves(ctx, urn, from, to)
+	return file, int(to - from), err
 }
 
 // Checkpoints is the file of all signed checkpoints of an urn.
@@ -210,3 +203,6 @@ func (s *Service) NumberOf(name string) (uint16, bool) {
 	n, known := s.names[name]
 	return n, known
 }
+
+// Origin is the first line of the checkpoints of an urn of this service's.
+func (s *Service) Origin(urn uint16) string { return s.rulesOf(urn).Origin() }

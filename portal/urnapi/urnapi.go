@@ -4,8 +4,8 @@
 //
 // What it promises. Nothing is kept of who asked, when, or for what: the guard counts
 // by route and status, and what is cached is the log, the same for everybody. The
-// logs go out before the close only where the manifest says so. A full bundle never
-// changes, and says so to caches.
+// logs go out before the close only where the manifest says so, or to a witness of it.
+// A tile and a full bundle never change, and say so to caches.
 package urnapi
 
 import (
@@ -22,6 +22,7 @@ import (
 	"isoloir/portal/oversight"
 	"isoloir/ratelimit"
 	"isoloir/urn"
+	"isoloir/urn/witness"
 )
 
 // A Config is what the urn's endpoints run on.
@@ -32,6 +33,9 @@ type Config struct {
 	// Public says that the manifest's board is public: that the logs go out while the
 	// urn is open.
 	Public bool
+	// Witnesses keeps the co-signatures of the witnesses, who read the logs before all
+	// others; nil where none is served.
+	Witnesses *witness.Book
 	// Link is the secret shared with the roll; nil where the roll asks by a call.
 	Link *[32]byte
 	// Bureau is what the bureau may ask; nil for nothing.
@@ -66,6 +70,10 @@ func New(c Config) http.Handler {
 	} {
 		mux.Handle("/v1/{urn}/"+path, c.Guard.Files(c.Portal, c.Guard.Limit(files, busy, c.of(show))))
 	}
+	c.log(mux, func(show shower) http.Handler { return c.Guard.Files(c.Portal, c.Guard.Limit(files, busy, c.of(show))) },
+		func(next http.Handler) http.Handler {
+			return c.Guard.Messages(c.Portal, c.Guard.Limit(messages, busy, next))
+		})
 	if c.Link != nil {
 		mux.Handle("/link/v1/fate", c.Guard.Links(*c.Link, answerer(c.Urn.ServeFate)))
 	}
@@ -98,12 +106,13 @@ type shower func(w http.ResponseWriter, r *http.Request, number uint16) error
 var (
 	errNone   = errors.New("no such file")
 	errSealed = errors.New("the log is not public before the urn is closed")
+	errForm   = errors.New("not in the one accepted form")
 )
 
 // of finds the urn of the path, and turns what cannot be shown into a status.
 func (c Config) of(show shower) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		number, known := c.Urn.NumberOf(r.PathValue("urn"))
+		number, known := c.at(r)
 		err := errNone
 		if known {
 			err = show(w, r, number)
@@ -114,6 +123,10 @@ func (c Config) of(show shower) http.Handler {
 			w.WriteHeader(http.StatusNotFound)
 		case errors.Is(err, errSealed):
 			w.WriteHeader(http.StatusForbidden)
+		case errors.Is(err, errForm):
+			w.WriteHeader(http.StatusBadRequest)
+		case errors.Is(err, errOther):
+			w.WriteHeader(http.StatusConflict)
 		default:
 			w.Header().Set("Retry-After", "5")
 			w.WriteHeader(http.StatusServiceUnavailable)
@@ -142,7 +155,7 @@ func (c Config) checkpoint(w http.ResponseWriter, r *http.Request, number uint16
 	if err != nil {
 		return err
 	}
-	send(w, r, "text/plain; charset=utf-8", log.Root, false, bytes.NewReader(log.Checkpoint))
+	send(w, r, "text/plain; charset=utf-8", log.Root, fresh, bytes.NewReader(log.Checkpoint))
 	return nil
 }
 
@@ -151,7 +164,7 @@ func (c Config) checkpoints(w http.ResponseWriter, r *http.Request, number uint1
 	if err != nil {
 		return err
 	}
-	send(w, r, "text/plain; charset=utf-8", sha256.Sum256(file), false, bytes.NewReader(file))
+	send(w, r, "text/plain; charset=utf-8", sha256.Sum256(file), fresh, bytes.NewReader(file))
 	return nil
 }
 
@@ -160,7 +173,7 @@ func (c Config) list(w http.ResponseWriter, r *http.Request, number uint16) erro
 	if err != nil {
 		return err
 	}
-	send(w, r, "application/octet-stream", log.Root, false, log.List())
+	send(w, r, "application/octet-stream", log.Root, fresh, log.List())
 	return nil
 }
 
@@ -177,6 +190,10 @@ func (c Config) leaves(w http.ResponseWriter, r *http.Request, number uint16) er
 	if leaves == 0 {
 		return errNone
 	}
-	send(w, r, "application/octet-stream", sha256.Sum256(file), leaves == urn.BundleSize, bytes.NewReader(file))
+	lasts := fresh
+	if leaves == urn.BundleSize {
+		lasts = forever
+	}
+	send(w, r, "application/octet-stream", sha256.Sum256(file), lasts, bytes.NewReader(file))
 	return nil
 }

@@ -37,6 +37,8 @@ type origin struct {
 	h    http.Handler
 	link [32]byte
 	now  time.Time
+
+	config urnapi.Config
 }
 
 func newOrigin(t testing.TB, public bool, edit func(*urnapi.Config)) *origin {
@@ -56,12 +58,18 @@ func newOrigin(t testing.TB, public bool, edit func(*urnapi.Config)) *origin {
 	if o.urn, err = urn.NewService(ctx, c); err != nil {
 		t.Fatal(err)
 	}
-	config := urnapi.Config{Urn: o.urn, Guard: guard.New(guard.Config{Now: c.Now}), Portal: page, Public: public, Link: &o.link}
-	if edit != nil {
-		edit(&config)
+	o.config = urnapi.Config{Urn: o.urn, Guard: guard.New(guard.Config{Now: c.Now}), Portal: page, Public: public, Link: &o.link}
+	if edit == nil {
+		edit = func(*urnapi.Config) {}
 	}
-	o.h = urnapi.New(config)
+	o.edit(edit)
 	return o
+}
+
+// edit has the origin serve with another configuration.
+func (o *origin) edit(change func(*urnapi.Config)) {
+	change(&o.config)
+	o.h = urnapi.New(o.config)
 }
 
 // ask sends a request with headers given as pairs.
@@ -158,20 +166,7 @@ func TestVoter(t *testing.T) {
 // TestCaches asks again with what it has, and for parts.
 func TestCaches(t *testing.T) {
 	o := newOrigin(t, true, nil)
-	grow := func(from, n int) {
-		var requests []urn.AppendRequest
-		for i := range n {
-			requests = append(requests, o.Request(t, urntest.Token(), o.Ballot(t, 0, from+i, 0)))
-		}
-		o.urn.Append(ctx, requests)
-		if _, err := o.urn.Store.Flush(ctx, o.Scope, urn.Everything); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := o.urn.Flush(ctx); err != nil {
-			t.Fatal(err)
-		}
-	}
-	grow(0, 200)
+	o.grow(t, 0, 200)
 	paths := []string{"/v1/urn-1/checkpoint", "/v1/urn-1/checkpoints", "/v1/urn-1/list", "/v1/urn-1/leaves/0"}
 	tags := map[string]string{}
 	for _, path := range paths {
@@ -190,7 +185,7 @@ func TestCaches(t *testing.T) {
 			t.Errorf("%s: its head: %d %v", path, head.Code, head.Header())
 		}
 	}
-	grow(200, 100)
+	o.grow(t, 200, 100)
 	for _, path := range paths {
 		if w := o.ask("GET", path, nil, "If-None-Match", tags[path]); w.Code != 200 || w.Header().Get("ETag") == tags[path] {
 			t.Errorf("%s, grown: %d", path, w.Code)
