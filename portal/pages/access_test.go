@@ -1,8 +1,11 @@
 package pages_test
 
 import (
+	"encoding/base64"
+	"encoding/hex"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -180,6 +183,27 @@ func TestServersProgram(t *testing.T) {
 	shows(same, other)
 	f.progress.Acts = append(f.progress.Acts, &scrutin.Act{Type: scrutin.ActUpdate, Body: scrutin.ActBody{Adopts: []scrutin.Adopted{{Path: scrutin.AdoptSoftware, SHA256: scrutin.Digest{1}}}}})
 	shows(other, same)
+}
+
+// TestKeptPage: the source of a page that somebody kept names the scripts that ran in it as the list of the client does.
+func TestKeptPage(t *testing.T) {
+	f := newFake(t)
+	v := &visitor{h: f.site()}
+	listed := map[string]string{}
+	for line := range strings.Lines(string(web.Sums())) {
+		digest, name, _ := strings.Cut(strings.TrimSpace(line), "  ")
+		listed[name] = digest
+	}
+	named := regexp.MustCompile(`(?:src|href)="/client/([^"]+)" integrity="sha256-([^"]+)"`).FindAllStringSubmatch(body(t, v.get("/en/")), -1)
+	if len(named) == 0 {
+		t.Error("no page names a digest")
+	}
+	for _, m := range named {
+		digest, err := base64.StdEncoding.DecodeString(m[2])
+		if err != nil || hex.EncodeToString(digest) != listed[m[1]] {
+			t.Errorf("%s has %x in the page, %v, and %s in the list", m[1], digest, err, listed[m[1]])
+		}
+	}
 }
 
 // TestClientIsWhole serves every file that the list names, as the list says.

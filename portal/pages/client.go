@@ -3,6 +3,7 @@ package pages
 import (
 	"bufio"
 	"bytes"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -75,6 +76,16 @@ func (s *Site) client(v *Visit) (View, error) {
 		return View{}, err
 	}
 	return View{Title: v.Say("link.client"), Body: client(v, v.Progress.sealedClient(), scrutin.DigestOf(list), files, sources, s.config.Program)}, nil
+}
+
+// integrity is what a page says of a file of the client: the browser runs no other, and
+// whoever keeps the page keeps the digest of what ran. Empty if there is no such file.
+func (v *Visit) integrity(name string) string {
+	f, err := v.site.scripts.read(v.site.config.Scrutin.Client(), name)
+	if err != nil {
+		return ""
+	}
+	return "sha256-" + base64.StdEncoding.EncodeToString(f.digest[:])
 }
 
 // clientSources are the paths of what the client is built from.
