@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"slices"
 
 	"isoloir/crypto/elgamal"
 	"isoloir/crypto/group"
@@ -83,12 +84,28 @@ func (e Envelope) Ciphertexts() []byte {
 }
 
 // Halves gives the encodings of every c1 (which = 0), or every c2 (which = 1).
-func (e Envelope) Halves(which int) [][group.PointSize]byte {
-	out := make([][group.PointSize]byte, e.Questions())
+func (e Envelope) Halves(which int) [][group.PointSize]byte { return Halves(e.Ciphertexts(), which) }
+
+// Halves gives every c1 (which = 0), or every c2 (which = 1), of ciphertexts of 64 bytes.
+func Halves(ciphertexts []byte, which int) [][group.PointSize]byte {
+	out := make([][group.PointSize]byte, len(ciphertexts)/elgamal.Size)
 	for q := range out {
-		out[q] = [group.PointSize]byte(e.Ciphertexts()[q*elgamal.Size+which*group.PointSize:])
+		out[q] = [group.PointSize]byte(ciphertexts[q*elgamal.Size+which*group.PointSize:])
 	}
 	return out
+}
+
+// twice says whether a c1, or a c2, stands more than once in ciphertexts.
+func twice(ciphertexts []byte) bool {
+	for which := range 2 {
+		halves := Halves(ciphertexts, which)
+		for i := range halves {
+			if slices.Contains(halves[:i], halves[i]) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // A Ballot is an encrypted choice with its proof (docs/protocol.md, section 7),
@@ -134,15 +151,38 @@ func (e Envelope) decode() (*Ballot, error) {
 // zero for a first ballot. The coins are drawn here and overwritten. It fails
 // with sigma.ErrSecret unless ĝ^x is a key for which rules stand.
 func NewBallot(rules *Rules, x group.Scalar, counter uint32, previous Hash, options []group.Point) (*Ballot, error) {
+	coins := make([]group.Scalar, len(options))
+	defer clear(coins)
+	for q := range coins {
+		coins[q] = group.RandomScalar()
+	}
+	return newBallot(rules, x, counter, previous, options, coins)
+}
+
+// NewChallengedBallot makes a first ballot for the options at these places, and the
+// challenge that opens it, for who does not cast it.
+func NewChallengedBallot(rules *Rules, x group.Scalar, places []uint16) (*Ballot, Challenge, error) {
+	coins, options := make([]group.Scalar, len(places)), make([]group.Point, len(places))
+	for q, place := range places {
+		if q >= len(rules.Options) || int(place) >= len(rules.Options[q]) {
+			return nil, Challenge{}, fmt.Errorf("question %d has no option at place %d", q+1, place)
+		}
+		coins[q], options[q] = group.RandomScalar(), rules.Options[q][place]
+	}
+	b, err := newBallot(rules, x, 0, Hash{}, options, coins)
+	if err != nil {
+		return nil, Challenge{}, err
+	}
+	return b, NewChallenge(b.Bytes(), places, coins), nil
+}
+
+func newBallot(rules *Rules, x group.Scalar, counter uint32, previous Hash, options []group.Point, coins []group.Scalar) (*Ballot, error) {
 	if len(options) != rules.Questions {
 		return nil, fmt.Errorf("%d choices for %d questions", len(options), rules.Questions)
 	}
 	account := sigma.NewElement(rules.base.Mul(x))
-	coins := make([]group.Scalar, len(options))
-	defer clear(coins)
 	ciphertexts := make([]elgamal.Ciphertext, len(options))
 	for q, m := range options {
-		coins[q] = group.RandomScalar()
 		ciphertexts[q] = rules.key.Encrypt(m, coins[q])
 	}
 	list := elgamal.NewList(ciphertexts, 1)

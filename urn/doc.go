@@ -46,6 +46,8 @@ const (
 	ErrVoid          Refusal = "this authorisation was declared void: ask the roll for another one"
 	ErrBusy          Refusal = "the urn cannot answer now: send the same bytes again in a moment"
 	ErrDevice        Refusal = "the ballot was not sent by the device that the roll authorised"
+	ErrFull          Refusal = "this urn has taken as many challenges as it may"
+	ErrUnknown       Refusal = "no challenge was made of this ballot"
 	ErrLeaf          Refusal = "not a leaf that this log may hold"
 	ErrOrder         Refusal = "leaves are not in ascending order of their hashes within their batch"
 	ErrCheckpoint    Refusal = "the checkpoint does not follow from the log"
@@ -54,7 +56,7 @@ const (
 
 // refusals numbers, from 1, what the urn answers on the wire.
 var refusals = [...]Refusal{ErrFormat, ErrOpening, ErrUrn, ErrAccount, ErrVoted, ErrCounter, ErrPrevious,
-	ErrCopy, ErrProof, ErrClosed, ErrAuthorisation, ErrSpent, ErrVoid, ErrBusy, ErrDevice}
+	ErrCopy, ErrProof, ErrClosed, ErrAuthorisation, ErrSpent, ErrVoid, ErrBusy, ErrDevice, ErrFull, ErrUnknown}
 
 // refusalNumber is the number of the refusal that err wraps, else that of
 // ErrBusy.

@@ -3,6 +3,8 @@ package urn
 import (
 	"fmt"
 
+	"isoloir/crypto/elgamal"
+	"isoloir/crypto/group"
 	"isoloir/scrutin"
 )
 
@@ -34,6 +36,13 @@ func RulesOf(m *scrutin.Manifest, f scrutin.Digest, opening *scrutin.Opening, o 
 	}
 	if p.Key, err = opening.Key.Decode(); err != nil {
 		return nil, fmt.Errorf("key of the scrutin: %w", err)
+	}
+	for _, q := range m.QuestionsOf(urn) {
+		var codes []group.Point
+		for _, option := range q.Choices() {
+			codes = append(codes, elgamal.Option(p.Manifest, q.ID, option))
+		}
+		p.Options = append(p.Options, codes)
 	}
 	for _, name := range m.Leaves {
 		for _, t := range []LeafType{Cast, Challenged, Quarantined, Void} {

@@ -3,7 +3,6 @@ package urn
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"isoloir/crypto/elgamal"
 	"isoloir/crypto/group"
@@ -24,6 +23,9 @@ type Params struct {
 	Accounts       *Accounts   // of the opening record; may be nil on a device, which judges nobody
 	HighestCounter uint32      // 0 where votes are final
 	Leaves         []LeafType  // that the log may hold
+	// Options are the codes of each question's options, in the manifest's order and then
+	// blank; nil where nobody opens a challenge by these rules.
+	Options [][]group.Point
 }
 
 // Rules are the rules of one urn that need no knowledge of other ballots. They
@@ -71,13 +73,8 @@ func (r *Rules) Check(e Envelope) error {
 	if _, _, known := r.populations.find(e.Account()); !known {
 		return ErrAccount
 	}
-	for which := range 2 {
-		halves := e.Halves(which)
-		for i := range halves {
-			if slices.Contains(halves[:i], halves[i]) {
-				return ErrCopy
-			}
-		}
+	if twice(e.Ciphertexts()) {
+		return ErrCopy
 	}
 	return nil
 }

@@ -29,6 +29,18 @@ type Entry struct {
 	Late bool
 }
 
+// A ChallengeEntry is a challenge on its way into the store. The rules that need no store
+// hold already.
+type ChallengeEntry struct {
+	Urn         uint16
+	Name        Hash
+	Record      []byte
+	Ciphertexts []byte // that it opens
+	Most        int    // how many challenges the urn may have
+	// Late says that the time for new ones is over: it is looked for, and not inserted.
+	Late bool
+}
+
 // A Head is the state of an urn's log after its checkpoint Number.
 type Head struct {
 	Number uint64 // of the checkpoint, from 0
@@ -112,6 +124,20 @@ type Store interface {
 
 	// Closed says whether Close has ended the urn.
 	Closed(ctx context.Context, s Scope, urn uint16) (bool, error)
+
+	// Challenge keeps a challenge whose name and halves are new, and answers nil; the same
+	// for the one that is there already. Otherwise it answers a Refusal: ErrCopy, ErrFull or
+	// ErrClosed. From then on no ballot enters that has one of its halves.
+	Challenge(ctx context.Context, s Scope, c ChallengeEntry) error
+
+	// Contest keeps the code of a challenge: ErrUnknown where the urn has none of that name,
+	// ErrClosed. It can be repeated.
+	Contest(ctx context.Context, s Scope, urn uint16, code Hash) error
+
+	// Challenges gives the challenges of an urn from the name from on, in ascending order of their names: the
+	// code of a contested one, zero otherwise, and the record. What yield is given it must
+	// not keep.
+	Challenges(ctx context.Context, s Scope, urn uint16, from Hash, most int, yield func(code Hash, record []byte) error) error
 
 	// Size is the number of leaves of an urn's log; ErrClosed if it was never
 	// opened.

@@ -52,7 +52,7 @@ func (s *Scrutin) Amend(ctx context.Context, v Services, c Change, reason string
 	if err := v.Roll.Bar(ctx, v.Urn); err != nil {
 		return nil, err
 	}
-	signed, err := scrutin.Sign(a, s.Signers["roll"])
+	signed, err := scrutin.Sign(a, s.Signers[s.Manifest.Platform.Roll.ID])
 	if err != nil {
 		return nil, err
 	}

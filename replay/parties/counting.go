@@ -45,7 +45,7 @@ func (s *Scrutin) Mixed() (*trustee.Mixed, error) {
 	return trustee.ReadMixed(&s.Record.Reader, s.trustee())
 }
 
-// Decrypt lets a quorum of holders that is not the first one give its shares, each from his own files: the last holders of every clause.
+// Decrypt lets a quorum of holders give its shares, each from his own files: those whom the options name, else the last holders of every clause.
 // In one process the verification of the mixes is done once for all of them.
 func (s *Scrutin) Decrypt(mixed *trustee.Mixed) error {
 	for _, h := range s.Holders {
@@ -62,9 +62,12 @@ func (s *Scrutin) Decrypt(mixed *trustee.Mixed) error {
 	return s.adopt(scrutin.ActDecrypt, s.shares()...)
 }
 
-// answers says whether a holder is among the last ones of a clause, as many as its threshold.
+// answers says whether a holder is of the quorum that opens the urn.
 func (s *Scrutin) answers(holder string) bool {
 	return slices.ContainsFunc(s.Manifest.Clauses, func(c scrutin.Clause) bool {
+		if s.Quorum != nil {
+			return slices.Contains(s.Quorum(&c), holder)
+		}
 		return slices.Contains(c.Holders[len(c.Holders)-c.Threshold:], holder)
 	})
 }
@@ -111,7 +114,7 @@ func (s *Scrutin) Contents() error {
 	if err != nil {
 		return err
 	}
-	signed, err := scrutin.Sign(c, append([]note.Signer{s.Signers["contents"]}, s.bench...)...)
+	signed, err := scrutin.Sign(c, append([]note.Signer{s.Signers[s.Manifest.Platform.Contents.ID]}, s.bench...)...)
 	if err != nil {
 		return err
 	}

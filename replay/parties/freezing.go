@@ -138,7 +138,27 @@ func (s *Scrutin) freezeUrn(ctx context.Context, v *urn.Service, number uint16, 
 	if err := s.Record.Write(record.Checkpoints(id), checkpoints.Bytes()); err != nil {
 		return err
 	}
+	if err := s.freezeChallenges(ctx, v, number, id); err != nil {
+		return err
+	}
 	return s.witness(id, last)
+}
+
+// freezeChallenges writes what the urn holds of ballots that were opened, if there are any.
+func (s *Scrutin) freezeChallenges(ctx context.Context, v *urn.Service, number uint16, id string) error {
+	var list bytes.Buffer
+	statement, err := v.ChallengeStatement(ctx, number, &list)
+	if err != nil || statement == nil {
+		return err
+	}
+	signed, err := scrutin.Sign(statement, v.Signer)
+	if err != nil {
+		return err
+	}
+	if err := s.Record.Write(record.ChallengeList(id), list.Bytes()); err != nil {
+		return err
+	}
+	return s.Record.Write(record.Challenges(id), signed)
 }
 
 func (s *Scrutin) freezeRoll(ctx context.Context, v *roll.Service, number uint16, id string) error {

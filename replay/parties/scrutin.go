@@ -17,6 +17,18 @@ type Options struct {
 	WorkFactor int              // of scrypt, log2, on the fragments' files
 	// Stage hears of the work within a step, in things done of a total. It is not nil.
 	Stage func(stage string, done, total int)
+	// Board takes the acts of the bureau of a manifest; nil for a *bve.Bureau in which all sit.
+	Board func(m *scrutin.Manifest, f scrutin.Digest, rec *record.Writer) (Board, error)
+	// Quorum names the holders of a clause who open the urn; nil for the last ones.
+	Quorum func(c *scrutin.Clause) []string
+}
+
+// A Board takes the bureau's acts, as [bve.Bureau] does.
+type Board interface {
+	Procedure() *scrutin.Procedure
+	Act(kind string, body scrutin.ActBody) (scrutin.Digest, error)
+	Adopt(kind string, paths ...string) (scrutin.Digest, error)
+	Adopted(paths ...string) ([]scrutin.Adopted, error)
 }
 
 // A Scrutin is a scrutin in the hands of its company, all of whom sit. Its steps are taken in their order; each ends with the act by which the
@@ -27,7 +39,7 @@ type Scrutin struct {
 	Record      *record.Writer
 	Manifest    *scrutin.Manifest
 	Fingerprint scrutin.Digest // f
-	Bureau      *bve.Bureau
+	Bureau      Board
 	// Opening is the opening record and OpeningDigest o, once it is there.
 	Opening       *scrutin.Opening
 	OpeningDigest scrutin.Digest
@@ -61,14 +73,15 @@ func Resume(c *Company, rec *record.Writer, o Options) (*Scrutin, error) {
 	if s.Manifest, s.Fingerprint, err = scrutin.ParseManifest(data); err != nil {
 		return nil, err
 	}
-	if s.Bureau, err = bve.New(s.Manifest, s.Fingerprint, rec, o.Now); err != nil {
-		return nil, err
-	}
 	for _, a := range c.Authorities {
 		a.Now = o.Now
 	}
-	for _, h := range c.Holders {
-		s.bench = append(s.bench, h.Device.Signer())
+	s.bench = c.Bench(s.Manifest)
+	if o.Board == nil {
+		o.Board = s.sit
+	}
+	if s.Bureau, err = o.Board(s.Manifest, s.Fingerprint, rec); err != nil {
+		return nil, err
 	}
 	if rec.Exists(record.Opening) {
 		data, err := rec.Read(record.Opening, note.MaxSize)
@@ -84,10 +97,16 @@ func Resume(c *Company, rec *record.Writer, o Options) (*Scrutin, error) {
 		}
 		s.OpeningDigest = scrutin.TextDigest(text)
 	}
-	if err := s.Bureau.Sit(s.bench...); err != nil {
+	return s, s.date()
+}
+
+// sit opens a session in which all sit.
+func (s *Scrutin) sit(m *scrutin.Manifest, f scrutin.Digest, rec *record.Writer) (Board, error) {
+	b, err := bve.New(m, f, rec, s.Now)
+	if err != nil {
 		return nil, err
 	}
-	return s, s.date()
+	return b, b.Sit(s.bench...)
 }
 
 // date asks the authorities for every timestamp that is missing and can be had. What is missing still, the auditor says.

@@ -58,7 +58,7 @@ func (i *Inspector) All() (steps []integrity.Step) {
 		for _, s := range []struct {
 			table string
 			do    func(context.Context, *integrity.Look) (bool, error)
-		}{{"head", c.heads}, {"leaf", c.leaves}, {"ballot", c.ballots}, {"spent", c.spent}, {"spent", c.counts}} {
+		}{{"head", c.heads}, {"leaf", c.leaves}, {"ballot", c.ballots}, {"spent", c.spent}, {"spent", c.counts}, {"challenge", c.challenges}} {
 			steps = append(steps, integrity.Step{Table: s.table, Urn: r.Name, Do: s.do})
 		}
 	}

@@ -18,13 +18,14 @@ import (
 
 // What a service counts of an urn.
 const (
-	Opened   rowmac.Field = iota // 1 once it was opened
-	Closed                       // 1 once it was closed
-	Appended                     // authorisations that brought a ballot
-	Voided                       // authorisations declared void
-	Pending                      // ballots that wait
-	Leaves                       // of the log
-	Heads                        // of the log, with the empty one
+	Opened     rowmac.Field = iota // 1 once it was opened
+	Closed                         // 1 once it was closed
+	Appended                       // authorisations that brought a ballot
+	Voided                         // authorisations declared void
+	Pending                        // ballots that wait
+	Leaves                         // of the log
+	Heads                          // of the log, with the empty one
+	Challenges                     // ballots that were opened, and codes that contest them
 )
 
 // of is the scope of the codes of an urn's rows.
@@ -47,7 +48,18 @@ func Ballot(k rowmac.Key, s urn.Scope, number uint16, account []byte, counter ui
 	return code(k.Row("ballot", of(s, number), account, rowmac.Number(counter), hash, rowmac.Number(position)))
 }
 
-// Half is the code of half a ciphertext of a logged ballot, of any urn.
+// Challenge is the code of a challenge.
+func Challenge(k rowmac.Key, s urn.Scope, number uint16, name, record []byte) []byte {
+	return code(k.Row("challenge", of(s, number), name, record))
+}
+
+// Contested is the code of a code that contests the challenge of that name.
+func Contested(k rowmac.Key, s urn.Scope, number uint16, name, ballot []byte) []byte {
+	return code(k.Row("contested", of(s, number), name, ballot))
+}
+
+// Half is the code of half a ciphertext of a logged ballot, or of one that was opened, of
+// any urn.
 func Half(k rowmac.Key, s urn.Scope, half []byte) []byte {
 	return code(k.Row("half", of(s, 0), half))
 }

@@ -44,7 +44,7 @@ func (h *halves) rows(ctx context.Context, l *integrity.Look) (more bool, err er
 	return l.Rows == page, err
 }
 
-// count compares their number with that of the logs' ciphertexts.
+// count compares their number with that of the logs' ciphertexts, and of those opened.
 func (h *halves) count(ctx context.Context, l *integrity.Look) (bool, error) {
 	return false, h.Store.View(ctx, func(v rowmac.View) error {
 		written := uint64(0)
@@ -53,7 +53,11 @@ func (h *halves) count(ctx context.Context, l *integrity.Look) (bool, error) {
 			if err != nil || !ours {
 				return err
 			}
-			written += s.Counts[Leaves] * uint64(2*r.Questions)
+			opened, err := number(v, "SELECT count(*) FROM challenge WHERE organisation = $1 AND scrutin = $2 AND urn = $3", h.args(r))
+			if err != nil {
+				return err
+			}
+			written += (s.Counts[Leaves] + uint64(opened)) * uint64(2*r.Questions)
 		}
 		there, err := number(v, "SELECT count(*) FROM half WHERE organisation = $1 AND scrutin = $2", h.scope())
 		if err == nil {

@@ -60,18 +60,24 @@ func Open(key *batchkey.Key, tag, box []byte) (urn.Entry, error) {
 func TagOf(key *batchkey.Key, hash urn.Hash) Tag { return key.Tag("ballot", hash[:]) }
 
 // Halves are the halves of a ballot's ciphertexts as a store remembers them once it
-// is in the log: a byte 1 or 2, and the 32 bytes of a c1 or c2.
-func Halves(b urn.Envelope) (out [][]byte) {
+// is in the log, or was opened: a byte 1 or 2, and the 32 bytes of a c1 or c2.
+func Halves(b urn.Envelope) [][]byte { return HalvesOf(b.Ciphertexts()) }
+
+// HalvesOf is Halves of ciphertexts of 64 bytes.
+func HalvesOf(ciphertexts []byte) (out [][]byte) {
 	for which := range 2 {
-		for _, h := range b.Halves(which) {
+		for _, h := range urn.Halves(ciphertexts, which) {
 			out = append(out, append([]byte{byte(which + 1)}, h[:]...))
 		}
 	}
 	return out
 }
 
-func halfTags(key *batchkey.Key, b urn.Envelope) (tags []Tag) {
-	for _, h := range Halves(b) {
+func halfTags(key *batchkey.Key, b urn.Envelope) []Tag { return HalfTags(key, b.Ciphertexts()) }
+
+// HalfTags are the tags of the halves of ciphertexts of 64 bytes.
+func HalfTags(key *batchkey.Key, ciphertexts []byte) (tags []Tag) {
+	for _, h := range HalvesOf(ciphertexts) {
 		tags = append(tags, key.Tag("half", h))
 	}
 	return tags
@@ -109,7 +115,7 @@ type Ledger interface {
 	Used(tags ...Tag) (bool, error)
 	// Logged is the hash of the ballot of an account with that counter in the log.
 	Logged(urn uint16, account [32]byte, counter uint32) (hash urn.Hash, found bool, err error)
-	// Known says whether one of the halves stands in the log.
+	// Known says whether one of the halves stands in the log, or was opened.
 	Known(halves ...[]byte) (bool, error)
 }
 
@@ -175,9 +181,15 @@ func Judge(l Ledger, key *batchkey.Key, b urn.Envelope) (urn.Refusal, error) {
 			return refusal, err
 		}
 	}
-	copied, err := l.Used(halfTags(key, b)...)
-	if err == nil && !copied {
-		copied, err = l.Known(Halves(b)...)
+	return Copied(l, key, b.Ciphertexts())
+}
+
+// Copied refuses ciphertexts of which a half is in use (urn.ErrCopy). Without any pending
+// row there may be no key.
+func Copied(l Ledger, key *batchkey.Key, ciphertexts []byte) (urn.Refusal, error) {
+	copied, err := l.Known(HalvesOf(ciphertexts)...)
+	if err == nil && !copied && key != nil {
+		copied, err = l.Used(HalfTags(key, ciphertexts)...)
 	}
 	if copied {
 		return urn.ErrCopy, err

@@ -14,7 +14,7 @@ var files embed.FS
 // Rights is what the user of an urn's service may do, and the settings that its
 // server must have.
 var Rights = pg.Rights{
-	Version: 3,
+	Version: 4,
 	Tables: map[string]string{
 		"goose_db_version": "SELECT",
 		"opened":           "INSERT SELECT",
@@ -25,12 +25,14 @@ var Rights = pg.Rights{
 		"leaf":             "INSERT SELECT",
 		"head":             "INSERT SELECT",
 		"checkpoint":       "INSERT SELECT",
+		"challenge":        "INSERT SELECT",
+		"contested":        "INSERT SELECT",
 		"pending":          "DELETE INSERT SELECT",
 		"pending_tag":      "DELETE INSERT SELECT",
 		"batch":            "INSERT SELECT UPDATE",
 		"counted":          "INSERT SELECT UPDATE",
 	},
-	InsertOnly: []string{"opened", "closed", "spent", "ballot", "half", "leaf", "head", "checkpoint"},
+	InsertOnly: []string{"opened", "closed", "spent", "ballot", "half", "leaf", "head", "checkpoint", "challenge", "contested"},
 }
 
 // Migrate brings the database to the newest migration, by its owner's connection

@@ -30,11 +30,15 @@ CREATE TABLE IF NOT EXISTS pending (organisation TEXT NOT NULL, scrutin TEXT NOT
 	PRIMARY KEY (organisation, scrutin, tag)) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS pending_tag (organisation TEXT NOT NULL, scrutin TEXT NOT NULL, tag BLOB NOT NULL,
 	PRIMARY KEY (organisation, scrutin, tag)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS challenge (organisation TEXT NOT NULL, scrutin TEXT NOT NULL, urn INTEGER NOT NULL, name BLOB NOT NULL, record BLOB NOT NULL, mac BLOB NOT NULL,
+	PRIMARY KEY (organisation, scrutin, urn, name)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS contested (organisation TEXT NOT NULL, scrutin TEXT NOT NULL, urn INTEGER NOT NULL, name BLOB NOT NULL, code BLOB NOT NULL, mac BLOB NOT NULL,
+	PRIMARY KEY (organisation, scrutin, urn, name)) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS counted (organisation TEXT NOT NULL, scrutin TEXT NOT NULL, urn INTEGER NOT NULL, state BLOB NOT NULL,
 	PRIMARY KEY (organisation, scrutin, urn)) STRICT, WITHOUT ROWID;
 `
 
-var schema = tables + insertOnly("opened", "closed", "batch_key", "spent", "ballot", "half", "leaf", "head", "checkpoint")
+var schema = tables + insertOnly("opened", "closed", "batch_key", "spent", "ballot", "half", "leaf", "head", "checkpoint", "challenge", "contested")
 
 // insertOnly makes the triggers that refuse to change or delete a row.
 func insertOnly(names ...string) string {

@@ -49,6 +49,13 @@ func TestInsertOnly(t *testing.T) {
 			t.Fatal(a[0].Err)
 		}
 	}
+	opened, c := f.Opened(t, 0, 5, 1)
+	if _, err := service.Challenge(ctx, 0, c.Bytes()); err != nil {
+		t.Fatal(err)
+	}
+	if err := service.Contest(ctx, 0, opened.Hash()); err != nil {
+		t.Fatal(err)
+	}
 	if err := service.Close(ctx); err != nil {
 		t.Fatal(err)
 	}
@@ -60,8 +67,8 @@ func TestInsertOnly(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	for _, table := range []string{"opened", "closed", "batch_key", "spent", "ballot", "half", "leaf", "head", "checkpoint"} {
-		column := map[string]string{"opened": "urn", "closed": "urn", "batch_key": "name", "spent": "fate", "ballot": "hash", "half": "half", "leaf": "leaf", "head": "peaks", "checkpoint": "note"}[table]
+	for _, table := range []string{"opened", "closed", "batch_key", "spent", "ballot", "half", "leaf", "head", "checkpoint", "challenge", "contested"} {
+		column := map[string]string{"opened": "urn", "closed": "urn", "batch_key": "name", "spent": "fate", "ballot": "hash", "half": "half", "leaf": "leaf", "head": "peaks", "checkpoint": "note", "challenge": "record", "contested": "code"}[table]
 		for _, statement := range []string{
 			"UPDATE " + table + " SET " + column + " = " + column,
 			"DELETE FROM " + table,

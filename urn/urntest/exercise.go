@@ -37,6 +37,7 @@ func Exercise(t *testing.T, open Open) {
 		"find":        find,
 		"never":       never,
 		"published":   published,
+		"challenges":  challenges,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, newBench(t, open)) })
 	}

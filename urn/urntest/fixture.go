@@ -78,7 +78,7 @@ func New(t testing.TB, size Size) *Fixture {
 		}
 		rules, err := urn.NewRules(urn.Params{
 			Manifest: print, Opening: opening, Number: uint16(u), Name: fmt.Sprint("urn-", u+1), Questions: size.Questions,
-			Base: base, Key: key, Accounts: accounts, HighestCounter: size.Revotes, Leaves: []urn.LeafType{urn.Cast},
+			Base: base, Key: key, Accounts: accounts, HighestCounter: size.Revotes, Leaves: []urn.LeafType{urn.Cast}, Options: f.Options,
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -135,6 +135,21 @@ func (f *Fixture) Later(t testing.TB, number, elector, choice int, counter uint3
 		t.Fatal(err)
 	}
 	return b
+}
+
+// Opened makes an elector's first ballot for the option numbered choice in every
+// question, and the challenge that opens it.
+func (f *Fixture) Opened(t testing.TB, number, elector, choice int) (*urn.Ballot, urn.Challenge) {
+	t.Helper()
+	var places []uint16
+	for _, o := range f.Options {
+		places = append(places, uint16(choice%len(o)))
+	}
+	b, c, err := urn.NewChallengedBallot(f.Rules[number], f.Secrets[number][elector], places)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b, c
 }
 
 // Token is the H(τ) of a fresh authorisation.
