@@ -40,6 +40,7 @@ var admitted = map[string][]string{
 	"GET /entrer": nil, "GET /observations/nouvelle": nil, "POST /observations/nouvelle": nil, "GET /salle": members,
 	"GET /": members, "GET /seance": members, "GET /seance/{motion}": members, "GET /alertes": members, "GET /envois": members, "GET /controle": members,
 	"GET /supports": members, "GET /membres": members, "GET /observations": members, "GET /journal": members,
+	"GET /proces-verbal": members, "GET /proces-verbal/{file}": members, "POST /proces-verbal/arreter": seats,
 	"GET /journal/copie": seats, "GET /participation": seats, "POST /participation": seats, "GET /liste": seats, "POST /liste": seats,
 	"POST /seance/proposer": seats, "POST /seance/{motion}/ecrire": signers, "POST /salle/ouvrir": signers, "POST /controle/verifier": signers,
 	"POST /declaration": signers, "POST /declaration/fichier": signers, "POST /declaration/collee": signers, "POST /declaration/signee": signers,
@@ -67,7 +68,7 @@ func TestAccess(t *testing.T) {
 			continue
 		}
 		for _, who := range append([]string{""}, everybodyOf()...) {
-			q := httptest.NewRequest(p.method, "/fr"+strings.ReplaceAll(p.path, "{motion}", strings.Repeat("0", 64)), nil)
+			q := httptest.NewRequest(p.method, "/fr"+strings.NewReplacer("{motion}", strings.Repeat("0", 64), "{file}", "minutes.json").Replace(p.path), nil)
 			q.Header.Set("Sec-Fetch-Site", "same-origin")
 			if who != "" {
 				q.AddCookie(&http.Cookie{Name: "who", Value: who})

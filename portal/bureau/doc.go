@@ -9,4 +9,13 @@
 // art. 13; arrêté of 25 August 2020, art. 28 and 31). A reading of turnout or roll is
 // entered before it is answered. Every page says whether the scrutin is real. Pages
 // work without a script, but for the login and a signature made in the page.
+//
+// Scripts and tests find their way by identifiers, which stay:
+//
+//   - a statement of a member is a form with data-kind, the kind of the statement; what
+//     is signed is shown in dialog #sign with #sign-lines, #medium, #passphrase,
+//     #sign-error, #sign-do, #sign-cancel; what has come of it in #said;
+//   - the minutes: #drawn, form #draw-up with #language, one section #sheet-N for each
+//     page with the box #read-N, form #paraphs with the button #paraph, table #paraphed,
+//     #stale-minutes where they are behind, form #adopt that proposes the act.
 package bureau

@@ -26,6 +26,7 @@ var links = []link{
 	{"/membres", "members.link-members", seeing},
 	{"/supports", "members.link-media", seeing},
 	{"/observations", "members.link-observations", seeing},
+	{"/proces-verbal", "members.link-minutes", seeing},
 	{"/journal", "members.link-journal", seeing},
 	{"/expert", "members.link-expert", reporting},
 }

@@ -35,6 +35,8 @@ func (s *site) pages() []page {
 		{get, "/supports", seeing, s.media},
 		{get, "/observations", seeing, s.observations},
 		{get, "/journal", seeing, s.journal},
+		{get, "/proces-verbal", seeing, s.minutes},
+		{get, "/proces-verbal/{file}", seeing, s.minutesFile},
 
 		{get, "/participation", reading, s.askTurnout},
 		{get, "/journal/copie", reading, s.copy},
@@ -43,6 +45,7 @@ func (s *site) pages() []page {
 		{post, "/liste", reading, s.list},
 
 		{post, "/seance/proposer", proposing, s.draft},
+		{post, "/proces-verbal/arreter", proposing, s.drawUp},
 		{post, "/seance/{motion}/ecrire", signing, s.adopt},
 		{post, "/salle/ouvrir", signing, s.openRoom},
 		{post, "/controle/verifier", signing, s.check},

@@ -28,6 +28,8 @@ type Config struct {
 	// Record takes the messages of the ceremony and the shares of the opening; nil where
 	// holders bring them to another place.
 	Record *record.Writer
+	// Browser is the path of the Chromium that prints the minutes; empty where there is none.
+	Browser string
 	// Guard makes the guard that stands before the pages, and that refuses by them; it
 	// allows passkeys.
 	Guard func(refuse func(http.ResponseWriter, *http.Request, int)) *guard.Guard
@@ -59,6 +61,7 @@ type site struct {
 	passkeys Passkeys
 	exchange exchange
 	rooms    rooms
+	press    press
 	every    *ratelimit.Limiter[struct{}] // observations without a login
 }
 

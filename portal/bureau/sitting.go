@@ -37,13 +37,13 @@ func (s *site) draft(v *visit) (view, error) {
 		return view{}, errNoPage
 	}
 	p := working(v, "sitting.propose", 0)
-	if needs(kind).any() && v.r.PostFormValue("given") == "" {
-		p.body = askedFor(v, kind, needs(kind))
+	if v.needs(kind).any() && v.r.PostFormValue("given") == "" {
+		p.body = askedFor(v, kind, v.needs(kind))
 		return p, nil
 	}
 	given, err := v.given(kind)
 	if err != nil {
-		p.body, p.status = askedFor(v, kind, needs(kind)), http.StatusUnprocessableEntity
+		p.body, p.status = askedFor(v, kind, v.needs(kind)), http.StatusUnprocessableEntity
 		return p, nil
 	}
 	act, err := s.Office.Draft(v.r.Context(), kind, given)
@@ -62,6 +62,14 @@ func (s *site) draft(v *visit) (view, error) {
 type need struct{ reason, opinion, close, cells, waives, adopts, replaces bool }
 
 func (n need) any() bool { return n != need{} }
+
+// needs says what an act wants that the service cannot fill in here: of minutes that were drawn up it knows all.
+func (v *visit) needs(kind string) need {
+	if kind == scrutin.ActMinutes && len(v.state.Drawn) > 0 {
+		return need{}
+	}
+	return needs(kind)
+}
 
 // needs says what the acts want that no service can fill in.
 func needs(kind string) need {
@@ -90,7 +98,7 @@ func needs(kind string) need {
 
 // given reads the form of what an act needs. An error is a moment or a record that is none.
 func (v *visit) given(kind string) (body scrutin.ActBody, err error) {
-	n := needs(kind)
+	n := v.needs(kind)
 	if n.reason || v.r.PostFormValue("reason") != "" {
 		body.Reason = oneLine(v.r.PostFormValue("reason"))
 	}
@@ -182,6 +190,14 @@ func (v *visit) actTime(a *scrutin.Act) string { return v.when(a.Time.Time) }
 // firstAdopts are the first few records that an act adopts.
 func firstAdopts(a *scrutin.Act) []scrutin.Adopted {
 	return a.Body.Adopts[:min(len(a.Body.Adopts), 12)]
+}
+
+// excluded are the holders whom an act leaves out of the ceremony.
+func excluded(a *scrutin.Act) (ids []string) {
+	for _, e := range a.Body.Excluded {
+		ids = append(ids, e.Holder)
+	}
+	return ids
 }
 
 // presides says whether who visits presides over the session.

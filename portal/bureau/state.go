@@ -8,6 +8,7 @@ import (
 
 	"isoloir/bve"
 	"isoloir/bve/journal"
+	"isoloir/bve/minutes"
 	"isoloir/portal/oversight"
 	"isoloir/scrutin"
 )
@@ -27,6 +28,12 @@ type Office interface {
 	Draft(ctx context.Context, kind string, given scrutin.ActBody) (*scrutin.Act, error)
 	// Adopt writes the act of a motion whose voices suffice, asked for by this member.
 	Adopt(ctx context.Context, member string, motion scrutin.Digest) error
+	// DraftMinutes are the minutes of record and journal as they are now.
+	DraftMinutes(ctx context.Context, language string) (*minutes.Minutes, error)
+	// DrawUp draws up the minutes, or their next annex, to be signed, as a member asks.
+	DrawUp(ctx context.Context, member, language string) (*journal.Entry, error)
+	// Papers are what stands drawn up, in the order of State.Drawn.
+	Papers(context.Context) ([]*minutes.Minutes, error)
 	// Bring lets something be put in the record while no act is written.
 	Bring(ctx context.Context, put func(*bve.State) error) error
 }

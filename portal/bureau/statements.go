@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"isoloir/bve/journal"
 	"isoloir/scrutin"
@@ -43,14 +44,26 @@ func (s *site) submit(v *visit, data []byte) (string, error) {
 	return v.Say("signing.entered", "Kind", v.Say("record.kind-"+statement.Body.Kind()), "Number", e.Number), nil
 }
 
-// pasted takes a note that was signed elsewhere.
+// pasted takes notes that were signed elsewhere, one after the other.
 func (s *site) pasted(v *visit) (view, error) {
-	data := []byte(unbroken(v.r.PostFormValue("note")))
-	if _, err := s.submit(v, data); err != nil {
-		text := v.r.PostFormValue("text")
-		return refused(shown(v, "signing.title", elsewhere(v, text, v.because(err)))), nil
+	texts := v.r.PostForm["text"]
+	for _, note := range notes(unbroken(v.r.PostFormValue("note"))) {
+		if _, err := s.submit(v, []byte(note)); err != nil {
+			return refused(shown(v, "signing.title", elsewhere(v, texts, v.because(err)))), nil
+		}
 	}
 	return view{redirect: v.href("/seance?fait=note")}, nil
+}
+
+// notes are those of a text that holds some: each begins with the brace of its record, alone on its line.
+func notes(text string) (all []string) {
+	for line := range strings.Lines(text) {
+		if line == "{\n" || len(all) == 0 {
+			all = append(all, "")
+		}
+		all[len(all)-1] += line
+	}
+	return all
 }
 
 // unbroken is a text that a form has sent, with the line ends of a note.
@@ -73,21 +86,57 @@ func (s *site) elsewhere(v *visit) (view, error) {
 	if act := unbroken(v.r.PostFormValue("act")); v.r.PostFormValue("kind") == "support" && v.r.PostFormValue("signed") == "" {
 		return shown(v, "signing.title", actElsewhere(v, act)), nil
 	}
-	body, err := v.stated()
+	texts, err := v.texts()
 	if err != nil {
 		return refused(shown(v, "signing.title", plainly(v, "signing.incomplete"))), nil
 	}
-	session := v.state.Session.Number
-	if body.Kind() == "session-open" {
-		session = v.state.NextSession()
+	return shown(v, "signing.title", elsewhere(v, texts, "")), nil
+}
+
+// texts are those of the statements that a form makes: one, or one for each page of the minutes that is paraphed.
+func (v *visit) texts() (texts []string, err error) {
+	bodies, err := v.paraphs()
+	if v.r.PostFormValue("kind") != "page" {
+		var body journal.Body
+		body, err = v.stated()
+		bodies = []journal.Body{body}
 	}
-	statement := journal.Statement{Manifest: v.f, By: v.who.ID, Session: session, Time: scrutin.TimeOf(v.now), Nonce: journal.NewNonce(),
-		Seen: v.told.head, Body: body}
-	text, err := statement.Text()
 	if err != nil {
-		return refused(shown(v, "signing.title", plainly(v, "signing.incomplete"))), nil
+		return nil, err
 	}
-	return shown(v, "signing.title", elsewhere(v, text, "")), nil
+	for _, body := range bodies {
+		session := v.state.Session.Number
+		if body.Kind() == "session-open" {
+			session = v.state.NextSession()
+		}
+		statement := journal.Statement{Manifest: v.f, By: v.who.ID, Session: session, Time: scrutin.TimeOf(v.now), Nonce: journal.NewNonce(),
+			Seen: v.told.head, Body: body}
+		text, err := statement.Text()
+		if err != nil {
+			return nil, err
+		}
+		texts = append(texts, text)
+	}
+	return texts, nil
+}
+
+// paraphs are those on the pages that a form names, of what was drawn up last.
+func (v *visit) paraphs() (all []journal.Body, err error) {
+	for _, text := range v.r.PostForm["page"] {
+		n, err := strconv.Atoi(text)
+		if err != nil || len(v.state.Drawn) == 0 {
+			return nil, journal.ErrKind
+		}
+		d := v.state.Drawn[len(v.state.Drawn)-1]
+		if n < 1 || n > len(d.Pages) {
+			return nil, journal.ErrKind
+		}
+		all = append(all, journal.Page{Page: n, Digest: d.Pages[n-1]})
+	}
+	if len(all) == 0 {
+		return nil, journal.ErrKind
+	}
+	return all, nil
 }
 
 // refused is a page whose form was not taken.
@@ -149,6 +198,9 @@ func (v *visit) stated() (journal.Body, error) {
 		return journal.Agreement{Motion: named, Scrutin: other}, err
 	case "invited":
 		return journal.Invited{Member: get("member")}, nil
+	case "revoked":
+		key, err := digest("fingerprint")
+		return journal.Revoked{Member: get("member"), Fingerprint: key}, err
 	case "custody":
 		sum, err := digest("sha256")
 		return journal.Custody{Medium: oneLine(get("medium")), SHA256: sum, Seal: oneLine(get("seal")), Holder: get("holder"), State: get("state")}, err

@@ -14,7 +14,7 @@ import (
 )
 
 // hidden is what a page's form carries in a field.
-func hidden(t *testing.T, page, name string) string {
+func hidden(t testing.TB, page, name string) string {
 	t.Helper()
 	found := regexp.MustCompile(`name="` + regexp.QuoteMeta(name) + `" value="([^"]*)"`).FindStringSubmatch(page)
 	if found == nil {

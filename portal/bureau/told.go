@@ -21,6 +21,9 @@ type told struct {
 	opinions     []*journal.Entry
 	maintenance  []*journal.Entry // interventions, begun and ended
 
+	paraphs int // on the pages of what was drawn up last
+	stale   int // on those of minutes that were drawn up again since
+
 	passkeys map[string]int // by member, those that were made and not revoked
 
 	delivery, turnout, checked *journal.Entry // the last one, nil for none
@@ -76,6 +79,13 @@ func (t *told) take(e *journal.Entry) {
 		t.opinions = append(t.opinions, e)
 	case journal.Intervention, journal.InterventionEnd:
 		t.maintenance = append(t.maintenance, e)
+	case journal.Page:
+		t.paraphs++
+	case journal.DrawnUp:
+		if b.Annex == 0 {
+			t.stale += t.paraphs
+		}
+		t.paraphs = 0
 	case journal.Credential:
 		t.passkeys[b.Member]++
 	case journal.Revoked:

@@ -185,7 +185,7 @@ func (v *visit) unanswered(err error) error {
 // done is what the page before has done, as its address says.
 func (v *visit) done() string {
 	switch key := v.r.URL.Query().Get("fait"); key {
-	case "act", "check", "note":
+	case "act", "check", "note", "drawn":
 		return v.Say("members.done-" + key)
 	}
 	return ""

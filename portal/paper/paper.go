@@ -15,6 +15,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"isoloir/bve/minutes"
 )
 
@@ -46,6 +48,9 @@ func Draw(s *minutes.Sheets) ([]byte, error) {
 	}
 	return b.Bytes(), nil
 }
+
+// Page is page number n, from 1, without what the frame of a paper has around it, for a page of a site that shows it.
+func Page(s *minutes.Sheets, n int) templ.Component { return blocks(s.Pages[n-1]) }
 
 // number is that of page i, from 0, and how many there are.
 func number(s *minutes.Sheets, i int) string {

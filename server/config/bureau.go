@@ -12,6 +12,7 @@ type Bureau struct {
 	Database string      `yaml:"database" validate:"required_without=Postgres,excluded_with=Postgres"` // a file of SQLite
 	Postgres string      `yaml:"postgres"`                                                             // or the file of a connection string
 	Trust    string      `yaml:"trust"`                                                                // PEM of authorities beside the system's, for links
+	Browser  string      `yaml:"browser"`                                                              // Chromium, which prints the minutes; empty where members print them themselves
 	Links    BureauLinks `yaml:"links"`
 }
 
@@ -24,7 +25,7 @@ type BureauLinks struct {
 }
 
 func (b *Bureau) paths() []*string {
-	return []*string{&b.Key, &b.Database, &b.Postgres, &b.Trust, &b.Links.Roll, &b.Links.Urn, &b.Links.IssuerA, &b.Links.IssuerB}
+	return []*string{&b.Key, &b.Database, &b.Postgres, &b.Trust, &b.Browser, &b.Links.Roll, &b.Links.Urn, &b.Links.IssuerA, &b.Links.IssuerB}
 }
 
 func (b *Bureau) secrets() []secret {

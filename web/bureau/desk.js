@@ -12,7 +12,7 @@ import { hex, utf8 } from "../client/bytes.js";
 import { element, input } from "../client/pages/dom.js";
 import { say } from "../client/pages/sentences.js";
 import { confirmed } from "./dialog.js";
-import { stated } from "./form.js";
+import { all } from "./form.js";
 import { Keyring, Refused } from "./keyring.js";
 import { live, refresh } from "./live.js";
 import { instant, nonce, note, statementText } from "./statement.js";
@@ -65,12 +65,19 @@ async function sign({ kind, body, act }) {
  * @param {string} title
  */
 async function state(form, title) {
-  const what = stated(form);
+  const what = all(form);
+  if (what.length === 0) return tell(say("signing.say.refused-nothing"), false);
   if (!(await confirmed(ring, what, { title, zone: author.zone ?? "UTC" }))) return;
-  const { taken, says } = await sign(what);
-  if (taken && what.then) return location.assign(what.then);
-  await refresh({ anyway: taken });
-  tell(says, taken);
+  let [some, says, taken] = [false, "", false];
+  for (const one of what) {
+    ({ taken, says } = await sign(one));
+    if (!taken) break;
+    if (one.then) return location.assign(one.then);
+    some = true;
+  }
+  await refresh({ anyway: some });
+  const pages = what.map(({ body }) => body.page).join(", ");
+  tell(taken && what[0].kind === "page" ? say("signing.say.paraphed", { Pages: pages }) : says, taken);
 }
 
 /** @param {HTMLFormElement} form */

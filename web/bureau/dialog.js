@@ -33,7 +33,7 @@ function refused(reason) {
 
 /**
  * @param {import("./keyring.js").Keyring} ring
- * @param {import("./form.js").Stated} what
+ * @param {import("./form.js").Stated[]} what
  * @param {{title: string, zone: string}} how
  * @returns {Promise<boolean>} whether it is to be signed
  */
@@ -42,7 +42,7 @@ export function confirmed(ring, what, { title, zone }) {
   const button = /** @type {HTMLButtonElement} */ (element("sign-do"));
   const [file, passphrase] = [input("medium"), input("passphrase")];
   element("sign-title").textContent = title;
-  write(told(what, zone));
+  write(what.flatMap((one) => told(one, zone)));
   element("sign-medium").hidden = ring.unlocked;
   element("sign-error").hidden = true;
   const open = async () => {

@@ -27,13 +27,29 @@ const NONE = "0".repeat(64);
  * @param {HTMLFormElement} form
  * @returns {Stated}
  */
-export function stated(form) {
+function stated(form) {
   /** @type {Record<string, any>} */
   const body = {};
   for (const field of /** @type {Iterable<Field>} */ (/** @type {unknown} */ (form.elements))) {
     if (field.name.startsWith("body.")) body[field.name.slice(5)] = value(field);
   }
   return { kind: form.dataset.kind ?? "", body, act: hidden(form, "act"), then: hidden(form, "then") };
+}
+
+/**
+ * What a form states: one thing, or a paraph for each page of the minutes whose box is ticked.
+ * @param {HTMLFormElement} form
+ * @returns {Stated[]}
+ */
+export function all(form) {
+  if (form.dataset.kind !== "page") return [stated(form)];
+  const ticked = [...form.elements].filter((field) => field instanceof HTMLInputElement && field.type === "checkbox" && field.checked);
+  return /** @type {HTMLInputElement[]} */ (ticked).map(({ value, dataset }) => ({
+    kind: "page",
+    body: { page: Number(value), digest: dataset.digest },
+    act: "",
+    then: "",
+  }));
 }
 
 /** @param {Field} field */

@@ -37,6 +37,7 @@ function actLines(act, zone) {
   ];
   for (const f of body.found) lines.push([f.urn, say("signing.say.found", { Marks: number(f.marks), Ballots: number(f.ballots) })]);
   if (body.close) lines.push([say("signing.say.close"), when(body.close)]);
+  if (body.excluded.length) lines.push([say("signing.say.excluded"), body.excluded.map((/** @type {any} */ e) => e.holder).join(", ")]);
   if (body.waives.length) lines.push([say("signing.say.waives"), body.waives.join(", ")]);
   if (body.cells.length) lines.push([say("signing.say.cells"), body.cells.join(", ")]);
   if (body.reason) lines.push([say("signing.say.reason"), body.reason]);
@@ -54,6 +55,7 @@ function actLines(act, zone) {
 export function told({ kind, body, act }, zone) {
   if (act) return actLines(parseCanonical(act), zone);
   if (kind === "motion") return actLines(body.act, zone);
+  if (kind === "page") return [[say("signing.say.field-page", { Page: number(body.page) }), groups(body.digest)]];
   return Object.entries(body)
     .filter(([, value]) => value !== "" && value !== false && !/^0{64}$/.test(value))
     .map(([key, value]) => [say("signing.say.field-" + key), /^[0-9a-f]{64}$/.test(value) ? groups(value) : [value].flat().join("\n")]);
