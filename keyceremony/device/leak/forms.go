@@ -19,7 +19,7 @@ import (
 // A Form is one way to write bytes down.
 type Form struct {
 	Name string
-	Text bool // of characters, as an observation or a form could hold it
+	Text bool // of characters that a form of a page can hold: none of them is a control character
 	// Of gives the bytes so written, as they stand in what holds them wherever they begin: base64 has three ways, base32 five, most have one.
 	// Empty where there is none.
 	Of func([]byte) [][]byte
@@ -29,7 +29,7 @@ type Form struct {
 
 // Forms are all, the bytes themselves first.
 func Forms() []Form {
-	written := append(texts(), Form{Name: "bytes of a text in Latin-1, as UTF-8", Text: true, Of: one(func(b []byte) string {
+	written := append(texts(), Form{Name: "bytes of a text in Latin-1, as UTF-8", Of: one(func(b []byte) string {
 		runes := make([]rune, len(b))
 		for i, c := range b {
 			runes[i] = rune(c)
@@ -95,13 +95,12 @@ func texts() []Form {
 	} {
 		all = append(all, Form{Name: f.name, Text: true, Of: one(f.of)})
 	}
-	for name, alphabet := range map[string]*base64.Encoding{"base64": base64.RawStdEncoding, "base64 of addresses": base64.RawURLEncoding} {
-		all = append(all, Form{Name: name, Text: true, Of: shifted(3, 4, alphabet.EncodeToString)})
-	}
-	for name, alphabet := range map[string]*base32.Encoding{"base32": base32.StdEncoding, "base32, small": base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567")} {
-		all = append(all, Form{Name: name, Text: true, Of: shifted(5, 8, alphabet.WithPadding(base32.NoPadding).EncodeToString)})
-	}
-	return all
+	large, small := base32.StdEncoding.WithPadding(base32.NoPadding), base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+	return append(all,
+		Form{Name: "base64", Text: true, Of: shifted(3, 4, base64.RawStdEncoding.EncodeToString)},
+		Form{Name: "base64 of addresses", Text: true, Of: shifted(3, 4, base64.RawURLEncoding.EncodeToString)},
+		Form{Name: "base32", Text: true, Of: shifted(5, 8, large.EncodeToString)},
+		Form{Name: "base32, small", Text: true, Of: shifted(5, 8, small.EncodeToString)})
 }
 
 func one(of func([]byte) string) func([]byte) [][]byte {

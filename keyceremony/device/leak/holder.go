@@ -71,11 +71,11 @@ func Read(path, passphrase string) (*Holder, error) {
 func (h *Holder) take(c contents) (err error) {
 	h.name = c.Name
 	fields := strings.SplitN(c.Signing, "+", 5) // the last of which may hold this sign
-	if key, err := base64.StdEncoding.DecodeString(fields[len(fields)-1]); err != nil || len(key) != 33 { // a byte says which kind of key
+	key, err := base64.StdEncoding.DecodeString(fields[len(fields)-1])
+	if err != nil || len(key) != 33 { // a byte says which kind of key
 		return errors.New("the medium holds no signing key")
-	} else {
-		h.signing = key[1:]
 	}
+	h.signing = key[1:]
 	if h.reception, err = scalar(c.Reception); err != nil {
 		return err
 	}
