@@ -35,6 +35,7 @@ type Office struct {
 	cache struct {
 		sync.Mutex
 		state *State
+		judge *judge // of the entries taken in so far
 	}
 }
 
@@ -42,6 +43,8 @@ type Office struct {
 // journal, since the service stopped between the two, is entered.
 func OpenOffice(ctx context.Context, c Config) (*Office, error) {
 	o := &Office{Config: c}
+	o.cache.judge = newJudge(c.Journal.Manifest, c.Journal.Fingerprint)
+	o.cache.judge.state.record = &c.Record.Reader
 	c.Journal.Admit = o.admit
 	j, err := journal.Open(ctx, c.Journal)
 	if err != nil {
@@ -58,7 +61,10 @@ func (o *Office) Journal() *journal.Journal { return o.journal }
 func (o *Office) fold(entries []*journal.Entry) (*State, error) {
 	o.cache.Lock()
 	defer o.cache.Unlock()
-	s := o.cache.state
+	s, judge := o.cache.state, o.cache.judge
+	if len(entries) < len(judge.entries) { // others have read on meanwhile
+		entries = judge.entries
+	}
 	switch {
 	case s == nil || s.grown():
 		acts, p, err := readActs(o.Record, o.Config.Journal.Manifest, o.Config.Journal.Fingerprint)
@@ -67,10 +73,14 @@ func (o *Office) fold(entries []*journal.Entry) (*State, error) {
 		}
 		s = NewState(o.Config.Journal.Manifest, o.Config.Journal.Fingerprint, acts, p)
 		s.record = &o.Record.Reader
-	case len(entries) < s.Place.Number:
-		return nil, errors.New("the journal is shorter than it was: read it again")
+		judge.acts = acts
 	default:
 		s = s.clone()
+	}
+	for _, e := range entries[len(judge.entries):] {
+		if err := judge.take(e); err != nil {
+			return nil, fmt.Errorf("%w: %w", journal.ErrBroken, Misplaced{e.Number, err})
+		}
 	}
 	for _, e := range entries[s.Place.Number:] {
 		s.Take(e)
@@ -80,11 +90,16 @@ func (o *Office) fold(entries []*journal.Entry) (*State, error) {
 }
 
 // readActs reads the acts of a record.
-func readActs(r *record.Writer, m *scrutin.Manifest, f scrutin.Digest) (acts []Act, p *scrutin.Procedure, err error) {
+func readActs(r *record.Writer, m *scrutin.Manifest, f scrutin.Digest) ([]Act, *scrutin.Procedure, error) {
 	notes, err := r.Acts()
 	if err != nil {
 		return nil, nil, err
 	}
+	return takeActs(m, f, notes)
+}
+
+// takeActs judges signed acts, in their order.
+func takeActs(m *scrutin.Manifest, f scrutin.Digest, notes [][]byte) (acts []Act, p *scrutin.Procedure, err error) {
 	p = scrutin.NewProcedure(m, f)
 	for _, data := range notes {
 		a, text, err := scrutin.ReadAct(data)
@@ -95,7 +110,7 @@ func readActs(r *record.Writer, m *scrutin.Manifest, f scrutin.Digest) (acts []A
 		if err := p.Apply(data); err != nil {
 			return nil, nil, err
 		}
-		acts = append(acts, Act{a, text, path})
+		acts = append(acts, Act{a, text, path, data})
 	}
 	return acts, p, nil
 }

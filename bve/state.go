@@ -44,6 +44,7 @@ type Act struct {
 	*scrutin.Act
 	Text scrutin.Digest
 	Path string
+	note []byte // as it was signed
 }
 
 // A Session is a séance. Number is zero while none is open.
@@ -179,7 +180,7 @@ func (s *State) Take(e *journal.Entry) {
 	by, at := e.Statement.By, e.Time.Time
 	switch b := e.Statement.Body.(type) {
 	case journal.SessionOpen:
-		s.sessions = e.Statement.Session
+		s.sessions = max(s.sessions, e.Statement.Session)
 		s.Session = Session{Number: e.Statement.Session, Purpose: b.Purpose, Since: at, Entry: e.Number}
 		s.moved = nil
 	case journal.SessionClose:

@@ -128,6 +128,8 @@ type table struct {
 	store *memory
 	at    time.Time
 	found []scrutin.Finding
+
+	signedBefore []byte // by a member, and withheld
 }
 
 // sit begins with a copy of the record.

@@ -51,8 +51,12 @@ type Journal struct {
 
 // Open reads a journal, which is verified as it is read: ErrBroken if it does not hold.
 func Open(ctx context.Context, c Config) (*Journal, error) {
-	j := &Journal{config: c, heads: map[scrutin.Digest]int{}, names: map[scrutin.Digest]int{}, grown: make(chan struct{})}
+	j := newJournal(c)
 	return j, j.Refresh(ctx)
+}
+
+func newJournal(c Config) *Journal {
+	return &Journal{config: c, heads: map[scrutin.Digest]int{}, names: map[scrutin.Digest]int{}, grown: make(chan struct{})}
 }
 
 // Refresh takes in what other processes have written.
@@ -67,6 +71,11 @@ func (j *Journal) refresh(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	return j.read(rows)
+}
+
+// read takes in the rows that come next.
+func (j *Journal) read(rows []Row) error {
 	for _, r := range rows {
 		e, err := j.verified(r)
 		if err != nil {
@@ -96,6 +105,13 @@ func (j *Journal) verified(r Row) (*Entry, error) {
 	}
 	e.Saw = j.heads[s.Seen]
 	return e, j.seen(s)
+}
+
+// EntriesOf are the entries of rows, from the first on: ErrBroken where they do not hold.
+func EntriesOf(m *scrutin.Manifest, f scrutin.Digest, rows []Row) ([]*Entry, error) {
+	j := newJournal(Config{Manifest: m, Fingerprint: f})
+	err := j.read(rows)
+	return j.entries, err
 }
 
 // seen requires that a statement's author saw a head of this journal.

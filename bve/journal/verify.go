@@ -61,6 +61,8 @@ func Verify(m *scrutin.Manifest, f scrutin.Digest, rows []Row, kept ...scrutin.D
 			flaw(ErrHead)
 		case names[name] != 0:
 			flaw(ErrTwice)
+		case s.Time.After(at.Add(ahead)):
+			flaw(ErrFuture)
 		default:
 			names[name] = i + 1
 			if n, known := heads[s.Seen]; known {

@@ -7,8 +7,10 @@ import (
 	"os"
 	"time"
 
+	"isoloir/bve"
 	"isoloir/bve/journal"
 	"isoloir/portal/passkey"
+	"isoloir/record"
 	"isoloir/scrutin"
 	"isoloir/server"
 	"isoloir/server/config"
@@ -166,9 +168,10 @@ func writeFresh(path string, data []byte) error {
 }
 
 func (o *operator) verifyJournal(args []string) error {
-	var manifest string
+	var manifest, dir string
 	var kept []scrutin.Digest
 	set := o.flags("journal verify")
+	set.StringVar(&dir, "record", "", "")
 	set.StringVar(&manifest, "manifest", "", "")
 	set.Func("head", "", func(s string) error {
 		d, err := scrutin.ParseDigest(s)
@@ -197,10 +200,44 @@ func (o *operator) verifyJournal(args []string) error {
 		return &exit{exitData, fmt.Errorf(o.words(otherJournal), of, f)}
 	}
 	place, flaws := journal.Verify(m, f, rows, kept...)
-	if len(flaws) == 0 {
-		o.say(journalHolds, place.Number, place.Time, place.Head)
+	if err := o.flawed(flaws); err != nil {
+		return err
 	}
-	return o.flawed(flaws)
+	if err := o.judged(m, f, rows, dir); err != nil {
+		return err
+	}
+	o.say(journalHolds, place.Number, place.Time, place.Head)
+	return nil
+}
+
+// judged has every entry judged anew by the rules of the bureau, with the acts of a record, or those that the journal has adopted.
+func (o *operator) judged(m *scrutin.Manifest, f scrutin.Digest, rows []journal.Row, dir string) error {
+	entries, err := journal.EntriesOf(m, f, rows)
+	if err != nil {
+		return &exit{exitRefused, err}
+	}
+	acts := bve.ActsOf(entries)
+	if dir != "" {
+		r, err := record.Open(dir)
+		if err != nil {
+			return &exit{exitNoInput, err}
+		}
+		defer r.Close()
+		if acts, err = r.Acts(); err != nil {
+			return &exit{exitNoInput, err}
+		}
+	}
+	err = bve.Judge(m, f, acts, entries)
+	var misplaced bve.Misplaced
+	switch {
+	case errors.As(err, &misplaced):
+		return &exit{exitRefused, errors.New(misplaced.Sentence(o.lang))}
+	case err != nil && dir == "":
+		return &exit{exitRefused, fmt.Errorf(o.words(journalActs), err)}
+	case err != nil:
+		return &exit{exitRefused, err}
+	}
+	return nil
 }
 
 // shownFlaws is how many flaws are said one by one: after the first one the others mostly follow from it.

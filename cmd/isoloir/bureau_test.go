@@ -6,11 +6,14 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"isoloir/bve/journal"
 	"isoloir/record"
+	"isoloir/scrutin"
 	"isoloir/scrutin/scrutintest"
 )
 
@@ -95,8 +98,23 @@ bureau:
 	if err != nil {
 		t.Fatal(err)
 	}
-	write("cut", string(journal.Encode(d, append(rows[:2:2], rows[3:]...))))
+	write("cut", string(journal.Encode(d, slices.Concat(rows[:2], rows[3:]))))
 	if said := command(1, "journal", "verify", "-manifest", manifest, "-lang", "en", at("cut")); !strings.Contains(said, "entry 4 (changed after entry 0 and before entry 3)") {
+		t.Errorf("%s", said)
+	}
+	if said := command(0, "journal", "verify", "-manifest", manifest, "-record", at("record"), file); !strings.Contains(said, head) {
+		t.Errorf("%s", said)
+	}
+	command(66, "journal", "verify", "-manifest", manifest, "-record", at("none"), file)
+	now := scrutin.TimeOf(time.Unix(rows[len(rows)-1].Seconds, 0))
+	s := journal.Statement{Manifest: f.Fingerprint, By: "contents", Time: now, Nonce: journal.NewNonce(), Body: journal.Adopted{Motion: d, Path: "acts/0001-open.note"}}
+	forged, err := s.Sign(f.Signers["contents"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := journal.Place{Number: len(rows), Head: rows[len(rows)-1].Head, Time: now}
+	write("forged", string(journal.Encode(d, append(rows, journal.Row{Number: len(rows) + 1, Seconds: now.Unix(), Head: last.Next(now, forged), Note: forged}))))
+	if said := command(1, "journal", "verify", "-manifest", manifest, "-lang", "fr", at("forged")); !strings.Contains(said, "entrée 6 : elle ne pouvait être prise à cette place") {
 		t.Errorf("%s", said)
 	}
 	other := scrutintest.New(t, scrutintest.Options{})

@@ -33,13 +33,16 @@ var journalHelp = phrase{
 	en: `isoloir journal takes the bureau's journal out as a file, and says whether it holds (docs/bureau.md, section 2).
 
   isoloir journal export -config FILE -manifest FILE -out FILE [-lang en|fr]
-  isoloir journal verify -manifest FILE [-head HEX]… FILE [-lang en|fr]
+  isoloir journal verify -manifest FILE [-record DIR] [-head HEX]… FILE [-lang en|fr]
 
   -config FILE     the configuration of serve
   -manifest FILE   manifest.json, sealed: its keys are those of the authors
   -head HEX        a head that you have kept (minutes, a photograph of the room's screen): it must be one of this journal's
 
-verify needs the file and the manifest alone. It computes every head anew, verifies every signature, and compares what members said they saw.
+  -record DIR      the record, whose acts the entries are judged by; without it, those that the journal itself has adopted
+
+verify needs the file and the manifest alone. It computes every head anew, verifies every signature, compares what members said they saw, and judges
+every entry by the rules by which it was taken: it names the first that could not be taken in its place.
 
 Exit codes: 0 it holds · 1 it does not, and where is said · 64 the command line is wrong · 65 a file is none of a journal, or of another
   scrutin · 66 a file cannot be read · 69 the database cannot be reached · 73 a file of that name is there · 74 the store, or writing, failed
@@ -47,13 +50,16 @@ Exit codes: 0 it holds · 1 it does not, and where is said · 64 the command lin
 	fr: `isoloir journal sort le journal du bureau dans un fichier, et dit s'il tient (docs/bureau.md, section 2).
 
   isoloir journal export -config FICHIER -manifest FICHIER -out FICHIER [-lang en|fr]
-  isoloir journal verify -manifest FICHIER [-head HEX]… FICHIER [-lang en|fr]
+  isoloir journal verify -manifest FICHIER [-record DOSSIER] [-head HEX]… FICHIER [-lang en|fr]
 
   -config FICHIER     la configuration de serve
   -manifest FICHIER   manifest.json, scellé : ses clés sont celles des auteurs
   -head HEX           une tête que vous avez gardée (procès-verbal, photographie de l'écran de la salle) : elle doit être de ce journal
 
-verify n'a besoin que du fichier et du manifeste. Il recalcule chaque tête, vérifie chaque signature, et compare ce que les membres disent avoir vu.
+  -record DOSSIER     le dossier, dont les actes font juger les entrées ; sans lui, ceux que le journal même a adoptés
+
+verify n'a besoin que du fichier et du manifeste. Il recalcule chaque tête, vérifie chaque signature, compare ce que les membres disent avoir vu, et
+juge chaque entrée par les règles selon lesquelles elle fut prise : il nomme la première qui ne pouvait l'être à sa place.
 
 Codes de sortie : 0 il tient · 1 il ne tient pas, et où est dit · 64 la commande est mal écrite · 65 un fichier n'est pas celui d'un journal, ou
   est d'un autre scrutin · 66 un fichier ne peut être lu · 69 la base n'est pas joignable · 73 un fichier de ce nom existe · 74 le stockage, ou
@@ -71,6 +77,7 @@ var (
 	journalVerifies = phrase{"-manifest and one file are needed: see isoloir journal help", "il faut -manifest et un fichier : voyez isoloir journal help"}
 	journalWritten  = phrase{"%s: %d entries\n  head  %s", "%s : %d entrées\n  tête  %s"}
 	journalHolds    = phrase{"The journal holds: %d entries, the last one of %s\n  head  %s", "Le journal tient : %d entrées, la dernière du %s\n  tête  %s"}
+	journalActs     = phrase{"the acts of which the journal tells do not follow each other: %w; if some were made elsewhere give the record, -record", "les actes dont le journal parle ne se suivent pas : %w ; si certains ont été faits ailleurs, donnez le dossier, -record"}
 	journalFlaw     = phrase{"entry %d (changed after entry %d and before entry %d): %v", "entrée %d (changée après l'entrée %d et avant l'entrée %d) : %v"}
 	moreFlaws       = phrase{"… and %d more, which may follow from these", "… et %d de plus, qui peuvent découler de celles-ci"}
 	journalBroken   = phrase{"the journal does not hold: keep this file, and tell the bureau", "le journal ne tient pas : gardez ce fichier, et prévenez le bureau"}

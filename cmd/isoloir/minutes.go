@@ -11,7 +11,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"isoloir/bve/journal"
 	"isoloir/bve/minutes"
@@ -76,12 +75,8 @@ func (o *operator) source(p papers) (*minutes.Source, error) {
 	if _, flaws := journal.Verify(s.Manifest, f, rows); len(flaws) > 0 {
 		return nil, &exit{exitData, fmt.Errorf(o.words(brokenJournal), flaws[0])}
 	}
-	for _, row := range rows {
-		said, name, err := journal.OpenStatement(row.Note, s.Manifest, f)
-		if err != nil {
-			return nil, &exit{exitData, err}
-		}
-		s.Journal = append(s.Journal, &journal.Entry{Number: row.Number, Time: scrutin.TimeOf(time.Unix(row.Seconds, 0)), Note: row.Note, Text: name, Head: row.Head, Statement: said})
+	if s.Journal, err = journal.EntriesOf(s.Manifest, f, rows); err != nil {
+		return nil, &exit{exitData, err}
 	}
 	return s, nil
 }
