@@ -24,6 +24,9 @@ const lookForClose = 2 * time.Second
 var (
 	urnMessages = ratelimit.Limit{Every: 2 * time.Millisecond, Burst: 5000}
 	urnFiles    = ratelimit.Limit{Every: 100 * time.Millisecond, Burst: 200}
+	// A network that is many people's opens some ballots at once, and nobody fills an urn's
+	// list in a minute.
+	urnChallenges = ratelimit.Limit{Every: 5 * time.Second, Burst: 60}
 )
 
 // An Urn is the role of that name.
@@ -97,7 +100,7 @@ func NewUrn(ctx context.Context, c config.Urn, s Setting) (u *Urn, err error) {
 		return nil, err
 	}
 	u.Handler = urnapi.New(urnapi.Config{Urn: u.Service, Witnesses: book, Bureau: asked, Guard: s.guard(u.Name, s.Origins.Urn, c.Place, nil), Portal: s.Origins.Portal,
-		Public: m.Publication.Board == "public", Link: &link, Messages: urnMessages, Files: urnFiles})
+		Public: m.Publication.Board == "public", Link: &link, Messages: urnMessages, Files: urnFiles, Challenges: urnChallenges})
 	u.hours = append(u.hours,
 		func(ctx context.Context) { u.Service.FlushAtSlots(ctx, s.failed(u.Name, observe.Flush)) },
 		s.every(lookForClose, u.Name, observe.Amend, func(context.Context) error { return u.amend(p) }),

@@ -40,9 +40,9 @@ type Config struct {
 	Link *[32]byte
 	// Bureau is what the bureau may ask; nil for nothing.
 	Bureau *oversight.Endpoints
-	// Messages and Files are how often a network may ask; zero for as often as it
-	// likes.
-	Messages, Files ratelimit.Limit
+	// Messages and Files are how often a network may ask, and Challenges how often it may
+	// open a ballot or contest one; zero for as often as it likes.
+	Messages, Files, Challenges ratelimit.Limit
 }
 
 // patience is how long a message waits for the store before it is refused as busy.
@@ -56,17 +56,22 @@ func New(c Config) http.Handler {
 	mux := http.NewServeMux()
 	messages, files := c.Guard.NewLimiter(c.Messages), c.Guard.NewLimiter(c.Files)
 	for name, serve := range map[string]answerer{
-		"append":  c.Urn.ServeAppend,
-		"account": c.Urn.ServeAccount,
-		"receipt": c.Urn.ServeReceipt,
+		"append":     c.Urn.ServeAppend,
+		"account":    c.Urn.ServeAccount,
+		"receipt":    c.Urn.ServeReceipt,
+		"challenged": c.Urn.ServeChallenged,
 	} {
 		mux.Handle("/v1/"+name, c.Guard.Messages(c.Portal, c.Guard.Limit(messages, busy, serve)))
 	}
+	opened := c.Guard.NewLimiter(c.Challenges)
+	mux.Handle("/v1/challenge", c.Guard.Messages(c.Portal, c.Guard.Limit(opened, busy, answerer(c.Urn.ServeChallenge))))
+	mux.Handle("/v1/contest", c.Guard.Messages(c.Portal, c.Guard.Limit(opened, busy, answerer(c.Urn.ServeContest))))
 	for path, show := range map[string]shower{
 		"checkpoint":      c.checkpoint,
 		"checkpoints":     c.checkpoints,
 		"list":            c.afterClose(c.list),
 		"leaves/{bundle}": c.afterClose(c.leaves),
+		"challenges":      c.challenges,
 	} {
 		mux.Handle("/v1/{urn}/"+path, c.Guard.Files(c.Portal, c.Guard.Limit(files, busy, c.of(show))))
 	}
@@ -165,6 +170,24 @@ func (c Config) checkpoints(w http.ResponseWriter, r *http.Request, number uint1
 		return err
 	}
 	send(w, r, "text/plain; charset=utf-8", sha256.Sum256(file), fresh, bytes.NewReader(file))
+	return nil
+}
+
+// challenges is the list of the export, once nothing is added to it: before, it would say
+// what some voters tried, while others vote.
+func (c Config) challenges(w http.ResponseWriter, r *http.Request, number uint16) error {
+	ended, err := c.Urn.Ended(r.Context(), number)
+	if err != nil {
+		return err
+	}
+	if !ended {
+		return errSealed
+	}
+	var list bytes.Buffer
+	if _, err := c.Urn.Challenges(r.Context(), number, &list); err != nil {
+		return err
+	}
+	send(w, r, "application/octet-stream", sha256.Sum256(list.Bytes()), fresh, bytes.NewReader(list.Bytes()))
 	return nil
 }
 
