@@ -8,7 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"isoloir/crypto/group"
 	"isoloir/parallel"
 	"isoloir/voter"
 )
@@ -65,7 +64,7 @@ func (r *run) castSlot(ctx context.Context, all []turnout, tell func(int)) error
 // device makes an elector's ballot on a device of his own, which verifies every answer that it gets.
 func (r *run) device(v turnout) (*voter.Device, error) {
 	return voter.New(r.services.rulesOf(r.Manifest, v), r.Manifest.Platform.Roll.Verifier(), r.Manifest.Platform.Urn.Verifier(),
-		v.elector, r.secrets[v.urn][v.elector], []group.Point{v.choice})
+		v.elector, r.secrets[v.urn][v.elector], v.choices)
 }
 
 // name says of the first error whose it is.
@@ -78,7 +77,8 @@ func (r *run) name(electors []turnout, errs []error) error {
 	return nil
 }
 
-// voting is the manifest's schedule as the services ask for it.
+// voting is the manifest's schedule, with its time of grace, as the services ask for it.
 func (r *run) voting(at time.Time) bool {
-	return !at.Before(r.Manifest.Schedule.Open.Time) && at.Before(r.Manifest.Schedule.Close.Time)
+	s := &r.Manifest.Schedule
+	return !r.suspended.Load() && !at.Before(s.Open.Time) && at.Before(s.Ends(s.Close))
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"isoloir/record"
@@ -57,6 +58,9 @@ type run struct {
 	enrolled [][]byte // the electors' verified keys by urn, from the opening record until the roll has them
 	secrets  secrets
 	services services
+
+	suspended atomic.Bool
+	seance    *seance // in a rehearsal
 }
 
 // Run replays the votes of the options into dir, which must not exist or be empty: the record goes to dir/export, the result to
@@ -130,36 +134,19 @@ func (r *run) procedure(ctx context.Context) (*Outcome, error) {
 		mixed *trustee.Mixed
 		all   []turnout
 	)
-	steps := []struct {
-		name string
-		do   func() error
-	}{
+	var amendment func() error
+	if r.opts.Late > 0 {
+		amendment = func() error { return r.amend(ctx) }
+	}
+	err := r.take(ctx, []step{
 		{"manifest", r.constitute},
 		{"key ceremony", func() error { return r.Ceremony() }},
 		{"rehearsal", func() error { return r.Rehearse() }},
-		{"enrolment", func() error {
-			if err := r.enrol(); err != nil {
-				return err
-			}
-			return r.Enrol()
-		}},
+		{"enrolment", r.enrolAll},
 		{"anonymisation", func() error { return r.Anonymise() }},
 		{"opening record", func() error { return r.makeOpening() }},
-		{"opening", func() error {
-			if err := r.serve(ctx); err != nil {
-				return err
-			}
-			found, err := r.services.Found(ctx, r.Manifest)
-			if err != nil {
-				return err
-			}
-			if err := r.Open(found); err != nil {
-				return err
-			}
-			r.clock.Set(r.Manifest.Schedule.Open.Time)
-			return nil
-		}},
-		{"amendment", func() error { return r.amend(ctx) }},
+		{"opening", func() error { return r.open(ctx) }},
+		{"amendment", amendment},
 		{"voting", func() error {
 			all = r.opts.drawTurnout(r.Manifest, r.Fingerprint)
 			defer r.secrets.wipe()
@@ -175,24 +162,65 @@ func (r *run) procedure(ctx context.Context) (*Outcome, error) {
 		}},
 		{"count", func() error { return r.Count(mixed) }},
 		{"export", r.export},
+	})
+	if err != nil {
+		return nil, err
 	}
+	return r.outcome(len(all)), nil
+}
+
+func (r *run) outcome(ballots int) *Outcome {
+	at := func(name string) string { return filepath.Join(r.dir, name) }
+	return &Outcome{Fingerprint: r.Fingerprint, Export: at(exportDir), Holders: at(holdersDir), Table: at(resultFile), Witnesses: at(witnessFile),
+		Manifest: r.Manifest, Ballots: ballots}
+}
+
+// A step is one of the procedure; without do it is left out.
+type step struct {
+	name string
+	do   func() error
+}
+
+// take takes steps one after the other, a minute passing between two.
+func (r *run) take(ctx context.Context, steps []step) error {
 	for _, s := range steps {
-		if s.name == "amendment" && r.opts.Late == 0 {
+		if s.do == nil {
 			continue
 		}
 		cost, err := Measure(s.do)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", s.name, err)
+			return fmt.Errorf("%s: %w", s.name, err)
 		}
 		r.watch.Step(s.name, cost)
 		r.clock.Pass(time.Minute)
 		if err := ctx.Err(); err != nil {
-			return nil, fmt.Errorf("after %s: %w", s.name, err)
+			return fmt.Errorf("after %s: %w", s.name, err)
 		}
 	}
-	at := func(name string) string { return filepath.Join(r.dir, name) }
-	return &Outcome{Fingerprint: r.Fingerprint, Export: at(exportDir), Holders: at(holdersDir), Table: at(resultFile), Witnesses: at(witnessFile),
-		Manifest: r.Manifest, Ballots: len(all)}, nil
+	return nil
+}
+
+func (r *run) enrolAll() error {
+	if err := r.enrol(); err != nil {
+		return err
+	}
+	return r.Enrol()
+}
+
+// open sets up the services and opens the vote, in which nothing is found.
+func (r *run) open(ctx context.Context) error {
+	if err := r.serve(ctx); err != nil {
+		return err
+	}
+	found, err := r.services.Found(ctx, r.Manifest)
+	if err != nil {
+		return err
+	}
+	if err := r.Open(found); err != nil {
+		return err
+	}
+	r.clock.Set(r.Manifest.Schedule.Open.Time)
+	return nil
 }
 
 // constitute makes everyone's keys and the manifest, and the bureau's first act.
@@ -219,7 +247,7 @@ func (r *run) makeOpening() error {
 
 // closeAndSeal ends the vote at its hour, freezes both services and fixes them under the seal.
 func (r *run) closeAndSeal(ctx context.Context) error {
-	r.clock.Set(r.Manifest.Schedule.Close.Time)
+	r.clock.Set(r.Bureau.Procedure().Ends())
 	if err := r.Close(ctx, r.services.Services); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"isoloir/crypto/group"
@@ -13,6 +14,7 @@ import (
 	"isoloir/replay/parties"
 	"isoloir/roll"
 	rollsqlite "isoloir/roll/sqlite"
+	"isoloir/scrutin"
 	"isoloir/urn"
 	urnsqlite "isoloir/urn/sqlite"
 )
@@ -56,13 +58,13 @@ func (r *run) serve(ctx context.Context) (err error) {
 	if err := r.importRoll(ctx, rollScope); err != nil {
 		return err
 	}
-	s.Roll = roll.NewService(roll.Config{Store: watchedRoll{s.rollStore, &s.outage}, Scope: rollScope, Rules: s.rollRules, Signer: r.Signers["roll"],
+	s.Roll = roll.NewService(roll.Config{Store: watchedRoll{s.rollStore, &s.outage}, Scope: rollScope, Rules: s.rollRules, Signer: r.Signers[r.Manifest.Platform.Roll.ID],
 		Urn: r.Manifest.Platform.Urn.Verifier(), Open: r.voting, Now: r.clock.Now, Workers: r.opts.Workers, Waiting: atOnce})
 	if s.urnStore, err = urnsqlite.Open(ctx, filepath.Join(r.dir, "urn", "urn.db"), filepath.Join(r.dir, "urn", "batch-keys"), urnsqlite.Options{}); err != nil {
 		return err
 	}
 	s.Urn, err = urn.NewService(ctx, urn.Config{Store: watchedUrn{s.urnStore, &s.outage}, Scope: urn.Scope{Organisation: scope, Scrutin: r.Manifest.Scrutin.ID}, Rules: s.urnRules,
-		Signer: r.Signers["urn"], Roll: r.Manifest.Platform.Roll.Verifier(), MinimumSize: r.Manifest.MinimumSize, Open: r.voting, Now: r.clock.Now,
+		Signer: r.Signers[r.Manifest.Platform.Urn.ID], Roll: r.Manifest.Platform.Roll.Verifier(), MinimumSize: r.Manifest.MinimumSize, Open: r.voting, Now: r.clock.Now,
 		Workers: r.opts.Workers, Waiting: atOnce})
 	return err
 }
@@ -101,7 +103,7 @@ func (r *run) importRoll(ctx context.Context, scope roll.Scope) error {
 			for range u.Electors {
 				n++
 				s := strconv.Itoa(n)
-				w.Write([]string{s, u.ID, "", "electors", "FR", "fr", "email sms", "1980-01-01", "ÉLECTEUR", s})
+				w.Write([]string{s, u.ID, stationOf(r.Manifest, u.ID), u.College, "FR", "fr", "email sms", "1980-01-01", "ÉLECTEUR", s})
 			}
 		}
 		w.Flush()
@@ -109,4 +111,14 @@ func (r *run) importRoll(ctx context.Context, scope roll.Scope) error {
 	}()
 	defer in.Close()
 	return r.services.rollStore.Import(ctx, scope, roll.ReadElectors(in, r.Manifest))
+}
+
+// stationOf is the first polling station of an urn; empty where there is none.
+func stationOf(m *scrutin.Manifest, urn string) string {
+	for _, s := range m.Stations {
+		if slices.Contains(s.Urns, urn) {
+			return s.ID
+		}
+	}
+	return ""
 }

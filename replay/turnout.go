@@ -9,11 +9,11 @@ import (
 	"isoloir/tally"
 )
 
-// A turnout is an elector who will vote, and how: the option's code, which only his device sees.
+// A turnout is an elector who will vote, and how: the code of an option for each question, which only his device sees.
 type turnout struct {
 	urn     uint16
 	elector uint32
-	choice  group.Point
+	choices []group.Point
 }
 
 // drawTurnout attributes the choices of the results to electors and puts them in the order in which they come. Both follow the seed alone.
@@ -29,7 +29,7 @@ func (o Options) drawTurnout(m *scrutin.Manifest, f scrutin.Digest) []turnout {
 				if !valid {
 					code = group.Hash("isoloir/replay/nul", f[:]) // no option's code: it counts as nul
 				}
-				all = append(all, turnout{urn: uint16(u), elector: o.number(result, order[0]), choice: code})
+				all = append(all, turnout{urn: uint16(u), elector: o.number(result, order[0]), choices: []group.Point{code}})
 				order = order[1:]
 			}
 		}
