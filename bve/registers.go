@@ -93,13 +93,13 @@ type Rate struct {
 	Go bool
 }
 
-// The parts of messages that must have arrived before the vote opens, in hundredths: of all, and of each channel of each country and operator
+// DeliveredOfAll and DeliveredOfEach are the parts of messages that must have arrived before the vote opens, in hundredths: of all, and of each channel of each country and operator
 // that has enough of them to say something. Two elections were annulled where fewer than four in ten text messages arrived (Conseil
 // constitutionnel, 2022-5813/5814 AN and 2022-5760 AN).
 const (
-	deliveredOfAll  = 95
-	deliveredOfEach = 80
-	sentToCount     = 20
+	DeliveredOfAll  = 95
+	DeliveredOfEach = 80
+	SentToCount     = 20
 )
 
 // Rates judges the last report of delivery: each row, and the whole. Without a report it is no go.
@@ -110,10 +110,10 @@ func (s *State) Rates() (rows []Rate, overall bool) {
 	sent, delivered := 0, 0
 	overall = true
 	for _, r := range s.Delivery.Rows {
-		rate := Rate{r, r.Sent < sentToCount || 100*r.Delivered >= deliveredOfEach*r.Sent}
+		rate := Rate{r, r.Sent < SentToCount || 100*r.Delivered >= DeliveredOfEach*r.Sent}
 		overall = overall && rate.Go
 		sent, delivered = sent+r.Sent, delivered+r.Delivered
 		rows = append(rows, rate)
 	}
-	return rows, overall && 100*delivered >= deliveredOfAll*sent
+	return rows, overall && 100*delivered >= DeliveredOfAll*sent
 }

@@ -168,6 +168,20 @@ func TestPages(t *testing.T) {
 	}
 }
 
+// fits looks at a page at some widths: axe finds nothing, and nothing is wider or too small to press.
+func (s *seat) fits(path string, widths ...int64) {
+	s.Helper()
+	for _, width := range widths {
+		if _, err := chromedp.Call(s.tab, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: width * 3 / 4, DeviceScaleFactor: 1}); err != nil {
+			s.T.Fatal(err)
+		}
+		s.do(chromedp.Navigate(s.url + path))
+		if err := errors.Join(accessible(s.tab), narrow(s.tab), picture(s.tab, path, width)); err != nil {
+			s.T.Errorf("%s at %d: %v", path, width, err)
+		}
+	}
+}
+
 func accessible(tab context.Context) error {
 	found, err := axe.Check(tab)
 	for _, v := range found {

@@ -244,6 +244,8 @@ func TestParaph(t *testing.T) {
 	s.do(chromedp.SetUploadFiles("#medium", []string{s.medium(s.id)}), chromedp.SendKeys("#passphrase", string(trusteetest.Passphrase)), chromedp.KeyEvent("\r"))
 	s.says("Vos paraphes sont entrés au journal, pages 1, 3.")
 	s.until(`document.querySelectorAll("#paraphed .done").length === 2`)
+	s.fits("/fr/proces-verbal", 390, 1280)
+	s.fits("/en/proces-verbal", 390)
 	state, err := w.office.State(ctx)
 	if err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 
 	"isoloir/bve"
 	"isoloir/bve/journal"
+	"isoloir/portal/passkey"
 	"isoloir/scrutin"
 )
 
@@ -137,7 +138,7 @@ func lines(text string) []string {
 
 func (s *site) members(v *visit) (view, error) {
 	p := working(v, "members.link-members", 0)
-	p.body = membersPage(v)
+	p.body = membersPage(v, passkey.Holdings(s.Office.Journal().Entries(0), v.m.Platform.Contents.ID, v.now))
 	return p, nil
 }
 

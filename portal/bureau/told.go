@@ -24,8 +24,6 @@ type told struct {
 	paraphs int // on the pages of what was drawn up last
 	stale   int // on those of minutes that were drawn up again since
 
-	passkeys map[string]int // by member, those that were made and not revoked
-
 	delivery, turnout, checked *journal.Entry // the last one, nil for none
 }
 
@@ -39,7 +37,7 @@ type alert struct {
 
 // tell reads the journal.
 func tell(entries []*journal.Entry) *told {
-	t := &told{entries: len(entries), passkeys: map[string]int{}}
+	t := &told{entries: len(entries)}
 	for _, e := range entries {
 		t.head = e.Head
 		t.take(e)
@@ -86,13 +84,6 @@ func (t *told) take(e *journal.Entry) {
 			t.stale += t.paraphs
 		}
 		t.paraphs = 0
-	case journal.Credential:
-		t.passkeys[b.Member]++
-	case journal.Revoked:
-		t.passkeys[b.Member]--
-		if b.Fingerprint.IsZero() {
-			delete(t.passkeys, b.Member)
-		}
 	case journal.Delivery:
 		t.delivery = e
 	case journal.Turnout:

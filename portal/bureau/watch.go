@@ -6,18 +6,12 @@ import (
 	"strconv"
 	"time"
 
+	"isoloir/bve"
 	"isoloir/bve/journal"
 	"isoloir/portal/oversight"
 	"isoloir/scrutin"
 
 	"github.com/a-h/templ"
-)
-
-// goDelivered is the part of the messages sent, in per cent, that must have arrived for
-// the delivery to speak for the opening; lowDelivered marks a line of the table.
-const (
-	goDelivered  = 95
-	lowDelivered = 90
 )
 
 func (s *site) alarms(v *visit) (view, error) {
@@ -55,36 +49,27 @@ func (v *visit) country(code string) string {
 
 // A deliveryTable is what became of the codes, with what it says of the opening.
 type deliveryTable struct {
-	at      time.Time
-	rows    []deliveryRow
-	total   journal.DeliveryRow
-	verdict string // go or no-go
+	at              time.Time
+	rows            []bve.Rate
+	sent, delivered int
+	verdict         string // go or no-go
 }
 
-type deliveryRow struct{ journal.DeliveryRow }
-
-func (r deliveryRow) low() bool { return r.Sent > 0 && 100*r.Delivered < lowDelivered*r.Sent }
-
-// deliveryOf adds up what was told; nil if nothing was.
-func deliveryOf(e *journal.Entry) *deliveryTable {
-	if e == nil {
-		return nil
-	}
-	d := &deliveryTable{at: e.Time.Time, verdict: "no-go"}
-	for _, r := range e.Statement.Body.(journal.Delivery).Rows {
-		d.rows = append(d.rows, deliveryRow{r})
-		d.total.Sent += r.Sent
-		d.total.Delivered += r.Delivered
-	}
-	if d.total.Sent > 0 && 100*d.total.Delivered >= goDelivered*d.total.Sent {
-		d.verdict = "go"
-	}
-	return d
-}
-
+// deliveries shows what was told last, by the rule that the act open follows.
 func (s *site) deliveries(v *visit) (view, error) {
 	p := working(v, "members.link-delivery", 30)
-	p.body = deliveries(v, deliveryOf(v.told.delivery))
+	var table *deliveryTable
+	if e := v.told.delivery; e != nil {
+		rows, well := v.state.Rates()
+		table = &deliveryTable{at: e.Time.Time, rows: rows, verdict: "no-go"}
+		if well {
+			table.verdict = "go"
+		}
+		for _, r := range rows {
+			table.sent, table.delivered = table.sent+r.Sent, table.delivered+r.Delivered
+		}
+	}
+	p.body = deliveries(v, table)
 	return p, nil
 }
 
