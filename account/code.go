@@ -141,8 +141,20 @@ func (c Code) Stretch(rules scrutin.Codes, f scrutin.Digest, elector Number, iss
 	salt = append(salt, elector.Urn...)
 	salt = binary.LittleEndian.AppendUint32(salt, elector.Index)
 	salt = append(salt, issuer...)
-	return halves(argon2.IDKey([]byte(c.characters), salt, rules.Passes, rules.MemoryKiB, rules.Lanes, stretchedSize))
+	return StretchSecret([]byte(c.characters), rules, salt)
 }
+
+// StretchSecret is what any secret that a person types becomes under a salt: argon2id at
+// the cost of the rules, read as a code's.
+func StretchSecret(secret []byte, rules scrutin.Codes, salt []byte) Stretched {
+	return halves(argon2.IDKey(secret, salt, rules.Passes, rules.MemoryKiB, rules.Lanes, stretchedSize))
+}
+
+// ReadStretched reads 128 uniform bytes as login half and mask.
+func ReadStretched(b [128]byte) Stretched { return halves(b[:]) }
+
+// Characters are those of the code, without groups, to be stretched: a secret.
+func (c Code) Characters() []byte { return []byte(c.characters) }
 
 // Companion is what the same code becomes for a companion of the scrutin, of
 // fingerprint f: HKDF-SHA-512 of the 128 bytes, without salt, info =

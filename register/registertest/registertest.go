@@ -11,8 +11,10 @@ import (
 	"testing"
 	"time"
 
+	"isoloir/account"
 	"isoloir/crypto/group"
 	"isoloir/register"
+	"isoloir/register/access"
 	"isoloir/scrutin"
 	"isoloir/scrutin/canon"
 	"isoloir/scrutin/note"
@@ -83,7 +85,8 @@ func Text(t testing.TB, d *register.Distribution) []byte {
 // A Paper is a card as somebody holds it.
 type Paper struct {
 	register.Card
-	Sealed register.Sealed
+	Sealed  register.Sealed
+	Scratch account.Code
 }
 
 // Cards makes those of a distribution, station by station.
@@ -95,9 +98,10 @@ func (w *Town) Cards(t testing.TB, d *register.Distribution) (papers []Paper, ca
 			token := register.DrawToken()
 			sealed, err := token.Seal(w.Rho, public)
 			must(t, err)
-			c := register.Card{Number: register.DrawNumber(), Constituency: s.Constituency, Station: s.ID, Token: token.Hash(),
-				Login: scrutin.PointOf(group.MulBase(group.RandomScalar()))}
-			papers, cards = append(papers, Paper{c, sealed}), append(cards, c)
+			number, code := register.DrawNumber(), account.NewCode(w.Register.Codes)
+			login := group.MulBase(access.FromScratch(w.Register.Codes, w.Rho, number, code).Login)
+			c := register.Card{Number: number, Constituency: s.Constituency, Station: s.ID, Token: token.Hash(), Login: scrutin.PointOf(login)}
+			papers, cards = append(papers, Paper{c, sealed, code}), append(cards, c)
 		}
 	}
 	return papers, cards

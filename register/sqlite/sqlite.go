@@ -35,7 +35,7 @@ func Open(ctx context.Context, path, keys string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	file, err := sqlfile.Open(ctx, path, schema, 0)
+	file, err := sqlfile.Open(ctx, path, schema+accounts, 0)
 	if err != nil {
 		return nil, fmt.Errorf("register's store: %w", err)
 	}

@@ -1,0 +1,311 @@
+package access
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"isoloir/crypto/sigma"
+	"isoloir/crypto/transcript"
+	"isoloir/register"
+	"isoloir/scrutin"
+	"isoloir/scrutin/note"
+)
+
+// Lives of challenges and sessions.
+const (
+	challengeLife = 2 * time.Minute
+	sessionLife   = 20 * time.Minute
+	maxSessions   = 100_000
+)
+
+// A Service answers the owners of accounts. It is safe for concurrent use.
+type Service struct {
+	Rho    scrutin.Digest
+	Store  Store
+	Signer note.Signer
+	Key    [32]byte // of challenges; drawn by each process
+	Now    func() time.Time
+
+	mu       sync.Mutex
+	sessions map[[32]byte]session
+	answered map[Challenge]time.Time
+}
+
+type session struct {
+	number  register.Number
+	expires time.Time
+}
+
+// Statement is the transcript's context of an account's proofs: its number stands in the
+// place of an urn.
+func statement(rho scrutin.Digest, n register.Number) transcript.Context {
+	text, _ := n.MarshalText()
+	return transcript.Context{Manifest: rho, Urn: string(text)}
+}
+
+// LoginClaim is what a device proves to come in: transcript `login` (docs/online.md, §1)
+// with ρ for the manifest, the eleven digits for the urn, and the elector 0.
+func LoginClaim(rho scrutin.Digest, n register.Number, key sigma.Element, c Challenge) sigma.Claim {
+	return sigma.Login(statement(rho, n), key, 0, c)
+}
+
+// KeyClaim is what a device proves of the key that it made: transcript `account`
+// (docs/protocol.md, §5) with ρ for the manifest, and neither urn nor holder, since the
+// proof is published and the number is not.
+func KeyClaim(rho scrutin.Digest, key sigma.Element) sigma.Claim {
+	return sigma.Account(transcript.Context{Manifest: rho}, key, "")
+}
+
+// Hello gives a challenge for a number, whether there is such an account or not.
+func (s *Service) Hello(n register.Number) (c Challenge) {
+	binary.LittleEndian.PutUint64(c[:], uint64(s.Now().Unix()))
+	rand.Read(c[8:24])
+	copy(c[24:], s.authenticate(c[:24], n))
+	return c
+}
+
+func (s *Service) authenticate(c []byte, n register.Number) []byte {
+	mac := hmac.New(sha256.New, s.Key[:])
+	mac.Write(c)
+	mac.Write(appendNumber(nil, n))
+	return mac.Sum(nil)
+}
+
+// answer spends a challenge that was given for a number a short while ago.
+func (s *Service) answer(c Challenge, n register.Number) error {
+	now := s.Now()
+	age := now.Sub(time.Unix(int64(binary.LittleEndian.Uint64(c[:])), 0))
+	if !hmac.Equal(s.authenticate(c[:24], n), c[24:]) || age < 0 || age >= challengeLife {
+		return ErrSession
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for old, at := range s.answered {
+		if now.Sub(at) > challengeLife {
+			delete(s.answered, old)
+		}
+	}
+	if _, spent := s.answered[c]; spent {
+		return ErrSession
+	}
+	if s.answered == nil {
+		s.answered = map[Challenge]time.Time{}
+	}
+	s.answered[c] = now
+	return nil
+}
+
+// login checks that whoever answered the challenge knows the way in.
+func (s *Service) login(ctx context.Context, n register.Number, kind Kind, c Challenge, proof sigma.Knowledge) (a Account, w Way, waiting bool, err error) {
+	if err := s.answer(c, n); err != nil {
+		return a, w, false, err
+	}
+	a, w, found, waiting, err := s.Store.Login(ctx, n, kind)
+	if err != nil {
+		return a, w, false, err
+	}
+	if !found || LoginClaim(s.Rho, n, sigma.NewElement(w.Login), c).Verify(proof) != nil {
+		return a, w, false, ErrLogin
+	}
+	return a, w, waiting, nil
+}
+
+// First takes a card into use, and answers the register's signed word that the account of
+// this number has this key.
+func (s *Service) First(ctx context.Context, q FirstRequest) ([]byte, error) {
+	had, scratch, waiting, err := s.login(ctx, q.Number, Scratch, q.Challenge, q.Login)
+	if err != nil {
+		return nil, err
+	}
+	key := q.Key.Bytes()
+	switch {
+	case had.State == register.Invalid:
+		return nil, ErrInvalid
+	case waiting:
+		return nil, ErrSoon
+	case had.State != register.Active && had.Key != key:
+		return nil, ErrUsed
+	}
+	if KeyClaim(s.Rho, q.Key).Verify(q.Proof) != nil {
+		return nil, fmt.Errorf("%w: the proof of the key", ErrFormat)
+	}
+	scratch.Masked = q.Masked
+	a := Account{Number: q.Number, State: register.Used, Key: key, Proof: q.Proof.Bytes()}
+	if err := s.Store.First(ctx, a, []Way{scratch, q.Way}); err != nil {
+		return nil, err
+	}
+	return s.sign(a)
+}
+
+// sign says which key an account has.
+func (s *Service) sign(a Account) ([]byte, error) {
+	number, _ := a.Number.MarshalText()
+	signed, err := note.Sign(fmt.Sprintf("%s/account\n%s %s\n%s\n", scrutin.Version, s.Rho, number, hex.EncodeToString(a.Key[:])), s.Signer)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrBusy, err)
+	}
+	return signed, nil
+}
+
+// Open logs in.
+func (s *Service) Open(ctx context.Context, q OpenRequest) (OpenAnswer, error) {
+	a, w, _, err := s.login(ctx, q.Number, q.Kind, q.Challenge, q.Login)
+	switch {
+	case err != nil:
+		return OpenAnswer{}, err
+	case a.State == register.Invalid:
+		return OpenAnswer{}, ErrInvalid
+	case a.State == register.Active: // it has no key yet
+		return OpenAnswer{}, ErrLogin
+	}
+	answer := OpenAnswer{State: a.State, Key: a.Key, Masked: w.Masked}
+	rand.Read(answer.Session[:])
+	expires := s.Now().Add(sessionLife)
+	answer.Expires = expires.Unix()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for id, old := range s.sessions {
+		if !s.Now().Before(old.expires) {
+			delete(s.sessions, id)
+		}
+	}
+	if len(s.sessions) >= maxSessions {
+		return OpenAnswer{}, ErrBusy
+	}
+	if s.sessions == nil {
+		s.sessions = map[[32]byte]session{}
+	}
+	s.sessions[sha256.Sum256(answer.Session[:])] = session{q.Number, expires}
+	return answer, nil
+}
+
+// number is that of a session which lives.
+func (s *Service) number(secret Secret) (register.Number, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	one, found := s.sessions[sha256.Sum256(secret[:])]
+	if !found || !s.Now().Before(one.expires) {
+		return 0, ErrSession
+	}
+	return one.number, nil
+}
+
+// PutWay replaces the way of its kind by another one.
+func (s *Service) PutWay(ctx context.Context, secret Secret, w Way) error {
+	n, err := s.number(secret)
+	if err != nil {
+		return err
+	}
+	return s.Store.PutWay(ctx, n, w)
+}
+
+// DropWay takes a way away.
+func (s *Service) DropWay(ctx context.Context, secret Secret, kind Kind) error {
+	n, err := s.number(secret)
+	if err != nil {
+		return err
+	}
+	return s.Store.DropWay(ctx, n, kind)
+}
+
+// Turn suspends an account, resumes it, or closes it for good.
+func (s *Service) Turn(ctx context.Context, secret Secret, to register.State) error {
+	n, err := s.number(secret)
+	if err != nil {
+		return err
+	}
+	return s.Store.Turn(ctx, n, to)
+}
+
+// Leave ends a session.
+func (s *Service) Leave(secret Secret) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.sessions, sha256.Sum256(secret[:]))
+}
+
+// Messages are the names of what Serve answers.
+var Messages = []string{"hello", "first", "open", "way", "drop", "suspend", "resume", "close", "leave"}
+
+// Serve answers the message of a name, in bytes: a byte 0 and the answer, or the number of
+// a refusal alone. An error that is no Refusal is said as ErrBusy.
+func (s *Service) Serve(ctx context.Context, name string, request []byte) []byte {
+	answer, err := s.serve(ctx, name, request)
+	if err == nil {
+		return append([]byte{0}, answer...)
+	}
+	return []byte{RefusalNumber(err)}
+}
+
+// RefusalNumber is the place of a refusal in the list, from 1; that of ErrBusy for any
+// other error.
+func RefusalNumber(err error) byte {
+	for i, r := range refusals {
+		if errors.Is(err, r) {
+			return byte(i + 1)
+		}
+	}
+	return byte(len(refusals))
+}
+
+func (s *Service) serve(ctx context.Context, name string, request []byte) ([]byte, error) {
+	switch name {
+	case "hello":
+		if len(request) != numberSize {
+			return nil, malformed(name, request)
+		}
+		r := reader{b: request}
+		n := r.number()
+		c := s.Hello(n)
+		return c[:], r.err
+	case "first":
+		q, err := ParseFirstRequest(request)
+		if err != nil {
+			return nil, err
+		}
+		return s.First(ctx, q)
+	case "open":
+		q, err := ParseOpenRequest(request)
+		if err != nil {
+			return nil, err
+		}
+		a, err := s.Open(ctx, q)
+		return a.Bytes(), err
+	}
+	return nil, s.serveSession(ctx, name, request)
+}
+
+func (s *Service) serveSession(ctx context.Context, name string, request []byte) error {
+	size := map[string]int{"way": changeWaySize, "drop": SecretSize + 1, "suspend": SecretSize, "resume": SecretSize, "close": SecretSize, "leave": SecretSize}[name]
+	if size == 0 || len(request) != size {
+		return malformed(name, request)
+	}
+	secret, r := Secret(request[:SecretSize]), reader{b: request[SecretSize:]}
+	switch name {
+	case "way":
+		if w := r.way(); r.err == nil {
+			return s.PutWay(ctx, secret, w)
+		}
+	case "drop":
+		if kind := r.kind(); r.err == nil {
+			return s.DropWay(ctx, secret, kind)
+		}
+	case "suspend":
+		return s.Turn(ctx, secret, register.Suspended)
+	case "resume":
+		return s.Turn(ctx, secret, register.Used)
+	case "close":
+		return s.Turn(ctx, secret, register.Invalid)
+	default:
+		s.Leave(secret)
+	}
+	return r.err
+}

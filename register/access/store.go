@@ -1,0 +1,37 @@
+package access
+
+import (
+	"context"
+
+	"isoloir/crypto/group"
+	"isoloir/crypto/sigma"
+	"isoloir/register"
+)
+
+// An Account is what the register knows of one that has a key.
+type Account struct {
+	Number register.Number
+	State  register.State
+	Key    [group.PointSize]byte
+	Proof  [sigma.KnowledgeSize]byte
+}
+
+// A Store keeps accounts beside the cards. Each method that writes is one durable
+// transaction, and keeps no time.
+type Store interface {
+	// Login is the key of a way in, with the account; for a card that is active and was
+	// not used, of its scratch code, without a key. Nothing is found for a card that
+	// nobody was given. Of a card that waits for a flush waiting is true.
+	Login(ctx context.Context, n register.Number, kind Kind) (a Account, w Way, found, waiting bool, err error)
+	// First takes a card into use that is active and entered; ErrUsed, ErrInvalid,
+	// ErrSoon. With the same key again it is no error, and changes nothing.
+	First(ctx context.Context, a Account, ways []Way) error
+	// PutWay replaces the way of its kind.
+	PutWay(ctx context.Context, n register.Number, w Way) error
+	// DropWay takes one away, if another is left: ErrLastWay.
+	DropWay(ctx context.Context, n register.Number, kind Kind) error
+	// Turn makes an account used, suspended or invalid; ErrInvalid if it is invalid.
+	Turn(ctx context.Context, n register.Number, to register.State) error
+	// Keys yields the accounts of a constituency that are used, ascending by key.
+	Keys(ctx context.Context, constituency string, yield func(Account) error) error
+}
