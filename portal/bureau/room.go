@@ -51,6 +51,9 @@ const roomCookie = "__Host-salle"
 // room is for whoever has the address of this session, and for members.
 func (s *site) room(v *visit) (view, error) {
 	if key := v.r.FormValue("cle"); key != "" {
+		if s.rooms.session(key) == 0 { // an address that somebody has made up takes away nobody's
+			return view{}, errNotYours
+		}
 		return view{serve: func(w http.ResponseWriter, r *http.Request) {
 			http.SetCookie(w, &http.Cookie{Name: roomCookie, Value: key, Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteStrictMode})
 			http.Redirect(w, r, v.href("/salle"), http.StatusSeeOther)

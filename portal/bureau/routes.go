@@ -92,7 +92,7 @@ func (s *site) routes() {
 			s.mux.Handle(p.method+" "+under(l, p.path), pages(h))
 		}
 		for _, d := range s.deposits() {
-			s.mux.Handle(d.method+" "+under(l, d.path), s.admitted(d.right, s.guard.Deposits(d.size, s.guard.Limit(limit, nil, s.handler(d.page, l)))))
+			s.mux.Handle(d.method+" "+under(l, d.path), s.admitted(d.right, s.guard.Limit(limit, []byte{}, s.guard.Deposits(d.size, s.handler(d.page, l)))))
 		}
 	}
 	s.passkeys.Mount(s.mux)

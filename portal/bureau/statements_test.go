@@ -117,6 +117,9 @@ func TestRoom(t *testing.T) {
 	if address == "" {
 		t.Fatal("no address for the room")
 	}
+	if answer := room("/fr/salle?cle=AAAAAAAAAAAAAAAA"); answer.StatusCode != http.StatusForbidden || len(answer.Cookies()) > 0 { // it would take the room's own away
+		t.Errorf("an address that nobody has made: %s, %v", answer.Status, answer.Cookies())
+	}
 	key := room(address).Cookies()
 	if len(key) != 1 || !key[0].Secure || !key[0].HttpOnly {
 		t.Fatalf("%v", key)

@@ -2,7 +2,10 @@ package passkey
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -19,22 +22,19 @@ import (
 // ErrLogin says that nobody is admitted: no such passkey, another answer than the one asked for, too late, or no verified person.
 var ErrLogin = errors.New("this passkey does not open the bureau's pages")
 
-// A ceremony lasts so long at most, and there are so many at once at most.
-const (
-	ceremonyLasts = 5 * time.Minute
-	ceremonies    = 1000
-)
+// ceremonyLasts is how long a ceremony lasts at most.
+const ceremonyLasts = 5 * time.Minute
 
-// A ceremony is between its two messages.
-type ceremony struct {
+// A registration is between the two messages of a new passkey: only an invitation begins one.
+type registration struct {
 	session webauthn.SessionData
 	expires time.Time
-	invited string // the hash of the code, for a new passkey
+	invited string // the hash of the code
 	member  *scrutin.Member
 }
 
-// begin remembers a ceremony under a name.
-func (s *Service) begin(c ceremony) string {
+// begin remembers a registration under a name.
+func (s *Service) begin(c registration) string {
 	var raw [16]byte
 	rand.Read(raw[:])
 	name := hex.EncodeToString(raw[:])
@@ -42,7 +42,7 @@ func (s *Service) begin(c ceremony) string {
 	defer s.mu.Unlock()
 	now := s.config.Now()
 	for n, old := range s.begun {
-		if !now.Before(old.expires) || len(s.begun) >= ceremonies {
+		if !now.Before(old.expires) {
 			delete(s.begun, n)
 		}
 	}
@@ -51,13 +51,66 @@ func (s *Service) begin(c ceremony) string {
 	return name
 }
 
-// end takes a ceremony out, once.
-func (s *Service) end(name string) (ceremony, bool) {
+// end takes a registration out, once.
+func (s *Service) end(name string) (registration, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c, known := s.begun[name]
 	delete(s.begun, name)
 	return c, known && s.config.Now().Before(c.expires)
+}
+
+// A login is between its two messages with whoever asked, under a code of the service's: whoever asks a thousand times fills nothing here.
+type login struct {
+	Session webauthn.SessionData `json:"session"`
+	Expires time.Time            `json:"expires"`
+}
+
+// lend gives a login to who asked, as the name of his ceremony.
+func (s *Service) lend(l login) (string, error) {
+	data, err := json.Marshal(l)
+	if err != nil {
+		return "", err
+	}
+	return base64.RawURLEncoding.EncodeToString(append(s.code(data), data...)), nil
+}
+
+func (s *Service) code(data []byte) []byte {
+	h := hmac.New(sha256.New, s.key[:])
+	h.Write(data)
+	return h.Sum(nil)
+}
+
+// lent reads a login that was lent and has not been used.
+func (s *Service) lent(name string) (l login, ok bool) {
+	data, err := base64.RawURLEncoding.Strict().DecodeString(name)
+	if err != nil || len(data) < sha256.Size || !hmac.Equal(data[:sha256.Size], s.code(data[sha256.Size:])) {
+		return l, false
+	}
+	if json.Unmarshal(data[sha256.Size:], &l) != nil || !s.config.Now().Before(l.Expires) {
+		return l, false
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, used := s.used[l.Session.Challenge]
+	return l, !used
+}
+
+// use has a login admit somebody, once. Only who is admitted is remembered, until it would have expired.
+func (s *Service) use(l login) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.config.Now()
+	for challenge, until := range s.used {
+		if !now.Before(until) {
+			delete(s.used, challenge)
+		}
+	}
+	if _, again := s.used[l.Session.Challenge]; again {
+		return false
+	}
+	s.used[l.Session.Challenge] = l.Expires
+	return true
 }
 
 // A Question is what a page hands to the browser: options of navigator.credentials, in their JSON form, and the name of the ceremony, which it
@@ -88,13 +141,13 @@ func (s *Service) Join(ctx context.Context, code string) (*Question, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrLogin, err)
 	}
-	return &Question{s.begin(ceremony{session: *session, invited: name, member: m}), options}, nil
+	return &Question{s.begin(registration{session: *session, invited: name, member: m}), options}, nil
 }
 
 // Joined keeps the new passkey, uses the invitation up, and has it in the journal. It returns who it is.
 func (s *Service) Joined(ctx context.Context, a *Answer) (*scrutin.Member, scrutin.Digest, error) {
 	c, known := s.end(a.Ceremony)
-	if !known || c.member == nil {
+	if !known {
 		return nil, scrutin.Digest{}, ErrLogin
 	}
 	if _, err := s.invited(ctx, c.invited); err != nil {
@@ -134,13 +187,14 @@ func (s *Service) Login(context.Context) (*Question, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Question{s.begin(ceremony{session: *session}), options}, nil
+	name, err := s.lend(login{*session, s.config.Now().Add(ceremonyLasts)})
+	return &Question{name, options}, err
 }
 
 // LoggedIn verifies the answer, and returns who it is and by which passkey.
 func (s *Service) LoggedIn(ctx context.Context, a *Answer) (*scrutin.Member, scrutin.Digest, error) {
-	c, known := s.end(a.Ceremony)
-	if !known || c.member != nil {
+	l, known := s.lent(a.Ceremony)
+	if !known {
 		return nil, scrutin.Digest{}, ErrLogin
 	}
 	parsed, err := protocol.ParseCredentialRequestResponseBytes(a.Credential)
@@ -159,11 +213,11 @@ func (s *Service) LoggedIn(ctx context.Context, a *Answer) (*scrutin.Member, scr
 		}
 		who, away = s.user(ctx, m)
 		return who, away
-	}, c.session, parsed)
+	}, l.Session, parsed)
 	switch {
 	case away != nil:
 		return nil, scrutin.Digest{}, away
-	case err != nil || !used.Flags.UserVerified || used.Authenticator.CloneWarning:
+	case err != nil || !used.Flags.UserVerified || used.Authenticator.CloneWarning || !s.use(l):
 		return nil, scrutin.Digest{}, ErrLogin
 	}
 	f := Fingerprint(used)

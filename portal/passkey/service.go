@@ -2,6 +2,7 @@ package passkey
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net/url"
@@ -43,8 +44,11 @@ type Service struct {
 	web      *webauthn.WebAuthn
 	inviting sync.Mutex
 
+	key [32]byte // of the codes of logins
+
 	mu    sync.Mutex
-	begun map[string]ceremony // by a name that the page brings back
+	begun map[string]registration // by a name that the page brings back
+	used  map[string]time.Time    // challenges of logins that have admitted somebody, until when each is remembered
 }
 
 // ErrOrigin says that there can be no passkeys for an origin.
@@ -63,7 +67,9 @@ func New(c Config) (*Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrOrigin, err)
 	}
-	return &Service{config: c, web: web, begun: map[string]ceremony{}}, nil
+	s := &Service{config: c, web: web, begun: map[string]registration{}, used: map[string]time.Time{}}
+	rand.Read(s.key[:])
+	return s, nil
 }
 
 // Origin is where members log in.
