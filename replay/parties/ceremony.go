@@ -9,8 +9,12 @@ import (
 	"isoloir/trustee"
 )
 
-// Ceremony holds the key ceremony: every holder takes each step with the messages that lie on the table, as `trustee` does.
+// Ceremony holds the key ceremony: every holder takes each step with the messages that lie on the table, as `trustee` does. One whose messages stand
+// in the record, as whole as it needs, is adopted.
 func (s *Scrutin) Ceremony() error {
+	if keys, err := s.keys(); err == nil {
+		return s.settle(keys)
+	}
 	steps := []keyceremony.Step{keyceremony.CommitStep, keyceremony.RevealStep, keyceremony.CheckStep, keyceremony.SealStep}
 	tell := s.progress("key ceremony")
 	for i, step := range steps {
@@ -33,7 +37,11 @@ func (s *Scrutin) Ceremony() error {
 	if err != nil {
 		return err
 	}
-	_, err = s.Bureau.Act(scrutin.ActCeremony, scrutin.ActBody{Adopts: []scrutin.Adopted{{Path: scrutin.AdoptCeremony, SHA256: keys.Digest}}})
+	return s.settle(keys)
+}
+
+func (s *Scrutin) settle(keys *keyceremony.Keys) error {
+	_, err := s.Bureau.Act(scrutin.ActCeremony, scrutin.ActBody{Adopts: []scrutin.Adopted{{Path: scrutin.AdoptCeremony, SHA256: keys.Digest}}})
 	return err
 }
 
@@ -46,7 +54,7 @@ func (s *Scrutin) keys() (*keyceremony.Keys, error) {
 	return board.Ceremony.Verify(board.Messages)
 }
 
-// Rehearse lets every holder open the test text from each of his media, read anew, and checks that it opens.
+// Rehearse lets every holder open the test text from each of his media, read anew, and checks that it opens; what stands in the record already is adopted.
 func (s *Scrutin) Rehearse() error {
 	keys, err := s.keys()
 	if err != nil {
@@ -57,27 +65,32 @@ func (s *Scrutin) Rehearse() error {
 		return err
 	}
 	tell := s.progress("rehearsal")
-	var paths []string
+	held := board.Ceremony.VerifyRehearsals(keys, board.Messages) == nil
 	for i, h := range s.Holders {
+		if held {
+			break
+		}
 		if err := h.Reopen(s.WorkFactor); err != nil {
 			return fmt.Errorf("%s: %w", h.ID, err)
 		}
-		messages, err := board.Rehearse(h.Device, s.Record)
-		if err != nil {
+		if _, err := board.Rehearse(h.Device, s.Record); err != nil {
 			return fmt.Errorf("rehearsal of %s: %w", h.ID, err)
-		}
-		for _, m := range messages {
-			paths = append(paths, m.Path())
 		}
 		tell(i+1, len(s.Holders))
 	}
-	slices.Sort(paths)
 	if board, err = trustee.ReadBoard(&s.Record.Reader); err != nil {
 		return err
 	}
 	if err := board.Ceremony.VerifyRehearsals(keys, board.Messages); err != nil {
 		return err
 	}
+	var paths []string
+	for _, m := range board.Messages {
+		if m.Step == keyceremony.RehearsalStep1 || m.Step == keyceremony.RehearsalStep2 {
+			paths = append(paths, m.Path())
+		}
+	}
+	slices.Sort(paths)
 	return s.adopt(scrutin.ActRehearse, paths...)
 }
 

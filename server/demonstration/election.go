@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"isoloir/record"
 	"isoloir/replay/parties"
 	"isoloir/roll"
 	"isoloir/scrutin"
@@ -25,6 +26,10 @@ type Options struct {
 	parties.Shape
 	Workers int                     // computations at once; 0 or less: as many as processors
 	Edit    func(*scrutin.Manifest) // what is to be otherwise than here; may be nil
+	Seat    func(*scrutin.Manifest) // the same of who takes part; may be nil
+	// Board takes the acts of the bureau, beside a record in the directory record of the demonstration that is on its way; nil for the members in this
+	// process. Then the vote is left to be opened, once roles are served.
+	Board func(m *scrutin.Manifest, f scrutin.Digest, rec *record.Writer) (parties.Board, error)
 	// Companion adds a scrutin in which two electors of three vote by the same login, with parties and roles of its own. EditCompanion is as Edit.
 	Companion     bool
 	EditCompanion func(*scrutin.Manifest)

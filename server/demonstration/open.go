@@ -69,24 +69,12 @@ func (d *Demonstration) at(path string) string {
 func (d *Demonstration) Finish(ctx context.Context, r *server.Roles, w Watcher) error {
 	d.closing.Lock()
 	defer d.closing.Unlock()
-	rec, err := record.Resume(d.Config.Record)
+	s, err := d.Meet(parties.Options{Now: d.Clock.Now, Workers: d.workers, WorkFactor: Default().WorkFactor, Stage: w.Stage})
 	if err != nil {
 		return err
 	}
-	defer rec.Close()
-	m, err := d.manifest(rec)
-	if err != nil {
-		return err
-	}
-	factor := Default().WorkFactor
-	company, err := meet(d.dir, m, factor)
-	if err != nil {
-		return err
-	}
-	s, err := parties.Resume(company, rec, parties.Options{Now: d.Clock.Now, Workers: d.workers, WorkFactor: factor, Stage: w.Stage})
-	if err != nil {
-		return err
-	}
+	defer s.Record.Close()
+	m := s.Manifest
 	services := parties.Services{Roll: r.Roll.Service, Urn: r.Urn.Service, Deputies: func(role string) ([]byte, error) {
 		place, _, err := server.Place(d.Config, role)
 		if err != nil {
@@ -108,6 +96,27 @@ func (d *Demonstration) Finish(ctx context.Context, r *server.Roles, w Watcher) 
 	}
 	w.Step("audit")
 	return d.audit(m, s.Fingerprint, w)
+}
+
+// Meet brings the company of the scrutin together again, where the acts in its record have left it. Whoever has it closes its record.
+func (d *Demonstration) Meet(o parties.Options) (*parties.Scrutin, error) {
+	rec, err := record.Resume(d.Config.Record)
+	if err != nil {
+		return nil, err
+	}
+	m, err := d.manifest(rec)
+	if err != nil {
+		return nil, errors.Join(err, rec.Close())
+	}
+	company, err := meet(d.dir, m, o.WorkFactor)
+	if err != nil {
+		return nil, errors.Join(err, rec.Close())
+	}
+	s, err := parties.Resume(company, rec, o)
+	if err != nil {
+		return nil, errors.Join(err, rec.Close())
+	}
+	return s, nil
 }
 
 // step is the next step of the bureau.

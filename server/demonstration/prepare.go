@@ -108,6 +108,9 @@ type step struct {
 // all prepares the companion, if there is to be one, and then the scrutin that leads it; and opens both.
 func (p *preparation) all(ctx context.Context, listen netip.AddrPort) error {
 	opening := func(ctx context.Context) error { return p.open(ctx) }
+	if p.Board != nil {
+		opening = func(context.Context) error { return p.finished() }
+	}
 	if p.Companion {
 		if err := p.accompany(listen); err != nil {
 			return err
@@ -180,13 +183,13 @@ func (p *preparation) constitute() (err error) {
 	}
 	company.Enter(m, p.Shape)
 	christen(m)
-	if p.scrutin, err = parties.Begin(company, m, p.record, parties.Options{Now: time.Now, Workers: p.Workers, WorkFactor: p.WorkFactor, Stage: p.watch.Stage}); err != nil {
+	if p.Seat != nil {
+		p.Seat(m)
+	}
+	if err := errors.Join(keep(p.dir, company, m), p.secretsOf(company), p.desk()); err != nil {
 		return err
 	}
-	if err := keep(p.dir, company, m); err != nil {
-		return err
-	}
-	if err := errors.Join(p.secretsOf(company), p.desk()); err != nil {
+	if p.scrutin, err = parties.Begin(company, m, p.record, parties.Options{Now: time.Now, Workers: p.Workers, WorkFactor: p.WorkFactor, Stage: p.watch.Stage, Board: p.Board}); err != nil {
 		return err
 	}
 	named, err := files(m)
