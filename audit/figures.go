@@ -18,6 +18,7 @@ const (
 	figShares
 	figOpened
 	figTimestamps
+	figChallenges
 	figureCount
 )
 
@@ -33,6 +34,7 @@ var figureNames = [figureCount]string{
 	figShares:     "valid shares with proof",
 	figOpened:     "answers opened",
 	figTimestamps: "timestamps with their chain",
+	figChallenges: "ballots opened, and not cast",
 }
 
 // frenchFigures are the same for who reads French.
@@ -48,6 +50,7 @@ var frenchFigures = map[string]string{
 	"valid shares with proof":          "parts valables, avec preuve",
 	"answers opened":                   "réponses ouvertes",
 	"timestamps with their chain":      "horodatages, avec leur chaîne",
+	"ballots opened, and not cast":     "bulletins ouverts, non déposés",
 }
 
 // Said is how the figure is called in a language.

@@ -18,7 +18,7 @@ import (
 var shapes = []audittest.Shape{
 	{Fixture: scrutintest.Options{Urns: 2, Electors: 6, Choices: 2, Mixers: 2, Edit: consultation, MinSize: 2, Clauses: clauses}, Abstain: 1, Stamped: 2},
 	{Fixture: scrutintest.Options{Urns: 3, Electors: 7, Choices: 3, Mixers: 2, Edit: consultation, MinSize: 3, Questions: 2, Clauses: clauses}, Abstain: 2, Void: true},
-	{Fixture: scrutintest.Options{Urns: 2, Electors: 6, Choices: 2, Mixers: 2, Edit: consultation, MinSize: 2, Clauses: clauses, Revotes: 3}, Abstain: 1, Revoters: 2, Deputies: 3},
+	{Fixture: scrutintest.Options{Urns: 2, Electors: 6, Choices: 2, Mixers: 2, Edit: consultation, MinSize: 2, Clauses: clauses, Revotes: 3}, Abstain: 1, Revoters: 2, Deputies: 3, Challenges: 3},
 	{Fixture: scrutintest.Options{Urns: 3, Electors: 6, Choices: 2, Mixers: 2, Edit: consultation, MinSize: 7, Clauses: clauses, Merge: true}, Abstain: 3, Void: true, Double: true},
 	{Fixture: scrutintest.Options{Urns: 2, Electors: 6, Choices: 2, MinSize: 10, Clauses: clauses}, Abstain: 1},
 	{Fixture: scrutintest.Options{Urns: 2, Electors: 6, Choices: 2, Mixers: 2, Edit: castOnly, MinSize: 2, Clauses: clauses}, Abstain: 1},

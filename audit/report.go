@@ -35,7 +35,8 @@ type Report struct {
 	Checks      []CheckReport `json:"checks"`
 	Counted     []Figure      `json:"counted"`
 	Timestamps  []Timestamped `json:"timestamps,omitempty"`
-	Amended     []Amended     `json:"amended,omitempty"` // the roll, after it was opened
+	Amended     []Amended     `json:"amended,omitempty"`    // the roll, after it was opened
+	Challenges  []Challenged  `json:"challenges,omitempty"` // ballots that were opened instead of cast
 	Cells       []CellReport  `json:"cells"`
 }
 
@@ -70,6 +71,15 @@ type Amended struct {
 	Urn       string `json:"urn"`
 	Added     int    `json:"added"`
 	Struck    int    `json:"struck"`
+}
+
+// Challenged is how many ballots were opened instead of cast in an urn, how many of them
+// are contested by somebody who disclosed the code, and how many of these do not verify.
+type Challenged struct {
+	Urn       string `json:"urn"`
+	Opened    int    `json:"opened"`
+	Contested int    `json:"contested"`
+	Failed    int    `json:"failed"`
 }
 
 // A CellReport is the recomputed result of one cell.

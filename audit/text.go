@@ -59,6 +59,7 @@ func scopeName(s Scope, lang Language) string {
 // phrases are the words of the printed report.
 type phrases struct {
 	checks, counted, of, record, results, electors, marks, ballots, blank, null, verdict, void string
+	challenges, challenge                                                                      string
 	amended, amendment, last                                                                   string
 	outcome                                                                                    map[Outcome]string
 	verdicts                                                                                   map[Verdict]string
@@ -69,6 +70,7 @@ func words(lang Language) phrases {
 		return phrases{
 			checks: "Vérifications", counted: "Vérifié", of: "sur", record: "au dossier", results: "Résultat",
 			electors: "électeurs", marks: "émargements", ballots: "bulletins", blank: "blancs", null: "nuls", verdict: "Verdict", void: "ÉLECTION ANNULÉE PAR LE BUREAU : CE RÉSULTAT EST NUL",
+			challenges: "Bulletins ouverts au lieu d'être déposés, pour vérifier un appareil", challenge: "%s : %d, dont %d contestés, dont %d ne se vérifient pas",
 			amended: "Fichier des électeurs, modifié pendant le vote", amendment: "modification %d (acte %d), %s : %d ajoutés, %d radiés",
 			last:    "Dernier acte de cette copie : n° %d, %s, du %s\n  empreinte %s\n  Un acte ultérieur, comme une annulation, ne se verrait pas ici : demandez au bureau lequel est son dernier.",
 			outcome: map[Outcome]string{Passed: "oui", Refused: "REFUSÉ", NotRun: "NON FAIT", NotAsked: "non demandé"},
@@ -83,6 +85,7 @@ func words(lang Language) phrases {
 	return phrases{
 		checks: "Checks", counted: "Checked", of: "of", record: "on record", results: "Result",
 		electors: "electors", marks: "marks", ballots: "ballots", blank: "blank", null: "null", verdict: "Verdict", void: "THE BUREAU ANNULLED THE VOTE: THIS RESULT IS VOID",
+		challenges: "Ballots opened instead of cast, to check a device", challenge: "%s: %d, of which %d contested, of which %d do not verify",
 		amended: "Roll, amended while the vote was open", amendment: "amendment %d (act %d), %s: %d added, %d struck off",
 		last:    "Last act of this copy: no. %d, %s, of %s\n  digest %s\n  A later one, as an annulment, would not be seen here: ask the bureau which is its last.",
 		outcome: map[Outcome]string{Passed: "yes", Refused: "REFUSED", NotRun: "NOT RUN", NotAsked: "not asked"},
@@ -127,6 +130,7 @@ func (r *Report) WriteText(w io.Writer, lang Language) error {
 	}
 	r.writeTimestamps(&b, lang)
 	r.writeAmended(&b, p)
+	r.writeChallenges(&b, p)
 	fmt.Fprintf(&b, "\n%s\n", p.results)
 	r.writeCells(&b, p)
 	fmt.Fprintf(&b, "\n%s: %s\n", p.verdict, p.verdicts[r.Verdict])
@@ -142,6 +146,16 @@ func (r *Report) writeAmended(b *strings.Builder, p phrases) {
 	fmt.Fprintf(b, "\n%s\n", p.amended)
 	for _, a := range r.Amended {
 		fmt.Fprintf(b, "  "+p.amendment+"\n", a.Amendment, a.Act, printable(a.Urn), a.Added, a.Struck)
+	}
+}
+
+func (r *Report) writeChallenges(b *strings.Builder, p phrases) {
+	if len(r.Challenges) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n%s\n", p.challenges)
+	for _, c := range r.Challenges {
+		fmt.Fprintf(b, "  "+p.challenge+"\n", printable(c.Urn), c.Opened, c.Contested, c.Failed)
 	}
 }
 

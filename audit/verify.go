@@ -82,6 +82,7 @@ func (v *verification) run() {
 	v.then(v.checkDistinctKeys)
 	v.then(func() { v.enter(401, "", nil) })
 	v.checkDistinctHalves()
+	v.checkChallenges()
 	if !v.formCells() || !v.readResult() || !v.checkMix() || !v.checkShares() || !v.checkCounts() {
 		return
 	}

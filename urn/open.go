@@ -37,13 +37,7 @@ func RulesOf(m *scrutin.Manifest, f scrutin.Digest, opening *scrutin.Opening, o 
 	if p.Key, err = opening.Key.Decode(); err != nil {
 		return nil, fmt.Errorf("key of the scrutin: %w", err)
 	}
-	for _, q := range m.QuestionsOf(urn) {
-		var codes []group.Point
-		for _, option := range q.Choices() {
-			codes = append(codes, elgamal.Option(p.Manifest, q.ID, option))
-		}
-		p.Options = append(p.Options, codes)
-	}
+	p.Options = OptionCodes(m, f, urn)
 	for _, name := range m.Leaves {
 		for _, t := range []LeafType{Cast, Challenged, Quarantined, Void} {
 			if t.String() == name {
@@ -52,4 +46,17 @@ func RulesOf(m *scrutin.Manifest, f scrutin.Digest, opening *scrutin.Opening, o 
 		}
 	}
 	return NewRules(p)
+}
+
+// OptionCodes are the codes of what each question of an urn offers, in the manifest's order
+// and then blank.
+func OptionCodes(m *scrutin.Manifest, f scrutin.Digest, urn string) (codes [][]group.Point) {
+	for _, q := range m.QuestionsOf(urn) {
+		var of []group.Point
+		for _, option := range q.Choices() {
+			of = append(of, elgamal.Option(f, q.ID, option))
+		}
+		codes = append(codes, of)
+	}
+	return codes
 }

@@ -146,6 +146,7 @@ func (w *World) log() {
 		w.Roll(u)
 	}
 	w.listDeputies()
+	w.challenge()
 }
 
 // Log writes the log of an urn from its batches, signed by the urn and

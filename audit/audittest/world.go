@@ -67,6 +67,8 @@ type Shape struct {
 	Revoters int  // voters of each urn who vote twice; needs Fixture.Revotes
 	Deputies int  // of roll and urn each, two a day; the first of the urn is withdrawn
 	Amend    []Change
+
+	Challenges int // ballots of the first urn that are opened, the first one contested
 }
 
 // A World is an election in the making. Its fields may be changed between
@@ -107,6 +109,7 @@ type World struct {
 	// Votes
 	Batches  [][][][]byte // urn, batch, leaf
 	Marks    [][]Mark     // of each urn, in order
+	Uncast   []Uncast     // instead of being cast, in the first urn
 	Cosigned time.Time    // when witnesses look at the seals, before it is rounded
 
 	gens *shuffle.Generators
@@ -177,6 +180,7 @@ func (w *World) Clone() *World {
 			c.Batches[u] = append(c.Batches[u], slices.Clone(batch))
 		}
 	}
+	c.Uncast = slices.Clone(w.Uncast)
 	c.Marks = make([][]Mark, len(w.Marks))
 	for u := range w.Marks {
 		c.Marks[u] = slices.Clone(w.Marks[u])
