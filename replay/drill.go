@@ -67,12 +67,9 @@ func (d *Drill) manifest() (*scrutin.Manifest, error) {
 		return nil, fmt.Errorf("%w: %w", ErrDrill, err)
 	}
 	m.Scrutin.Kind, m.Companions = scrutin.Rehearsal, []scrutin.Digest{}
-	smallest := d.Electors
 	for i := range m.Urns {
 		m.Urns[i].Electors = min(m.Urns[i].Electors, d.Electors)
-		smallest = min(smallest, m.Urns[i].Electors)
 	}
-	m.MinimumSize = min(m.MinimumSize, max(2, smallest/4))
 	return m, nil
 }
 

@@ -2,6 +2,7 @@ package replay
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"time"
@@ -30,14 +31,14 @@ func (x *drilling) minutes() error {
 	if _, err := x.seance.tell(chair, journal.Observation{Who: chair, Quality: "member", Text: []string{"Répétition : observation d'exercice."}}); err != nil {
 		return err
 	}
-	source, err := minutes.Read(&x.record.Reader, x.seance.Journal().Entries(0))
+	if _, err := x.seance.DrawUp(x.seance.ctx, chair, x.Language); err != nil {
+		return err
+	}
+	all, err := x.seance.Papers(x.seance.ctx)
 	if err != nil {
 		return err
 	}
-	m, err := minutes.Make(source, x.Language)
-	if err != nil {
-		return err
-	}
+	m := all[0]
 	text, err := scrutin.Text(m)
 	if err != nil {
 		return err
@@ -46,10 +47,7 @@ func (x *drilling) minutes() error {
 	if err != nil {
 		return err
 	}
-	if err := x.paper("minutes.html", html); err != nil {
-		return err
-	}
-	if err := x.paper(minutes.File, []byte(text)); err != nil {
+	if err := errors.Join(x.paper("minutes.html", html), x.paper(minutes.File, []byte(text))); err != nil {
 		return err
 	}
 	for _, member := range x.seance.bench {

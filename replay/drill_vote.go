@@ -55,7 +55,7 @@ func (x *drilling) morning(ctx context.Context, all []turnout) error {
 // suspension has the bureau suspend the vote and resume it; meanwhile nobody gets in.
 func (x *drilling) suspension(ctx context.Context, all []turnout) error {
 	_, next, _ := parts(all)
-	if !slices.Contains(x.Manifest.Addenda.Allowed, scrutin.ActSuspend) {
+	if !slices.Contains(x.Manifest.Addenda.Allowed, scrutin.ActSuspend) || x.Manifest.Addenda.Opinion && x.seance.adviser() == "" {
 		x.out.Left = append(x.out.Left, scrutin.ActSuspend)
 		return x.castAll(ctx, next)
 	}

@@ -180,7 +180,9 @@ func TestSeed(t *testing.T) {
 		return Options{Votes: votes, Seed: seed}.drawTurnout(a.Manifest, a.Fingerprint)
 	}
 	same := func(x, y []turnout) bool {
-		return slices.EqualFunc(x, y, func(v, w turnout) bool { return v.urn == w.urn && v.elector == w.elector && v.choices[0].Equal(w.choices[0]) })
+		return slices.EqualFunc(x, y, func(v, w turnout) bool {
+			return v.urn == w.urn && v.elector == w.elector && v.choices[0].Equal(w.choices[0])
+		})
 	}
 	if !same(draw(1), draw(1)) || same(draw(1), draw(2)) {
 		t.Error("the order of voting does not follow the seed alone")
