@@ -25,8 +25,8 @@ var incidentWords = map[string][2]string{
 	journal.AlertUnwrap:    {"n’a pas été le premier à ouvrir son premier secret du coffre", "was not the first to unwrap its first secret of the Vault"},
 }
 
-// tell has the members told of incidents. It does not wait.
-func (b *Bureau) tell(ctx context.Context, a *alarm, all []lookout.Incident) {
+// tell has the members told of incidents. It does not wait: left is called once the messages have left, and never where the process ends before.
+func (b *Bureau) tell(ctx context.Context, a *alarm, all []lookout.Incident, left func()) {
 	for _, i := range all {
 		role, what := observe.RoleOf(i.Source), observe.IncidentOf(i.What)
 		if i.Over {
@@ -36,7 +36,11 @@ func (b *Bureau) tell(ctx context.Context, a *alarm, all []lookout.Incident) {
 		}
 	}
 	subject, body, short := incidentTexts(b.setting.Public.Manifest.Scrutin.Title, all)
-	go a.deliver(ctx, subject, body, short)
+	go func() {
+		if a.deliver(ctx, subject, body, short); ctx.Err() == nil {
+			left()
+		}
+	}()
 }
 
 // incidentTexts are those of a message, in French and in English.

@@ -3,7 +3,8 @@
 //
 // What it promises. An incident that a role can tell, or that its silence tells, is told to the members within a minute, and the telling does not
 // wait for the journal, nor the journal for the telling; both are tried again until they are done. The same incident is told once as long as it
-// lasts, also after the process was started again; its end is entered too.
+// lasts, also after the process was started again; its end is entered too. What the journal has and had not left when a process died is told by the
+// next one: at least once, and seldom twice.
 package lookout
 
 import (
@@ -57,9 +58,12 @@ type Config struct {
 	Journal *journal.Journal
 	// Program is the digest of the program that the roles must run; zero before it is sealed.
 	Program func() scrutin.Digest
-	// Tell has the members told, at once and without waiting.
-	Tell func([]Incident)
-	Now  func() time.Time
+	// Tell has the members told, at once and without waiting, and calls left once every message has been taken or refused by its carrier.
+	Tell func(all []Incident, left func())
+	// Store keeps what has left, beside the journal of Fingerprint.
+	Store       journal.Store
+	Fingerprint scrutin.Digest
+	Now         func() time.Time
 	// Failed hears what could not be entered; it is tried again.
 	Failed func(error)
 }
@@ -88,7 +92,8 @@ type Lookout struct {
 	latest map[string]time.Time   // of the alerts that a role told, or when it told them, whatever its clock says
 	heard  map[journal.Alert]bool // alerts that roles told, also those that are over
 	silent map[string]int         // rounds without an answer
-	due    []entry                // what the journal has not taken yet
+	due    []*notice              // what the journal has not taken yet
+	telling
 
 	mu   sync.Mutex
 	seen map[string]Seen
@@ -100,12 +105,6 @@ type incident struct {
 	unseen  int            // rounds that did not see it
 	over    bool           // its end was told, and is being entered
 	lasting bool           // until the role says that it is over
-}
-
-// entry is what must be entered.
-type entry struct {
-	alert journal.Alert
-	over  bool
 }
 
 // New takes the watch up where the journal says that the last one left it.
@@ -186,7 +185,7 @@ func (l *Lookout) Round(ctx context.Context) {
 		return
 	}
 	now := map[journal.Alert]bool{}
-	var told []Incident
+	var told []*notice
 	for i, r := range l.config.Roles {
 		told = append(told, l.judge(r.Name, answers[i], now)...)
 	}
@@ -206,27 +205,33 @@ func (l *Lookout) Round(ctx context.Context) {
 			told = append(told, l.end(a))
 		}
 	}
-	if len(told) > 0 {
-		l.config.Tell(told)
-	}
+	l.tell(told)
 	l.enter(ctx)
+	if err := l.catchUp(ctx); err != nil {
+		l.config.Failed(err)
+	}
 }
 
 func compare(a, b journal.Alert) int {
 	return strings.Compare(a.Source+"\x00"+a.What+"\x00"+a.Detail, b.Source+"\x00"+b.What+"\x00"+b.Detail)
 }
 
-func (l *Lookout) begin(a journal.Alert) Incident {
+func (l *Lookout) begin(a journal.Alert) *notice {
 	_, told := instant(a)
 	l.open[a] = &incident{lasting: told}
-	l.due = append(l.due, entry{alert: a})
-	return Incident{Alert: a, At: l.config.Now()}
+	return l.falls(Incident{Alert: a, At: l.config.Now()})
 }
 
-func (l *Lookout) end(a journal.Alert) Incident {
+func (l *Lookout) end(a journal.Alert) *notice {
 	l.open[a].over = true
-	l.due = append(l.due, entry{a, true})
-	return Incident{Alert: a, At: l.config.Now(), Over: true}
+	return l.falls(Incident{Alert: a, At: l.config.Now(), Over: true})
+}
+
+// falls is a notice that is due to be entered.
+func (l *Lookout) falls(i Incident) *notice {
+	n := &notice{Incident: i}
+	l.due = append(l.due, n)
+	return n
 }
 
 func (l *Lookout) ask(ctx context.Context, r Role) (a answer) {
@@ -255,7 +260,7 @@ func (l *Lookout) ask(ctx context.Context, r Role) (a answer) {
 }
 
 // judge says what is wrong with a role now, and which incidents it has told of itself.
-func (l *Lookout) judge(role string, a answer, now map[journal.Alert]bool) (told []Incident) {
+func (l *Lookout) judge(role string, a answer, now map[journal.Alert]bool) (told []*notice) {
 	wrong := func(what, severity, format string, args ...any) {
 		now[journal.Alert{What: what, Severity: severity, Source: role, Detail: fmt.Sprintf(format, args...)}] = true
 	}
@@ -302,7 +307,7 @@ func (l *Lookout) judge(role string, a answer, now map[journal.Alert]bool) (told
 }
 
 // told takes in an alert that a role has told of itself, once.
-func (l *Lookout) told(role string, e oversight.Alert) (told []Incident) {
+func (l *Lookout) told(role string, e oversight.Alert) (told []*notice) {
 	l.reach(role, e.Time.Time, l.config.Now())
 	if !e.Over {
 		a := journal.Alert{What: e.What, Severity: e.Severity, Source: role, Detail: cut(e.Time.String() + " " + e.Detail)}
@@ -350,27 +355,24 @@ func (l *Lookout) enter(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, Patience) // the next round does not wait for a store that is away
 	defer cancel()
 	for len(l.due) > 0 {
-		d := l.due[0]
+		n := l.due[0]
+		var e *journal.Entry
 		var err error
-		switch i := l.open[d.alert]; {
-		case d.over && i != nil:
-			_, err = l.config.Journal.Say(ctx, 0, journal.AlertEnd{Alert: i.name})
-			if err == nil {
-				delete(l.open, d.alert)
+		switch i := l.open[n.Alert]; {
+		case n.Over && i != nil:
+			if e, err = l.config.Journal.Say(ctx, 0, journal.AlertEnd{Alert: i.name}); err == nil {
+				delete(l.open, n.Alert)
 			}
-		case !d.over && i != nil && i.name.IsZero():
-			var e *journal.Entry
-			if e, err = l.config.Journal.Say(ctx, 0, d.alert); err == nil {
+		case !n.Over && i != nil && i.name.IsZero():
+			if e, err = l.config.Journal.Say(ctx, 0, n.Alert); err == nil {
 				i.name = e.Text
 			}
 		}
-		if errors.Is(err, scrutin.ErrMalformed) { // what a role says is no alert: it is told, and cannot be entered
-			err = nil
-		}
-		if err != nil {
+		if err != nil && !errors.Is(err, scrutin.ErrMalformed) { // what a role says may be no alert: it is told, and cannot be entered
 			l.config.Failed(err)
 			return
 		}
+		l.entered(n, e)
 		l.due = l.due[1:]
 	}
 }

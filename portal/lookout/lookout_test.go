@@ -31,6 +31,8 @@ type site struct {
 	program scrutin.Digest
 	store   *failing
 
+	late   bool     // carriers do not take what they are given
+	left   []func() // what has not left then
 	heard  []string
 	failed int
 	look   *lookout.Lookout
@@ -91,8 +93,11 @@ func (s *site) start(t *testing.T) {
 		roles = append(roles, r)
 	}
 	s.look = lookout.New(lookout.Config{Roles: roles, Journal: s.journal, Program: func() scrutin.Digest { return s.program }, Now: func() time.Time { return s.At },
-		Failed: func(error) { s.failed++ },
-		Tell: func(all []lookout.Incident) {
+		Failed: func(error) { s.failed++ }, Store: s.Store, Fingerprint: s.Fingerprint,
+		Tell: func(all []lookout.Incident, left func()) {
+			if s.left = append(s.left, left); !s.late {
+				left()
+			}
 			for _, i := range all {
 				over := ""
 				if i.Over {
