@@ -172,7 +172,7 @@ func TestWhoImports(t *testing.T) {
 		{[]string{"github.com/wneessen/go-mail"}, []string{"courier/email"}, "one way to send e-mail"},
 		{[]string{"github.com/go-webauthn"}, []string{"portal/passkey"}, "one way to log in by passkeys"},
 		{[]string{"github.com/digitorus"}, []string{"timestamp"}, "one way to read a timestamp"},
-		{[]string{"github.com/signintech/gopdf", "golang.org/x/image/font"}, []string{"courier/letter"}, "one way to print"},
+		{[]string{"github.com/signintech/gopdf", "golang.org/x/image/font"}, []string{"courier/letter", "register/cards"}, "letters and cards are printed"},
 	} {
 		used := false
 		for _, p := range house(t) {
