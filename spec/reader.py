@@ -16,7 +16,7 @@ shares, their combination (10), the result in both forms (11), the timestamps
 (13.1), and that every file had a use (14).
 
 Not read: whether the manifest obeys the rules and the law that it names, the software behind the three digests of the
-opening record, and what is not in a record (casting but the deputies of roll and urn, codes). Of timestamps: signatures are
+opening record, and what is not in a record (casting but the deputies of roll and urn, codes; of challenges that nobody contests, their boxes). Of timestamps: signatures are
 verified by RSA and on the curve P-256 alone, and of the chain of certificates names, times and signatures; neither what else
 RFC 5280 asks of it nor whether anything was revoked. Every section is tried even when
 another failed, as far as it can be; what is printed is what was read and what did not hold.
@@ -522,6 +522,40 @@ def option_code(f, question, option):
     return hash_to_group(b"isoloir/v1/option", f + le(len(q), 2) + q + le(len(o), 2) + o)
 
 
+def read_challenge(key, codes, record):
+    """Protocol 12.1: name, places, ciphertexts (None where a place is nobody's), box."""
+    w = len(codes)
+    need(len(record) == 215 + 162 * w, "format")
+    places, pairs = [], []
+    for code, opening in zip(codes, split(record[32:32 + 34 * w], 34)):
+        place, r = int.from_bytes(opening[:2], "little"), int.from_bytes(opening[2:], "little")
+        need(0 < r < ELL, "format")
+        places.append(place)
+        pairs.append(encode_point(multiply(r, G)) + encode_point(add(code[place], multiply(r, key))) if place < len(code) else None)
+    return record[:32], places, pairs, record[32 + 34 * w:]
+
+
+def check_challenge(o, urn, key, codes, record, code):
+    """Protocol 12.1: the places that were chosen."""
+    name, places, pairs, box = read_challenge(key, codes, record)
+    need(name == sha256(b"isoloir/v1/challenge" + code), "name")
+    ballot = open_box(sha256(b"isoloir/v1/challenge-box" + code), box)
+    need(ballot is not None, "box")
+    need(sha256(ballot) == code, "code")
+    w = len(codes)
+    need(len(ballot) == 167 + 128 * w and ballot[0] == 1 and ballot[1:33] == o and ballot[33:35] == le(urn, 2), "ballot")
+    need(ballot[67:71] != bytes(4) or ballot[71:103] == ZERO32, "ballot")
+    stated = split(ballot[103:103 + 64 * w], 64)
+    try:
+        for pair in stated:
+            point(pair[:32])
+            point(pair[32:], True)
+    except Refused:
+        raise Refused("ballot")
+    need(pairs == stated, "opening")
+    return places
+
+
 def lagrange(places):
     """Coefficients at 0 for the places of a quorum."""
     result = []
@@ -808,6 +842,7 @@ SCHEMAS = {  # protocol 3.5 and 4, after record and manifest (and opening where 
     "added-enrolment": "opening, amendment, issuer, urns[urn, electors, keys, commitment, response]",
     "added-anonymisation": "opening, amendment, mixer, stage, urns[urn, electors, input, generator, output, proof]",
     "roll": "opening, urn, electors, marks, file, head",
+    "challenges": "opening, urn, challenges, contested, failed, file",
     "mix": "opening, seal, mixer, stage, cells[cell, questions[question, ballots, input, output, proof]]",
     "shares": "opening, seal, clause, holder, cells[cell, questions[question, ballots, list, commitments[], response]]",
     "result": "opening, seal, cells[cell, urns[], electors, marks, ballots, "
@@ -821,7 +856,7 @@ SCHEMAS = {  # protocol 3.5 and 4, after record and manifest (and opening where 
     "ceremony-rehearsal-2": "run, holder, board, clauses[clause, value, proof]",
 }
 NUMBERS = {"electors", "accounts", "stage", "seq", "session", "run", "marks", "ballots", "blank", "nul", "size",
-           "number", "before", "added", "struck", "amendment"}
+           "number", "before", "added", "struck", "amendment", "challenges", "contested", "failed"}
 TRUTHS = {"valid"}
 HEX32 = {"manifest", "opening", "seal", "digest", "root", "sha256", "previous", "key", "generator", "ceremony", "software",
          "specification", "client", "input", "output", "list", "file", "head", "commitment", "commitments", "response",
@@ -1030,7 +1065,7 @@ def hear(own, opening, now, data):
     """What was said, by the role whose own key this is. Now is 0 for who looks at no clock."""
     at = data.find(b"\nisoloir/v1/deputy\n")
     signed, certificate = (data, b"") if at < 0 else (data[:at + 1], data[at + 1:])
-    match = re.fullmatch(rb"(isoloir/v1/(authorisation|promise|appended|void|marked))\n([0-9a-f]{64}) ([A-Za-z0-9][A-Za-z0-9._-]{0,39})\n([0-9a-f]{64})\n",
+    match = re.fullmatch(rb"(isoloir/v1/(authorisation|promise|appended|void|marked|challenged))\n([0-9a-f]{64}) ([A-Za-z0-9][A-Za-z0-9._-]{0,39})\n([0-9a-f]{64})\n",
                          note_text(signed))
     need(match, "form")
     if certificate:
@@ -1308,7 +1343,7 @@ class Reader:
     def run(self):
         sections = [self.manifest_section, self.contents_section, self.ceremony_section, self.rehearsal_section,
                     self.enrolment_section, self.anonymisation_section, self.opening_section, self.acts_section,
-                    self.amendments_section, self.log_section, self.roll_section, self.cells_section, self.mix_section, self.shares_section,
+                    self.amendments_section, self.log_section, self.roll_section, self.challenges_section, self.cells_section, self.mix_section, self.shares_section,
                     self.result_section, self.timestamps_section, self.files_section, self.outside_section]
         for section in sections:
             title = section.__doc__.split(".")[0]
@@ -1928,6 +1963,7 @@ class Reader:
             others = {a for a, chain in chains.items() if any(("log/" + name, x[2].hex()) not in appended for x in chain)}
             self.at_close[name] = len(others)
             appended -= {("log/" + name, x[2].hex()) for chain in chains.values() for x in chain}
+            self.halves = set(seen)
             self.counted[name] = [x[4] for x in sorted((chain[-1] for chain in chains.values()), key=lambda x: x[3])]
             self.sizes[name] = len(leaves)
         need(not appended, f"an act appended a ballot that is not in the log: {sorted(appended)}")
@@ -1995,6 +2031,40 @@ class Reader:
                  f"{name}: the act that closes found {closed['ballots']} ballots and {closed['marks']} marks, {self.at_close[name]} were there")
         need(len(self.found_at_close) == len(self.urns), "the act that closes did not look into every urn")
         return f"{total}, each signed by the elector, as many as ballots in every urn"
+
+    def challenges_section(self):
+        """Challenges."""
+        key, total, opened = point(self.key), [0, 0, 0], set()
+        for number, urn in enumerate(self.urns):
+            name, w = urn["id"], len(self.questions[urn["id"]])
+            if not self.listed & {f"challenges/{name}.note", f"challenges/{name}.list"}:
+                continue
+            _, value = self.signed(f"challenges/{name}.note", "challenges", self.service["urn"])
+            data, size = self.data(f"challenges/{name}.list"), 247 + 162 * w
+            need(value["urn"] == name and sha256(data).hex() == value["file"], f"{name}: another list of challenges")
+            need(value["challenges"] > 0 and len(data) == size * value["challenges"], f"{name}: another number of challenges")
+            codes = [[option_code(self.f, q["id"], x) for x in [y["id"] for y in q["options"]] + ["blank"]] for q in self.questions[name]]
+            before, contested, failed = b"", 0, 0
+            for entry in split(data, size):
+                code, record = entry[:32], entry[32:]
+                called, _, pairs, _ = read_challenge(key, codes, record)
+                need(None not in pairs, f"{name}: a challenge opens no option")
+                need(before < called, f"{name}: the challenges are not in order")
+                before = called
+                for pair in pairs:
+                    for half in ((1, pair[:32]), (2, pair[32:])):
+                        need(half not in opened and half not in self.halves, f"{name}: a c{half[0]} that was opened stands elsewhere too")
+                        opened.add(half)
+                if code != ZERO32:
+                    contested += 1
+                    need(called == sha256(b"isoloir/v1/challenge" + code), f"{name}: a challenge is contested by another code")
+                    try:
+                        check_challenge(self.o, number, key, codes, record, code)
+                    except Refused:
+                        failed += 1
+            need((value["contested"], value["failed"]) == (contested, failed), f"{name}: {contested} challenges are contested, of which {failed} fail")
+            total = [a + b for a, b in zip(total, (value["challenges"], contested, failed))]
+        return f"{total[0]} ballots opened instead of cast, {total[1]} of them contested, of which {total[2]} do not verify"
 
     def cells_section(self):
         """Cells."""
@@ -2300,6 +2370,16 @@ def judge_elgamal(case):
     return got, want
 
 
+def judge_challenge(case):
+    f, key = bytes.fromhex(case["manifest"]), point(bytes.fromhex(case["key"]))
+    codes = [[option_code(f, q["question"], o) for o in q["options"]] for q in case["questions"]]
+    found = []
+    def read():
+        found.extend(check_challenge(bytes.fromhex(case["opening"]), case["urn"], key, codes, bytes.fromhex(case["record"]), bytes.fromhex(case["code"])))
+    got = refusal(read)
+    return (got, [q["options"][place] for q, place in zip(case["questions"], found)]), (case["refused"], case["choice"])
+
+
 def judge_combine(case):
     f = bytes.fromhex(case["manifest"])
     codes = [encode_point(option_code(f, case["question"], o)) for o in case["options"]]
@@ -2391,7 +2471,7 @@ def run_vectors(folder):
         with open(os.path.join(folder, name), encoding="utf-8") as file:
             document = json.load(file)
         kind = name[:-5]
-        judges = {"transcript": judge_transcript, "deputy": judge_deputy, "timestamp": judge_timestamp, "elgamal": judge_elgamal, "combine": judge_combine, "anonymisation": judge_anonymisation,
+        judges = {"transcript": judge_transcript, "deputy": judge_deputy, "timestamp": judge_timestamp, "elgamal": judge_elgamal, "challenge": judge_challenge, "combine": judge_combine, "anonymisation": judge_anonymisation,
                   "shuffle": functools.partial(judge_mix, "shuffle"), "exponentiation": functools.partial(judge_mix, "exponentiation"),
                   "ceremony": functools.partial(judge_ceremony, document)}
         judge = judges.get(kind, functools.partial(judge_proof, kind) if kind in PROOFS else None)
