@@ -125,6 +125,33 @@ func (s *Service) current() *Distribution {
 	return s.distributions[n-1]
 }
 
+// Next is the number of the next distribution.
+func (s *Service) Next() int {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return len(s.distributions) + 1
+}
+
+// Distribution is one by its number: ErrUnknown.
+func (s *Service) Distribution(number int) (*Distribution, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if number < 1 || number > len(s.distributions) {
+		return nil, fmt.Errorf("distribution %d: %w", number, ErrUnknown)
+	}
+	return s.distributions[number-1], nil
+}
+
+// Finished says whether a distribution is over, and whatever was not handed out invalid.
+func (s *Service) Finished(number int) (bool, error) {
+	if _, err := s.Distribution(number); err != nil {
+		return false, err
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.finished[number-1], nil
+}
+
 // Invite draws the enrolment code of a device of a station: 16 random bytes, kept as
 // their SHA-256, good once and for a day.
 func (s *Service) Invite(ctx context.Context, station string) (code [16]byte, err error) {

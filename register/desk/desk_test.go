@@ -1,0 +1,166 @@
+package desk_test
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"isoloir/register"
+	"isoloir/register/cards"
+	"isoloir/register/desk"
+	"isoloir/register/registertest"
+	"isoloir/scrutin"
+	"isoloir/scrutin/canon"
+	"isoloir/scrutin/note"
+)
+
+const stations = `station,label,constituency,electors
+n1,École,nord,15
+n2,Mairie,nord,9
+s1,Gymnase,sud,12
+`
+
+func template() register.Register {
+	return register.Register{Organisation: "ville", ID: "comptes", Title: "Comptes", Kind: "rehearsal", Zone: "Europe/Paris", MinimumSize: 10,
+		Constituencies: []register.Place{{ID: "nord", Label: "Nord"}, {ID: "sud", Label: "Sud"}},
+		Codes:          scrutin.Codes{Length: 12, Alphabet: "ABCDEFGHJKLMNPQRSTUVWXYZ23456789", Algorithm: "argon2id", Passes: 1, MemoryKiB: 64, Lanes: 1}}
+}
+
+func open(t *testing.T, dir string, now *time.Time) *desk.Desk {
+	t.Helper()
+	d, err := desk.Open(t.Context(), dir, func() time.Time { return *now })
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { d.Shut() })
+	return d
+}
+
+// TestDay goes from the register's first day to the list that everybody adds up (S000-07,
+// S000-12, S000-13): one station hands out cards and loses one.
+func TestDay(t *testing.T) {
+	ctx, dir, now := t.Context(), filepath.Join(t.TempDir(), "register"), registertest.Opens.Add(-time.Hour)
+	rho, err := desk.Init(dir, template())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := desk.Init(dir, template()); !errors.Is(err, fs.ErrExist) {
+		t.Fatalf("made a second time: %v", err)
+	}
+	d := open(t, dir, &now)
+	round := register.Round{Opens: scrutin.TimeOf(registertest.Opens), Closes: scrutin.TimeOf(registertest.Closes)}
+	plan, err := d.Distribution(desk.Plan{Title: "Remise", Scope: register.General, Rounds: []register.Round{round}}, strings.NewReader(stations))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := canon.Marshal(plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := &cards.Run{Register: d.Service.Register, Rho: rho, Distribution: plan, Workers: 2}
+	var all []register.Card
+	var first cards.Box
+	for _, s := range plan.Stations {
+		box, made, err := run.Draw(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.ID == "n1" {
+			first = box
+		}
+		all = append(all, made...)
+	}
+	if err := d.Service.Open(ctx, text, all); err != nil {
+		t.Fatal(err)
+	}
+	code, err := d.Service.Invite(ctx, "n1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	phone := (&registertest.Town{Rho: rho}).NewPhone(t)
+	if _, err := d.Service.Enrol(ctx, code, phone.ID, phone.Key(t)); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Store.PutBox(ctx, 1, "n1", register.Box{Counted: 15, Left: -1}); err != nil {
+		t.Fatal(err)
+	}
+	now = registertest.Opens
+	scan := func(mode register.Mode, p cards.Print, want register.Answer) {
+		t.Helper()
+		if a, _, err := d.Service.Scan(ctx, phone.Scan(t, mode, p.Sealed)); err != nil || a != want {
+			t.Errorf("%d, not %d; %v", a, want, err)
+		}
+	}
+	for _, p := range first.Prints[:8] {
+		scan(register.Activate, p, register.Done)
+	}
+	scan(register.Activate, first.Prints[0], register.Again)
+	if _, _, err := d.Published(ctx, 1); !errors.Is(err, register.ErrInvalid) {
+		t.Errorf("published before the end: %v", err)
+	}
+	now = registertest.Closes
+	scan(register.Check, first.Prints[0], register.Done)
+	for _, p := range first.Prints[9:] { // the ninth card is gone
+		scan(register.Check, p, register.Done)
+	}
+	if err := errors.Join(d.Service.Tick(ctx), d.Store.PutBox(ctx, 1, "n1", register.Box{Counted: -1, Left: 7})); err != nil {
+		t.Fatal(err)
+	}
+	reports, err := d.Report(ctx, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := reports[0]
+	if r.Rest != 8 || r.Left != 7 || r.Activated != 8 || r.Again != 1 || len(r.Missing) != 1 || r.Missing[0] != first.Prints[8].Number || r.Agrees() {
+		t.Errorf("%+v", r)
+	}
+	list, signed, err := d.Published(ctx, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	verifier, err := d.Service.Register.Verifier()
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := note.Open(signed, verifier)
+	if err != nil || !strings.Contains(n.Text, scrutin.DigestOf(list).String()+"\n7 29 36\n") {
+		t.Errorf("%v\n%s", err, signed)
+	}
+	if lines := bytes.Count(list, []byte("\n")); lines != 37 || bytes.Count(list, []byte(",active\n")) != 7 {
+		t.Errorf("%s", list)
+	}
+}
+
+// TestPlanRefused names each mistake of a file of stations.
+func TestPlanRefused(t *testing.T) {
+	dir, now := filepath.Join(t.TempDir(), "register"), registertest.Opens.Add(-time.Hour)
+	if _, err := desk.Init(dir, template()); err != nil {
+		t.Fatal(err)
+	}
+	d := open(t, dir, &now)
+	round := register.Round{Opens: scrutin.TimeOf(registertest.Opens), Closes: scrutin.TimeOf(registertest.Closes)}
+	for name, c := range map[string]struct{ file, want string }{
+		"another header":    {strings.Replace(stations, "label", "name", 1), "line 1"},
+		"nothing":           {"", "line 1"},
+		"no number":         {strings.Replace(stations, ",15", ",quinze", 1), "line 2"},
+		"a negative number": {strings.Replace(stations, ",9", ",-9", 1), "line 3"},
+		"a field too many":  {strings.Replace(stations, ",12", ",12,1", 1), "line 4"},
+		"another place":     {strings.Replace(stations, ",sud,", ",est,", 1), "no constituency \"est\""},
+		"too few":           {strings.Replace(stations, ",12", ",9", 1), "not hidden"},
+		"a station twice":   {strings.Replace(stations, "n2", "n1", 1), "stands twice"},
+	} {
+		_, err := d.Distribution(desk.Plan{Title: "Remise", Scope: register.General, Rounds: []register.Round{round}}, strings.NewReader(c.file))
+		if !errors.Is(err, register.ErrInvalid) || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	bad := template()
+	bad.MinimumSize = 2
+	if _, err := desk.Init(t.TempDir(), bad); !errors.Is(err, register.ErrInvalid) {
+		t.Errorf("%v", err)
+	}
+}

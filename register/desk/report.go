@@ -1,0 +1,108 @@
+package desk
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"fmt"
+
+	"isoloir/register"
+	"isoloir/scrutin"
+	"isoloir/scrutin/note"
+)
+
+// A StationReport is what a station's minutes say.
+type StationReport struct {
+	register.Station
+	register.Count
+	register.Box
+	// Rest is how many cards must be at the station, left over or set aside: those that
+	// are in nobody's hands, as far as scans are entered.
+	Rest int
+	// Missing are the numbers of the cards that are in nobody's hands and were not found
+	// at the station; nil where nobody has looked (no card was checked).
+	Missing []register.Number
+}
+
+// Agrees says whether the box was counted as it should have been, and what is left too.
+func (r StationReport) Agrees() bool {
+	return r.Counted == r.Cards && (r.Left == -1 || r.Left == r.Rest) && len(r.Missing) == 0
+}
+
+// Report gives every station of a distribution: received = in somebody's hands + at the
+// station.
+func (d *Desk) Report(ctx context.Context, number int) ([]StationReport, error) {
+	plan, err := d.Service.Distribution(number)
+	if err != nil {
+		return nil, err
+	}
+	live, unseen := map[string]int{}, map[string][]register.Number{}
+	checked := map[register.Number]bool{}
+	if err := d.Store.Checked(ctx, number, func(n register.Number) error { checked[n] = true; return nil }); err != nil {
+		return nil, err
+	}
+	if err := d.Store.Cards(ctx, number, func(c register.Card) error {
+		if c.State.Live() {
+			live[c.Station]++
+		} else if !checked[c.Number] {
+			unseen[c.Station] = append(unseen[c.Station], c.Number)
+		}
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	out := make([]StationReport, len(plan.Stations))
+	for i, s := range plan.Stations {
+		r := StationReport{Station: s}
+		if r.Count, err = d.Store.Counts(ctx, number, s.ID); err != nil {
+			return nil, err
+		}
+		if r.Box, err = d.Store.GetBox(ctx, number, s.ID); err != nil {
+			return nil, err
+		}
+		r.Rest = s.Cards - live[s.ID]
+		if r.Checked > 0 {
+			r.Missing = unseen[s.ID]
+		}
+		out[i] = r
+	}
+	return out, nil
+}
+
+// Published is the list that everybody can add up, once a distribution is finished:
+// `number,constituency,state`, a line for each card by its number, with the note that
+// signs its digest and its sums.
+func (d *Desk) Published(ctx context.Context, number int) (list, signed []byte, err error) {
+	if finished, err := d.Service.Finished(number); err != nil || !finished {
+		if err == nil {
+			err = fmt.Errorf("%w: distribution %d is not over yet", register.ErrInvalid, number)
+		}
+		return nil, nil, err
+	}
+	var out bytes.Buffer
+	w := csv.NewWriter(&out)
+	active, invalid := 0, 0
+	err = w.Write([]string{"number", "constituency", "state"})
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := d.Store.Cards(ctx, number, func(c register.Card) error {
+		text, err := c.Number.MarshalText()
+		if err != nil {
+			return err
+		}
+		state := "invalid"
+		if c.State.Live() {
+			state, active = "active", active+1
+		} else {
+			invalid++
+		}
+		return w.Write([]string{string(text), c.Constituency, state})
+	}); err != nil {
+		return nil, nil, err
+	}
+	w.Flush()
+	text := fmt.Sprintf("%s/published\n%s %d\n%s\n%d %d %d\n", scrutin.Version, d.Service.Rho, number, scrutin.DigestOf(out.Bytes()), active, invalid, active+invalid)
+	signed, err = note.Sign(text, d.Signer)
+	return out.Bytes(), signed, err
+}
