@@ -127,7 +127,8 @@ func TestApart(t *testing.T) {
 		{[]string{"urn", "portal/urnapi"}, []string{"isoloir/roll"}, true, "the urn knows no name"},
 		{[]string{"courier", "issuer"}, []string{"isoloir/roll", "isoloir/urn"}, true, "an issuer knows no ballot, and of the roll only its extract"},
 		{[]string{"register"}, []string{"isoloir/roll", "isoloir/urn", "isoloir/issuer"}, true, "the register of accounts knows no name and no ballot"},
-		{[]string{"cmd/trustee", "cmd/audit"}, slices.Concat(network, database, service), false, "it is read by those who run it, without a network"},
+		{[]string{"cmd/trustee"}, slices.Concat(network, database, service), false, "it is read by those who run it, without a network"},
+		{[]string{"cmd/audit"}, slices.Concat(database, service, []string{"isoloir/portal", "isoloir/server", "isoloir/observe", "net/http/httptest", "net/rpc", "net/smtp"}), false, "it is read by those who run it; it follows a log as a client, and serves nothing"},
 		{[]string{"cmd", "server", "custody"}, []string{"github.com/hashicorp/vault/vault", "github.com/hashicorp/vault/sdk", "github.com/hashicorp/vault/http", "github.com/hashicorp/vault/builtin", "github.com/hashicorp/vault-plugin-secrets-kv"}, true, "a Vault's server is asked, never linked"},
 		{[]string{"voter"}, database, false, "the formats of roll and urn need no engine"},
 		{[]string{"audit", "trustee", "tally", "account", "keyceremony", "record", "scrutin"}, slices.Concat(network, database), false, "a verifier needs a directory alone"},
@@ -150,6 +151,36 @@ func TestApart(t *testing.T) {
 		}
 		if !found {
 			t.Errorf("no package in %v", rule.rooms)
+		}
+	}
+}
+
+// TestAuditAsks has the network reach no part of the auditor's command but the one that
+// follows logs, and nothing of it listen.
+func TestAuditAsks(t *testing.T) {
+	all := map[string]pack{}
+	for _, p := range house(t) {
+		all[p.name] = p
+	}
+	listens := regexp.MustCompile(`\bnet\.(Listen|FileListener)|\bhttp\.(Server\b|Serve\b|ListenAndServe|Handle\b|HandleFunc)`)
+	for _, l := range all["cmd/audit"].links {
+		name, ours := strings.CutPrefix(l, module)
+		if !ours {
+			continue
+		}
+		for _, i := range all[name].imports {
+			if name != "follow" && under(i, "net", "crypto/tls") {
+				t.Errorf("%s imports %s: what verifies opens no socket", name, i)
+			}
+		}
+		files, err := filepath.Glob(name + "/*.go")
+		if err != nil || len(files) == 0 {
+			t.Fatal(name, err)
+		}
+		for _, file := range files {
+			if src, err := os.ReadFile(file); err != nil || !strings.HasSuffix(file, "_test.go") && listens.Match(src) {
+				t.Errorf("%s listens: %v", file, err)
+			}
 		}
 	}
 }
