@@ -51,6 +51,7 @@ const help = `isoloir runs scrutins: the roles of a vote online, or a whole one 
   isoloir journal export|verify …          the bureau's journal as a file, and whether it holds (isoloir journal help)
   isoloir lists -config FILE …             lists of émargement, in two copies (isoloir lists -h says more)
   isoloir totals, clashes                  the result and the lists beside those of other ways of voting (isoloir totals -h)
+  isoloir privacy -manifest FILE -out DIR  register of processings, impact assessment, retention (isoloir privacy -h)
   isoloir mixte -data DIR -scrutin N       weigh citizens' votes against their members' (isoloir mixte -h says more)
   isoloir version                          release, toolchain, and digest of this program (docs/build.md)
   isoloir help                             print this text
@@ -154,6 +155,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		err = compareLists(args[1:], stdout, stderr)
 	case "rehearsal":
 		err = unlessStopped(ctx, func() error { return rehearse(ctx, args[1:], stdout, stderr) })
+	case "privacy":
+		err = drawPrivacy(args[1:], stdout, stderr)
 	case "mixte":
 		err = weigh(args[1:], stdout, stderr)
 	case "version":
