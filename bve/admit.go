@@ -45,6 +45,8 @@ func (s *State) Admit(e *journal.Entry) error {
 		return s.paraphs(b, member)
 	case journal.Custody:
 		return s.keeps(b)
+	case journal.AlertEnd:
+		return s.ends(b)
 	case journal.Intervention:
 		if slices.ContainsFunc(s.Repairs, func(r Repair) bool { return r.Ticket == b.Ticket }) {
 			return s.refuse(RuleRegister, nil, "the intervention %q has begun already", b.Ticket)

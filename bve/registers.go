@@ -41,6 +41,7 @@ type Standing struct {
 	journal.Alert
 	Name scrutin.Digest
 	At   time.Time
+	Seen []string // members who have said that they saw it, in their order
 }
 
 // register takes in the entries of registers.
@@ -67,7 +68,11 @@ func (s *State) register(e *journal.Entry) {
 	case journal.Checked:
 		s.Checked = &Check{b, at}
 	case journal.Alert:
-		s.Alerts = append(s.Alerts, Standing{b, e.Text, at})
+		s.Alerts = append(s.Alerts, Standing{Alert: b, Name: e.Text, At: at})
+	case journal.Acknowledged:
+		if i := slices.IndexFunc(s.Alerts, func(a Standing) bool { return a.Name == b.Alert }); i >= 0 {
+			s.Alerts[i].Seen = append(slices.Clip(s.Alerts[i].Seen), by)
+		}
 	case journal.AlertEnd:
 		s.Alerts = slices.DeleteFunc(s.Alerts, func(a Standing) bool { return a.Name == b.Alert })
 	case journal.Intervention:

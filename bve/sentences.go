@@ -70,9 +70,10 @@ var sentences = map[string]string{
 	"the bureau has adopted the key ceremony: rehearsals alone are taken now":                                                             "le bureau a adopté la cérémonie des clés : seules les répétitions sont prises désormais",
 	"the key ceremony and its rehearsals are over: no message is taken any more":                                                          "la cérémonie des clés et ses répétitions sont terminées : plus aucun message n'est pris",
 
-	"a message has come since it was proposed, and the ceremony is another":                     "un message est arrivé depuis qu'elle est proposée, et la cérémonie en est une autre",
-	"the ceremony is before the session as it stands: bring this once that motion is decided":   "la cérémonie est devant la séance telle qu'elle est : apporter ceci une fois cette motion décidée",
-	"it was signed before the session was opened, or before %s last came or left: sign it anew": "elle a été signée avant l'ouverture de la séance, ou avant la dernière venue ou le dernier départ de %s : la signer de nouveau",
+	"a message has come since it was proposed, and the ceremony is another":                                           "un message est arrivé depuis qu'elle est proposée, et la cérémonie en est une autre",
+	"the ceremony is before the session as it stands: bring this once that motion is decided":                         "la cérémonie est devant la séance telle qu'elle est : apporter ceci une fois cette motion décidée",
+	"somebody more can reach %s: the president, or his substitute, and another seat say first that they have seen it": "quelqu'un de plus a accès à %s : le président, ou son suppléant, et un autre siège disent d'abord qu'ils l'ont vu",
+	"it was signed before the session was opened, or before %s last came or left: sign it anew":                       "elle a été signée avant l'ouverture de la séance, ou avant la dernière venue ou le dernier départ de %s : la signer de nouveau",
 
 	"those present cannot decide: %s":                  "les présents ne peuvent décider : %s",
 	"who runs the platform says nothing in the bureau": "qui exploite la plateforme ne dit rien au bureau",

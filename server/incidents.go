@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"isoloir/bve/journal"
@@ -22,6 +21,8 @@ var incidentWords = map[string][2]string{
 	journal.AlertDelivery:  {"voit revenir plus d’un code sur cinq", "has more than one code in five coming back"},
 	journal.AlertProgram:   {"exécute un autre programme que celui qui a été scellé", "runs another program than the one that was sealed"},
 	journal.AlertIntegrity: {"a dans sa base ce que le service n’a pas écrit, ou n’y a plus ce qu’il a écrit", "has in its store what its service did not write, or lacks what it did"},
+	journal.AlertAccess:    {"est à la portée de quelqu’un de plus depuis l’ouverture du vote", "is within reach of somebody more since the vote was opened"},
+	journal.AlertTimestamp: {"n’obtient d’aucune autorité l’horodatage d’une décision", "gets no authority to date a decision"},
 	journal.AlertUnwrap:    {"n’a pas été le premier à ouvrir son premier secret du coffre", "was not the first to unwrap its first secret of the Vault"},
 }
 
@@ -106,26 +107,15 @@ func (b *Bureau) delivery(ctx context.Context) error {
 	return err
 }
 
-// accesses enters, of every role that has answered, who may reach its processing, where that is not what the journal says already.
+// accesses enters, of every role that has answered, who may reach its processing.
 func (b *Bureau) accesses(ctx context.Context) error {
-	known := map[string][]string{}
-	for _, e := range b.Office.Journal().Entries(0) {
-		if a, is := e.Statement.Body.(journal.Access); is {
-			known[a.Processing] = a.List
-		}
-	}
 	for _, s := range b.Lookout.Seen() {
 		if s.State == nil {
 			continue
 		}
-		list := slices.Sorted(slices.Values(s.State.Access))
-		if before, said := known[s.Role]; said && slices.Equal(before, list) || !said && len(list) == 0 {
-			continue
-		}
-		digest := scrutin.DigestOf([]byte(strings.Join(list, "\n")))
-		if _, err := b.Office.Say(ctx, journal.Access{Processing: s.Role, List: list, Digest: digest}); err != nil {
+		if err := b.Office.Reach(ctx, s.Role, s.State.Access); err != nil {
 			return err
 		}
 	}
-	return nil
+	return b.Office.EndNoted(ctx)
 }

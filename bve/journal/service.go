@@ -45,11 +45,13 @@ const (
 	AlertProgram   = "program"   // a role runs another program than the one that was sealed
 	AlertIntegrity = "integrity" // a store holds what its service did not write, or lacks what it did
 	AlertUnwrap    = "unwrap"    // the first secret of a role in the Vault was taken out by somebody before it
+	AlertAccess    = "access"    // somebody more can reach a processing since the vote was opened
+	AlertTimestamp = "timestamp" // no authority dates what the bureau has decided
 )
 
 // Alert is an incident that the service has seen. Source is the role; Detail says what an operator needs, in no words of voters.
 type Alert struct {
-	What     string `json:"what" validate:"oneof=silent not-ready clock disk delivery program integrity unwrap"`
+	What     string `json:"what" validate:"oneof=silent not-ready clock disk delivery program integrity unwrap access timestamp"`
 	Severity string `json:"severity" validate:"oneof=critical warning"`
 	Source   string `json:"source" validate:"name"`
 	Detail   string `json:"detail" validate:"omitempty,max=300"`

@@ -114,6 +114,9 @@ func New(c Config) *Lookout {
 	for _, e := range c.Journal.Entries(0) {
 		switch b := e.Statement.Body.(type) {
 		case journal.Alert:
+			if b.What == journal.AlertAccess || b.What == journal.AlertTimestamp { // others say when these are over
+				continue
+			}
 			by[e.Text] = b
 			at, told := instant(b)
 			l.open[b] = &incident{name: e.Text, lasting: told}
