@@ -37,8 +37,8 @@ type Rehearsed struct {
 	First   [][]string // for each clause, holders who opened the test text
 	Second  [][]string // and others who did
 	Third   [][]string // who opened the urn
-	Refused []string   // what the vote's own services refused, as they must
-	Left    []string   // what the manifest does not allow, and was left out
+	Refused []string   // Suspended, Late: what the services refused, as they must
+	Left    []string   // Suspended, Grace: what the manifest does not allow, and was left out
 	Report  *Report
 }
 

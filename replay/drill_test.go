@@ -16,11 +16,11 @@ import (
 )
 
 // theVote is the manifest of a vote under french-abroad, with everything that a rehearsal has to go through.
-func theVote(t testing.TB) *scrutin.Manifest {
+func theVote(t testing.TB, urns int) *scrutin.Manifest {
 	t.Helper()
-	f := scrutintest.New(t, scrutintest.Options{Urns: 2, Electors: 400, Choices: 2, Questions: 2, MinSize: 20, Edit: func(m *scrutin.Manifest) {
+	f := scrutintest.New(t, scrutintest.Options{Urns: urns, Electors: 400, Choices: 2, Questions: urns, MinSize: 20, Edit: func(m *scrutin.Manifest) {
 		m.Scrutin.Kind = scrutin.Real
-		m.Schedule.GraceMinutes = 15
+		m.Schedule.GraceMinutes, m.Codes.MemoryKiB, m.Codes.Passes = 15, 64, 1
 		key, err := note.GenerateKey("comite")
 		if err != nil {
 			t.Fatal(err)
@@ -44,7 +44,7 @@ func rehearse(t testing.TB, m *scrutin.Manifest, dir string) *Rehearsed {
 
 // The whole life of a vote, rehearsed from its manifest.
 func TestDrill(t *testing.T) {
-	m := theVote(t)
+	m := theVote(t, 2)
 	dir := filepath.Join(t.TempDir(), "out")
 	out := rehearse(t, m, dir)
 	if out.Report.Verdict != string(audit.Verified) || len(out.Refused) != 2 || len(out.Left) != 0 {

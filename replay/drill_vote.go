@@ -13,6 +13,13 @@ import (
 	"isoloir/scrutin"
 )
 
+// What a rehearsal shows to be refused, or leaves out.
+const (
+	Suspended = "suspended" // a vote while the bureau has suspended it
+	Late      = "late"      // a vote when voting has ended
+	Grace     = "grace"     // a vote in the time of grace
+)
+
 // drawDrill invents who votes and how: three electors of four of each urn, every choice and the blank one alike.
 func (x *drilling) drawDrill() (all []turnout) {
 	draw := rand.New(rand.NewPCG(x.Seed, 0x1501018))
@@ -56,14 +63,14 @@ func (x *drilling) morning(ctx context.Context, all []turnout) error {
 func (x *drilling) suspension(ctx context.Context, all []turnout) error {
 	_, next, _ := parts(all)
 	if !slices.Contains(x.Manifest.Addenda.Allowed, scrutin.ActSuspend) || x.Manifest.Addenda.Opinion && x.seance.adviser() == "" {
-		x.out.Left = append(x.out.Left, scrutin.ActSuspend)
+		x.out.Left = append(x.out.Left, Suspended)
 		return x.castAll(ctx, next)
 	}
 	if err := x.seance.touch(scrutin.ActSuspend, "exercice : le bureau suspend le vote", "exercice : avis favorable à la suspension"); err != nil {
 		return err
 	}
 	x.suspended.Store(true)
-	if err := x.turnedAway(ctx, next[0], "vote suspendu"); err != nil {
+	if err := x.turnedAway(ctx, next[0], Suspended); err != nil {
 		return err
 	}
 	x.clock.Pass(10 * time.Minute)
@@ -82,7 +89,7 @@ func (x *drilling) evening(ctx context.Context, all []turnout) error {
 	if s.GraceMinutes > 0 {
 		x.clock.Set(s.Close.Add(time.Duration(s.GraceMinutes) * time.Minute).Add(-time.Second))
 	} else {
-		x.out.Left = append(x.out.Left, "grace")
+		x.out.Left = append(x.out.Left, Grace)
 	}
 	return x.castSlot(ctx, []turnout{last}, func(int) {})
 }
@@ -103,7 +110,7 @@ func (x *drilling) late(ctx context.Context) error {
 	if int(abstained.elector) >= x.Manifest.Urns[last.urn].Electors {
 		return nil // everybody of this urn has voted
 	}
-	return x.turnedAway(ctx, abstained, "après la clôture")
+	return x.turnedAway(ctx, abstained, Late)
 }
 
 // turnedAway lets an elector try to vote, whom the roll must refuse as long as the vote is not open.
@@ -114,7 +121,7 @@ func (x *drilling) turnedAway(ctx context.Context, t turnout, when string) error
 	}
 	switch err := d.Cast(ctx, x.services.Roll, x.services.Urn); {
 	case errors.Is(err, roll.ErrClosed):
-		x.out.Refused = append(x.out.Refused, fmt.Sprintf("%s : %v", when, roll.ErrClosed))
+		x.out.Refused = append(x.out.Refused, when)
 		return nil
 	case err == nil:
 		return fmt.Errorf("an elector could vote: %s", when)

@@ -85,6 +85,11 @@ type tale struct {
 func (t *tale) begin(electors int) {
 	s := &t.m.Schedule
 	t.say(rehearsalBegins, t.m.Scrutin.Title, len(t.m.Urns), len(t.m.Questions), len(t.m.Bureau.Members), len(t.m.Holders), electors, s.Open, s.Close, s.GraceMinutes)
+	for who := chair; who <= delegates; who++ {
+		if names := t.named(who); names != "" {
+			t.say(phrase{"  %s: %s", "  %s : %s"}, t.words(partNames[who]), names)
+		}
+	}
 }
 
 // step tells a step that was taken, and lists who does what on the day.
@@ -92,8 +97,8 @@ func (t *tale) step(name string) {
 	t.n++
 	t.say(phrase{"\n%2d. %s", "\n%2d. %s"}, t.n, t.words(rehearsed(name)))
 	for _, task := range duties[name] {
-		if who := t.named(task.who); who != "" {
-			t.say(phrase{"    [ ] %s: %s", "    [ ] %s : %s"}, who, t.words(task.does))
+		if t.named(task.who) != "" {
+			t.say(phrase{"    [ ] %s: %s", "    [ ] %s : %s"}, t.words(partNames[task.who]), t.words(task.does))
 		}
 	}
 }
@@ -128,10 +133,10 @@ func (t *tale) end(done *replay.Rehearsed) {
 		t.say(rehearsalQuorums, c.Label, t.labels(done.First[i]), t.labels(done.Second[i]), t.labels(done.Third[i]))
 	}
 	for _, refused := range r.Refused {
-		t.say(rehearsalTurned, refused)
+		t.say(rehearsalTurned, t.words(drillCases[refused]))
 	}
 	for _, left := range r.Left {
-		t.say(rehearsalLeft, left)
+		t.say(rehearsalLeft, t.words(drillCases[left]))
 	}
 	t.say(rehearsalEnds, r.Of, done.Fingerprint, r.Ballots, r.Verdict, done.Archive, r.Archive, r.Began, r.Ended)
 	for _, b := range t.m.Bureau.Members {

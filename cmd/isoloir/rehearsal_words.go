@@ -1,5 +1,7 @@
 package main
 
+import "isoloir/replay"
+
 var rehearsalHelp = phrase{`isoloir rehearsal takes a vote through its whole life, as a drill, before the bureau does so on the day (docs/bureau.md, section 8).
 
   isoloir rehearsal -of MANIFEST -out DIR [-electors N] [-workers N] [-lang fr|en] [-quiet]
@@ -92,6 +94,23 @@ const (
 	advisers
 	delegates
 )
+
+// partNames are how they are called.
+var partNames = map[part]phrase{
+	chair:     {"Presides", "Préside"},
+	seats:     {"Seats", "Sièges"},
+	holders:   {"Holders", "Détenteurs"},
+	secretary: {"Secretary", "Secrétaire"},
+	advisers:  {"Committee and expert", "Comité et expert"},
+	delegates: {"Delegates", "Délégués"},
+}
+
+// drillCases are what a rehearsal shows to be refused, or leaves out.
+var drillCases = map[string]phrase{
+	replay.Suspended: {"a vote while the vote is suspended", "un vote pendant la suspension"},
+	replay.Late:      {"a vote after the close", "un vote après la clôture"},
+	replay.Grace:     {"a vote in the time of grace", "un vote dans le délai de grâce"},
+}
 
 // A duty is what some of the bureau do in a step, on the day.
 type duty struct {
