@@ -90,3 +90,12 @@ func FuzzScan(f *testing.F) {
 		}
 	})
 }
+
+func FuzzNotice(f *testing.F) {
+	f.Add(Notice{Subject: TellRest, Number: 3}.Bytes())
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if n, err := ParseNotice(b); err == nil && string(n.Bytes()) != string(b) {
+			t.Fatal("accepted and not canonical")
+		}
+	})
+}

@@ -71,12 +71,17 @@ func (s Scan) Signed(rho scrutin.Digest) []byte {
 // Verify says whether the signature is by that key: 65 bytes, the uncompressed point of
 // P-256.
 func (s Scan) Verify(rho scrutin.Digest, key []byte) bool {
+	return verify(key, s.Signed(rho), s.Signature)
+}
+
+// verify says whether a device's signature is by that key.
+func verify(key, signed []byte, signature [signatureSize]byte) bool {
 	public, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), key)
 	if err != nil {
 		return false
 	}
-	digest := sha256.Sum256(s.Signed(rho))
-	return ecdsa.Verify(public, digest[:], new(big.Int).SetBytes(s.Signature[:32]), new(big.Int).SetBytes(s.Signature[32:]))
+	digest := sha256.Sum256(signed)
+	return ecdsa.Verify(public, digest[:], new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:]))
 }
 
 // An Answer is what the device shows. Only the first one hands a card to somebody.

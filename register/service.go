@@ -207,7 +207,7 @@ func (s *Service) Scan(ctx context.Context, q Scan) (a Answer, station string, e
 	if err != nil {
 		return 0, "", err
 	}
-	a, err = s.Store.Scan(ctx, Attempt{Name: scanName(q), Station: device.Station, Token: token.Hash(), Mode: q.Mode, Judge: func(c *Card) (State, Answer) {
+	a, err = s.Store.Scan(ctx, Attempt{Name: nameOf(q.Device, q.ID), Station: device.Station, Token: token.Hash(), Mode: q.Mode, Judge: func(c *Card) (State, Answer) {
 		switch {
 		case c == nil:
 			return 0, UnknownCard
@@ -224,9 +224,9 @@ func (s *Service) Scan(ctx context.Context, q Scan) (a Answer, station string, e
 	return a, station, err
 }
 
-// scanName is by what a scan is known again.
-func scanName(q Scan) ID {
-	d := scrutin.DigestOf(append(append([]byte("isoloir/v1/scan-name"), q.Device[:]...), q.ID[:]...))
+// nameOf is by what a message of a device is known again.
+func nameOf(device, id ID) ID {
+	d := scrutin.DigestOf(append(append([]byte("isoloir/v1/scan-name"), device[:]...), id[:]...))
 	return ID(d[:16])
 }
 

@@ -172,6 +172,50 @@ func TestBox(t *testing.T) {
 	v.scan(t, "allowed", "nord-1", register.Activate, v.of("nord-1")[1], register.Done)
 }
 
+// TestTell: a station's own devices count its box, its proxies once each (S000-14), and
+// hear how it stands; nobody else is heard.
+func TestTell(t *testing.T) {
+	v := begin(t)
+	phone := v.phones["nord-1"]
+	tell := func(n register.Notice) register.Standing {
+		t.Helper()
+		read, err := register.ParseNotice(n.Bytes())
+		if err != nil {
+			t.Fatal(err)
+		}
+		st, err := v.s.Tell(t.Context(), read)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return st
+	}
+	if st := tell(phone.Notice(t, register.TellCount, 23)); !st.Blocked() || !st.Open || st.Counted != 23 || !st.Closes.Equal(registertest.Closes) {
+		t.Errorf("%+v", st)
+	}
+	proxy := phone.Notice(t, register.TellProxy, 0)
+	tell(proxy)
+	if st := tell(proxy); st.Proxies != 1 {
+		t.Errorf("%+v", st)
+	}
+	if st := tell(phone.Notice(t, register.TellCount, 24)); st.Blocked() || st.Proxies != 1 {
+		t.Errorf("%+v", st)
+	}
+	if st := tell(phone.Notice(t, register.TellRest, 7)); st.Left != 7 || st.Counted != 24 {
+		t.Errorf("%+v", st)
+	}
+	forged := phone.Notice(t, register.TellCount, 24)
+	forged.Number = 2
+	for name, n := range map[string]register.Notice{"changed": forged, "of a stranger": v.NewPhone(t).Notice(t, register.TellState, 0)} {
+		if _, err := v.s.Tell(t.Context(), n); !errors.Is(err, register.ErrDevice) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	v.now = registertest.Closes
+	if st := tell(phone.Notice(t, register.TellState, 0)); st.Open || !st.Opens.IsZero() {
+		t.Errorf("%+v", st)
+	}
+}
+
 // TestDevices: an enrolment code makes one device, once, within a day.
 func TestDevices(t *testing.T) {
 	v := begin(t)

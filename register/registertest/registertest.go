@@ -137,12 +137,27 @@ func (p *Phone) Scan(t testing.TB, mode register.Mode, card register.Sealed) reg
 	t.Helper()
 	s := register.Scan{Device: p.ID, Mode: mode, Card: card}
 	rand.Read(s.ID[:])
-	digest := sha256.Sum256(s.Signed(p.rho))
-	r, v, err := ecdsa.Sign(rand.Reader, p.key, digest[:])
-	must(t, err)
-	r.FillBytes(s.Signature[:32])
-	v.FillBytes(s.Signature[32:])
+	s.Signature = p.sign(t, s.Signed(p.rho))
 	return s
+}
+
+// Notice signs a new notice.
+func (p *Phone) Notice(t testing.TB, subject register.Subject, number uint32) register.Notice {
+	t.Helper()
+	n := register.Notice{Device: p.ID, Subject: subject, Number: number}
+	rand.Read(n.ID[:])
+	n.Signature = p.sign(t, n.Signed(p.rho))
+	return n
+}
+
+func (p *Phone) sign(t testing.TB, message []byte) (signature [64]byte) {
+	t.Helper()
+	digest := sha256.Sum256(message)
+	r, s, err := ecdsa.Sign(rand.Reader, p.key, digest[:])
+	must(t, err)
+	r.FillBytes(signature[:32])
+	s.FillBytes(signature[32:])
+	return signature
 }
 
 func must(t testing.TB, err error) {
