@@ -44,6 +44,24 @@ func (m *Manifest) Urn(id string) (*Urn, bool) {
 	return byID(m.Urns, func(u *Urn) string { return u.ID }, id)
 }
 
+// Document returns the document of a digest, of a question or an option; nil if there is none.
+func (m *Manifest) Document(d Digest) *Document {
+	for _, q := range m.Questions {
+		lists := [][]Document{q.Documents}
+		for _, o := range q.Options {
+			lists = append(lists, o.Documents)
+		}
+		for _, list := range lists {
+			for i := range list {
+				if list[i].SHA256 == d {
+					return &list[i]
+				}
+			}
+		}
+	}
+	return nil
+}
+
 // QuestionsOf returns the questions asked in an urn, in the order of the manifest,
 // which is that of the ciphertexts in a ballot.
 func (m *Manifest) QuestionsOf(urn string) []*Question {

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
+	"os"
 	"slices"
 	"time"
 
@@ -103,7 +105,11 @@ func NewBureau(ctx context.Context, c config.Bureau, s Setting) (b *Bureau, err 
 	b.Lookout = lookout.New(lookout.Config{Roles: b.asked(), Journal: b.Office.Journal(), Program: b.program, Now: s.Now,
 		Store: b.Store, Fingerprint: p.Fingerprint,
 		Tell: func(all []lookout.Incident, left func()) { b.tell(ctx, told, all, left) }, Failed: s.failed(b.Name, observe.Lookout)})
-	if b.Handler, err = bureau.New(bureau.Config{Manifest: p.Manifest, Fingerprint: p.Fingerprint, Office: b.Office, Platform: platform{b}, Record: written, Browser: c.Browser, Now: s.Now,
+	var documents fs.FS
+	if c.Documents != "" {
+		documents = os.DirFS(c.Documents)
+	}
+	if b.Handler, err = bureau.New(bureau.Config{Manifest: p.Manifest, Fingerprint: p.Fingerprint, Office: b.Office, Platform: platform{b}, Record: written, Browser: c.Browser, Documents: documents, Now: s.Now,
 		Guard: func(refuse func(http.ResponseWriter, *http.Request, int)) *guard.Guard {
 			return s.guard(b.Name, s.Origins.Bureau, c.Place, refuse)
 		},

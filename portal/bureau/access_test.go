@@ -38,6 +38,8 @@ var (
 // platform where turnout, roll or keys are (S003-28-2, S003-28-3, S003-31, S004-08b, S004-12b).
 var admitted = map[string][]string{
 	"GET /entrer": nil, "GET /observations/nouvelle": nil, "POST /observations/nouvelle": nil, "GET /salle": members,
+	"GET /tirage":      nil,
+	"GET /preparation": members, "GET /apercu": members,
 	"GET /": members, "GET /seance": members, "GET /seance/{motion}": members, "GET /alertes": members, "GET /envois": members, "GET /controle": members,
 	"GET /supports": members, "GET /membres": members, "GET /observations": members, "GET /journal": members,
 	"GET /proces-verbal": members, "GET /proces-verbal/{file}": members, "POST /proces-verbal/arreter": seats,

@@ -194,7 +194,7 @@ func accessible(tab context.Context) error {
 func narrow(tab context.Context) error {
 	found, err := chromedp.Run(tab, chromedp.Evaluate[[]string](`[
 		...(document.documentElement.scrollWidth > innerWidth + 1 ? ["the page is " + document.documentElement.scrollWidth + " wide"] : []),
-		...[...document.querySelectorAll("button, input:not([type=hidden], [type=checkbox]), select, textarea, .button")].filter(e => e.getClientRects().length)
+		...[...document.querySelectorAll("button, input:not([type=hidden], [type=checkbox], [type=radio]), select, textarea, .button")].filter(e => e.getClientRects().length)
 			.filter(e => e.getBoundingClientRect().height < 24).map(e => "too small: " + e.outerHTML.slice(0, 80))]`))
 	for _, f := range found {
 		err = errors.Join(err, errors.New(f))

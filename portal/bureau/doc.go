@@ -17,5 +17,7 @@
 //     #sign-error, #sign-do, #sign-cancel; what has come of it in #said;
 //   - the minutes: #drawn, form #draw-up with #language, one section #sheet-N for each
 //     page with the box #read-N, form #paraphs with the button #paraph, table #paraphed,
-//     #stale-minutes where they are behind, form #adopt that proposes the act.
+//     #stale-minutes where they are behind, form #adopt that proposes the act;
+//   - the preview: #preview with #urne, and the steps choice, confirm and end of #device
+//     as package voting has them; the draw: #mots, #drawn-same or #drawn-other.
 package bureau

@@ -23,6 +23,7 @@ var links = []link{
 	{"/controle", "members.link-control", seeing},
 	{"/ceremonie", "members.link-ceremony", holding},
 	{"/ouverture", "members.link-opening", holding},
+	{"/preparation", "prepare.title", seeing},
 	{"/membres", "members.link-members", seeing},
 	{"/supports", "members.link-media", seeing},
 	{"/observations", "members.link-observations", seeing},

@@ -25,7 +25,11 @@ func (s *site) pages() []page {
 		{post, "/observations/nouvelle", everybody, s.observe},
 		{get, "/salle", everybody, s.room}, // opened by a member: see room
 
+		{get, "/tirage", everybody, s.draw},
+
 		{get, "/", seeing, s.home},
+		{get, "/preparation", seeing, s.preparation},
+		{get, "/apercu", seeing, s.preview},
 		{get, "/seance", seeing, s.sitting},
 		{get, "/seance/{motion}", seeing, s.motionPage},
 		{get, "/alertes", seeing, s.alarms},
@@ -96,6 +100,7 @@ func (s *site) routes() {
 		}
 	}
 	s.passkeys.Mount(s.mux)
+	s.mux.Handle("GET /documents/{digest}", pages(s.admitted(seeing, http.HandlerFunc(s.document))))
 	s.mux.Handle("GET /client/{path...}", pages(http.HandlerFunc(s.client)))
 	s.mux.Handle("GET /{$}", pages(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add("Vary", "Accept-Language")

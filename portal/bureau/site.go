@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"strings"
 	"time"
@@ -28,6 +29,8 @@ type Config struct {
 	// Record takes the messages of the ceremony and the shares of the opening; nil where
 	// holders bring them to another place.
 	Record *record.Writer
+	// Documents holds those of the manifest, each named by the 64 hexadecimal digits of its digest; nil where they are not at hand.
+	Documents fs.FS
 	// Browser is the path of the Chromium that prints the minutes; empty where there is none.
 	Browser string
 	// Guard makes the guard that stands before the pages, and that refuses by them; it
@@ -98,6 +101,7 @@ type view struct {
 	sentences []string // beginnings of the keys of what its scripts say
 	status    int      // 200 when it is zero
 	room      bool     // for the projector: nothing but what happens
+	bare      bool     // brings its own first heading
 	redirect  string   // where else to go
 	serve     http.HandlerFunc
 }

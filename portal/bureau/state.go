@@ -92,7 +92,7 @@ type standing struct {
 }
 
 func standingOf(m *scrutin.Manifest, s *bve.State, now time.Time) *standing {
-	st := &standing{State: s, path: s.Path(now), kinds: s.Procedure.Next(), voting: voting(m, s, now)}
+	st := &standing{State: s, path: s.Path(now), kinds: s.Procedure.Next(), voting: phaseOf(m, s, now)}
 	last := 0
 	for _, motion := range s.Motions {
 		last = max(last, motion.Act.Session)
@@ -113,8 +113,8 @@ func standingOf(m *scrutin.Manifest, s *bve.State, now time.Time) *standing {
 	return st
 }
 
-// voting is the phase of the vote.
-func voting(m *scrutin.Manifest, s *bve.State, now time.Time) string {
+// phaseOf is the phase of the vote.
+func phaseOf(m *scrutin.Manifest, s *bve.State, now time.Time) string {
 	done := func(kind string) bool {
 		return slices.ContainsFunc(s.Acts(), func(a bve.Act) bool { return a.Type == kind })
 	}

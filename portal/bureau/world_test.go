@@ -2,6 +2,7 @@ package bureau
 
 import (
 	"context"
+	"io/fs"
 	"net/http"
 	"path/filepath"
 	"slices"
@@ -47,6 +48,8 @@ type world struct {
 	keys    map[string]*note.PrivateKey
 	figures []scrutin.Finding
 	failed  []error
+
+	documents fs.FS // nil for none
 }
 
 // newWorld makes a board, whose members come in by a cookie with their name.
@@ -76,7 +79,7 @@ func (w *world) begin(t testing.TB, at time.Time) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.site = w.open(t, func(*guard.Guard) (Passkeys, error) { return cookies{w.Manifest}, nil })
+	w.site = w.open(t, w.cookies)
 }
 
 // seat gives the holders their names, and adds who holds nothing.
@@ -101,11 +104,14 @@ func (w *world) seat(t testing.TB, m *scrutin.Manifest, edit func(*scrutin.Manif
 	}
 }
 
+// cookies lets members in by a cookie with their name.
+func (w *world) cookies(*guard.Guard) (Passkeys, error) { return cookies{w.Manifest}, nil }
+
 func (w *world) now() time.Time { return time.Now().Add(w.ahead) }
 
 func (w *world) open(t testing.TB, passkeys func(*guard.Guard) (Passkeys, error)) http.Handler {
 	t.Helper()
-	site, err := New(Config{Manifest: w.Manifest, Fingerprint: w.Fingerprint, Office: w.office, Platform: w, Record: w.Out, Now: w.now, Passkeys: passkeys,
+	site, err := New(Config{Manifest: w.Manifest, Fingerprint: w.Fingerprint, Office: w.office, Platform: w, Record: w.Out, Documents: w.documents, Now: w.now, Passkeys: passkeys,
 		Failed: func(route string, err error) { w.failed = append(w.failed, err) },
 		Guard: func(refuse func(http.ResponseWriter, *http.Request, int)) *guard.Guard {
 			return guard.New(guard.Config{Now: w.now, Passkeys: true, Refuse: refuse})

@@ -71,7 +71,7 @@ func (s *Site) clientFile(w http.ResponseWriter, r *http.Request) {
 // compared.
 func (s *Site) document(w http.ResponseWriter, r *http.Request) {
 	d, err := scrutin.ParseDigest(r.PathValue("digest"))
-	doc := named(s.config.Scrutin.Manifest(), d)
+	doc := s.config.Scrutin.Manifest().Document(d)
 	if err != nil || doc == nil {
 		s.Refuse(w, r, http.StatusNotFound)
 		return
@@ -90,24 +90,6 @@ func (s *Site) document(w http.ResponseWriter, r *http.Request) {
 		kind += "; charset=utf-8"
 	}
 	s.send(w, r, file{data, d}, kind, "public, max-age=31536000, immutable")
-}
-
-// named finds the document of a digest in the manifest, nil if there is none.
-func named(m *scrutin.Manifest, d scrutin.Digest) *scrutin.Document {
-	for _, q := range m.Questions {
-		lists := [][]scrutin.Document{q.Documents}
-		for _, o := range q.Options {
-			lists = append(lists, o.Documents)
-		}
-		for _, list := range lists {
-			for i := range list {
-				if list[i].SHA256 == d {
-					return &list[i]
-				}
-			}
-		}
-	}
-	return nil
 }
 
 // always are the parts of the record that are public from the beginning: nothing in
