@@ -1,0 +1,280 @@
+package audit
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"isoloir/audit/evidence"
+	"isoloir/crypto/elgamal"
+	"isoloir/merkle"
+	"isoloir/record"
+	"isoloir/scrutin"
+	"isoloir/scrutin/note"
+	"isoloir/urn"
+)
+
+// A Receipt is what a voter holds of his ballot: its code, and the urn's promise if he
+// kept the file.
+type Receipt struct {
+	Ballot  scrutin.Digest
+	Promise []byte // with the certificate of the deputy who signed it; nil for a code alone
+}
+
+// ErrReceipt says that what was given is no receipt.
+var ErrReceipt = errors.New("neither a receipt code nor a receipt file")
+
+// ParseReceipt reads a receipt code as people type it, 64 hexadecimal digits with or
+// without spaces, or the text of a receipt file.
+func ParseReceipt(text string) (Receipt, error) {
+	text = strings.ReplaceAll(text, "\r\n", "\n")
+	if at := strings.LastIndex(text, scrutin.Promise+"\n"); at >= 0 {
+		promise := []byte(text[at:])
+		said, err := scrutin.CastingSaid(promise)
+		if err != nil {
+			return Receipt{}, fmt.Errorf("%w: %w", ErrReceipt, err)
+		}
+		return Receipt{said.Value, promise}, nil
+	}
+	code, err := hex.DecodeString(strings.ToLower(strings.NewReplacer(" ", "", "\u00a0", "", "-", "", "\n", "", "\t", "").Replace(text)))
+	if err != nil || len(code) != sha256.Size {
+		return Receipt{}, fmt.Errorf("%w: a code has 64 digits and letters from a to f", ErrReceipt)
+	}
+	return Receipt{Ballot: scrutin.Digest(code)}, nil
+}
+
+// Where a ballot is.
+const (
+	BallotCounted  = "counted"  // in the list that was mixed and opened
+	BallotReplaced = "replaced" // by a later one of the same account
+	BallotCast     = "cast"     // in the log; what was mixed the export does not show
+	BallotOther    = "other"    // in the log, as no cast ballot
+	BallotAbsent   = "absent"   // in no log of the export
+)
+
+// A Trace is what an export says of one ballot, from its entry in the log to what was
+// mixed. Counts and numbers are from 0.
+type Trace struct {
+	State     string            `json:"state"`
+	Ballot    scrutin.Digest    `json:"ballot"`
+	Urn       string            `json:"urn"`
+	Leaf      int               `json:"leaf"`   // its number in the log
+	Leaves    int               `json:"leaves"` // of the log
+	Path      []merkle.Hash     `json:"-"`      // from the leaf to the root (RFC 9162, 2.1.3)
+	Root      scrutin.Digest    `json:"root"`   // that the seal names
+	Witnesses int               `json:"witnesses"`
+	Of        int               `json:"of"`      // witnesses of the manifest
+	Cell      string            `json:"cell"`    // what was mixed and opened together
+	Place     int               `json:"place"`   // in the list that went into the mix
+	Ballots   int               `json:"ballots"` // in that list
+	Mixers    int               `json:"mixers"`
+	Faults    []int             `json:"faults"` // checks of the export that failed before any proof
+	Promise   string            `json:"promise"`
+	Missing   *evidence.Missing `json:"-"` // of a promise that was not kept
+}
+
+// What is to be said of the promise.
+const (
+	PromiseNone   = "none"   // a code alone proves nothing
+	PromiseKept   = "kept"   // the ballot is cast in the urn that promised
+	PromiseBroken = "broken" // Missing is the evidence
+	PromiseFalse  = "false"  // not the word of this scrutin's urn
+)
+
+// Trace follows a ballot through the export. Every signature and digest on its way was
+// verified by Prepare, or its check is among the faults; the proofs of the mixes, which
+// are what ties their end to their beginning, are for Verify.
+func (p *Prepared) Trace(r Receipt) (t *Trace, err error) {
+	defer internal(&err)
+	v := p.v
+	t = &Trace{State: BallotAbsent, Ballot: r.Ballot, Promise: PromiseNone, Mixers: len(v.m.Mixers), Of: len(v.m.Witnesses)}
+	for _, c := range registry {
+		if found, _ := v.outcome(c.Number); found == Refused {
+			t.Faults = append(t.Faults, c.Number)
+		}
+	}
+	if r.Promise != nil {
+		return t, v.promised(t, r)
+	}
+	for _, u := range v.urns {
+		if found, err := v.find(t, u); found || err != nil {
+			return t, err
+		}
+	}
+	return t, nil
+}
+
+// find looks for the ballot in an urn's log.
+func (v *verification) find(t *Trace, u *urnState) (bool, error) {
+	file, _, err := v.stream(record.Leaves(u.name()))
+	if err != nil {
+		return false, err
+	}
+	defer file.Close()
+	at, kind, ballot, hashes, err := findLeaf(file, t.Ballot)
+	if err != nil || at < 0 {
+		return false, err
+	}
+	tree := merkle.NewTree(func(n uint64) merkle.Hash { return hashes[n] })
+	tree.Grow(uint64(len(hashes)))
+	if t.Path, err = tree.Inclusion(uint64(at), uint64(len(hashes))); err != nil {
+		return false, err
+	}
+	t.Urn, t.Leaf, t.Leaves, t.Root, t.State = u.name(), at, len(hashes), u.seal.Root, BallotOther
+	for _, w := range v.m.WitnessVerifiers() {
+		if u.sealNote != nil && u.sealNote.SignedBy(w) {
+			t.Witnesses++
+		}
+	}
+	if kind == urn.Cast {
+		v.place(t, u, ballot)
+	}
+	return true, nil
+}
+
+// findLeaf reads a whole log: the number of the leaf whose data has this digest, or −1.
+func findLeaf(file io.Reader, ballot scrutin.Digest) (at int, kind urn.LeafType, data []byte, hashes []merkle.Hash, err error) {
+	at = -1
+	leaves := urn.NewLeafReader(file)
+	for {
+		leaf, err := leaves.Next()
+		if errors.Is(err, io.EOF) {
+			return at, kind, data, hashes, nil
+		}
+		if err != nil {
+			return -1, 0, nil, nil, err
+		}
+		if len(leaf) > 0 && sha256.Sum256(leaf[1:]) == ballot && (at < 0 || kind != urn.Cast) {
+			at, kind, data = len(hashes), urn.LeafType(leaf[0]), leaf[1:]
+		}
+		hashes = append(hashes, merkle.LeafHash(leaf))
+	}
+}
+
+// place finds a cast ballot in the list that went into the mix.
+func (v *verification) place(t *Trace, u *urnState, ballot []byte) {
+	t.State = BallotCast
+	e, err := urn.ReadEnvelope(ballot)
+	if mixed, _ := v.outcome(801); err != nil || mixed != Passed {
+		return
+	}
+	t.State = BallotReplaced
+	first := e.Ciphertexts()[:elgamal.Size]
+	for _, c := range v.cells {
+		before := 0
+		for _, other := range c.urns {
+			if other != u {
+				before += len(other.counted[0]) / elgamal.Size
+				continue
+			}
+			for i := 0; i*elgamal.Size < len(u.counted[0]); i++ {
+				if bytes.Equal(u.counted[0][i*elgamal.Size:(i+1)*elgamal.Size], first) {
+					t.State, t.Cell, t.Place, t.Ballots = BallotCounted, c.Name, before+i, c.Ballots
+					return
+				}
+			}
+		}
+	}
+}
+
+// promised judges the promise, whose ballot is in the urn that gave it or not.
+func (v *verification) promised(t *Trace, r Receipt) error {
+	said, err := scrutin.CastingSaid(r.Promise)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrReceipt, err)
+	}
+	at := slices.IndexFunc(v.urns, func(u *urnState) bool { return u.name() == said.Urn })
+	voice := scrutin.NewVoice(v.m.Platform.Urn.Verifier(), nil, v.withdrawn)
+	want := scrutin.CastingText{Kind: scrutin.Promise, Opening: v.o, Urn: said.Urn, Value: r.Ballot}
+	if at < 0 || voice.Open(r.Promise, want) != nil {
+		t.Promise = PromiseFalse
+		return nil
+	}
+	u := v.urns[at]
+	if _, err := v.find(t, u); err != nil {
+		return err
+	}
+	if t.State != BallotAbsent && t.State != BallotOther {
+		t.Promise = PromiseKept
+		return nil
+	}
+	seal, err := v.sealed(u)
+	if err != nil {
+		return err
+	}
+	t.Promise = PromiseBroken
+	key := v.m.Platform.Urn.Verifier()
+	t.Missing = &evidence.Missing{Head: evidence.NewHead(evidence.KindMissing, v.f, said.Urn, key), Opening: v.o, Promise: evidence.LinesOf(r.Promise), Seal: evidence.LinesOf(seal)}
+	return t.Missing.Check()
+}
+
+// ErrLog says that the leaves of an export are not those that its seal is of: nothing
+// can be said of what is missing among them.
+var ErrLog = errors.New("the log in this export is not the one of its seal: take another copy of the export")
+
+// sealed is an urn's seal, with the urn's signature alone, if the export has the log
+// that it is of.
+func (v *verification) sealed(u *urnState) ([]byte, error) {
+	file, _, err := v.stream(record.Leaves(u.name()))
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	_, _, _, hashes, err := findLeaf(file, scrutin.Digest{})
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrLog, err)
+	}
+	var edge merkle.Frontier
+	for _, h := range hashes {
+		edge.AppendHash(h)
+	}
+	if edge.Size() != u.seal.Size || edge.Root() != u.seal.Root {
+		return nil, ErrLog
+	}
+	seal, err := v.read(record.Seal(u.name()), note.MaxSize)
+	if err != nil {
+		return nil, err
+	}
+	return evidence.Bare(seal, v.m.Platform.Urn.Verifier())
+}
+
+// withdrawn says whether an act of the export has withdrawn a deputy, whose word accuses
+// nobody then.
+func (v *verification) withdrawn(role string, key [32]byte) bool {
+	path := scrutin.Withdrawal{Role: role, Key: key}.Path()
+	for _, a := range v.acts {
+		if a.Type == scrutin.ActWithdraw && slices.ContainsFunc(a.Body.Adopts, func(x scrutin.Adopted) bool { return x.Path == path }) {
+			return true
+		}
+	}
+	return false
+}
+
+// Missing judges evidence of a broken promise against this export, which must be of the
+// scrutin and hold the log that the evidence's seal is of: evidence.ErrNothing if it
+// proves nothing.
+func (p *Prepared) Missing(m *evidence.Missing) error {
+	if err := m.Check(); err != nil {
+		return err
+	}
+	r := Receipt{Promise: m.Promise.Bytes()}
+	var err error
+	if r.Ballot, err = m.Said(); err != nil {
+		return err
+	}
+	t, err := p.Trace(r)
+	switch {
+	case err != nil:
+		return err
+	case t.Missing == nil:
+		return fmt.Errorf("%w: in this export the promise is %s", evidence.ErrNothing, t.Promise)
+	case m.Head != t.Missing.Head || !slices.Equal(m.Seal, t.Missing.Seal):
+		return fmt.Errorf("%w: this export is another one than that of the evidence", evidence.ErrNothing)
+	}
+	return nil
+}
