@@ -44,6 +44,7 @@ const help = `isoloir runs scrutins: the roles of a vote online, or a whole one 
   isoloir simulate -votes FILE -out DIR    replay a real result through the same procedure
   isoloir verify -record DIR               check an export, with workers on other machines if there are any (isoloir verify -h)
   isoloir worker -record DIR               work for isoloir verify (isoloir worker -h says more)
+  isoloir archive list|make|unpack|recount what is kept under seal as one file, and the count once more (isoloir archive help)
   isoloir rehearsal -of MANIFEST -out DIR  a vote's whole life as a drill, from its manifest (isoloir rehearsal -h says more)
   isoloir prepare -template|-from …        the manifest of a scrutin, from a folder that people write (isoloir prepare -h)
   isoloir minutes make|verify …            the procès-verbal from record and journal (isoloir minutes help)
@@ -153,6 +154,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		err = addTotals(args[1:], stdout, stderr)
 	case "clashes":
 		err = compareLists(args[1:], stdout, stderr)
+	case "archive":
+		err = archives(ctx, args[1:], stdout, stderr)
 	case "rehearsal":
 		err = unlessStopped(ctx, func() error { return rehearse(ctx, args[1:], stdout, stderr) })
 	case "privacy":
