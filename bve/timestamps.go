@@ -12,12 +12,23 @@ import (
 	"isoloir/scrutin"
 	"isoloir/scrutin/note"
 	"isoloir/timestamp"
+	"isoloir/timestamp/tsp"
 )
 
 // An Authority is where a timestamp authority of the manifest is asked, and under which policy; nil is its own.
 type Authority struct {
 	timestamp.Asker
 	Policy asn1.ObjectIdentifier
+}
+
+// ReadAuthorities reads a file of addresses ([tsp.Addresses]).
+func ReadAuthorities(ctx context.Context, file string, secret func(ctx context.Context, path string) (string, error)) (map[string]Authority, error) {
+	addresses, err := tsp.Addresses(ctx, file, secret)
+	all := map[string]Authority{}
+	for id, a := range addresses {
+		all[id] = Authority{a.Client, a.Policy}
+	}
+	return all, err
 }
 
 // A Gap is a timestamp that is missing.

@@ -30,6 +30,7 @@ import (
 const (
 	reportEvery = time.Hour
 	lookEvery   = lookout.Every
+	dateEvery   = 30 * time.Second // that authorities are asked for timestamps which the record lacks
 )
 
 // A Bureau is the role of that name: the journal, the members' pages, and the watch over the others.
@@ -122,6 +123,13 @@ func NewBureau(ctx context.Context, c config.Bureau, s Setting) (b *Bureau, err 
 			s.Watch.Tell(observe.PageFailed{Role: observe.Bureau, Route: observe.RouteOf(route), Cause: observe.Because(err)})
 		}}); err != nil {
 		return nil, err
+	}
+	if c.Timestamps != "" {
+		authorities, err := bve.ReadAuthorities(ctx, c.Timestamps, keeper.Secret)
+		if err != nil {
+			return nil, err
+		}
+		b.hours = append(b.hours, s.every(dateEvery, b.Name, observe.Oversee, func(ctx context.Context) error { return b.Office.Date(ctx, authorities) }))
 	}
 	b.hours = append(b.hours, b.Lookout.Run,
 		s.every(lookEvery, b.Name, observe.Oversee, b.accesses),

@@ -2,12 +2,9 @@ package main
 
 import (
 	"context"
-	"encoding/asn1"
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"strconv"
 	"strings"
 	"time"
 
@@ -41,11 +38,11 @@ func stamp(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	case try != "":
 		return o.tryAuthority(ctx, try, policy)
 	}
-	authorities, err := readAuthorities(ctx, file)
+	all, err := authorities(ctx, file)
 	if err != nil {
 		return o.explain(refused(err))
 	}
-	return o.explain(o.stampRecord(ctx, dir, authorities))
+	return o.explain(o.stampRecord(ctx, dir, all))
 }
 
 // stampRecord asks for what a record lacks, and says what it has and what it lacks still.
@@ -123,7 +120,7 @@ func (o *operator) why(err error) string {
 
 // tryAuthority asks for a timestamp of the empty text, and says whether an authority is fit.
 func (o *operator) tryAuthority(ctx context.Context, url, policy string) error {
-	oid, err := parsePolicy(policy)
+	oid, err := tsp.ParsePolicy(policy)
 	if err != nil {
 		return &exit{exitUsage, err}
 	}
@@ -150,61 +147,11 @@ func (o *operator) tryAuthority(ctx context.Context, url, policy string) error {
 	return nil
 }
 
-func parsePolicy(s string) (asn1.ObjectIdentifier, error) {
-	if s == "-" {
-		return nil, nil
+// authorities reads where authorities are asked.
+func authorities(ctx context.Context, file string) (map[string]bve.Authority, error) {
+	all, err := bve.ReadAuthorities(ctx, file, new(agefile.Keeper).Secret)
+	if errors.Is(err, tsp.ErrAddresses) {
+		return nil, &exit{exitData, err}
 	}
-	var oid asn1.ObjectIdentifier
-	for part := range strings.SplitSeq(s, ".") {
-		n, err := strconv.ParseUint(part, 10, 31)
-		if err != nil {
-			return nil, fmt.Errorf("%q is no policy: give numbers and dots, as 1.3.6.1.4.1.32473.1, or -", s)
-		}
-		oid = append(oid, int(n))
-	}
-	if _, err := asn1.Marshal(oid); err != nil {
-		return nil, fmt.Errorf("%q is no policy: %w", s, err)
-	}
-	return oid, nil
-}
-
-// readAuthorities reads where authorities are asked: identifier, address, policy or -, file of the password, line by line.
-func readAuthorities(ctx context.Context, file string) (map[string]bve.Authority, error) {
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return nil, err
-	}
-	all := map[string]bve.Authority{}
-	for i, line := range strings.Split(string(data), "\n") {
-		words := strings.Fields(line)
-		if len(words) == 0 || strings.HasPrefix(words[0], "#") {
-			continue
-		}
-		bad := func(err error) error { return &exit{exitData, fmt.Errorf("%s:%d: %w", file, i+1, err)} }
-		if _, twice := all[words[0]]; twice || len(words) < 2 || len(words) > 4 || !note.ValidName(words[0]) {
-			return nil, bad(errors.New("write an authority's identifier, once, its address and, if need be, a policy or - and the file of a password"))
-		}
-		client := &tsp.Client{URL: words[1]}
-		var policy asn1.ObjectIdentifier
-		if len(words) > 2 {
-			if policy, err = parsePolicy(words[2]); err != nil {
-				return nil, bad(err)
-			}
-		}
-		if len(words) > 3 {
-			secret, err := new(agefile.Keeper).Secret(ctx, words[3])
-			if err != nil {
-				return nil, err
-			}
-			var ok bool
-			if client.User, client.Password, ok = strings.Cut(secret, ":"); !ok || client.User == "" {
-				return nil, bad(fmt.Errorf("%s holds no user:password", words[3]))
-			}
-		}
-		if err := client.Check(); err != nil {
-			return nil, bad(err)
-		}
-		all[words[0]] = bve.Authority{Asker: client, Policy: policy}
-	}
-	return all, nil
+	return all, err
 }

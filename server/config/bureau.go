@@ -7,14 +7,15 @@ import (
 
 // A Bureau is how the bureau's pages and journal are served (docs/bureau.md).
 type Bureau struct {
-	Place     `yaml:",inline"`
-	Key       string      `yaml:"key" validate:"required"`                                              // the platform's key of contents, which signs what the service says
-	Database  string      `yaml:"database" validate:"required_without=Postgres,excluded_with=Postgres"` // a file of SQLite
-	Postgres  string      `yaml:"postgres"`                                                             // or the file of a connection string
-	Trust     string      `yaml:"trust"`                                                                // PEM of authorities beside the system's, for links
-	Documents string      `yaml:"documents"`                                                            // the folder of the manifest's documents, which isoloir prepare wrote; empty where they are not at hand
-	Browser   string      `yaml:"browser"`                                                              // Chromium, which prints the minutes; empty where members print them themselves
-	Links     BureauLinks `yaml:"links"`
+	Place      `yaml:",inline"`
+	Key        string      `yaml:"key" validate:"required"`                                              // the platform's key of contents, which signs what the service says
+	Database   string      `yaml:"database" validate:"required_without=Postgres,excluded_with=Postgres"` // a file of SQLite
+	Postgres   string      `yaml:"postgres"`                                                             // or the file of a connection string
+	Trust      string      `yaml:"trust"`                                                                // PEM of authorities beside the system's, for links
+	Documents  string      `yaml:"documents"`                                                            // the folder of the manifest's documents, which isoloir prepare wrote; empty where they are not at hand
+	Browser    string      `yaml:"browser"`                                                              // Chromium, which prints the minutes; empty where members print them themselves
+	Timestamps string      `yaml:"timestamps"`                                                           // the file of where the manifest's timestamp authorities are asked; empty where that is done by command
+	Links      BureauLinks `yaml:"links"`
 }
 
 // BureauLinks are the files of the secrets that the bureau shares with those whom it asks, one with each; empty for who is not asked.
@@ -26,7 +27,7 @@ type BureauLinks struct {
 }
 
 func (b *Bureau) paths() []*string {
-	return []*string{&b.Key, &b.Database, &b.Postgres, &b.Trust, &b.Browser, &b.Documents, &b.Links.Roll, &b.Links.Urn, &b.Links.IssuerA, &b.Links.IssuerB}
+	return []*string{&b.Key, &b.Database, &b.Postgres, &b.Trust, &b.Browser, &b.Documents, &b.Timestamps, &b.Links.Roll, &b.Links.Urn, &b.Links.IssuerA, &b.Links.IssuerB}
 }
 
 func (b *Bureau) secrets() []secret {
