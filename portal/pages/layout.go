@@ -20,7 +20,7 @@ var (
 		links []link
 	}{
 		{"frame.vote", []link{{"/", "link.home"}, {"/dates", "link.dates"}, {"/guide", "link.guide"}, {"/renouveler", "link.renew"}, {"/pays", "link.countries"}}},
-		{"frame.check", []link{{"/verifier", "link.verify"}, {"/emargement", "link.mark"}, {"/quelqu-un-a-vote", "link.someone"}, {"/resultats", "link.results"}}},
+		{"frame.check", []link{{"/verifier", "link.verify"}, {"/controler", "link.device"}, {"/emargement", "link.mark"}, {"/quelqu-un-a-vote", "link.someone"}, {"/resultats", "link.results"}}},
 		{"frame.understand", []link{{"/notice", "link.notice"}, {"/questions", "link.questions"}, {"/aide", "link.help"}, {"/assistance", "link.assistance"}}},
 		{"frame.site", []link{{"/client", "link.client"}, {"/accessibilite", "link.accessibility"}, {"/confidentialite", "link.privacy"}, {"/bureau-assistance", "link.desk"}}},
 	}

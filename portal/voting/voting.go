@@ -1,6 +1,6 @@
-// Package voting is the three pages on which the voter's device works: the vote,
-// the check of a receipt, and the question whether one was marked (docs/online.md,
-// section 4). Each is one document that holds all its steps; the scripts of
+// Package voting is the four pages on which the voter's device works: the vote, the
+// check of a receipt, the check of a device by a ballot that it opened, and the question
+// whether one was marked (docs/online.md, section 4). Each is one document that holds all its steps; the scripts of
 // web/client/pages show one at a time.
 //
 // What it promises. The document holds the words, the frame and where the roles are
@@ -25,7 +25,8 @@
 //   - choice: form #choice with one fieldset #question-ID for each question, radio
 //     buttons named q-ID whose value is the option's identifier or blank, #choice-go;
 //   - confirm: #chosen, #confirm-yes, #confirm-back; ready: #ready-code, #ready-send,
-//     #ready-back; sending: #leg-reserve, #leg-append, #leg-mark with data-state
+//     #ready-back, #ready-challenge; challenge: #challenge-open, #challenge-back; then
+//     challenged: #challenged-choice, #challenged-code, #challenged-again; sending: #leg-reserve, #leg-append, #leg-mark with data-state
 //     waiting, current or done, #sending-state, #sending-now;
 //   - receipt: #receipt-code, #receipt-download, #receipt-copy, #receipt-print;
 //     stop: #stop-text, #stop-check, #stop-download; problem: #problem-title,
@@ -38,6 +39,9 @@
 //   - the check page has the steps start, ask, search, found: form #check with #code,
 //     #file, #way-ask, #way-list, #urn, #check-go; then #found-title, #found-text,
 //     #found-facts, and data-found on #device: recorded, received, absent, broken;
+//   - the page of opened ballots has the steps start, ask, search, found, contest,
+//     contested: form #check with #urn, #code; #found-choice, #found-differs,
+//     #found-file, and data-found on #device: opened, false, none;
 //   - the mark page has the steps start, codes, factor, marked, unmarked.
 package voting
 
@@ -51,7 +55,7 @@ import (
 	"github.com/a-h/templ"
 )
 
-// Add adds the three pages to a site.
+// Add adds the four pages to a site.
 func Add(s *pages.Site) {
 	s.Page("/urne/{urn}/voter", func(v *pages.Visit) (pages.View, error) {
 		urn, _, err := v.Urn()
@@ -65,6 +69,9 @@ func Add(s *pages.Site) {
 	})
 	s.Page("/verifier", func(v *pages.Visit) (pages.View, error) {
 		return view(v.Say("link.verify"), "check.js", check(v), "check.say."), nil
+	})
+	s.Page("/controler", func(v *pages.Visit) (pages.View, error) {
+		return view(v.Say("link.device"), "opened.js", opened(v), "opened.say.", "vote.say."), nil
 	})
 	s.Page("/emargement", func(v *pages.Visit) (pages.View, error) {
 		if away := v.Leading("/emargement"); away != "" {

@@ -43,15 +43,16 @@ export const encrypt = (key, code, r) => concat(power(BASE, r).toBytes(), code.a
 
 /**
  * Makes a first ballot: throws unless each question of the urn, and nothing else,
- * is answered by one of its options or blank. The coins are drawn here and dropped.
+ * is answered by one of its options or blank. The coins are drawn here and dropped, but
+ * for who may have the ballot opened instead of sending it, and brings fresh ones.
  * @param {Scrutin} scrutin
  * @param {Urn} urn
  * @param {{x: bigint, account: Uint8Array}} key
  * @param {Choices} choices
+ * @param {bigint[]} [coins]
  */
-export function makeBallot(scrutin, urn, key, choices) {
+export function makeBallot(scrutin, urn, key, choices, coins = urn.questions.map(() => randomScalar())) {
   if (Object.keys(choices).length !== urn.questions.length) throw new Error("one answer to each question is needed");
-  const coins = urn.questions.map(() => randomScalar());
   const ciphertexts = concat(
     ...urn.questions.map((q, i) => {
       const choice = choices[q.id];

@@ -89,9 +89,10 @@ export class Casting {
    * @param {Urn} urn
    * @param {Key} key
    * @param {Choices} choices
+   * @param {bigint[]} [coins] as makeBallot
    */
-  static make(scrutin, urn, key, choices) {
-    const ballot = makeBallot(scrutin, urn, key, choices);
+  static make(scrutin, urn, key, choices, coins) {
+    const ballot = makeBallot(scrutin, urn, key, choices, coins);
     const seed = random(32);
     const device = ed25519.getPublicKey(seed);
     const signature = ed25519.sign(appendText(scrutin, urn, sha256(ballot)), seed);

@@ -25,6 +25,10 @@
  * findReceipt(scrutin, code, box, urnOfThePromise) or findInList(scrutin, urn, code,
  * getting(urnOrigin)). To see one's mark: ownMark(scrutin, urn, key, roll).
  *
+ * To have the device open a ballot instead of sending it: const coins = drawCoins(urn), which
+ * Casting.make takes too; then await new Opening(scrutin, urn, casting.ballot, choices, coins).open(box).
+ * On another device: findChallenge(urn, code, box), verifyChallenge(scrutin, urn, record, code).
+ *
  * Errors are of four kinds: Lie (stop; lie.evidence(scrutin, urn.name, new Date()) is
  * the evidence file), Refusal (service, reason, after), Unreachable (send the same
  * again: the same call; ClocksDiffer is one of these), NeedsSession (log in again, and go on with the same casting).
@@ -35,12 +39,13 @@
 export { amendmentPath } from "./amendment.js";
 export { BLANK } from "./ballot.js";
 export { Casting, NeedsSession } from "./casting.js";
+export { ChallengeError, contestChallenge, drawCoins, findChallenge, Opening, verifyChallenge } from "./challenge.js";
 export { CodeError, parseCode, parseIdentifier } from "./codes.js";
 export { ClocksDiffer, Lie, Refusal, Unreachable } from "./errors.js";
 export { ownMark } from "./mark.js";
 export { findInList, findReceipt, parseReceiptCode, parseReceiptFile, ReceiptError, receiptFile, showCode } from "./receipt.js";
 export { Scrutin } from "./scrutin.js";
-export { enter, login, Session } from "./session.js";
+export { enter, Key, login, Session } from "./session.js";
 export { forgetCasting, keepCasting, keepDraft, keptCasting, keptDraft, keptPlaces } from "./store.js";
 export { stretchIn } from "./stretch.js";
 export { asking, getting, reading } from "./transport.js";

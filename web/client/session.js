@@ -11,7 +11,7 @@
 
 import { concat, hex, text as decodeText, unhex } from "./bytes.js";
 import { companionCode, readHalves, stretchCodes } from "./codes.js";
-import { BASE, decodeScalar, modulo, power, wipe } from "./group.js";
+import { BASE, decodeScalar, modulo, power, randomScalar, wipe } from "./group.js";
 import { CHALLENGE, loginClaim, prove } from "./proof.js";
 import { elector as electorBytes, exchange, proveRequest, readStep, stepsOf } from "./wire.js";
 
@@ -44,6 +44,14 @@ export class Key {
     this.public = power(BASE, x).toBytes();
     /** ŷ */
     this.account = power(urn.generator, x).toBytes();
+  }
+
+  /**
+   * A key of nobody's, for a ballot that is made to be opened.
+   * @param {Urn} urn
+   */
+  static ofNobody(urn) {
+    return new Key(urn, 0, randomScalar());
   }
 
   /** Drops the secret: see group.js on what that is worth. */

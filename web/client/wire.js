@@ -23,7 +23,7 @@ const REFUSALS = {
   ],
   urn: [
     "format", "opening record", "urn", "account", "voted", "counter", "previous", "copy", "proof", "closed",
-    "authorisation", "spent", "void", "busy", "device",
+    "authorisation", "spent", "void", "busy", "device", "full", "unknown",
   ],
   issuer: ["format", "policy", "signature", "address", "busy"],
 };

@@ -182,9 +182,10 @@ function completeChoice(questions, choices) {
  * Writes this choice, and nothing else that could be chosen.
  * @param {Question[]} questions
  * @param {Choices} choices
+ * @param {string} [into]
  */
-function showChoice(questions, choices) {
-  element("chosen").replaceChildren(
+export function showChoice(questions, choices, into = "chosen") {
+  element(into).replaceChildren(
     ...questions.map((q) => {
       const made = copy("choice-made");
       const option = q.options.find((o) => o.id === choices[q.id]);

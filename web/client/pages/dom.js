@@ -139,3 +139,14 @@ export function download(name, type, text) {
   link.remove();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
+
+/**
+ * Has links lead to another tab, so that they do not end what stands in this one.
+ * @param {string} links
+ */
+export function beside(links) {
+  for (const link of document.querySelectorAll(links)) link.setAttribute("target", "_blank");
+}
+
+/** Lets the browser show what was changed before it computes. */
+export const painted = () => new Promise((resolve) => setTimeout(resolve, 40));

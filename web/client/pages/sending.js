@@ -77,3 +77,10 @@ export class Sending {
     element("sending-state").textContent = trouble === "" ? "" : say("vote.say.sending." + said);
   }
 }
+
+/**
+ * What the page says of a refusal for good.
+ * @type {Record<string, string>}
+ */
+export const REFUSED = { marked: "used", voted: "used", spent: "used", closed: "late" };
+

@@ -28,6 +28,7 @@ function refuse(page) {
 }
 
 async function main() {
+  const trial = location.hash === "#essai";
   const link = takeLink();
   /** @type {Vote | undefined} */
   let vote = undefined;
@@ -41,6 +42,7 @@ async function main() {
   const scrutin = await page.records(link.fingerprint);
   if (!scrutin) return;
   vote = new Vote(page, scrutin, link);
+  if (trial && page.says.phase === "open") return vote.try();
   const found = await vote.resume();
   if (found === "gone on") return;
   const shut = SHUT[page.says.phase];

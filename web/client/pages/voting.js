@@ -12,16 +12,17 @@
  * @module
  */
 
-import { Casting, forgetCasting, keepDraft, Lie, NeedsSession, Refusal, Unreachable } from "../index.js";
+import { Casting, drawCoins, forgetCasting, keepDraft, Lie, NeedsSession, Opening, Refusal, Unreachable } from "../index.js";
 import { alone } from "./alone.js";
+import { Challenging } from "./challenging.js";
 import { Choosing } from "./choice.js";
-import { clicked, element, working, writeDigest } from "./dom.js";
+import { beside, clicked, element, painted, working, writeDigest } from "./dom.js";
 import { Expiry } from "./expiry.js";
 import { Login } from "./login.js";
 import { Proving } from "./proving.js";
 import { showReceipt } from "./paper.js";
 import { say } from "./sentences.js";
-import { Sending } from "./sending.js";
+import { REFUSED, Sending } from "./sending.js";
 import { Several } from "./several.js";
 import { ofBrowser, ofTab } from "../storage.js";
 import { Turn } from "./turn.js";
@@ -64,6 +65,13 @@ export class Vote {
     this.expiry = new Expiry(page, { extended: () => this.several?.extend(), ended: () => this.expired() });
     this.sending = new Sending();
     this.choosing = new Choosing((choices) => this.chosen(choices));
+    /** The page is tried, by who has no codes: nothing is sent. */
+    this.trial = false;
+    this.challenging = new Challenging(page, {
+      again: () => this.again(),
+      failed: (e) => this.fail(e),
+      opened: () => (this.casting = undefined),
+    });
     /** The scrutins that the same codes open, if there are others. @type {Several | undefined} */
     this.several =
       scrutin.manifest.companions.length > 0
@@ -190,8 +198,23 @@ export class Vote {
     else this.page.steps.show("voted");
   }
 
+  /** Lets somebody without codes make ballots that are opened, and none that is cast. */
+  try() {
+    this.trial = true;
+    this.key = this.challenging.ofNobody(this.turn);
+    this.choose();
+  }
+
+  /** A ballot was opened, which counts for nobody: another one is made. */
+  again() {
+    keepDraft(ofTab(), this.turn.known, this.turn.urn.name, undefined);
+    if (this.trial) this.key = this.challenging.ofNobody(this.turn);
+    this.choose();
+  }
+
   choose() {
     this.casting = this.choices = undefined;
+    this.challenging.keep(undefined);
     this.choosing.ask(this.turn.known, this.turn.urn);
     this.page.steps.show("choice");
   }
@@ -208,12 +231,14 @@ export class Vote {
    * @param {string} to
    */
   admits(to) {
-    const before = { choice: ["confirm", "validate", "ready"], confirm: ["validate", "ready"] }[to];
+    const before = { choice: ["confirm", "validate", "ready"], confirm: ["validate", "ready"], ready: ["challenge"] }[to];
+    if (to === "ready" && !this.casting) return false;
     return !!this.choices && !!before?.includes(this.page.steps.current);
   }
 
   async confirmed() {
-    if (this.turn.session) await this.validation.start(this.turn.session);
+    if (this.trial) await this.ready();
+    else if (this.turn.session) await this.validation.start(this.turn.session);
   }
 
   /** Makes the ballot, unless one was waiting, and shows its code before it leaves. */
@@ -225,7 +250,12 @@ export class Vote {
     element("ready-back").hidden = !this.choices;
     await painted();
     if (!this.key) return;
-    if (this.choices) this.casting = Casting.make(this.turn.known, this.turn.urn, this.key, this.choices);
+    if (this.choices) {
+      const { known, urn } = this.turn;
+      const coins = drawCoins(urn);
+      this.casting = Casting.make(known, urn, this.key, this.choices, coins);
+      this.challenging.keep(new Opening(known, urn, this.casting.ballot, this.choices, coins), this.turn);
+    }
     if (!this.casting) return;
     writeDigest(element("ready-code"), this.casting.code);
     making.hidden = true;
@@ -237,6 +267,7 @@ export class Vote {
     const { casting, turn } = this;
     if (!casting || this.page.steps.current === "sending") return;
     this.expiry.stop();
+    this.challenging.keep(undefined);
     this.key?.wipe();
     this.key = this.choices = undefined;
     beside("a[hreflang]");
@@ -346,6 +377,7 @@ export class Vote {
   release() {
     this.key?.wipe();
     this.key = this.casting = this.choices = undefined;
+    this.challenging.keep(undefined);
     this.choosing.forget();
     this.free();
     this.free = () => {};
@@ -363,23 +395,5 @@ export class Vote {
   }
 }
 
-/**
- * Has links lead to another tab, so that they do not end what stands in this one.
- * @param {string} links
- */
-function beside(links) {
-  for (const link of document.querySelectorAll(links)) link.setAttribute("target", "_blank");
-}
-
-/** Lets the browser show what was changed before it computes. */
-const painted = () => new Promise((resolve) => setTimeout(resolve, 40));
-
 /** Steps that are of no use without a session. */
-const NEEDING = ["factor", "choice", "confirm", "validate", "ready"];
-
-/**
- * What the page says of a refusal for good.
- * @type {Record<string, string>}
- */
-const REFUSED = { marked: "used", voted: "used", spent: "used", closed: "late" };
-
+const NEEDING = ["factor", "choice", "confirm", "validate", "ready", "challenge"];
