@@ -13,6 +13,7 @@ import (
 	"isoloir/audit"
 	"isoloir/cmd/internal/meter"
 	"isoloir/cmd/internal/version"
+	"isoloir/follow"
 )
 
 // Exit codes, those of sysexits where it has one. They are part of the
@@ -20,17 +21,28 @@ import (
 const (
 	exitHolds       = 0   // every check passed
 	exitRefused     = 1   // at least one did not
+	exitFork        = 2   // an urn signed two histories: the evidence is written
+	exitTestimony   = 3   // less was shown than an urn had signed: what was seen is written, or judged
+	exitMissing     = 4   // a promised ballot is not in the export as it was promised
 	exitUsage       = 64  // the command line is wrong
-	exitData        = 65  // the archive is not in its one form, or does not hold what it lists
+	exitData        = 65  // the archive is not in its one form, or does not hold what it lists; a log is not that of its seal
 	exitNoExport    = 66  // there is no export at that place
+	exitServer      = 69  // a server did not answer as a log does
 	exitInternal    = 70  // the auditor itself failed
 	exitIO          = 74  // the disk could not be read or the report not written
 	exitInterrupted = 130 // interrupted from the keyboard
 )
 
-const help = `audit verifies the sealed export of a scrutin. It needs only the export.
+const help = `audit verifies the sealed export of a scrutin, for which it needs only the
+export, and follows the public logs of one while the vote runs.
 
   audit verify [flags] DIR   recompute everything and give the verdict
+  audit receipt -export DIR [flags] CODE|FILE
+                             where the ballot of a receipt is: log, seal, mix
+  audit follow -manifest FILE -url URL -out DIR [flags]
+                             mirror the logs, verify them, and co-sign as a witness
+  audit evidence [flags] FILE
+                             what a file of evidence proves
   audit checks [flags]       print the table of checks
   audit version              release, toolchain, and digest of this program
   audit help                 print this text
@@ -43,17 +55,33 @@ Flags of verify, before DIR:
   -lang en|fr      language of the report (default en)
   -quiet           no progress
 
-Flags of checks: -json, -lang.
+Flags of checks: -json, -lang. Flags of receipt: -fingerprint, -witness, -json, -lang and
+  -evidence FILE   where to write the evidence, if the urn did not keep its promise
+
+Flags of follow, which alone opens connections (docs/log.md):
+  -manifest FILE   the manifest, as the portal gives it; -fingerprint F as printed with the codes
+  -url URL         the origin of the urns, https://HOST
+  -out DIR         where the mirror is, or will be
+  -vkey KEY        the urns' verifier key, where somebody told it to you
+  -witness FILE    a witness's signing key: co-sign what is verified; -identity FILE opens an age file
+  -every D         pause between two rounds (default 1m); -once: one round
+  -lang en|fr
+
+Flags of evidence: -export DIR (for a missing ballot), -manifest, -fingerprint, -vkey, -lang.
 
 Without -fingerprint and -witness, an export in which all holds is "consistent,
 not authenticated"; with both it is "verified".
 
 Exit codes:
-  0    all checks passed
-  1    refused: at least one check did not pass; or the bureau annulled the result
+  0    all checks passed; the ballot was counted, or replaced by its voter; the evidence proves what it says
+  1    refused: at least one check did not pass, or the bureau annulled the result; the ballot was not found, or not counted; the file proves nothing
+  2    follow: an urn has signed two histories
+  3    an urn shows less than it has signed: a testimony
+  4    receipt: a promised ballot is not there as it was promised
   64   the command line is wrong
   65   the file is no archive in the one accepted form, or does not hold what it lists; nothing is known of the export
   66   there is no export at that place
+  69   follow -once: a server did not answer as a log does
   70   the auditor itself failed; nothing is known of the export
   74   a file could not be read, or the report could not be written
   130  interrupted; nothing is known of the export
@@ -70,6 +98,12 @@ func run(args []string, stdout, stderr io.Writer) int {
 		return verify(args[1:], stdout, stderr)
 	case "checks":
 		return checks(args[1:], stdout, stderr)
+	case "receipt":
+		return received(args[1:], stdout, stderr)
+	case "follow":
+		return followed(args[1:], stdout, stderr)
+	case "evidence":
+		return judged(args[1:], stdout, stderr)
 	case "version":
 		return printed(stderr, version.Write(stdout, "audit"))
 	case "help", "-h", "-help", "--help":
@@ -103,20 +137,9 @@ func verify(args []string, stdout, stderr io.Writer) int {
 	case s.lang != string(audit.English) && s.lang != string(audit.French):
 		return usage(stderr, fmt.Errorf("-lang %q: give en or fr", s.lang))
 	}
-	opt := audit.Options{Workers: s.workers}
-	if s.fingerprint != "" {
-		f, err := audit.ParseFingerprint(s.fingerprint)
-		if err != nil {
-			return usage(stderr, err)
-		}
-		opt.Fingerprint = &f
-	}
-	if s.witness != "" {
-		keys, err := readWitnesses(s.witness)
-		if err != nil {
-			return failure(stderr, err)
-		}
-		opt.Witnesses = keys
+	opt, err := s.options()
+	if err != nil {
+		return failure(stderr, err)
 	}
 	export, shut, err := openExport(set.Arg(0))
 	if err != nil {
@@ -145,6 +168,22 @@ func verify(args []string, stdout, stderr io.Writer) int {
 	default:
 		return exitHolds
 	}
+}
+
+// options are those of the auditor.
+func (s *settings) options() (opt audit.Options, err error) {
+	opt.Workers = s.workers
+	if s.fingerprint != "" {
+		f, err := audit.ParseFingerprint(s.fingerprint)
+		if err != nil {
+			return opt, fmt.Errorf("%w: %w", errUsage, err)
+		}
+		opt.Fingerprint = &f
+	}
+	if s.witness != "" {
+		opt.Witnesses, err = readWitnesses(s.witness)
+	}
+	return opt, err
 }
 
 func checks(args []string, stdout, stderr io.Writer) int {
@@ -217,7 +256,9 @@ func failure(stderr io.Writer, err error) int {
 		return exitUsage
 	case errors.Is(err, errNoExport):
 		return exitNoExport
-	case errors.Is(err, archive.ErrForm), errors.Is(err, archive.ErrKept):
+	case errors.Is(err, follow.ErrServer):
+		return exitServer
+	case errors.Is(err, archive.ErrForm), errors.Is(err, archive.ErrKept), errors.Is(err, audit.ErrLog):
 		return exitData
 	case errors.Is(err, audit.ErrInternal):
 		return exitInternal

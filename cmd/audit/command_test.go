@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -23,7 +24,9 @@ import (
 	"isoloir/scrutin/scrutintest"
 )
 
-func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"audit": main}) }
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"audit": main, "nosocket": nosocket})
+}
 
 // TestScripts runs the command against an export that holds, in $EXPORT, whose
 // fingerprint is $FINGERPRINT and whose witnesses' keys are in $WITNESSES.
@@ -56,6 +59,13 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("EXPORT", filepath.Join(env.WorkDir, "export"))
 			env.Setenv("ARCHIVE", filepath.Join(dir, "archive.tar"))
+			for name, receipt := range receipts(t, w) {
+				if err := os.WriteFile(filepath.Join(env.WorkDir, name), receipt, 0o644); err != nil {
+					return err
+				}
+			}
+			env.Setenv("CODE", codeOf(w))
+			env.Setenv("KEY", w.Manifest.Platform.Urn.Key)
 			env.Setenv("WITNESSES", filepath.Join(dir, "witnesses"))
 			env.Setenv("STRANGERS", filepath.Join(dir, "strangers"))
 			env.Setenv("FINGERPRINT", hex.EncodeToString(w.Fingerprint[:]))
@@ -65,6 +75,8 @@ func TestScripts(t *testing.T) {
 			switch cond {
 			case "root":
 				return os.Getuid() == 0, nil
+			case "linux":
+				return runtime.GOOS == "linux", nil
 			case "unshare":
 				return exec.Command("unshare", "-rn", "true").Run() == nil, nil
 			}
