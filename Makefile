@@ -3,7 +3,7 @@ GO ?= go
 SHARED ?= ../shared
 OUT ?= out
 
-.PHONY: help run demo test needs vet bench bench-all urn load load-kill load-postgres failover pooler faults mutations replay-real replay-fde web web-check templ guide fuzz clean import release release-check vulnerabilities
+.PHONY: help run demo test needs vet bench bench-all urn load load-kill load-postgres failover pooler faults mutations replay-real replay-fde web web-check templ guide fuzz clean import compliance release release-check vulnerabilities
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -95,6 +95,9 @@ templ: ## the pages' Go files from their templates
 
 guide: ## the pictures and recordings of the guide, from the pages of a demonstration in Chromium
 	$(GO) test ./portal/guide -count=1 -write
+
+compliance: ## docs/compliance.md, from the requirements and the ids that tests carry
+	$(GO) test ./docs/compliance -count=1 -write
 
 RELEASE ?= $(OUT)/release
 UNCHECKED ?= no

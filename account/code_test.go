@@ -32,6 +32,7 @@ func TestCodeRoundTrip(t *testing.T) {
 	}
 }
 
+// TestCodeCharactersAreUniform: S002-g2.
 func TestCodeCharactersAreUniform(t *testing.T) {
 	rules := cheap
 	rules.Alphabet = "ABCDEFGHJKLMNPQRSTUVWXY" // 23 does not divide 256

@@ -100,7 +100,7 @@ func read(data []byte) (*archive.Reader, error) {
 	return r, r.Check()
 }
 
-// The bytes follow from what is in it, and the auditor reads the export where it stands.
+// The bytes follow from what is in it, and the auditor reads the export where it stands. (S004-22a)
 func TestSameBytes(t *testing.T) {
 	b := newBench(t)
 	first := whole(t, b, nil)

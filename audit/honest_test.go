@@ -53,6 +53,7 @@ func verify(t testing.TB, w *audittest.World, opt audit.Options) *audit.Report {
 	return r
 }
 
+// TestHonestExportHolds: S002-g4d.
 func TestHonestExportHolds(t *testing.T) {
 	for i, shape := range shapes {
 		w, err := audittest.New(shape, uint64(i))

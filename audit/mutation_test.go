@@ -62,6 +62,7 @@ func (m *mutation) options(honest ladder) audit.Options {
 	return m.known(honest[audittest.Listed])
 }
 
+// TestMutationsAreRefused: S002-g4d.
 func TestMutationsAreRefused(t *testing.T) {
 	for run := range *mutationRuns {
 		honest := make([]ladder, len(shapes))

@@ -55,7 +55,7 @@ func settings(t *testing.T, text string) map[string][]string {
 	return all
 }
 
-// Every unit has a user of its own, no privilege, and sees no other role's directory; its user is made, and what it runs is the command.
+// Every unit has a user of its own, no privilege, and sees no other role's directory; its user is made, and what it runs is the command. (S004-05a)
 func TestUnits(t *testing.T) {
 	users := file(t, "systemd/sysusers.conf")
 	for _, role := range roles {
@@ -120,7 +120,7 @@ func TestUnitsBySystemd(t *testing.T) {
 	}
 }
 
-// The rules of every machine drop what they do not name, and the two databases, and the machines of roll and urn, are never in one rule.
+// The rules of every machine drop what they do not name, and the two databases, and the machines of roll and urn, are never in one rule. (S004-05a)
 func TestNetworkRules(t *testing.T) {
 	names := file(t, "nftables/addresses.nft")
 	defined := map[string]bool{}

@@ -171,7 +171,7 @@ func nothingKept(t testing.TB, b *issuertest.Bench, codes map[string]string) {
 }
 
 // Codes wait for the general information to have left for everybody, letters too,
-// and for every deposit.
+// and for every deposit. (S002-06)
 func TestCodesWait(t *testing.T) {
 	b := issuertest.New(t, fixture(t, 20), 0, nil)
 	refused := func(when string, want error) {

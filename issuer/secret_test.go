@@ -110,6 +110,7 @@ func TestDerivationsDiffer(t *testing.T) {
 	}
 }
 
+// TestSecretHides: S004-17.
 func TestSecretHides(t *testing.T) {
 	s := NewSecret()
 	for _, form := range []string{"%v", "%+v", "%#v", "%s", "%q"} {

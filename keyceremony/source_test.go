@@ -14,7 +14,7 @@ import (
 // interpolate it are never named, no other package of kyber than its interfaces
 // and share is imported, and the Lagrange coefficients of this package are asked
 // for only by who applies them to group elements. The adapter's own tests, which
-// compare kyber's sharing over it with kyber's, are outside.
+// compare kyber's sharing over it with kyber's, are outside. (C26-3-04)
 func TestNoPathToTheSecret(t *testing.T) {
 	forbidden := map[string]string{
 		"RecoverSecret":  "it interpolates the secret",

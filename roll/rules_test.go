@@ -13,7 +13,7 @@ import (
 	"isoloir/roll/rolltest"
 )
 
-// TestSignatures tries to reserve for an elector without being him, here and now.
+// TestSignatures tries to reserve for an elector without being him, here and now. (S004-01a)
 func TestSignatures(t *testing.T) {
 	f := rolltest.New(t, 2, 6)
 	r := f.Rules[0]

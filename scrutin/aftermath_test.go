@@ -248,8 +248,8 @@ func TestGrace(t *testing.T) {
 	}
 }
 
-// S004-08, S004-22: an emergency update says the old and the new digest, and no gap is
-// left between two of them.
+// S004-08a, S004-22: an emergency update says the old and the new digest, and no gap is
+// left between two of them. (CoE-43)
 func TestUpdate(t *testing.T) {
 	b := newBoard(t, scrutintest.Options{Edit: func(m *scrutin.Manifest) { m.Addenda.Allowed = append(m.Addenda.Allowed, "update") }})
 	b.until(t, scrutin.ActClose)

@@ -11,7 +11,7 @@ import (
 )
 
 // Random acts, right and wrong, never reach decrypt without all that must precede
-// it, whoever proposes them.
+// it, whoever proposes them. (S004-21b)
 func TestNeverDecryptEarly(t *testing.T) {
 	b := newBoard(t, scrutintest.Options{})
 	start := b.at

@@ -46,7 +46,7 @@ func certificate(t *testing.T) config.TLS {
 	return files
 }
 
-// A role with a certificate speaks TLS 1.3 and nothing older; before it is open it says that it is starting.
+// A role with a certificate speaks TLS 1.3 and nothing older; before it is open it says that it is starting. (S004-19b)
 func TestTLS(t *testing.T) {
 	files := certificate(t)
 	l, err := server.Listen(config.Place{Listen: "127.0.0.1:0", TLS: &files}, "https://vote.example", nil)

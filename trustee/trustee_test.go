@@ -92,6 +92,7 @@ func TestSmallCells(t *testing.T) {
 	}
 }
 
+// TestNotYet: S004-21b.
 func TestNotYet(t *testing.T) {
 	w := trusteetest.New(t, t.TempDir(), scrutintest.Options{Urns: 1, Electors: 20, Holders: 3, MinSize: 10}).Ceremony().Enrol().Anonymise().Vote(11)
 	if _, err := trustee.ReadSealed(&w.Out.Reader, trustee.Options{}); !errors.Is(err, trustee.ErrNotSealed) {

@@ -238,7 +238,7 @@ func (p *platform) end(devices []*voter.Device) {
 }
 
 // TestKilled kills a service at each point, once, while twelve electors vote, one
-// of whom gives up after his reservation and one after his ballot.
+// of whom gives up after his reservation and one after his ballot. (S004-02a, S002-g2)
 func TestKilled(t *testing.T) {
 	const electors = 12
 	for _, c := range []struct {

@@ -165,7 +165,7 @@ func TestCarried(t *testing.T) {
 }
 
 // TestSecondDevice lets an elector begin on one device and vote on another: both have
-// one τ, each an authorisation of its own, and one ballot comes in.
+// one τ, each an authorisation of its own, and one ballot comes in. (S004-19a)
 func TestSecondDevice(t *testing.T) {
 	e := newElection(t, urntest.Size{Electors: 5})
 	r, u := openStores(t, t.TempDir())

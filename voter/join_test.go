@@ -74,7 +74,7 @@ const (
 )
 
 // TestJoin lets the attacker loose on honest stores: he does no better than one
-// over the batch, and finds no τ and no device's key.
+// over the batch, and finds no τ and no device's key. (S004-05b)
 func TestJoin(t *testing.T) {
 	found, known := elect(t, leak{})
 	a := newAttacker(t, found)

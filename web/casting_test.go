@@ -156,7 +156,7 @@ func TestClocks(t *testing.T) {
 	}
 }
 
-// What the browser encrypts is the choice: the key is known here.
+// What the browser encrypts is the choice: the key is known here. (S004-19b)
 func TestChoice(t *testing.T) {
 	w := newWorld(t, 2)
 	secret := group.RandomScalar()

@@ -189,7 +189,7 @@ func TestElsewhere(t *testing.T) {
 }
 
 // The receipt file carries the promise and nothing of who voted; what is no receipt
-// of this vote is refused.
+// of this vote is refused. (S003-27-5, CoE-23)
 func TestReceiptFile(t *testing.T) {
 	w := newWorld(t, 1)
 	w.begin(10)
@@ -221,7 +221,7 @@ func TestReceiptFile(t *testing.T) {
 	}
 }
 
-// The list of a whole log proves a ballot without naming it, and no other list does.
+// The list of a whole log proves a ballot without naming it, and no other list does. (S002-g4c)
 func TestList(t *testing.T) {
 	w := newWorld(t, 1)
 	for i := range 6 {

@@ -173,7 +173,7 @@ func TestAnnex(t *testing.T) {
 	}
 }
 
-// Minutes that somebody made whole again are told from those of the record and the journal; what came later changes nothing.
+// Minutes that somebody made whole again are told from those of the record and the journal; what came later changes nothing. (S004-21c)
 func TestVerify(t *testing.T) {
 	v := minutestest.New(t)
 	m := make14(t, v, "fr")

@@ -16,7 +16,7 @@ import (
 var noon = time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
 
 // A finding is told once, while it lasts, also by the process that comes after; and that
-// it is over is told too. A line that was cut does no harm.
+// it is over is told too. A line that was cut does no harm. (C26-2-04)
 func TestLog(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "alerts")
 	var told []alert.Event

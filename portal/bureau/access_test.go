@@ -51,7 +51,7 @@ var admitted = map[string][]string{
 	"GET /expert": {"expert"},
 }
 
-// TestAccess asks every page and deposit as everybody.
+// TestAccess asks every page and deposit as everybody. (S003-28-2)
 func TestAccess(t *testing.T) {
 	w := newWorld(t, nil)
 	s := &site{Config: Config{Manifest: w.Manifest}}
@@ -159,7 +159,7 @@ func TestStatements(t *testing.T) {
 	}
 }
 
-// TestKind says on every page whether the scrutin is real.
+// TestKind says on every page whether the scrutin is real. (CoE-4)
 func TestKind(t *testing.T) {
 	for kind, want := range map[string]string{scrutin.Rehearsal: "Répétition", scrutin.Real: "Scrutin réel"} {
 		w := newWorld(t, func(m *scrutin.Manifest) { m.Scrutin.Kind = kind })

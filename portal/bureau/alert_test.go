@@ -12,7 +12,7 @@ import (
 )
 
 // TestAlert shows an incident to a member whose page was open before it, whatever the page,
-// well within the minute.
+// well within the minute. (C26-2-04)
 func TestAlert(t *testing.T) {
 	w := newWorld(t, nil)
 	s := httptest.NewServer(w.site)

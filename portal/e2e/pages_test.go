@@ -71,7 +71,7 @@ func (v *visitor) settled() {
 }
 
 // TestWeight counts what passes until one can vote: it is light enough for a slow
-// line, and nothing is asked of anybody else.
+// line, and nothing is asked of anybody else. (S003-26a)
 func TestWeight(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 0)

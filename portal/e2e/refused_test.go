@@ -174,7 +174,7 @@ func (w *world) renewed(t *testing.T) {
 	}
 }
 
-// TestPowerless opens the pages in browsers that cannot do what they need.
+// TestPowerless opens the pages in browsers that cannot do what they need. (S003-26a, S002-g1)
 func TestPowerless(t *testing.T) {
 	w := newWorld(t, 0)
 	t.Run("no script", func(t *testing.T) {

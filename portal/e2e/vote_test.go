@@ -46,7 +46,7 @@ func dozen(w *world) []struct {
 }
 
 // TestVote is the whole way: a dozen voters, the close, the count, and what each of
-// them finds afterwards.
+// them finds afterwards. (S003-27-3, S002-s5)
 func TestVote(t *testing.T) {
 	w := newWorld(t, 0)
 	w.untold(t)

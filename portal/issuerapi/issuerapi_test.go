@@ -171,7 +171,7 @@ func (o *office) renew(address, language, from string) *httptest.ResponseRecorde
 }
 
 // Who is known, unknown, has voted, typed nothing or asks for the fourth time: all
-// read the same, and in no answer is any work done.
+// read the same, and in no answer is any work done. (S002-07)
 func TestAnswersAreTheSame(t *testing.T) {
 	for number := range 2 {
 		o := open(t, number, "mark-only")

@@ -133,6 +133,7 @@ func (s *site) entered() (all []string) {
 	return all
 }
 
+// TestIncidents: C26-2-04.
 func TestIncidents(t *testing.T) {
 	for name, c := range map[string]struct {
 		wrong, right func(*site)

@@ -127,7 +127,7 @@ func TestAccess(t *testing.T) {
 }
 
 // TestNothingEarly reads every page, the status and the public record before the
-// result is out: nothing that was counted stands anywhere, nor does who was marked.
+// result is out: nothing that was counted stands anywhere, nor does who was marked. (S004-21b)
 func TestNothingEarly(t *testing.T) {
 	f := newFake(t)
 	f.enter(pages.Published)

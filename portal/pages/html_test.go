@@ -42,7 +42,7 @@ func text(n *html.Node) string {
 }
 
 // TestHTML reads every page in every phase: what a browser would have to mend, what
-// a screen reader would not find, and what the policy of scripts forbids.
+// a screen reader would not find, and what the policy of scripts forbids. (S002-09)
 func TestHTML(t *testing.T) {
 	f := newFake(t)
 	for _, p := range phases {
@@ -244,7 +244,7 @@ func TestLinks(t *testing.T) {
 }
 
 // TestEqualLists wants the lists of an urn in the order of the manifest, each once,
-// with all its names and documents.
+// with all its names and documents. (S003-27-2)
 func TestEqualLists(t *testing.T) {
 	f := newFake(t)
 	f.enter(pages.Open)
@@ -266,7 +266,7 @@ func TestEqualLists(t *testing.T) {
 	}
 }
 
-// TestVoteButton is there while one may vote, and only then.
+// TestVoteButton is there while one may vote, and only then. (S002-s3)
 func TestVoteButton(t *testing.T) {
 	f := newFake(t)
 	for _, p := range phases {
@@ -297,7 +297,7 @@ func TestSearch(t *testing.T) {
 	}
 }
 
-// TestGuide wants a small picture of every step in every language.
+// TestGuide wants a small picture of every step in every language. (S002-09)
 func TestGuide(t *testing.T) {
 	f := newFake(t)
 	v := &visitor{h: f.site()}

@@ -11,7 +11,7 @@ import (
 )
 
 // TestRecording plays the recording of the guide in each language: it has a caption
-// for every step from beginning to end, and a player can go to any of them.
+// for every step from beginning to end, and a player can go to any of them. (S002-09)
 func TestRecording(t *testing.T) {
 	f := newFake(t)
 	f.enter(pages.Open)

@@ -141,7 +141,7 @@ func (o *origin) begin(t *testing.T, p roll.Place) (login.LoginAnswer, error) {
 	return login.ParseLoginAnswer(b)
 }
 
-// TestAccess asks every endpoint in every way, in every phase of the vote.
+// TestAccess asks every endpoint in every way, in every phase of the vote. (S003-28-2)
 func TestAccess(t *testing.T) {
 	methods := []string{"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"}
 	origins := []string{"", page, "https://evil.example", "null", strings.ToUpper(page)}

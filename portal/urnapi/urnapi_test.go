@@ -102,7 +102,7 @@ func (o *origin) cast(t *testing.T, number, elector int) (urn.Hash, urn.AppendAn
 	return b.Hash(), a
 }
 
-// TestVoter casts, asks for his place, and proves his ballot, over HTTP.
+// TestVoter casts, asks for his place, and proves his ballot, over HTTP. (S002-g4c)
 func TestVoter(t *testing.T) {
 	o := newOrigin(t, false, nil)
 	r, key := o.Rules[0], o.Urn.Verifier()

@@ -71,7 +71,7 @@ func TestLogin(t *testing.T) {
 	}
 }
 
-// TestRefused logs in with everything but the right thing.
+// TestRefused logs in with everything but the right thing. (S004-06a)
 func TestRefused(t *testing.T) {
 	v := newVote(t, 4, nil)
 	p := at(0, 1)
@@ -133,7 +133,7 @@ func TestRefused(t *testing.T) {
 }
 
 // TestStranger compares what is answered about electors who are not there, have no
-// codes yet, one code, or other ones: the same byte.
+// codes yet, one code, or other ones: the same byte. (S004-01a)
 func TestStranger(t *testing.T) {
 	v := newVote(t, 3, nil)
 	try := func(what string, p roll.Place) {
@@ -159,7 +159,7 @@ func TestStranger(t *testing.T) {
 	want(t, "with one code, typing both", err, roll.ErrLogin)
 }
 
-// TestDeposits renews a code: the old one and the sessions are dead at once.
+// TestDeposits renews a code: the old one and the sessions are dead at once. (S002-07)
 func TestDeposits(t *testing.T) {
 	v := newVote(t, 3, nil)
 	p := at(0, 1)
@@ -269,7 +269,7 @@ func TestRestart(t *testing.T) {
 	want(t, "reserve", v.reserve(a.Secret, p), nil)
 }
 
-// TestNothingLeft looks in the files for what would let their reader in.
+// TestNothingLeft looks in the files for what would let their reader in. (S004-17)
 func TestNothingLeft(t *testing.T) {
 	v := newVote(t, 1, college(byEmail))
 	p := at(0, 0)
@@ -306,7 +306,7 @@ func TestNothingLeft(t *testing.T) {
 	}
 }
 
-// TestLimit tries one elector too often: he waits where he does, and nowhere else.
+// TestLimit tries one elector too often: he waits where he does, and nowhere else. (S002-s4)
 func TestLimit(t *testing.T) {
 	v := newVote(t, 2, nil)
 	v.start(login.Limits{Login: ratelimit.Limit{Every: 30 * time.Second, Burst: 2}})

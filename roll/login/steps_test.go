@@ -23,7 +23,7 @@ func (v *vote) prove(s login.Secret, text string) (login.Step, error) {
 func wrong(text string) string { return text[:len(text)-1] + string('0'+(text[len(text)-1]-'0'+1)%10) }
 
 // TestSteps goes through every step that a college can ask, and tries each door before
-// its key.
+// its key. (S003-27-1a, S003-27-4a)
 func TestSteps(t *testing.T) {
 	v := newVote(t, 2, college(byText, scrutin.Factor{Kind: "code", Channel: "email"}, scrutin.Factor{Kind: "question", Channel: "none"}))
 	p := at(1, 0)

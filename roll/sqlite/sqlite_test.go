@@ -47,7 +47,7 @@ func TestConformance(t *testing.T) {
 	logintest.Exercise(t, named)
 }
 
-// TestInsertOnly has somebody with the file try to rewrite marks.
+// TestInsertOnly has somebody with the file try to rewrite marks. (S003-28-1)
 func TestInsertOnly(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir, sqlite.Options{})

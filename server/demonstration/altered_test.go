@@ -20,7 +20,7 @@ import (
 
 // An operator with full rights on both stores alters them while the vote is served. Within seconds it stands in the log of alerts, in the log of
 // the process and in an e-mail to the bureau, without anybody's number; before that, a vote that nobody touched has given none. Reports that are asked for
-// agree, before, and name what was done, after.
+// agree, before, and name what was done, after. (S004-12c)
 func TestAltered(t *testing.T) {
 	var log lines
 	l, err := net.Listen("tcp", "127.0.0.1:0")

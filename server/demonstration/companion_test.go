@@ -188,7 +188,7 @@ func (w *world) act(t *testing.T, kind string) {
 }
 
 // TestCompanion takes two scrutins from one login each to two counts: whoever is of both votes in both, each with its mark and receipt, in
-// either order; each is suspended while the other is open; both are counted and audited, with as many ballots as marks.
+// either order; each is suspended while the other is open; both are counted and audited, with as many ballots as marks. (C19-2-05)
 func TestCompanion(t *testing.T) {
 	p := accompanied(t)
 	voters, err := p.leading.Voters()

@@ -146,6 +146,7 @@ func listed(t *testing.T, c *config.Config, m *scrutin.Manifest, voted int) {
 }
 
 // A dozen voters over three urns, one with two questions and two with digits by e-mail: the count is what they chose, and the auditor says so.
+// (S004-20d)
 func TestWholeVote(t *testing.T) {
 	w := serve(t, copied(t))
 	all, want := ballots(t, w.Demonstration, w.house.Public, 12)

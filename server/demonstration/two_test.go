@@ -190,7 +190,7 @@ func proxy(t *testing.T, origin string, processes []*process) (r *turns, stop fu
 }
 
 // Two processes of portal, roll and urn each, every one killed once while two hundred people vote by turns through both: nobody loses his
-// vote, nothing is doubled, and no log forks.
+// vote, nothing is doubled, and no log forks. (C19-2-01)
 func TestTwoOfEach(t *testing.T) {
 	const electors, together = 70, 16 // in each of three urns; at once
 	s := postgrestest.Start(t)

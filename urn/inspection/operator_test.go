@@ -93,7 +93,7 @@ var manipulations = []manipulation{
 	}, "table counted, urn urn-1: older", true},
 }
 
-// TestOperator has an operator with full rights change the store, on each engine.
+// TestOperator has an operator with full rights change the store, on each engine. (S004-12c)
 func TestOperator(t *testing.T) {
 	sites(t, func(t *testing.T, fresh, next func(*testing.T) *site) {
 		t.Run("refuses", func(t *testing.T) { refuses(t, fresh) })

@@ -38,7 +38,7 @@ func TestConformance(t *testing.T) {
 	})
 }
 
-// TestInsertOnly has somebody with the file try to rewrite it.
+// TestInsertOnly has somebody with the file try to rewrite it. (S003-28-1)
 func TestInsertOnly(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir, sqlite.Options{})
