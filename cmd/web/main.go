@@ -1,7 +1,8 @@
-// Command web builds the browser client again: web/dist from the sources in web, and
-// web/bureau/dist, the scripts of the bureau's pages.
+// Command web builds the browser client again: web/dist from the sources in web,
+// web/bureau/dist, the scripts of the bureau's pages, and web/verifier/dist, the page of
+// the second verifier.
 // Run it at the top of the repository, as make web does. With -out DIR it writes them
-// to DIR/voters and DIR/bureau instead, so that they can be compared.
+// to DIR/voters, DIR/bureau and DIR/verifier instead, so that they can be compared.
 package main
 
 import (
@@ -38,11 +39,15 @@ func write(dir, out string) error {
 	if err != nil {
 		return err
 	}
-	voters, members := filepath.Join(dir, "dist"), filepath.Join(dir, "bureau", "dist")
-	if out != "" {
-		voters, members = filepath.Join(out, "voters"), filepath.Join(out, "bureau")
+	verifier, err := build.Verifier(dir)
+	if err != nil {
+		return err
 	}
-	return errors.Join(replace(voters, files), replace(members, bureau))
+	voters, members, page := filepath.Join(dir, "dist"), filepath.Join(dir, "bureau", "dist"), filepath.Join(dir, "verifier", "dist")
+	if out != "" {
+		voters, members, page = filepath.Join(out, "voters"), filepath.Join(out, "bureau"), filepath.Join(out, "verifier")
+	}
+	return errors.Join(replace(voters, files), replace(members, bureau), replace(page, verifier))
 }
 
 // replace writes the files of a directory in the place of what it held, and prints their digests.

@@ -1,0 +1,85 @@
+// @ts-check
+/**
+ * The keys of every record, in their order, and the form of what stands under them
+ * (docs/protocol.md, sections 3.5 and 4).
+ *
+ * @module
+ */
+
+import { isCount, isDigest, isName } from "../client/canonical.js";
+import { OPENING } from "../client/scrutin.js";
+
+const isText = (/** @type {unknown} */ v) => typeof v === "string";
+const isWhole = (/** @type {unknown} */ v) => v === 0 || isCount(v);
+const isTruth = (/** @type {unknown} */ v) => typeof v === "boolean";
+
+/** Names of cells: those of their urns, joined. */
+const isCell = (/** @type {unknown} */ v) => typeof v === "string" && v.split("+").every(isName);
+
+/** An instant, or nothing. */
+export const isTime = (/** @type {unknown} */ v) => v === "" || (typeof v === "string" && instant(v) !== undefined);
+
+/**
+ * Seconds since 1970 of an instant; nothing where it is none.
+ * @param {string} s
+ */
+export function instant(s) {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(s)) return undefined;
+  const t = Date.parse(s);
+  return Number.isNaN(t) || new Date(t).toISOString() !== s.replace("Z", ".000Z") ? undefined : t / 1000;
+}
+
+const kind = (/** @type {string} */ name) => ({ record: (/** @type {unknown} */ v) => v === `isoloir/v1/${name}`, manifest: isDigest });
+const opened = (/** @type {string} */ name) => ({ ...kind(name), opening: isDigest });
+const named = { path: isText, sha256: isDigest };
+const step = (/** @type {string} */ name) => ({ ...kind(`ceremony-${name}`), run: isCount, holder: isName, board: isDigest });
+const enrolled = [{ urn: isName, electors: isWhole, keys: isDigest, commitment: isDigest, response: isDigest }];
+const anonymised = [{ urn: isName, electors: isWhole, input: isDigest, generator: isDigest, output: isDigest, proof: isDigest }];
+const rehearsal = { clauses: [{ clause: isName, value: isDigest, proof: isText }] };
+
+/** @type {Record<string, any>} */
+export const SHAPES = {
+  opening: OPENING,
+  enrolment: { ...kind("enrolment"), issuer: isName, urns: enrolled },
+  anonymisation: { ...kind("anonymisation"), mixer: isName, stage: isCount, urns: anonymised },
+  amendment: {
+    ...opened("amendment"), number: isCount,
+    urns: [{ urn: isName, before: isWhole, added: isWhole, generator: isDigest, root: isDigest, struck: [isWhole] }],
+  },
+  "added-enrolment": { ...opened("added-enrolment"), amendment: isCount, issuer: isName, urns: enrolled },
+  "added-anonymisation": { ...opened("added-anonymisation"), amendment: isCount, mixer: isName, stage: isCount, urns: anonymised },
+  act: {
+    ...opened("act"), seq: isCount, previous: isDigest, type: isText, time: isTime, session: isCount, present: [isName],
+    body: {
+      adopts: [named], replaces: [named], excluded: [{ run: isCount, holder: isName }], waives: [isName],
+      found: [{ urn: isName, marks: isWhole, ballots: isWhole }], cells: [isCell], close: isTime, reason: isText, opinion: isText,
+    },
+  },
+  roll: { ...opened("roll"), urn: isName, electors: isWhole, marks: isWhole, file: isDigest, head: isDigest },
+  mix: {
+    ...opened("mix"), seal: isDigest, mixer: isName, stage: isCount,
+    cells: [{ cell: isCell, questions: [{ question: isName, ballots: isWhole, input: isDigest, output: isDigest, proof: isDigest }] }],
+  },
+  shares: {
+    ...opened("shares"), seal: isDigest, clause: isName, holder: isName,
+    cells: [{ cell: isCell, questions: [{ question: isName, ballots: isWhole, list: isDigest, commitments: [isDigest], response: isDigest }] }],
+  },
+  result: {
+    ...opened("result"), seal: isDigest,
+    cells: [{
+      cell: isCell, urns: [isName], electors: isWhole, marks: isWhole, ballots: isWhole,
+      questions: [{ question: isName, options: [{ option: isName, ballots: isWhole }], blank: isWhole, nul: isWhole }],
+    }],
+    shares: [{ clause: isName, holder: isName, valid: isTruth, reason: isText }],
+  },
+  contents: { ...opened("contents"), files: [{ path: isText, size: isWhole, sha256: isDigest }] },
+  "ceremony-commit": { ...step("commit"), coefficients: isDigest },
+  "ceremony-reveal": {
+    ...step("reveal"),
+    clauses: [{ clause: isName, coefficients: [isDigest], proof: isText, boxes: [{ holder: isName, ephemeral: isDigest, box: isText }] }],
+  },
+  "ceremony-check": { ...step("check"), complaints: [{ clause: isName, dealer: isName, shared: isDigest, proof: isText }] },
+  "ceremony-seal": { ...step("seal"), key: isDigest, clauses: [{ clause: isName, key: isDigest, holders: [{ holder: isName, key: isDigest }] }] },
+  "ceremony-rehearsal-1": { ...step("rehearsal-1"), ...rehearsal },
+  "ceremony-rehearsal-2": { ...step("rehearsal-2"), ...rehearsal },
+};
