@@ -6,10 +6,12 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"isoloir/bve"
 	"isoloir/bve/journal"
 	"isoloir/scrutin"
+	"isoloir/scrutin/canon"
 
 	"github.com/a-h/templ"
 )
@@ -156,8 +158,10 @@ func records(text string) (all []scrutin.Adopted, err error) {
 	return all, nil
 }
 
-// oneLine is text as a record holds it.
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+// oneLine is text as a record holds it: on one line, and without what no record holds.
+func oneLine(s string) string {
+	return strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, " "), func(r rune) bool { return unicode.IsSpace(r) || canon.CheckString(string(r)) != nil }), " ")
+}
 
 // heard is what the committee has said about a kind of act, for the form.
 func (v *visit) heard(kind string) string {

@@ -152,15 +152,15 @@ func TestObservation(t *testing.T) {
 			t.Errorf("%v: %d", form, answer.Code)
 		}
 	}
-	answer := w.ask(http.MethodPost, "/fr/observations/nouvelle", "", url.Values{"who": {" Rose  Abadie "}, "quality": {"voter"}, "text": {"Première.\r\n\tSeconde <b>."}})
+	answer := w.ask(http.MethodPost, "/fr/observations/nouvelle", "", url.Values{"who": {" Rose  Abadie "}, "quality": {"voter"}, "text": {"Première.\r\n\tSeconde\x00\u0091\u2028<b>\xff."}})
 	entries := w.office.Journal().Entries(0)
 	if answer.Code != http.StatusOK || len(entries) != 1 {
 		t.Fatalf("%d, %d entries", answer.Code, len(entries))
 	}
-	if o := observationOf(entries[0]); o.Who != "Rose Abadie" || strings.Join(o.Text, "|") != "Première.|Seconde <b>." || o.Annex {
+	if o := observationOf(entries[0]); o.Who != "Rose Abadie" || strings.Join(o.Text, "|") != "Première.|Seconde <b> ." || o.Annex {
 		t.Errorf("%+v", o)
 	}
-	if page := w.ask(http.MethodGet, "/fr/observations", "member-6", nil).Body.String(); !strings.Contains(page, "Seconde &lt;b&gt;.") {
+	if page := w.ask(http.MethodGet, "/fr/observations", "member-6", nil).Body.String(); !strings.Contains(page, "Seconde &lt;b&gt; .") {
 		t.Error("the members do not see it")
 	}
 }
