@@ -2,14 +2,10 @@ package journal
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 
 	"isoloir/scrutin"
 )
-
-// ErrFile says that a file is no journal.
-var ErrFile = errors.New("this is no file of a journal: take a whole copy of the one that isoloir journal export wrote")
 
 // fileHead begins a file.
 const fileHead = scrutin.Version + "/journal\n"

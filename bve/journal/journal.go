@@ -12,14 +12,6 @@ import (
 	"isoloir/scrutin/note"
 )
 
-// Why a statement does not enter.
-var (
-	ErrSeen   = errors.New("its author saw a head that this journal never had: read the journal again, compare heads, and say it anew")
-	ErrFuture = errors.New("its time is not come yet: set the clock of the machine that signed it")
-	ErrBusy   = errors.New("others write to the journal all the time: try again")
-	ErrBroken = errors.New("the journal in this store does not hold: run isoloir journal verify")
-)
-
 // How far an author's clock may be ahead of the service's, and how often a place is looked for that nobody else has taken.
 const (
 	ahead = 2 * time.Minute
@@ -95,13 +87,13 @@ func (j *Journal) verified(r Row) (*Entry, error) {
 	last, e := j.place(), &Entry{Number: r.Number, Time: scrutin.TimeOf(time.Unix(r.Seconds, 0)), Note: r.Note, Text: name, Head: r.Head, Statement: s}
 	switch {
 	case e.Number != last.Number+1 || e.Text != r.Text || e.Head != last.Next(e.Time, e.Note):
-		return nil, errors.New("its place in the chain is not this one")
+		return nil, ErrHead
 	case e.Time.Before(last.Time.Time):
-		return nil, errors.New("it is older than the one before it")
+		return nil, ErrOlder
 	case s.Time.After(e.Time.Add(ahead)):
 		return nil, ErrFuture
 	case j.names[name] != 0:
-		return nil, fmt.Errorf("it says what entry %d says", j.names[name])
+		return nil, ErrTwice
 	}
 	e.Saw = j.heads[s.Seen]
 	return e, j.seen(s)

@@ -260,7 +260,8 @@ func TestEdited(t *testing.T) {
 	if _, flaws := journal.Verify(b.Manifest, b.Fingerprint, rows, end, rows[3].Head); len(flaws) > 0 {
 		t.Fatal(flaws)
 	}
-	s := &journal.Statement{Manifest: b.Fingerprint, By: "contents", Time: scrutin.TimeOf(b.At), Nonce: journal.NewNonce(), Body: journal.Alert{What: journal.AlertDisk, Severity: journal.Warning, Source: "roll"}}
+	s := &journal.Statement{Manifest: b.Fingerprint, By: "contents", Time: scrutin.TimeOf(time.Unix(rows[5].Seconds, 0)), Nonce: journal.NewNonce(),
+		Body: journal.Alert{What: journal.AlertDisk, Severity: journal.Warning, Source: "roll"}}
 	forged, err := s.Sign(b.Signers["contents"])
 	if err != nil {
 		t.Fatal(err)

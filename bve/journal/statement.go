@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 
 	"isoloir/scrutin"
@@ -13,13 +12,6 @@ import (
 
 // MaxSize is that of the longest statement, as a signed note, in bytes.
 const MaxSize = 1 << 20
-
-// Why a statement is refused.
-var (
-	ErrKind   = errors.New("this is no kind of statement")
-	ErrAuthor = errors.New("this statement is not its author's to make")
-	ErrLarge  = fmt.Errorf("a statement has at most %d bytes", MaxSize)
-)
 
 // A Nonce is drawn by the author, so that no two statements have the same text. It is written as 32 lower-case hexadecimal digits.
 type Nonce [16]byte
@@ -132,21 +124,21 @@ func OpenStatement(data []byte, m *scrutin.Manifest, f scrutin.Digest) (*Stateme
 	}
 	text, name, err := textOf(data)
 	if err != nil {
-		return nil, scrutin.Digest{}, err
+		return nil, scrutin.Digest{}, fmt.Errorf("%w: %w", ErrForm, err)
 	}
 	s, err := ParseStatement(text)
 	if err != nil {
-		return nil, scrutin.Digest{}, err
+		return nil, scrutin.Digest{}, fmt.Errorf("%w: %w", ErrForm, err)
 	}
 	if s.Manifest != f {
-		return nil, scrutin.Digest{}, fmt.Errorf("%w: the statement names the manifest %s, not %s", scrutin.ErrOtherScrutin, s.Manifest, f)
+		return nil, scrutin.Digest{}, fmt.Errorf("%w: %w: it names the manifest %s, not %s", ErrOther, scrutin.ErrOtherScrutin, s.Manifest, f)
 	}
 	key, err := author(s, m)
 	if err != nil {
 		return nil, scrutin.Digest{}, err
 	}
 	if _, err := note.Open(data, key); err != nil {
-		return nil, scrutin.Digest{}, err
+		return nil, scrutin.Digest{}, fmt.Errorf("%w: %w", ErrSigned, err)
 	}
 	return s, name, nil
 }

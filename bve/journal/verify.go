@@ -1,7 +1,6 @@
 package journal
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -21,16 +20,6 @@ type Flaw struct {
 func (f Flaw) Error() string {
 	return fmt.Sprintf("entry %d: %v", f.Number, f.What)
 }
-
-// What is wrong with an entry.
-var (
-	ErrPlace      = errors.New("its number does not follow the one before: an entry was taken away, added or put elsewhere")
-	ErrHead       = errors.New("its head is not that of what stands here: something was changed")
-	ErrOlder      = errors.New("it is older than the entry before it")
-	ErrTwice      = errors.New("the same statement stands before it")
-	ErrOtherPast  = errors.New("its author saw a head that this journal does not have: something before it was changed, taken away, added or put elsewhere")
-	ErrNotThisEnd = errors.New("a head that somebody has kept is none of this journal's: it was cut, or is another one")
-)
 
 // Verify judges a whole journal, given in the order of its rows, and returns every flaw. Heads are computed anew: so a journal that somebody has
 // made whole again after changing it is found by what members signed later. Kept are heads that somebody has from elsewhere, as the minutes or a
@@ -61,10 +50,11 @@ func Verify(m *scrutin.Manifest, f scrutin.Digest, rows []Row, kept ...scrutin.D
 			flaw(ErrHead)
 		case names[name] != 0:
 			flaw(ErrTwice)
-		case s.Time.After(at.Add(ahead)):
-			flaw(ErrFuture)
 		default:
 			names[name] = i + 1
+			if s.Time.After(at.Add(ahead)) {
+				flaw(ErrFuture)
+			}
 			if n, known := heads[s.Seen]; known {
 				if s.By != m.Platform.Contents.ID {
 					sure = max(sure, n)

@@ -228,10 +228,9 @@ func (o *operator) judged(m *scrutin.Manifest, f scrutin.Digest, rows []journal.
 		}
 	}
 	err = bve.Judge(m, f, acts, entries)
-	var misplaced bve.Misplaced
 	switch {
-	case errors.As(err, &misplaced):
-		return &exit{exitRefused, errors.New(misplaced.Sentence(o.lang))}
+	case errors.As(err, new(bve.Misplaced)):
+		return &exit{exitRefused, errors.New(o.why(err))}
 	case err != nil && dir == "":
 		return &exit{exitRefused, fmt.Errorf(o.words(journalActs), err)}
 	case err != nil:
@@ -250,7 +249,7 @@ func (o *operator) flawed(flaws []journal.Flaw) error {
 			o.say(moreFlaws, len(flaws)-i)
 			break
 		}
-		o.say(journalFlaw, f.Number, f.Between[0], f.Between[1], f.What)
+		o.say(journalFlaw, f.Number, f.Between[0], f.Between[1], o.why(f.What))
 	}
 	if len(flaws) > 0 {
 		return &exit{exitRefused, errors.New(o.words(journalBroken))}

@@ -108,6 +108,9 @@ func (o *operator) describe(rec *record.Writer, path string) error {
 
 // why is a reason in the operator's language, as far as it is one of ours.
 func (o *operator) why(err error) string {
+	if said := (interface{ Sentence(string) string })(nil); errors.As(err, &said) {
+		return said.Sentence(o.lang)
+	}
 	if o.lang == string(audit.French) {
 		for _, known := range timestampReasons {
 			if errors.Is(err, known.err) {
