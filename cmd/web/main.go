@@ -1,12 +1,11 @@
 // Command web builds the browser client again: web/dist from the sources in web,
-// web/bureau/dist, the scripts of the bureau's pages, and web/verifier/dist, the page of
-// the second verifier.
+// web/bureau/dist and web/station/dist, the scripts of the bureau's and of the polling
+// stations' pages, and web/verifier/dist, the page of the second verifier.
 // Run it at the top of the repository, as make web does. With -out DIR it writes them
-// to DIR/voters, DIR/bureau and DIR/verifier instead, so that they can be compared.
+// to a folder of DIR for each instead, so that they can be compared.
 package main
 
 import (
-	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -24,6 +23,17 @@ func main() {
 	}
 }
 
+// clients are what is built: where it stands among the sources, and its folder elsewhere.
+var clients = []struct {
+	dist, folder string
+	files        func(dir string) (map[string][]byte, error)
+}{
+	{"dist", "voters", build.Files},
+	{filepath.Join("bureau", "dist"), "bureau", build.Bureau},
+	{filepath.Join("station", "dist"), "station", build.Station},
+	{filepath.Join("verifier", "dist"), "verifier", build.Verifier},
+}
+
 // write replaces the built files in the directory of the client's sources, or makes a
 // folder of them.
 func write(dir, out string) error {
@@ -31,23 +41,20 @@ func write(dir, out string) error {
 	if err != nil {
 		return err
 	}
-	files, err := build.Files(dir)
-	if err != nil {
-		return err
+	for _, c := range clients {
+		files, err := c.files(dir)
+		if err != nil {
+			return err
+		}
+		into := filepath.Join(dir, c.dist)
+		if out != "" {
+			into = filepath.Join(out, c.folder)
+		}
+		if err := replace(into, files); err != nil {
+			return err
+		}
 	}
-	bureau, err := build.Bureau(dir)
-	if err != nil {
-		return err
-	}
-	verifier, err := build.Verifier(dir)
-	if err != nil {
-		return err
-	}
-	voters, members, page := filepath.Join(dir, "dist"), filepath.Join(dir, "bureau", "dist"), filepath.Join(dir, "verifier", "dist")
-	if out != "" {
-		voters, members, page = filepath.Join(out, "voters"), filepath.Join(out, "bureau"), filepath.Join(out, "verifier")
-	}
-	return errors.Join(replace(voters, files), replace(members, bureau), replace(page, verifier))
+	return nil
 }
 
 // replace writes the files of a directory in the place of what it held, and prints their digests.

@@ -38,6 +38,8 @@ type Config struct {
 	// Passkeys says that pages of this role ask the browser for passkeys (WebAuthn), of
 	// their own origin alone.
 	Passkeys bool
+	// Camera says that pages of this role ask for the camera.
+	Camera bool
 	// Failed is told of a panic: its route and what it said. Nil to drop it.
 	Failed func(route string, said any)
 }

@@ -46,6 +46,9 @@ const powers = "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), cl
 // passkeys are the same where members of the bureau log in.
 var passkeys = strings.Replace(powers, "publickey-credentials-get=()", "publickey-credentials-create=(self), publickey-credentials-get=(self)", 1)
 
+// camera are the same where cards are scanned.
+var camera = strings.Replace(powers, "camera=()", "camera=(self)", 1)
+
 // Whole is the guarded handlers of a role behind one router, whose own answers, as a
 // redirection to a cleaned path, say what every answer says.
 func (g *Guard) Whole(router http.Handler) http.Handler {
@@ -66,6 +69,9 @@ func (g *Guard) headers(h http.Header, policy string) {
 	h.Set("Permissions-Policy", powers)
 	if g.config.Passkeys {
 		h.Set("Permissions-Policy", passkeys)
+	}
+	if g.config.Camera {
+		h.Set("Permissions-Policy", camera)
 	}
 	h.Set("Cache-Control", "no-store")
 	if g.config.TLS {

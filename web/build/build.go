@@ -52,6 +52,12 @@ func Bureau(dir string) (map[string][]byte, error) {
 	return files(dir, "bureau", BureauPages, filepath.Join("bureau", BureauWorker), Style, filepath.Join("bureau", Style))
 }
 
+// Station builds what the page of a polling station loads; its folder station has the
+// sources.
+func Station(dir string) (map[string][]byte, error) {
+	return files(dir, "station", []string{"station.js"}, filepath.Join("station", "worker.js"), Style, filepath.Join("station", Style))
+}
+
 // files builds pages' scripts, a worker and one stylesheet of several.
 func files(dir, from string, pages []string, worker string, styles ...string) (map[string][]byte, error) {
 	files := map[string][]byte{}
@@ -104,7 +110,7 @@ func bundle(files map[string][]byte, dir string, format api.Format, entry string
 func options(dir string, format api.Format) api.BuildOptions {
 	return api.BuildOptions{
 		AbsWorkingDir: dir, Bundle: true, Write: false, Format: format,
-		Alias:         map[string]string{"@noble": filepath.Join(dir, "vendor", "@noble")},
+		Alias:         map[string]string{"@noble": filepath.Join(dir, "vendor", "@noble"), "jsqr": filepath.Join(dir, "vendor", "jsqr", "dist", "jsQR.js")},
 		Target:        api.ES2020, // the first with the large integers that the group needs
 		Platform:      api.PlatformBrowser,
 		Charset:       api.CharsetUTF8,

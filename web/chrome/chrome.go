@@ -55,8 +55,9 @@ func Start(t testing.TB) *Browser {
 	return b
 }
 
-// Open starts a browser for who ends it himself: a package whose tests share one.
-func Open() (b *Browser, end func(), err error) {
+// Open starts a browser for who ends it himself: a package whose tests share one, or
+// that starts it with more options than all have.
+func Open(more ...chromedp.ExecAllocatorOption) (b *Browser, end func(), err error) {
 	path := Path()
 	if path == "" {
 		return nil, nil, errors.New(Install)
@@ -67,6 +68,7 @@ func Open() (b *Browser, end func(), err error) {
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-domain-reliability", true),
 		chromedp.Flag("no-pings", true))
+	options = append(options, more...)
 	if os.Geteuid() == 0 {
 		options = append(options, chromedp.NoSandbox) // Chromium refuses its sandbox to root
 	}

@@ -1,0 +1,2 @@
+/* Isoloir: the readable sources of this script are under /client/source/ */
+(()=>{var a="isoloir-station",e=self;e.addEventListener("install",()=>e.skipWaiting());e.addEventListener("activate",i=>i.waitUntil(e.clients.claim()));e.addEventListener("fetch",i=>{let{request:t}=i;t.method!=="GET"||new URL(t.url).origin!==location.origin||i.respondWith(fetch(t).then(async n=>(n.ok&&(await caches.open(a)).put(t,n.clone()),n),async()=>await caches.match(t,{ignoreSearch:!0})??Response.error()))});})();
