@@ -1,5 +1,3 @@
-// Package isoloir_test keeps the house: what its rooms may use, how they are
-// written, and that what the documents say of them is there.
 package isoloir_test
 
 import (
@@ -274,7 +272,11 @@ func TestRoomsAreNamed(t *testing.T) {
 		}
 	})
 	for folder, text := range said {
-		want := "Package " + path.Base(folder) + " "
+		name := path.Base(folder)
+		if folder == "." {
+			name = "isoloir"
+		}
+		want := "Package " + name + " "
 		if under(folder, "cmd") && !under(folder, "cmd/internal") {
 			want = "Command " + path.Base(folder) + " "
 		}

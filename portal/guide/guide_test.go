@@ -1,5 +1,3 @@
-// Package guide_test makes the pictures of the guide, step by step, and a recording of
-// the whole with captions, from the real pages of a demonstration: make guide.
 package guide_test
 
 import (
