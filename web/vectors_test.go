@@ -5,7 +5,7 @@ import "testing"
 // Every vector that concerns a voter's device, in a real browser.
 func TestVectors(t *testing.T) {
 	p := newPage(t, nil)
-	for file, least := range map[string]int{"transcript": 8, "elgamal": 12, "ballot": 2, "schnorr": 60, "login": 60, "anonymisation": 1, "codes": 16, "companions": 6, "deputy": 80} {
+	for file, least := range map[string]int{"transcript": 8, "elgamal": 12, "ballot": 2, "schnorr": 60, "login": 60, "anonymisation": 1, "codes": 16, "companions": 6, "deputy": 80, "challenge": 12} {
 		t.Run(file, func(t *testing.T) {
 			got := call[struct {
 				Judged int

@@ -76,6 +76,9 @@ func (w *world) rewritten(site http.Handler) http.Handler {
 		}
 		if instead != nil {
 			out.Header().Set("Access-Control-Allow-Origin", "*")
+			if strings.HasSuffix(r.URL.Path, ".js") {
+				out.Header().Set("Content-Type", "text/javascript")
+			}
 			out.Write(instead)
 			return
 		}

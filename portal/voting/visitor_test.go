@@ -26,6 +26,8 @@ func TestPages(t *testing.T) {
 		try  func(*testing.T, *chrome.Browser)
 	}{
 		{"vote", tryVote},
+		{"challenge", tryChallenge},
+		{"flips", tryFlips},
 		{"lies", tryLies},
 		{"forged records", tryForgedRecords},
 		{"lost", tryLost},

@@ -12,7 +12,7 @@ import { isName } from "./canonical.js";
 import { admit, NoteError, openNote, PLAIN, textOf, Verifier } from "./note.js";
 
 /** The texts of casting, and whose they are. @type {Record<string, "roll" | "urn">} */
-const ROLES = { authorisation: "roll", promise: "urn", appended: "urn", void: "urn", marked: "roll" };
+const ROLES = { authorisation: "roll", promise: "urn", appended: "urn", void: "urn", marked: "roll", challenged: "urn" };
 
 const LINE = "isoloir/v1/deputy\n";
 const DAY = 86_400;

@@ -4,6 +4,7 @@
 import { argon2id } from "@noble/hashes/argon2.js";
 import { encrypt, optionCode } from "../client/ballot.js";
 import { hex, unhex, utf8 } from "../client/bytes.js";
+import { ChallengeError, verifyChallenge } from "../client/challenge.js";
 import { CodeError, companionCode, parseCode, readHalves, stretchCode } from "../client/codes.js";
 import { BASE, decode, decodeNonIdentity, decodeScalar, encodeScalar, Encoding, modulo, power } from "../client/group.js";
 import { openCasting } from "../client/deputy.js";
@@ -150,6 +151,20 @@ const judges = {
     }
     same("the refusal", "", c.refused);
     deposited(c, await stretched(c, code));
+  },
+
+  challenge(c) {
+    const urn = /** @type {any} */ ({ number: c.urn, questions: c.questions.map((/** @type {any} */ q) => ({ id: q.question, options: q.options.map((/** @type {string} */ id) => ({ id })) })) });
+    const scrutin = /** @type {any} */ ({ fBytes: unhex(c.manifest), oBytes: unhex(c.opening), key: decode(unhex(c.key)) });
+    let choices;
+    try {
+      choices = verifyChallenge(scrutin, urn, unhex(c.record), unhex(c.code));
+    } catch (e) {
+      if (!(e instanceof ChallengeError)) throw e;
+      return same("the refusal", e.reason, c.refused);
+    }
+    same("the refusal", "", c.refused);
+    c.choice.forEach((/** @type {string} */ o, /** @type {number} */ i) => same("the choice", choices[urn.questions[i].id], o));
   },
 
   deputy(c) {

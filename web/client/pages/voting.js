@@ -67,11 +67,7 @@ export class Vote {
     this.choosing = new Choosing((choices) => this.chosen(choices));
     /** The page is tried, by who has no codes: nothing is sent. */
     this.trial = false;
-    this.challenging = new Challenging(page, {
-      again: () => this.again(),
-      failed: (e) => this.fail(e),
-      opened: () => (this.casting = undefined),
-    });
+    this.challenging = new Challenging(page, { again: () => this.again(), failed, opened: () => this.opened() });
     /** The scrutins that the same codes open, if there are others. @type {Several | undefined} */
     this.several =
       scrutin.manifest.companions.length > 0
@@ -205,9 +201,13 @@ export class Vote {
     this.choose();
   }
 
-  /** A ballot was opened, which counts for nobody: another one is made. */
-  again() {
+  /** The ballot is opened, or may be: it counts for nobody, and nothing of it stays. */
+  opened() {
+    this.casting = undefined;
     keepDraft(ofTab(), this.turn.known, this.turn.urn.name, undefined);
+  }
+
+  again() {
     if (this.trial) this.key = this.challenging.ofNobody(this.turn);
     this.choose();
   }
