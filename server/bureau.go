@@ -110,7 +110,8 @@ func NewBureau(ctx context.Context, c config.Bureau, s Setting) (b *Bureau, err 
 	if c.Documents != "" {
 		documents = os.DirFS(c.Documents)
 	}
-	if b.Handler, err = bureau.New(bureau.Config{Manifest: p.Manifest, Fingerprint: p.Fingerprint, Office: b.Office, Platform: platform{b}, Record: written, Browser: c.Browser, Documents: documents, Now: s.Now,
+	if b.Handler, err = bureau.New(bureau.Config{Manifest: p.Manifest, Fingerprint: p.Fingerprint, Office: b.Office, Platform: platform{b}, Record: written, Browser: c.Browser, Documents: documents,
+		Portal: s.Origins.Portal, Urns: s.Origins.Urn, Now: s.Now,
 		Guard: func(refuse func(http.ResponseWriter, *http.Request, int)) *guard.Guard {
 			return s.guard(b.Name, s.Origins.Bureau, c.Place, refuse)
 		},

@@ -56,6 +56,19 @@ func (l Link) Ask(ctx context.Context, name string, message []byte) ([]byte, err
 	}
 	q.Header.Set("Content-Type", "application/octet-stream")
 	q.Header.Set("Authorization", "Bearer "+hex.EncodeToString(l.Secret[:]))
+	return l.answer(q, name)
+}
+
+// get fetches what the role shows to everybody at a path, without the secret.
+func (l Link) get(ctx context.Context, path string) ([]byte, error) {
+	q, err := http.NewRequestWithContext(ctx, http.MethodGet, l.Origin+path, nil)
+	if err != nil {
+		return nil, err
+	}
+	return l.answer(q, path)
+}
+
+func (l Link) answer(q *http.Request, name string) ([]byte, error) {
 	a, err := l.Client.Do(q)
 	if err != nil {
 		return nil, fmt.Errorf("link %s: %w", name, err)

@@ -32,6 +32,20 @@ func (b platform) List(ctx context.Context, q oversight.ListQuestion) (*oversigh
 	return question[oversight.ListPage](ctx, b.links["roll"], oversight.AskList, data)
 }
 
+// Report implements bureau.Platform.
+func (b platform) Report(ctx context.Context, role string) ([]byte, error) {
+	link, known := b.links[role]
+	if !known {
+		return nil, fmt.Errorf("%s gives no reports", role)
+	}
+	return link.Ask(ctx, oversight.AskReport, nil)
+}
+
+// Checkpoint implements bureau.Platform.
+func (b platform) Checkpoint(ctx context.Context, urn string) ([]byte, error) {
+	return b.links["urn"].get(ctx, "/"+scrutin.Origin(b.setting.Public.Fingerprint, urn)+"/checkpoint")
+}
+
 // Roles implements bureau.Platform.
 func (b platform) Roles() (roles []bureau.Role) {
 	want := b.program()

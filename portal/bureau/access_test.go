@@ -38,7 +38,7 @@ var (
 // platform where turnout, roll or keys are (S003-28-2, S003-28-3, S003-31, S004-08b, S004-12b).
 var admitted = map[string][]string{
 	"GET /entrer": nil, "GET /observations/nouvelle": nil, "POST /observations/nouvelle": nil, "GET /salle": members,
-	"GET /tirage":      nil,
+	"GET /tirage": nil, "GET /temoins": nil, "GET /dossier": members, "GET /dossier/dossier.tar": signers, "GET /dossier/rapport/{role}": signers,
 	"GET /preparation": members, "GET /apercu": members,
 	"GET /": members, "GET /seance": members, "GET /seance/{motion}": members, "GET /alertes": members, "GET /envois": members, "GET /controle": members,
 	"GET /supports": members, "GET /membres": members, "GET /observations": members, "GET /journal": members,
@@ -70,7 +70,7 @@ func TestAccess(t *testing.T) {
 			continue
 		}
 		for _, who := range append([]string{""}, everybodyOf()...) {
-			q := httptest.NewRequest(p.method, "/fr"+strings.NewReplacer("{motion}", strings.Repeat("0", 64), "{file}", "minutes.json").Replace(p.path), nil)
+			q := httptest.NewRequest(p.method, "/fr"+strings.NewReplacer("{motion}", strings.Repeat("0", 64), "{file}", "minutes.json", "{role}", "urn.note").Replace(p.path), nil)
 			q.Header.Set("Sec-Fetch-Site", "same-origin")
 			if who != "" {
 				q.AddCookie(&http.Cookie{Name: "who", Value: who})

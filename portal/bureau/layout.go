@@ -29,6 +29,8 @@ var links = []link{
 	{"/observations", "members.link-observations", seeing},
 	{"/proces-verbal", "members.link-minutes", seeing},
 	{"/journal", "members.link-journal", seeing},
+	{"/dossier", "dossier.title", seeing},
+	{"/temoins", "witness.title", seeing},
 	{"/expert", "members.link-expert", reporting},
 }
 

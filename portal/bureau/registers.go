@@ -32,6 +32,9 @@ func (s *site) journal(v *visit) (view, error) {
 
 // copy is the whole journal as one file, which a member keeps and can verify.
 func (s *site) copy(v *visit) (view, error) {
+	if !v.takesJournal() {
+		return view{}, errNotYours
+	}
 	entries := s.Office.Journal().Entries(0)
 	rows := make([]journal.Row, len(entries))
 	for i, e := range entries {

@@ -26,6 +26,7 @@ func (s *site) pages() []page {
 		{get, "/salle", everybody, s.room}, // opened by a member: see room
 
 		{get, "/tirage", everybody, s.draw},
+		{get, "/temoins", everybody, s.witnesses},
 
 		{get, "/", seeing, s.home},
 		{get, "/preparation", seeing, s.preparation},
@@ -39,11 +40,14 @@ func (s *site) pages() []page {
 		{get, "/supports", seeing, s.media},
 		{get, "/observations", seeing, s.observations},
 		{get, "/journal", seeing, s.journal},
+		{get, "/journal/copie", signing, s.copy}, // of who may not yet: see copy
+		{get, "/dossier", seeing, s.dossier},
+		{get, "/dossier/dossier.tar", signing, s.recordCopy},
+		{get, "/dossier/rapport/{role}", signing, s.report},
 		{get, "/proces-verbal", seeing, s.minutes},
 		{get, "/proces-verbal/{file}", seeing, s.minutesFile},
 
 		{get, "/participation", reading, s.askTurnout},
-		{get, "/journal/copie", reading, s.copy},
 		{post, "/participation", reading, s.turnout},
 		{get, "/liste", reading, s.askList},
 		{post, "/liste", reading, s.list},

@@ -31,6 +31,8 @@ type Config struct {
 	Record *record.Writer
 	// Documents holds those of the manifest, each named by the 64 hexadecimal digits of its digest; nil where they are not at hand.
 	Documents fs.FS
+	// Portal and Urns are the origins by which the public part of the record and the urns' logs are reached.
+	Portal, Urns string
 	// Browser is the path of the Chromium that prints the minutes; empty where there is none.
 	Browser string
 	// Guard makes the guard that stands before the pages, and that refuses by them; it
@@ -65,6 +67,7 @@ type site struct {
 	exchange exchange
 	rooms    rooms
 	press    press
+	logs     logs
 	every    *ratelimit.Limiter[struct{}] // observations without a login
 }
 

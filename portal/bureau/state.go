@@ -44,6 +44,10 @@ type Platform interface {
 	List(context.Context, oversight.ListQuestion) (*oversight.ListPage, error)
 	// Check begins an integrity check, whose reports the journal tells of.
 	Check(context.Context) error
+	// Report is the last signed report of a role's store.
+	Report(ctx context.Context, role string) ([]byte, error)
+	// Checkpoint is the last one of an urn's log, as the urn shows it to everybody.
+	Checkpoint(ctx context.Context, urn string) ([]byte, error)
 	// Roles are those of the platform, as they answered last.
 	Roles() []Role
 }

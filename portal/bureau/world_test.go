@@ -2,6 +2,7 @@ package bureau
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 	"net/http"
 	"path/filepath"
@@ -50,6 +51,8 @@ type world struct {
 	failed  []error
 
 	documents fs.FS // nil for none
+	report    []byte
+	heads     map[string][]byte // checkpoints, by urn
 }
 
 // newWorld makes a board, whose members come in by a cookie with their name.
@@ -111,7 +114,7 @@ func (w *world) now() time.Time { return time.Now().Add(w.ahead) }
 
 func (w *world) open(t testing.TB, passkeys func(*guard.Guard) (Passkeys, error)) http.Handler {
 	t.Helper()
-	site, err := New(Config{Manifest: w.Manifest, Fingerprint: w.Fingerprint, Office: w.office, Platform: w, Record: w.Out, Documents: w.documents, Now: w.now, Passkeys: passkeys,
+	site, err := New(Config{Manifest: w.Manifest, Fingerprint: w.Fingerprint, Office: w.office, Platform: w, Record: w.Out, Documents: w.documents, Portal: "https://vote.example", Urns: "https://urne.example", Now: w.now, Passkeys: passkeys,
 		Failed: func(route string, err error) { w.failed = append(w.failed, err) },
 		Guard: func(refuse func(http.ResponseWriter, *http.Request, int)) *guard.Guard {
 			return guard.New(guard.Config{Now: w.now, Passkeys: true, Refuse: refuse})
@@ -154,6 +157,15 @@ func (w *world) Check(context.Context) error {
 }
 
 func (w *world) Roles() []Role { return w.roles }
+
+func (w *world) Report(context.Context, string) ([]byte, error) { return w.report, nil }
+
+func (w *world) Checkpoint(_ context.Context, urn string) ([]byte, error) {
+	if data := w.heads[urn]; data != nil {
+		return data, nil
+	}
+	return nil, errors.New("no log yet")
+}
 
 // state brings a statement of a member to the journal.
 func (w *world) state(by string, body journal.Body) *journal.Entry {
