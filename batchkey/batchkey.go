@@ -21,6 +21,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -152,27 +153,47 @@ func (d *Dir) Keep(ids ...ID) error {
 	var failed error
 	for _, e := range entries {
 		if strings.HasSuffix(e.Name(), suffix) && !kept[e.Name()] {
-			failed = errors.Join(failed, destroy(filepath.Join(d.path, e.Name())))
+			failed = errors.Join(failed, erase(filepath.Join(d.path, e.Name())))
 		}
 	}
 	return errors.Join(failed, d.sync())
 }
 
-func destroy(path string) error {
+func erase(path string) error {
 	f, err := os.OpenFile(path, os.O_WRONLY, 0)
 	if err != nil {
-		return fmt.Errorf("destroying a batch key: %w", err)
+		return fmt.Errorf("destroying a file: %w", err)
 	}
-	noise := make([]byte, 32)
-	rand.Read(noise)
-	_, err = f.WriteAt(noise, 0)
+	info, err := f.Stat()
+	if err == nil {
+		_, err = io.CopyN(f, rand.Reader, info.Size())
+	}
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return fmt.Errorf("destroying a batch key: %w", err)
+		return fmt.Errorf("destroying a file: %w", err)
 	}
 	if err := os.Remove(path); err != nil {
-		return fmt.Errorf("destroying a batch key: %w", err)
+		return fmt.Errorf("destroying a file: %w", err)
 	}
 	return nil
+}
+
+// Destroy overwrites a regular file of any length with noise, and removes it; a file that is not there is destroyed already. It is on the medium
+// before it returns. What a medium keeps of old blocks is not reached.
+func Destroy(path string) error {
+	info, err := os.Lstat(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%s is no regular file", path)
+	}
+	if err != nil {
+		return fmt.Errorf("destroying a file: %w", err)
+	}
+	if err := erase(path); err != nil {
+		return err
+	}
+	return (&Dir{filepath.Dir(path)}).sync()
 }
 
 func (d *Dir) sync() error {

@@ -40,6 +40,7 @@ type Rehearsed struct {
 	Refused []string   // Suspended, Late: what the services refused, as they must
 	Left    []string   // Suspended, Grace: what the manifest does not allow, and was left out
 	Report  *Report
+	Company *parties.Company // who took part, with all keys
 }
 
 // ErrDrill says that no rehearsal can be made of a manifest.
@@ -95,6 +96,7 @@ func Rehearse(ctx context.Context, d Drill, dir string, w Watcher) (*Rehearsed, 
 		return nil, err
 	}
 	defer x.record.Close()
+	defer func() { x.out.Company = x.company }()
 	x.out.Dossier, x.out.Archive = filepath.Join(dir, "dossier"), filepath.Join(dir, "archive.tar")
 	if err := os.MkdirAll(x.out.Dossier, 0o755); err != nil {
 		return nil, err

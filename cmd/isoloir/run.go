@@ -45,6 +45,8 @@ const help = `isoloir runs scrutins: the roles of a vote online, or a whole one 
   isoloir verify -record DIR               check an export, with workers on other machines if there are any (isoloir verify -h)
   isoloir worker -record DIR               work for isoloir verify (isoloir worker -h says more)
   isoloir archive list|make|unpack|recount what is kept under seal as one file, and the count once more (isoloir archive help)
+  isoloir retention, backup, restore       what is kept until when, and copies of stores that end with their key (isoloir retention -h)
+  isoloir destroy -role ROLE -config FILE  what the bureau's act destroy has to be destroyed on a machine (isoloir destroy -h says more)
   isoloir rehearsal -of MANIFEST -out DIR  a vote's whole life as a drill, from its manifest (isoloir rehearsal -h says more)
   isoloir prepare -template|-from …        the manifest of a scrutin, from a folder that people write (isoloir prepare -h)
   isoloir minutes make|verify …            the procès-verbal from record and journal (isoloir minutes help)
@@ -154,6 +156,14 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		err = addTotals(args[1:], stdout, stderr)
 	case "clashes":
 		err = compareLists(args[1:], stdout, stderr)
+	case "retention":
+		err = retain(args[1:], stdout, stderr)
+	case "backup":
+		err = backup(ctx, args[1:], os.Stdin, stdout, stderr)
+	case "restore":
+		err = restore(args[1:], stdout, stderr)
+	case "destroy":
+		err = destroy(ctx, args[1:], stdout, stderr)
 	case "archive":
 		err = archives(ctx, args[1:], stdout, stderr)
 	case "rehearsal":
