@@ -43,6 +43,10 @@ export, and follows the public logs of one while the vote runs.
                              mirror the logs, verify them, and co-sign as a witness
   audit evidence [flags] FILE
                              what a file of evidence proves
+  audit challenge -record DIR [flags] FILE...
+                             what a ballot held that a device opened instead of casting it
+  audit script -record DIR -seed FILE [flags]
+                             a delegate's day of checks of devices
   audit checks [flags]       print the table of checks
   audit version              release, toolchain, and digest of this program
   audit help                 print this text
@@ -68,6 +72,11 @@ Flags of follow, which alone opens connections (docs/log.md):
   -lang en|fr
 
 Flags of evidence: -export DIR (for a missing ballot), -manifest, -fingerprint, -vkey, -lang.
+
+Flags of challenge and script (docs/online.md, section 7): -fingerprint, -json, -lang and
+  -record DIR      manifest.json and opening.note as the portal gives them, or an export
+  -code CODE       look for this code in the export, instead of reading files
+  -seed FILE       what was drawn in public; -checks N (12), -from HH:MM (09:00), -minutes M (480)
 
 Without -fingerprint and -witness, an export in which all holds is "consistent,
 not authenticated"; with both it is "verified".
@@ -100,6 +109,10 @@ func run(args []string, stdout, stderr io.Writer) int {
 		return checks(args[1:], stdout, stderr)
 	case "receipt":
 		return received(args[1:], stdout, stderr)
+	case "challenge":
+		return challenged(args[1:], stdout, stderr)
+	case "script":
+		return scripted(args[1:], stdout, stderr)
 	case "follow":
 		return followed(args[1:], stdout, stderr)
 	case "evidence":

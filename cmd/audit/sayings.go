@@ -32,6 +32,13 @@ var sayings = map[string][2]string{
 	"forked":   {"URN %s HAS SIGNED TWO HISTORIES. The evidence is in %s: send it to the bureau and to other witnesses.", "L'URNE %s A SIGNÉ DEUX HISTOIRES. La preuve est dans %s : envoyez-la au bureau et aux autres témoins."},
 	"shrank":   {"URN %s: the server keeps showing less than the urn has signed. What was seen is in %s: send it to the bureau and to other witnesses.", "URNE %s : le serveur montre encore moins que l'urne n'a signé. Ce qui a été vu est dans %s : envoyez-le au bureau et aux autres témoins."},
 
+	"held":       {"%s (%s): the ballot that the device had shown held", "%s (%s) : le bulletin que l'appareil avait montré contenait"},
+	"unverified": {"%s (%s): THE DEVICE DID NOT OPEN WHAT IT HAD SHOWN (%s). Keep the file, and tell the bureau.", "%s (%s) : L'APPAREIL N'A PAS OUVERT CE QU'IL AVAIT MONTRÉ (%s). Gardez le fichier, et prévenez le bureau."},
+	"unopened":   {"no ballot of this code was opened", "aucun bulletin de ce code n'a été ouvert"},
+	"blank":      {"blank", "blanc"},
+	"seed":       {"Digest of the seed, to be read out beforehand: %s", "Empreinte du tirage, à lire d'avance à voix haute : %s"},
+	"ask":        {"%s  check %d, urn %s", "%s  contrôle %d, urne %s"},
+
 	"about":     {"Scrutin %s, urn %s, key %s", "Scrutin %s, urne %s, clé %s"},
 	"fork":      {"PROVED: under this key the urn signed two histories that exclude each other.", "PROUVÉ : sous cette clé, l'urne a signé deux histoires qui s'excluent."},
 	"shrunk":    {"TESTIMONY: the urn signed both totals. That the smaller one was shown after the larger one stands on the word of who wrote the file.", "TÉMOIGNAGE : l'urne a signé les deux totaux. Que le plus petit ait été montré après le plus grand repose sur la parole de l'auteur du fichier."},
