@@ -33,8 +33,8 @@ type Parcel struct {
 }
 
 // Gather looks through an export and, unless it is "", the directory of the dossier. Close ends it.
-func Gather(export *record.Reader, dossierPath string) (p *Parcel, err error) {
-	p = &Parcel{files: map[string]scrutin.File{}}
+func Gather(export *record.Reader, dossierPath string) (_ *Parcel, err error) {
+	p := &Parcel{files: map[string]scrutin.File{}}
 	defer func() {
 		if err != nil {
 			p.Close()
