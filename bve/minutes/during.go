@@ -201,6 +201,27 @@ func reconciliation(s *Source, b *sheet) {
 	} else {
 		b.say("reconciliation.differs", "Count", different)
 	}
+	devices(s, b)
+}
+
+// devices: ballots that voters' devices, or those of delegates, opened instead of casting
+// them, as the urn sealed it.
+func devices(s *Source, b *sheet) {
+	var rows [][]string
+	failed := 0
+	for _, c := range s.Challenges {
+		u, _ := s.Manifest.Urn(c.Urn)
+		rows = append(rows, []string{u.Label, fmt.Sprint(c.Challenges), fmt.Sprint(c.Contested), fmt.Sprint(c.Failed)})
+		failed += c.Failed
+	}
+	b.table("devices", []Column{{"column.urn", 40, false}, {"column.opened", 20, true}, {"column.contested", 20, true}, {"column.failed", 20, true}}, rows)
+	switch {
+	case len(rows) == 0:
+	case failed == 0:
+		b.say("devices.well")
+	default:
+		b.say("devices.failed", "Count", failed)
+	}
 }
 
 func abs(n int) int { return max(n, -n) }

@@ -19,11 +19,14 @@ type Source struct {
 	Fingerprint scrutin.Digest
 	Opening     *scrutin.Opening         // nil before the act open
 	Rolls       []*scrutin.RollStatement // of each urn, from the act seal on
-	Result      *scrutin.Result          // nil before the proclamation
-	Contents    scrutin.Digest           // of the export; zero where it is not sealed
-	Acts        []Act
-	Tokens      []string // paths of the timestamps of acts
-	Journal     []*journal.Entry
+	// Challenges are what the urn signed of the ballots that devices opened, for each urn
+	// that has any, from the act seal on.
+	Challenges []*scrutin.ChallengeStatement
+	Result     *scrutin.Result // nil before the proclamation
+	Contents   scrutin.Digest  // of the export; zero where it is not sealed
+	Acts       []Act
+	Tokens     []string // paths of the timestamps of acts
+	Journal    []*journal.Entry
 }
 
 // An Act is one of the bureau, with those who signed it.
@@ -72,6 +75,11 @@ func Read(r *record.Reader, entries []*journal.Entry) (*Source, error) {
 		}
 		s.Rolls = append(s.Rolls, roll)
 	}
+	if s.act(scrutin.ActSeal) != nil {
+		if s.Challenges, err = challenges(r, s.Manifest); err != nil {
+			return nil, err
+		}
+	}
 	if s.Result, err = adopted[scrutin.Result](r, record.Result, procedure.Result); err != nil {
 		return nil, err
 	}
@@ -89,6 +97,33 @@ func Read(r *record.Reader, entries []*journal.Entry) (*Source, error) {
 		return !strings.HasPrefix(p, "timestamps/") || strings.HasPrefix(p, "timestamps/contents.")
 	})
 	return s, nil
+}
+
+// challenges reads what the urn signed of opened ballots. No act adopts it: its signature is
+// verified here.
+func challenges(r *record.Reader, m *scrutin.Manifest) (all []*scrutin.ChallengeStatement, err error) {
+	for _, u := range m.Urns {
+		data, err := r.Read(record.Challenges(u.ID), note.MaxSize)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		n, err := note.Open(data, m.Platform.Urn.Verifier())
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", record.Challenges(u.ID), err)
+		}
+		s, err := scrutin.Parse[scrutin.ChallengeStatement](n.Text)
+		if err == nil && s.Urn != u.ID {
+			err = fmt.Errorf("it is of urn %s", s.Urn)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", record.Challenges(u.ID), err)
+		}
+		all = append(all, s)
+	}
+	return all, nil
 }
 
 // adopted reads a record that an act adopted by its digest; nil where none did.
@@ -144,6 +179,9 @@ func (s *Source) Until(m *Minutes) (*Source, error) {
 	}
 	if then.act(scrutin.ActOpen) == nil {
 		then.Opening = nil
+	}
+	if then.act(scrutin.ActSeal) == nil {
+		then.Challenges = nil
 	}
 	return &then, nil
 }

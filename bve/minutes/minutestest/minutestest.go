@@ -67,6 +67,7 @@ func New(t testing.TB) *Vote {
 	for _, u := range m.Urns {
 		v.Rolls = append(v.Rolls, &scrutin.RollStatement{Urn: u.ID, Electors: u.Electors + Added, Marks: 40})
 	}
+	v.Challenges = []*scrutin.ChallengeStatement{{Urn: m.Urns[0].ID, Challenges: 31, Contested: 2, Failed: 1}}
 	v.Say("contents", journal.Checked{Verdict: journal.Well, Reports: []journal.CheckedRole{{Role: "urn", SHA256: scrutin.DigestOf([]byte("report"))}}})
 	v.Act(scrutin.ActDecrypt, scrutin.ActBody{})
 	v.Act(scrutin.ActProclaim, scrutin.ActBody{})
