@@ -4,7 +4,8 @@
  * products of many powers, and the same combination of many lists
  * (docs/protocol.md, sections 1 and 2). All of it is of public values.
  *
- * A product is computed by Pippenger's method of buckets.
+ * A product of many powers is computed by Pippenger's method of buckets, one of few by
+ * that of Straus, with tables of odd multiples.
  *
  * @module
  */
@@ -123,7 +124,67 @@ export function multiply(segments) {
       }
     }
   });
-  return { product: pippenger(points, scalars).toBytes(), bad };
+  return { product: (points.length < FEW ? straus : pippenger)(points, scalars).toBytes(), bad };
+}
+
+/** Below this many points tables cost less than buckets. */
+const FEW = 800;
+
+/** Digits of the method of Straus are odd and below 2⁴ in size. */
+const WIDTH = 5;
+
+/**
+ * @param {Point[]} points
+ * @param {bigint[]} scalars
+ * @returns {Point}
+ */
+function straus(points, scalars) {
+  const tables = points.map((p) => {
+    const twice = p.double();
+    const odd = [p];
+    while (odd.length < 1 << (WIDTH - 2)) odd.push(odd[odd.length - 1].add(twice));
+    return odd;
+  });
+  const digits = scalars.map(signedDigits);
+  let sum = ZERO;
+  let any = false;
+  for (let i = digits.reduce((m, d) => Math.max(m, d.length), 0) - 1; i >= 0; i--) {
+    if (any) sum = sum.double();
+    for (let k = 0; k < points.length; k++) {
+      const d = digits[k][i];
+      if (!d) continue;
+      const p = tables[k][Math.abs(d) >> 1];
+      sum = d > 0 ? sum.add(p) : sum.subtract(p);
+      any = true;
+    }
+  }
+  return sum;
+}
+
+/**
+ * The non-adjacent form of s, the lowest digit first.
+ * @param {bigint} s
+ */
+function signedDigits(s) {
+  const out = new Int8Array(260);
+  let n = 0;
+  let carry = 0;
+  const bits = s.toString(2);
+  const bit = (/** @type {number} */ i) => (i < bits.length && bits[bits.length - 1 - i] === "1" ? 1 : 0);
+  for (let i = 0; i < bits.length + 1; ) {
+    if ((bit(i) + carry) % 2 === 0) {
+      carry = (bit(i) + carry) >> 1;
+      i++;
+      continue;
+    }
+    let d = carry;
+    for (let j = 0; j < WIDTH; j++) d += bit(i + j) << j;
+    carry = d >= 1 << (WIDTH - 1) ? 1 : 0;
+    out[i] = d - (carry << WIDTH);
+    n = i + 1;
+    i += WIDTH;
+  }
+  return out.subarray(0, n);
 }
 
 /**

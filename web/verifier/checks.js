@@ -160,6 +160,14 @@ const TABLE = [
     "Les clés déléguées du fichier des électeurs et de l'urne sont listées par premier jour et par clé, chacune une fois.", "12", "export"],
   [1403, "Every withdrawal of a deputy is signed by its role's own key.",
     "Chaque retrait d'une clé déléguée est signé par la clé propre de son service.", "12", "export"],
+  [1501, "Each list of challenges is the one of a statement that the urn signed, with as many as it says.",
+    "Chaque liste de bulletins ouverts est celle d'un relevé que l'urne a signé, avec le nombre qu'il dit.", "12.1", "export"],
+  [1502, "Every challenge opens an option of each question, and they stand in ascending order of their names, each once.",
+    "Chaque bulletin ouvert l'est sur une option de chaque question ; ils sont en ordre croissant de leurs noms, chacun une fois.", "12.1", "export"],
+  [1503, "No half of a ciphertext that was opened stands in another one that was, nor in a ballot of the scrutin's logs.",
+    "Aucune moitié d'un chiffré ouvert ne figure dans un autre, ni dans un bulletin des journaux du scrutin.", "12.1", "export"],
+  [1504, "Every challenge that is contested is so by its own code, and the statement says how many are and how many of these fail.",
+    "Chaque bulletin ouvert qui est contesté l'est par son propre code, et le relevé dit combien le sont et combien de ceux-ci ne se vérifient pas.", "12.1", "export"],
 ];
 
 /** @type {Check[]} */

@@ -44,10 +44,8 @@ function choose(choice) {
   byId("missing").textContent = "";
 }
 
-/** Ends every worker, and makes the form ready again. */
+/** Makes the form ready again. */
 function end() {
-  for (const w of workers) w.terminate();
-  workers = [];
   byId("running").hidden = true;
   byId("start").disabled = false;
 }
@@ -77,6 +75,35 @@ function valid(id, parse) {
   }
 }
 
+/** Makes the workers: the first one leads the others, as many as there are processors. */
+function hire() {
+  const ports = [];
+  for (let i = 0; i < Math.max(1, navigator.hardwareConcurrency || 1); i++) {
+    const worker = new Worker(source);
+    const { port1, port2 } = new MessageChannel();
+    worker.postMessage({ port: port2 }, [port2]);
+    ports.push(port1);
+    workers.push(worker);
+  }
+  const lead = new Worker(source);
+  lead.postMessage({ ports }, ports);
+  lead.onmessage = ({ data }) => heard(data);
+  workers.unshift(lead);
+  for (const w of workers) {
+    w.onerror = (e) => {
+      dismiss();
+      finish({ failed: e.message });
+    };
+  }
+}
+
+/** Ends every worker, in the middle of what it does. */
+function dismiss() {
+  for (const w of workers) w.terminate();
+  workers = [];
+  end();
+}
+
 /** Begins a verification. */
 function start() {
   report = undefined;
@@ -88,22 +115,11 @@ function start() {
   byId("start").disabled = true;
   byId("running").hidden = false;
   byId("bar").value = 0;
-  const lead = new Worker(source);
-  const ports = [];
-  for (let i = 0; i < Math.max(1, navigator.hardwareConcurrency || 1); i++) {
-    const worker = new Worker(source);
-    const { port1, port2 } = new MessageChannel();
-    worker.postMessage({ port: port2 }, [port2]);
-    ports.push(port1);
-    workers.push(worker);
-  }
-  workers.push(lead);
-  for (const w of workers) w.onerror = (e) => finish({ failed: e.message });
-  lead.onmessage = ({ data }) => heard(data);
+  if (workers.length === 0) hire();
   const fingerprint = byId("fingerprint").value.trim();
-  lead.postMessage({
-    file: chosen.file, chosen: chosen.chosen, fingerprint: fingerprint ? parseFingerprint(fingerprint) : undefined, witnesses: byId("witnesses").value, ports,
-  }, ports);
+  workers[0].postMessage({
+    file: chosen.file, chosen: chosen.chosen, fingerprint: fingerprint ? parseFingerprint(fingerprint) : undefined, witnesses: byId("witnesses").value,
+  });
 }
 
 /** How many points were computed with. */
@@ -163,7 +179,7 @@ byId("form").onsubmit = (/** @type {Event} */ e) => {
   e.preventDefault();
   start();
 };
-byId("stop").onclick = end;
+byId("stop").onclick = dismiss;
 document.addEventListener("dragover", (e) => e.preventDefault());
 document.addEventListener("drop", dropped);
 byId("count").textContent = String(CHECKS.length);

@@ -23,6 +23,8 @@ export const REASONS = {
   ceremony: ["une autre cérémonie y est nommée", "another ceremony is named"],
   certificate: ["ce certificat n'est nommé ni par le manifeste ni par un acte", "neither the manifest nor an act names this certificate"],
   chain: ["plus d'un bulletin pour ce compte, ou une suite rompue", "more than one ballot for this account, or a broken chain"],
+  challenge: ["ce bulletin ouvert ne l'est sur aucun choix", "what was opened is no choice"],
+  "challenge-name": ["ce code n'est pas celui de ce bulletin ouvert", "this code is not that of this challenge"],
   changed: ["ce n'est pas le fichier qui a été listé", "this is not the file that was listed"],
   checkpoint: ["ce point de contrôle n'est pas signé par l'urne, ou d'un autre journal", "this checkpoint is not signed by the urn, or of another log"],
   "clause-keys": ["d'autres clés de vérification", "other verification keys"],

@@ -56,6 +56,7 @@ export const SHAPES = {
     },
   },
   roll: { ...opened("roll"), urn: isName, electors: isWhole, marks: isWhole, file: isDigest, head: isDigest },
+  challenges: { ...opened("challenges"), urn: isName, challenges: isWhole, contested: isWhole, failed: isWhole, file: isDigest },
   mix: {
     ...opened("mix"), seal: isDigest, mixer: isName, stage: isCount,
     cells: [{ cell: isCell, questions: [{ question: isName, ballots: isWhole, input: isDigest, output: isDigest, proof: isDigest }] }],

@@ -170,4 +170,3 @@ func (p page) choose(field string, files ...string) {
 		p.Fatal(err)
 	}
 }
-

@@ -13,6 +13,7 @@ import { logs } from "./ballots.js";
 import { Book } from "./book.js";
 import { cells } from "./cells.js";
 import { ceremony } from "./ceremony.js";
+import { challenges } from "./challenges.js";
 import { called, contents } from "./contents.js";
 import { decisions } from "./decisions.js";
 import { deputies } from "./deputies.js";
@@ -98,6 +99,7 @@ export async function verify(files, known, pool, progress = () => {}, archive = 
     ["decisions", () => decisions(e)],
     ["after", async () => void (annulled = await after(e))],
     ["deputies", () => deputies(e)],
+    ["challenges", () => challenges(e)],
     ["timestamps", async () => void (stamped = await timestamps(e))],
     ["files", () => called(e)],
     ["archive", async () => archive && kept(e, archive)],

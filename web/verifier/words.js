@@ -109,6 +109,7 @@ const WORDS = {
   "part-mixes": ["mélanges", "mixes"],
   "part-shares": ["déchiffrements", "shares"],
   "part-count": ["dépouillement", "count"],
+  "part-challenges": ["bulletins ouverts", "challenged ballots"],
   "part-timestamps": ["horodatages", "timestamps"],
   "part-files": ["fichiers", "files"],
 };

@@ -15,12 +15,16 @@ import { verify } from "./verify.js";
 /** @typedef {import("./pool.js").Job} Job */
 
 /**
- * What to verify: a tar, or the files of a directory; what is known; and ports to workers.
- * @typedef {{file?: Blob, chosen?: {path: string, file: Blob}[], fingerprint?: string, witnesses: string, ports: MessagePort[]}} Task
+ * What to verify: a tar, or the files of a directory; and what is known.
+ * @typedef {{file?: Blob, chosen?: {path: string, file: Blob}[], fingerprint?: string, witnesses: string}} Task
  */
 
-self.onmessage = (/** @type {MessageEvent<Task | {port: MessagePort}>} */ event) => {
+/** Ports to the workers of the one that leads. @type {MessagePort[]} */
+let ports = [];
+
+self.onmessage = (/** @type {MessageEvent<Task | {port: MessagePort} | {ports: MessagePort[]}>} */ event) => {
   if ("port" in event.data) serve(event.data.port);
+  else if ("ports" in event.data) ports = event.data.ports;
   else void lead(event.data);
 };
 
@@ -39,7 +43,7 @@ function serve(port) {
 }
 
 /** @param {Task} task */
-async function lead({ file, chosen, fingerprint, witnesses, ports }) {
+async function lead({ file, chosen, fingerprint, witnesses }) {
   const begun = performance.now();
   const pool = new Pool(hire(ports), ports.length, (points) => self.postMessage({ points }));
   try {
