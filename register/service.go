@@ -237,8 +237,8 @@ func (b Box) agrees(cards int) bool { return b.Counted == cards || b.Allowed != 
 // last close it finishes the distribution. It is called every few seconds.
 func (s *Service) Tick(ctx context.Context) error {
 	d := s.current()
-	if d == nil {
-		return nil
+	if d == nil { // the desk may have opened one
+		return s.Load(ctx)
 	}
 	if !s.Now().Before(d.Ends()) {
 		return s.finish(ctx, d)

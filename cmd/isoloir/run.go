@@ -55,6 +55,8 @@ const help = `isoloir runs scrutins: the roles of a vote online, or a whole one 
   isoloir lists -config FILE …             lists of émargement, in two copies (isoloir lists -h says more)
   isoloir totals, clashes                  the result and the lists beside those of other ways of voting (isoloir totals -h)
   isoloir privacy -manifest FILE -out DIR  register of processings, impact assessment, retention (isoloir privacy -h)
+  isoloir register COMMAND -dir DIR        the register of anonymous accounts, its cards' distributions (isoloir register help)
+  isoloir cards make …                     cards of a distribution drawn and printed (isoloir cards help)
   isoloir mixte -data DIR -scrutin N       weigh citizens' votes against their members' (isoloir mixte -h says more)
   isoloir version                          release, toolchain, and digest of this program (docs/build.md)
   isoloir help                             print this text
@@ -170,6 +172,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		err = unlessStopped(ctx, func() error { return rehearse(ctx, args[1:], stdout, stderr) })
 	case "privacy":
 		err = drawPrivacy(args[1:], stdout, stderr)
+	case "register":
+		err = keepRegister(ctx, args[1:], stdout, stderr)
+	case "cards":
+		err = makeCards(ctx, args[1:], stdout, stderr)
 	case "mixte":
 		err = weigh(args[1:], stdout, stderr)
 	case "version":

@@ -1,4 +1,4 @@
-package desk_test
+package office_test
 
 import (
 	"bytes"
@@ -11,7 +11,7 @@ import (
 
 	"isoloir/register"
 	"isoloir/register/cards"
-	"isoloir/register/desk"
+	"isoloir/register/office"
 	"isoloir/register/registertest"
 	"isoloir/scrutin"
 	"isoloir/scrutin/canon"
@@ -30,9 +30,9 @@ func template() register.Register {
 		Codes:          scrutin.Codes{Length: 12, Alphabet: "ABCDEFGHJKLMNPQRSTUVWXYZ23456789", Algorithm: "argon2id", Passes: 1, MemoryKiB: 64, Lanes: 1}}
 }
 
-func open(t *testing.T, dir string, now *time.Time) *desk.Desk {
+func open(t *testing.T, dir string, now *time.Time) *office.Office {
 	t.Helper()
-	d, err := desk.Open(t.Context(), dir, func() time.Time { return *now })
+	d, err := office.Open(t.Context(), dir, func() time.Time { return *now })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,16 +44,16 @@ func open(t *testing.T, dir string, now *time.Time) *desk.Desk {
 // S000-12, S000-13): one station hands out cards and loses one.
 func TestDay(t *testing.T) {
 	ctx, dir, now := t.Context(), filepath.Join(t.TempDir(), "register"), registertest.Opens.Add(-time.Hour)
-	rho, err := desk.Init(dir, template())
+	rho, err := office.Init(dir, template())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := desk.Init(dir, template()); !errors.Is(err, fs.ErrExist) {
+	if _, err := office.Init(dir, template()); !errors.Is(err, fs.ErrExist) {
 		t.Fatalf("made a second time: %v", err)
 	}
 	d := open(t, dir, &now)
 	round := register.Round{Opens: scrutin.TimeOf(registertest.Opens), Closes: scrutin.TimeOf(registertest.Closes)}
-	plan, err := d.Distribution(desk.Plan{Title: "Remise", Scope: register.General, Rounds: []register.Round{round}}, strings.NewReader(stations))
+	plan, err := d.Distribution(office.Plan{Title: "Remise", Scope: register.General, Rounds: []register.Round{round}}, strings.NewReader(stations))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +138,7 @@ func TestDay(t *testing.T) {
 // TestPlanRefused names each mistake of a file of stations.
 func TestPlanRefused(t *testing.T) {
 	dir, now := filepath.Join(t.TempDir(), "register"), registertest.Opens.Add(-time.Hour)
-	if _, err := desk.Init(dir, template()); err != nil {
+	if _, err := office.Init(dir, template()); err != nil {
 		t.Fatal(err)
 	}
 	d := open(t, dir, &now)
@@ -153,14 +153,14 @@ func TestPlanRefused(t *testing.T) {
 		"too few":           {strings.Replace(stations, ",12", ",9", 1), "not hidden"},
 		"a station twice":   {strings.Replace(stations, "n2", "n1", 1), "stands twice"},
 	} {
-		_, err := d.Distribution(desk.Plan{Title: "Remise", Scope: register.General, Rounds: []register.Round{round}}, strings.NewReader(c.file))
+		_, err := d.Distribution(office.Plan{Title: "Remise", Scope: register.General, Rounds: []register.Round{round}}, strings.NewReader(c.file))
 		if !errors.Is(err, register.ErrInvalid) || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	bad := template()
 	bad.MinimumSize = 2
-	if _, err := desk.Init(t.TempDir(), bad); !errors.Is(err, register.ErrInvalid) {
+	if _, err := office.Init(t.TempDir(), bad); !errors.Is(err, register.ErrInvalid) {
 		t.Errorf("%v", err)
 	}
 }

@@ -1,4 +1,4 @@
-package desk
+package office
 
 import (
 	"bytes"
@@ -31,7 +31,7 @@ func (r StationReport) Agrees() bool {
 
 // Report gives every station of a distribution: received = in somebody's hands + at the
 // station.
-func (d *Desk) Report(ctx context.Context, number int) ([]StationReport, error) {
+func (d *Office) Report(ctx context.Context, number int) ([]StationReport, error) {
 	plan, err := d.Service.Distribution(number)
 	if err != nil {
 		return nil, err
@@ -72,7 +72,7 @@ func (d *Desk) Report(ctx context.Context, number int) ([]StationReport, error) 
 // Published is the list that everybody can add up, once a distribution is finished:
 // `number,constituency,state`, a line for each card by its number, with the note that
 // signs its digest and its sums.
-func (d *Desk) Published(ctx context.Context, number int) (list, signed []byte, err error) {
+func (d *Office) Published(ctx context.Context, number int) (list, signed []byte, err error) {
 	if finished, err := d.Service.Finished(number); err != nil || !finished {
 		if err == nil {
 			err = fmt.Errorf("%w: distribution %d is not over yet", register.ErrInvalid, number)

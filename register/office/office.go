@@ -1,11 +1,11 @@
-// Package desk is a register at its organisation's desk: its directory, with its keys and
+// Package office is a register at its organisation's desk: its directory, with its keys and
 // its store, and what is done there between and after the hours of the stations
 // (docs/accounts.md): a distribution planned and opened, boxes settled, what was handed
 // out laid beside what is left, and the list that everybody can add up.
 //
 // What it promises: a directory holds one register, which never changes; nothing is
 // written over; what is published is signed and follows from the store alone.
-package desk
+package office
 
 import (
 	"context"
@@ -75,8 +75,8 @@ func Init(dir string, r register.Register) (rho scrutin.Digest, err error) {
 	return scrutin.DigestOf(text), record.WriteWhole(filepath.Join(dir, registerFile), text)
 }
 
-// A Desk is an open register.
-type Desk struct {
+// An Office is an open register.
+type Office struct {
 	Text    []byte // of register.json
 	Service *register.Service
 	Store   *sqlite.Store
@@ -84,7 +84,7 @@ type Desk struct {
 }
 
 // Open opens the register of a directory, whose keys are files of it.
-func Open(ctx context.Context, dir string, now func() time.Time) (d *Desk, err error) {
+func Open(ctx context.Context, dir string, now func() time.Time) (d *Office, err error) {
 	text, err := os.ReadFile(filepath.Join(dir, registerFile))
 	if err != nil {
 		return nil, err
@@ -117,7 +117,7 @@ func Open(ctx context.Context, dir string, now func() time.Time) (d *Desk, err e
 	if err != nil {
 		return nil, err
 	}
-	d = &Desk{Text: text, Store: store, Signer: signer, Service: &register.Service{Register: r, Rho: rho, Opener: opener, Store: store, Now: now}}
+	d = &Office{Text: text, Store: store, Signer: signer, Service: &register.Service{Register: r, Rho: rho, Opener: opener, Store: store, Now: now}}
 	if err := d.Service.Load(ctx); err != nil {
 		return nil, errors.Join(err, store.Shut())
 	}
@@ -125,4 +125,4 @@ func Open(ctx context.Context, dir string, now func() time.Time) (d *Desk, err e
 }
 
 // Shut closes the store.
-func (d *Desk) Shut() error { return d.Store.Shut() }
+func (d *Office) Shut() error { return d.Store.Shut() }

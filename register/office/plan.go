@@ -1,4 +1,4 @@
-package desk
+package office
 
 import (
 	"encoding/csv"
@@ -26,7 +26,7 @@ type Plan struct {
 // Distribution makes the next distribution of a register from the file of its stations
 // (CSV as in RFC 4180, UTF-8): the cards of a constituency are as many as the electors of
 // its stations together. Every mistake is named with its line.
-func (d *Desk) Distribution(p Plan, stations io.Reader) (*register.Distribution, error) {
+func (d *Office) Distribution(p Plan, stations io.Reader) (*register.Distribution, error) {
 	out := &register.Distribution{Record: scrutin.Version + "/distribution", Register: d.Service.Rho, Number: d.Service.Next(),
 		Title: p.Title, Scope: p.Scope, Rounds: p.Rounds}
 	in := csv.NewReader(stations)

@@ -1,0 +1,95 @@
+package main
+
+var registerHelp = phrase{
+	en: `isoloir register keeps the register of anonymous accounts of an organisation (docs/accounts.md), in the directory -dir DIR.
+
+  init -organisation ID -id ID -title TEXT -constituencies FILE [-zone Europe/Paris] [-kind real|rehearsal] [-minimum 20]
+        a new register with its keys; FILE is CSV, constituency,label. Prints its digest
+  plan -title TEXT -stations FILE -round OPENS/CLOSES [-round …] [-scope general|addition] -out FILE
+        the next distribution: cards as many as electors, over the stations. FILE is CSV, station,label,constituency,electors
+  open -distribution FILE -cards FILE -digest HEX
+        takes up the cards that isoloir cards make has drawn, by the digest that it printed
+  device -station S        a code by which a device of a station is enrolled, once, within a day
+  retire -device HEX       takes a device back
+  allow -station S -reason TEXT
+        lets a station hand out cards though its count is not that of the plan
+  report [-number N]       every station: received, handed out, cancelled, left; cards that are missing
+  publish [-number N] -out DIR
+        the list that everybody can add up, once the distribution is over
+  serve -listen ADDR [-certificate FILE -key FILE]
+        the page and the messages of the stations; in the clear on an address of this machine alone, behind a proxy
+
+Exit codes: 0 done · 1 a station's counts do not agree · 64 the command line is wrong · 65 a file is wrong · 66 a file cannot be read
+  69 the address cannot be listened on · 70 failed · 73 the output is there already · 74 writing failed · 77 others can read a secret
+`,
+	fr: `isoloir register tient le registre des comptes anonymes d'une organisation (docs/accounts.md), dans le dossier -dir DOSSIER.
+
+  init -organisation ID -id ID -title TEXTE -constituencies FICHIER [-zone Europe/Paris] [-kind real|rehearsal] [-minimum 20]
+        un nouveau registre et ses clés ; FICHIER est un CSV, constituency,label. Affiche son empreinte
+  plan -title TEXTE -stations FICHIER -round OUVRE/FERME [-round …] [-scope general|addition] -out FICHIER
+        la prochaine remise : autant de cartes que d'électeurs, réparties. FICHIER est un CSV, station,label,constituency,electors
+  open -distribution FICHIER -cards FICHIER -digest HEX
+        prend les cartes que isoloir cards make a tirées, par l'empreinte qu'elle a affichée
+  device -station B        un code pour inscrire un appareil d'un bureau de vote, une fois, dans la journée
+  retire -device HEX       retire un appareil
+  allow -station B -reason TEXTE
+        laisse un bureau remettre des cartes bien que son compte ne soit pas celui du plan
+  report [-number N]       chaque bureau : reçues, remises, annulées, restantes ; les cartes qui manquent
+  publish [-number N] -out DOSSIER
+        la liste que chacun peut additionner, une fois la remise terminée
+  serve -listen ADRESSE [-certificate FICHIER -key FICHIER]
+        la page et les messages des bureaux ; en clair sur une adresse de cette machine seulement, derrière un mandataire
+
+Codes de sortie : 0 fait · 1 les comptes d'un bureau ne concordent pas · 64 la commande est mal écrite · 65 un fichier est faux · 66 un fichier
+  ne peut pas être lu · 69 l'adresse ne peut pas être écoutée · 70 échec · 73 la sortie existe déjà · 74 l'écriture a échoué · 77 d'autres
+  peuvent lire un secret
+`}
+
+var cardsHelp = phrase{
+	en: `isoloir cards make draws and prints the cards of a distribution, on a machine without a network.
+
+  isoloir cards make -register FILE -distribution FILE -out DIR [-split]
+        DIR/boxes/STATION.pdf for the printer and STATION.csv for whoever counts; DIR/cards.list for the register, with neither
+        codes nor tokens. With -split the codes to scratch are in DIR/labels, for a second printer. The PDFs hold secrets: they
+        go to the printer and are then destroyed
+
+Exit codes: 0 done · 64 the command line is wrong · 65 a file is wrong · 66 a file cannot be read · 73 DIR is there already · 74 writing failed
+`,
+	fr: `isoloir cards make tire et imprime les cartes d'une remise, sur une machine sans réseau.
+
+  isoloir cards make -register FICHIER -distribution FICHIER -out DOSSIER [-split]
+        DOSSIER/boxes/BUREAU.pdf pour l'imprimeur et BUREAU.csv pour qui compte ; DOSSIER/cards.list pour le registre, sans code
+        ni jeton. Avec -split les codes à gratter sont dans DOSSIER/labels, pour un second imprimeur. Les PDF contiennent des
+        secrets : ils vont à l'imprimeur, puis sont détruits
+
+Codes de sortie : 0 fait · 64 la commande est mal écrite · 65 un fichier est faux · 66 un fichier ne peut pas être lu
+  73 DOSSIER existe déjà · 74 l'écriture a échoué
+`}
+
+var (
+	registerSay         = phrase{"say what to do with the register: see isoloir register help", "dites quoi faire du registre : voyez isoloir register help"}
+	registerUnknown     = phrase{"register has no command %q: see isoloir register help", "register n'a pas de commande %q : voyez isoloir register help"}
+	registerNeeds       = phrase{"-%s is needed by register %s: see isoloir register help", "register %[2]s a besoin de -%[1]s : voyez isoloir register help"}
+	constituencyColumns = phrase{"the file of constituencies is CSV, its first line constituency,label", "le fichier des circonscriptions est un CSV, sa première ligne constituency,label"}
+	registerMade        = phrase{"%s\n  digest  %s\nKeep the files *.key of this directory as secrets; back them up apart from register.db.", "%s\n  empreinte  %s\nLes fichiers *.key de ce dossier sont des secrets ; sauvegardez-les à part de register.db."}
+	distributionPlanned = phrase{"%s: distribution %d, %d cards, %d stations\n  digest  %s", "%s : remise %d, %d cartes, %d bureaux\n  empreinte  %s"}
+	otherCards          = phrase{"%s has the digest %s, which is not the one given: these are not the cards that were drawn", "%s a l'empreinte %s, qui n'est pas celle donnée : ce ne sont pas les cartes qui ont été tirées"}
+	distributionOpen    = phrase{"distribution %d: %d cards; stations open from %s on", "remise %d : %d cartes ; les bureaux ouvrent à partir de %s"}
+	deviceCode          = phrase{"station %s, enrolment code, good once and within a day:\n  %s\n  or the page's address with #code=%s", "bureau %s, code d'inscription, valable une fois et dans la journée :\n  %s\n  ou l'adresse de la page avec #code=%s"}
+	deviceDigits        = phrase{"-device is 32 hexadecimal digits", "-device a 32 chiffres hexadécimaux"}
+	deviceRetired       = phrase{"the device is nobody's any more", "l'appareil n'est plus à personne"}
+	stationAllowed      = phrase{"station %s may hand out cards; the reason stands in its minutes", "le bureau %s peut remettre des cartes ; la raison est à son procès-verbal"}
+	stationReport       = phrase{"%s: %d planned, %s counted, %d activated, %d cancelled, %d active already, %d in use already, %d proxies; %d should be left, %s counted",
+		"%s : %d prévues, %s comptées, %d activées, %d annulées, %d déjà actives, %d déjà en service, %d procurations ; il doit en rester %d, %s comptées"}
+	reportAllowed     = phrase{"  allowed: %s", "  autorisé : %s"}
+	reportMissing     = phrase{"  missing: %s", "  manque : %s"}
+	reportDiffers     = phrase{"the counts of %d of %d stations do not agree, or are not there yet", "les comptes de %d bureaux sur %d ne concordent pas, ou manquent encore"}
+	accountsPublished = phrase{"%s\n  digest  %s", "%s\n  empreinte  %s"}
+	bothFiles         = phrase{"-certificate and -key go together", "-certificate et -key vont ensemble"}
+	registerServed    = phrase{"stations are served on %s; interrupt to end", "les bureaux sont servis sur %s ; interrompre pour finir"}
+	registerFailing   = phrase{"%s: %v", "%s : %v"}
+	cardsSay          = phrase{"say isoloir cards make: see isoloir cards help", "dites isoloir cards make : voyez isoloir cards help"}
+	cardsNeeds        = phrase{"-register, -distribution and -out are needed: see isoloir cards help", "il faut -register, -distribution et -out : voyez isoloir cards help"}
+	boxMade           = phrase{"%s: %d cards", "%s : %d cartes"}
+	cardsMade         = phrase{"%d cards\n%s\n  digest  %s", "%d cartes\n%s\n  empreinte  %s"}
+)
