@@ -35,6 +35,11 @@ func (s *site) copy(v *visit) (view, error) {
 	if !v.takesJournal() {
 		return view{}, errNotYours
 	}
+	if !v.state.Procedure.Ended() { // it has turnout
+		if _, err := s.Office.Say(v.r.Context(), journal.Read{Member: v.who.ID, What: journal.ReadTurnout}); err != nil {
+			return view{}, err
+		}
+	}
 	entries := s.Office.Journal().Entries(0)
 	rows := make([]journal.Row, len(entries))
 	for i, e := range entries {
@@ -47,11 +52,11 @@ func (s *site) copy(v *visit) (view, error) {
 	}}, nil
 }
 
-// withheld says whether who visits may not read an entry, but its digest: turnout is for
-// those who may read turnout, in the journal too.
+// withheld says whether of an entry there is but its digest: turnout is for those who may read
+// it, and is read where that is entered, until the vote has ended.
 func (v *visit) withheld(e *journal.Entry) bool {
 	_, turnout := e.Statement.Body.(journal.Turnout)
-	return turnout && !v.may(reading)
+	return turnout && !(v.state.Procedure.Ended() && v.takesJournal())
 }
 
 // mediaStates are those of a medium, in the order in which they are offered.

@@ -171,15 +171,25 @@ func TestCopy(t *testing.T) {
 	w := newWorld(t, nil)
 	w.sit("Première", holders...)
 	w.say(journal.Turnout{Urns: w.figures})
+	for _, who := range []string{"member-6", "expert", "staff"} {
+		if answer := w.ask(http.MethodGet, "/fr/journal/copie", who, nil); answer.Code != http.StatusForbidden {
+			t.Errorf("%s takes a copy: %d", who, answer.Code)
+		}
+	}
+	before := w.office.Journal().Place().Number
 	answer := w.ask(http.MethodGet, "/fr/journal/copie", "member-1", nil)
+	entered := w.office.Journal().Entries(before)
+	if len(entered) != 1 || entered[0].Statement.Body != (journal.Read{Member: "member-1", What: journal.ReadTurnout}) {
+		t.Errorf("taking a copy has entered %d entries", len(entered))
+	}
 	f, rows, err := journal.Decode(answer.Body.Bytes())
 	if err != nil || f != w.Fingerprint || len(rows) != w.office.Journal().Place().Number || rows[len(rows)-1].Head != w.office.Journal().Place().Head {
 		t.Errorf("%v: %d rows of %s", err, len(rows), f)
 	}
-	for who, sees := range map[string]bool{"member-1": true, "member-6": false, "expert": false, "staff": false} {
+	for _, who := range []string{"member-1", "member-6", "expert", "staff"} {
 		body := html.UnescapeString(w.ask(http.MethodGet, "/en/journal", who, nil).Body.String())
-		if strings.Contains(body, `"marks": 0`) != sees || strings.Contains(body, "Turnout is for the members") == sees {
-			t.Errorf("%s sees the turnout in the journal: %v", who, !sees)
+		if strings.Contains(body, `"marks": 0`) || !strings.Contains(body, "Turnout is read on its own page") {
+			t.Errorf("%s sees the turnout in the journal, and nobody has entered it", who)
 		}
 	}
 }
