@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"isoloir/scrutin/cell"
 )
 
 // A Count is how many messages of a kind, by a channel, through an operator, to a
@@ -134,14 +136,14 @@ func Below(counts []Count, percent, size int) (below []Line) {
 	return below
 }
 
-// WriteCSV writes lines with a header, as in RFC 4180 with line feeds.
+// WriteCSV writes lines with a header, as in RFC 4180 with line feeds; an operator that a spreadsheet would compute stands behind an apostrophe.
 func WriteCSV(w io.Writer, lines []Line) error {
 	out := csv.NewWriter(w)
 	if err := out.Write([]string{"kind", "channel", "country", "operator", "total", "pending", "sent", "delivered", "bounced", "refused", "arrived_percent"}); err != nil {
 		return err
 	}
 	for _, l := range lines {
-		row := []string{string(l.Kind), string(l.Channel), l.Country, l.Operator}
+		row := []string{string(l.Kind), string(l.Channel), l.Country, cell.Shown(l.Operator)}
 		for _, n := range []int{l.Total(), l.Pending, l.Sent, l.Delivered, l.Bounced, l.Refused, l.Arrived()} {
 			row = append(row, strconv.Itoa(n))
 		}

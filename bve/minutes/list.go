@@ -1,12 +1,15 @@
 package minutes
 
 import (
+	"bytes"
+	"encoding/csv"
 	"errors"
 	"fmt"
 	"iter"
-	"strings"
+	"strconv"
 
 	"isoloir/scrutin"
+	"isoloir/scrutin/cell"
 )
 
 // A List is the list of émargement of an urn, or of one of its polling stations: who is registered there, and who has voted by Internet
@@ -123,32 +126,24 @@ func MakeList(m *scrutin.Manifest, f, o scrutin.Digest, urn, station string, at 
 	return l, l.number(f)
 }
 
-// CSV is the list as RFC 4180 has it, with line feeds: order, family name, given names, date of birth, and the mention of who has voted. A last line has
-// the totals.
+// CSV is the list as RFC 4180 has it, with line feeds: order, family name, given names, date of birth, and the mention of who has voted; a name that a
+// spreadsheet would compute stands behind an apostrophe (package cell). A last line has the totals.
 func (l *List) CSV() []byte {
-	var b strings.Builder
-	b.WriteString("order,family_name,given_names,birth_date,voted\n")
+	var b bytes.Buffer
+	w := csv.NewWriter(&b)
+	w.Write([]string{"order", "family_name", "given_names", "birth_date", "voted"})
 	for _, p := range l.Pages {
 		for _, block := range p.Blocks {
 			for _, r := range block.Rows {
-				for i, cell := range r.Cells {
-					if i > 0 {
-						b.WriteByte(',')
-					}
-					b.WriteString(field(cell))
+				row := make([]string, len(r.Cells))
+				for i, c := range r.Cells {
+					row[i] = cell.Shown(c)
 				}
-				b.WriteByte('\n')
+				w.Write(row)
 			}
 		}
 	}
-	fmt.Fprintf(&b, "total,,,%d,%d\n", l.Electors, l.Voted)
-	return []byte(b.String())
-}
-
-// field is a field of a line, quoted where it must be.
-func field(cell string) string {
-	if strings.ContainsAny(cell, "\",\n") {
-		return `"` + strings.ReplaceAll(cell, `"`, `""`) + `"`
-	}
-	return cell
+	w.Write([]string{"total", "", "", strconv.Itoa(l.Electors), strconv.Itoa(l.Voted)})
+	w.Flush()
+	return b.Bytes()
 }

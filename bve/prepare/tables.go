@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"isoloir/scrutin"
+	"isoloir/scrutin/cell"
 )
 
 // Names of the files of a folder.
@@ -59,6 +60,9 @@ func (f *folder) table(name string, head []string, row func(line int, cells []st
 		if err != nil {
 			f.wrong(name, line, err)
 			return
+		}
+		for i := range cells {
+			cells[i] = cell.Read(cells[i])
 		}
 		row(line, cells)
 	}

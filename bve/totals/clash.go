@@ -11,6 +11,7 @@ import (
 
 	"isoloir/bve/minutes"
 	"isoloir/scrutin"
+	"isoloir/scrutin/cell"
 )
 
 // ListHead is the first line of a file of electors who are marked in another way of voting.
@@ -75,6 +76,9 @@ func Clashes(r io.Reader, lists []*minutes.List) (found []Clash, err error) {
 		if len(f) != 4 || f[1] == "" || !born(f[3]) {
 			mistakes = append(mistakes, Mistake{n, "a line has a place, a family name, given names and a birth date as 1971-05-24", "une ligne a un lieu, un nom, des prénoms et une date de naissance comme 1971-05-24"})
 			continue
+		}
+		for i := range f[:3] {
+			f[i] = cell.Read(f[i])
 		}
 		clash := Clash{Line: n, Place: f[0], Family: f[1], Given: f[2], Born: f[3]}
 		here := known[person{folded(f[1]), folded(f[2]), f[3]}]

@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"isoloir/scrutin"
+	"isoloir/scrutin/cell"
 )
 
 // Identifiers in files, beside those of the manifest's options.
@@ -117,7 +118,7 @@ func (b *book) line(n int, f []string) {
 		b.wrong(n, "there are %d fields, not 5", "il y a %d champs, et non 5", len(f))
 		return
 	}
-	name, urn, question, option, number := strings.Clone(f[0]), strings.Clone(f[1]), strings.Clone(f[2]), strings.Clone(f[3]), f[4]
+	name, urn, question, option, number := cell.Read(strings.Clone(f[0])), strings.Clone(f[1]), strings.Clone(f[2]), strings.Clone(f[3]), f[4]
 	if name == "" || len(name) > 300 {
 		b.wrong(n, "the place needs a name of at most 300 bytes", "le lieu doit avoir un nom, de 300 octets au plus")
 		return

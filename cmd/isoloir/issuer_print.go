@@ -12,6 +12,7 @@ import (
 	"isoloir/courier"
 	"isoloir/courier/bounce"
 	"isoloir/courier/letter"
+	"isoloir/scrutin/cell"
 )
 
 // lettersAtOnce is how many letters one file holds, operatorsOf how many messages an operator needs for a line of its own, and countriesOf
@@ -145,7 +146,7 @@ func (d *desk) listUndelivered(t *table) error {
 		return err
 	}
 	for _, p := range people {
-		if err := out.Write([]string{p.Reference, string(p.Channel), p.Country}); err != nil {
+		if err := out.Write([]string{cell.Shown(p.Reference), string(p.Channel), p.Country}); err != nil {
 			return err
 		}
 	}
