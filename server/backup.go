@@ -12,7 +12,6 @@ import (
 	"isoloir/batchkey"
 	"isoloir/custody/agefile"
 	"isoloir/server/config"
-	"isoloir/sqlfile"
 )
 
 // Files of a role's directory backup.
@@ -26,8 +25,8 @@ const (
 var ErrDump = errors.New("this role's store is a PostgreSQL database: have pg_dump write it, and give that here (-dump)")
 
 // Backup writes a copy of a role's store as an age file for the role's backup key, which is drawn where there is none. dump is one that pg_dump wrote;
-// nil for a file of SQLite, which is copied as it is at one moment. It says for whom the copy is.
-func Backup(ctx context.Context, c *config.Config, role string, dump io.Reader, out io.Writer) (err error) {
+// nil for a file of SQLite, of which whole writes a copy as it is at one moment (sqlfile.Snapshot).
+func Backup(ctx context.Context, c *config.Config, role string, dump io.Reader, out io.Writer, whole func(ctx context.Context, path, to string) error) (err error) {
 	place, _, err := Place(c, role)
 	if err != nil {
 		return err
@@ -47,7 +46,7 @@ func Backup(ctx context.Context, c *config.Config, role string, dump io.Reader, 
 		return err
 	}
 	if dump == nil {
-		copied, err := snapshot(ctx, c, role, dir)
+		copied, err := snapshot(ctx, c, role, dir, whole)
 		if err != nil {
 			return err
 		}
@@ -65,7 +64,7 @@ func Backup(ctx context.Context, c *config.Config, role string, dump io.Reader, 
 }
 
 // snapshot is a copy of a role's file of SQLite, in the clear beside it. What a stopped process left there is destroyed first.
-func snapshot(ctx context.Context, c *config.Config, role, dir string) (*os.File, error) {
+func snapshot(ctx context.Context, c *config.Config, role, dir string, whole func(ctx context.Context, path, to string) error) (*os.File, error) {
 	path := storeOf(c, role)
 	if path == "" {
 		return nil, ErrDump
@@ -74,7 +73,7 @@ func snapshot(ctx context.Context, c *config.Config, role, dir string) (*os.File
 	if err := batchkey.Destroy(to); err != nil {
 		return nil, err
 	}
-	if err := sqlfile.Snapshot(ctx, path, to); err != nil {
+	if err := whole(ctx, path, to); err != nil {
 		return nil, errors.Join(err, batchkey.Destroy(to))
 	}
 	return os.Open(to)

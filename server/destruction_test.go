@@ -165,7 +165,7 @@ func TestDestruction(t *testing.T) {
 			t.Fatalf("%s: what is planted is not found before: the search proves nothing", role)
 		}
 		var copied bytes.Buffer
-		must(t, server.Backup(context.Background(), a.config, role, nil, &copied))
+		must(t, server.Backup(context.Background(), a.config, role, nil, &copied, sqlfile.Snapshot))
 		must(t, os.WriteFile(filepath.Join(backups, role+".age"), copied.Bytes(), 0o600))
 		restored := filepath.Join(t.TempDir(), "restored")
 		must(t, server.Restore(filepath.Join(a.dir, role, "backup", "identity"), bytes.NewReader(copied.Bytes()), restored))
@@ -323,11 +323,11 @@ func TestRestoreRefuses(t *testing.T) {
 	dir := t.TempDir()
 	c := &config.Config{Roll: &config.Roll{Place: config.Place{Directory: filepath.Join(dir, "roll")}, Postgres: "address"}}
 	var out bytes.Buffer
-	if err := server.Backup(context.Background(), c, "roll", nil, &out); !errors.Is(err, server.ErrDump) {
+	if err := server.Backup(context.Background(), c, "roll", nil, &out, sqlfile.Snapshot); !errors.Is(err, server.ErrDump) {
 		t.Errorf("a database that pg_dump has not written: %v", err)
 	}
 	out.Reset()
-	must(t, server.Backup(context.Background(), c, "roll", strings.NewReader("a dump"), &out))
+	must(t, server.Backup(context.Background(), c, "roll", strings.NewReader("a dump"), &out, nil))
 	identity, to := filepath.Join(dir, "roll", "backup", "identity"), filepath.Join(dir, "restored")
 	good := out.Bytes()
 	changed := bytes.Clone(good)

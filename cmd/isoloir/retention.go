@@ -15,6 +15,7 @@ import (
 	"isoloir/scrutin"
 	"isoloir/server"
 	"isoloir/server/config"
+	"isoloir/sqlfile"
 )
 
 // retain is the command retention: what is kept, by whom, until when.
@@ -182,7 +183,7 @@ func backup(ctx context.Context, args []string, stdin io.Reader, stdout, stderr 
 	if !dump {
 		stdin = nil
 	}
-	err = server.Backup(ctx, c, role, stdin, to)
+	err = server.Backup(ctx, c, role, stdin, to, sqlfile.Snapshot)
 	if err = errors.Join(err, to.Sync(), to.Close()); err != nil {
 		os.Remove(out)
 		if errors.Is(err, server.ErrDump) {
