@@ -3,7 +3,7 @@ GO ?= go
 SHARED ?= ../shared
 OUT ?= out
 
-.PHONY: help run demo test needs vet bench bench-all urn load load-kill load-postgres failover pooler faults mutations replay-real replay-fde web web-check templ guide fuzz clean import compliance release release-check vulnerabilities
+.PHONY: help run demo test needs vet bench bench-all urn load load-kill load-postgres failover pooler faults mutations replay-real replay-fde web web-check crosscheck verifier-bench templ guide fuzz clean import compliance release release-check vulnerabilities
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -85,6 +85,17 @@ replay-fde: ## a national election, exactly replayed and audited, with minutes a
 
 web: ## the browser client, built again from its sources
 	$(GO) run ./cmd/web
+
+crosscheck: ## both verifiers on 200 honest exports of random shapes and on every mutation (Chromium; about an hour on two free cores)
+	$(GO) test ./web/verifier -run '^TestCrosscheck$$' -count=1 -timeout 5h -v -args -every
+
+verifier-bench: ## how long the page of the second verifier takes for 10,000 ballots and 2 mixers (Chromium)
+	$(GO) build -o $(OUT)/bin/ ./cmd/isoloir
+	rm -rf $(OUT)/verifier && mkdir -p $(OUT)/verifier
+	printf 'urn,urn_name,electors,option,ballots\nu1,Urne,10500,Liste A,5500\nu1,Urne,10500,Liste B,4000\nu1,Urne,10500,blanc,500\n' > $(OUT)/verifier/votes.csv
+	$(OUT)/bin/isoloir simulate -votes $(OUT)/verifier/votes.csv -mixers 2 -out $(OUT)/verifier/vote -quiet
+	tar -C $(OUT)/verifier/vote/export --format=ustar -cf $(OUT)/verifier/export.tar .
+	$(GO) test ./web/verifier -run '^TestSpeed$$' -count=1 -timeout 2h -v -args -archive $(abspath $(OUT))/verifier/export.tar -fingerprint $$(cat $(OUT)/verifier/vote/fingerprint) -witness $(abspath $(OUT))/verifier/vote/witnesses.keys
 
 web-check: ## the types of the browser client, and that its vendored sources are those of npm (needs node)
 	cd web && npm ci --ignore-scripts --no-audit --no-fund && npx tsc -p .

@@ -31,12 +31,13 @@ export function element(tag, properties = {}, ...children) {
  * @param {string} caption
  * @param {string[]} head
  * @param {(Node | string)[][]} rows the first cell of each names it
+ * @param {boolean} [seen] whether the caption is shown: a heading may say the same
  */
-function table(caption, head, rows) {
+function table(caption, head, rows, seen = false) {
   const line = (/** @type {(Node | string)[]} */ cells) => element("tr", {}, ...cells.map((c, i) => element(i === 0 ? "th" : "td", i === 0 ? { scope: "row" } : {}, c)));
   const top = element("tr", {}, ...head.map((h) => element("th", { scope: "col" }, h)));
   return element("div", { className: "wide", tabIndex: 0, role: "region", "aria-label": caption },
-    element("table", {}, element("caption", {}, caption), element("thead", {}, top), element("tbody", {}, ...rows.map(line))));
+    element("table", {}, element("caption", {}, seen ? caption : element("span", { className: "told" }, caption)), element("thead", {}, top), element("tbody", {}, ...rows.map(line))));
 }
 
 /** The key of the words for a verdict. @type {Record<string, string>} */
@@ -103,7 +104,7 @@ function results(r, language) {
       const rows = q.options.map((/** @type {any} */ o) => [o.label, n(o.ballots)]);
       rows.push([w("blank"), n(q.blank)]);
       if (q.nul > 0) rows.push([w("nul"), n(q.nul)]);
-      out.push(table(q.title, [w("option"), w("votes")], rows));
+      out.push(table(q.title, [w("option"), w("votes")], rows, true));
     }
   }
   return r.cells.length > 0 ? out : [];
