@@ -57,9 +57,34 @@ func (p *Public) registers(amendments int) ([]scrutin.Register, error) {
 	return registers, nil
 }
 
+// electors are how many may vote in each urn after the amendments of a procedure; nil where there are none, or they cannot be read.
+func (p *Public) electors(procedure *scrutin.Procedure, opening *scrutin.Opening) (all []int) {
+	if opening == nil || len(procedure.Amendments) == 0 {
+		return nil
+	}
+	registers := opening.Registers()
+	for n := 1; n <= len(procedure.Amendments); n++ {
+		a, err := p.amended(procedure.Amendments, n)
+		if err != nil {
+			return nil
+		}
+		if registers, err = scrutin.Amend(registers, a.Amendment, n, p.Manifest.MinimumSize); err != nil {
+			return nil
+		}
+	}
+	for i := range registers {
+		all = append(all, registers[i].Electors())
+	}
+	return all
+}
+
 // adopted reads the note of an amendment that an act adopts.
 func (p *Public) adopted(number int) (*amendment, error) {
-	adopted := p.Procedure().Amendments
+	return p.amended(p.Procedure().Amendments, number)
+}
+
+// amended reads the note of one of the amendments that acts adopt.
+func (p *Public) amended(adopted [][]scrutin.Adopted, number int) (*amendment, error) {
 	path := record.Amendment(number)
 	data, err := p.Record.Read(path, note.MaxSize)
 	if err != nil {

@@ -108,13 +108,16 @@ func TestAmendments(t *testing.T) {
 	}
 	first.Advance(audittest.Amended)
 	k := first.Manifest.MinimumSize
-	numbered := func(w *audittest.World) []int {
+	numbered := func(name string, w *audittest.World) []int {
 		t.Helper()
 		p, err := server.OpenPublic(written(t, t.TempDir(), w))
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer p.Close()
+		if got := p.Progress().Electors; name == "that an act adopts" && !slices.Equal(got, []int{20 + k, 19}) || p.Numbered()[0] == 20 && got != nil && got[0] != 20 {
+			t.Errorf("%s: the pages show %v electors", name, got)
+		}
 		return p.Numbered()
 	}
 	// made is the vote with an amendment, changed by edit before the bureau adopts it.
@@ -161,7 +164,7 @@ func TestAmendments(t *testing.T) {
 			delete(w.Files, path)
 		}), []int{20, 20}},
 	} {
-		if got := numbered(c.world); !slices.Equal(got, c.want) {
+		if got := numbered(name, c.world); !slices.Equal(got, c.want) {
 			t.Errorf("an amendment %s: %v have numbers, and not %v", name, got, c.want)
 		}
 	}

@@ -138,6 +138,7 @@ func (p *Public) Refresh() error {
 	case !o.IsZero():
 		return errors.New("the bureau has opened the vote under another opening record")
 	}
+	next.progress.Electors = p.electors(next.procedure, next.progress.Opening)
 	if next.procedure.Proclaimed() {
 		var err error
 		if next.progress.Result, err = p.result(next.procedure); err != nil {

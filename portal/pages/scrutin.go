@@ -68,6 +68,9 @@ type Progress struct {
 	Acts []*scrutin.Act
 	// Opening is the opening record, nil until the act open.
 	Opening *scrutin.Opening
+	// Electors are how many may vote in each urn after the amendments of the roll, in
+	// the manifest's order; nil where there are none.
+	Electors []int
 	// Result is what the act proclaim adopted, nil until then.
 	Result *scrutin.Result
 	// Global is when the result of all the ways of voting together was proclaimed,
@@ -94,6 +97,24 @@ func (p Progress) Amendments() []string {
 		}
 	}
 	return paths
+}
+
+// ElectorsOf is how many may vote in an urn of the manifest.
+func (p Progress) ElectorsOf(m *scrutin.Manifest, u *scrutin.Urn) int {
+	for i := range m.Urns {
+		if m.Urns[i].ID == u.ID && i < len(p.Electors) {
+			return p.Electors[i]
+		}
+	}
+	return u.Electors
+}
+
+// AllElectors is how many may vote in all.
+func (p Progress) AllElectors(m *scrutin.Manifest) (n int) {
+	for i := range m.Urns {
+		n += p.ElectorsOf(m, &m.Urns[i])
+	}
+	return n
 }
 
 // Closes is the end of voting, as extended.
