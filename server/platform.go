@@ -46,6 +46,11 @@ func (b platform) Checkpoint(ctx context.Context, urn string) ([]byte, error) {
 	return b.links["urn"].get(ctx, "/"+scrutin.Origin(b.setting.Public.Fingerprint, urn)+"/checkpoint")
 }
 
+// Challenges implements bureau.Platform.
+func (b platform) Challenges(ctx context.Context) (*oversight.Challenges, error) {
+	return question[oversight.Challenges](ctx, b.links["urn"], oversight.AskChallenges, nil)
+}
+
 // Roles implements bureau.Platform.
 func (b platform) Roles() (roles []bureau.Role) {
 	want := b.program()

@@ -94,6 +94,7 @@ func NewUrn(ctx context.Context, c config.Urn, s Setting) (u *Urn, err error) {
 		return nil, err
 	}
 	u.inspected(s, c.Place, asked)
+	u.opened(s, asked)
 	book, err := witness.Open(filepath.Join(c.Directory, "cosigned"), witness.Config{Log: m.Platform.Urn.Verifier(), Witnesses: m.WitnessVerifiers(),
 		Slot: time.Duration(m.Schedule.SlotMinutes) * time.Minute, Now: s.Now})
 	if err != nil {

@@ -48,6 +48,8 @@ type Platform interface {
 	Report(ctx context.Context, role string) ([]byte, error)
 	// Checkpoint is the last one of an urn's log, as the urn shows it to everybody.
 	Checkpoint(ctx context.Context, urn string) ([]byte, error)
+	// Challenges are the ballots that devices opened to be checked.
+	Challenges(context.Context) (*oversight.Challenges, error)
 	// Roles are those of the platform, as they answered last.
 	Roles() []Role
 }

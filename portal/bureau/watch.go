@@ -83,8 +83,20 @@ func noticeTone(word string) string {
 
 func (s *site) controls(v *visit) (view, error) {
 	p := working(v, "members.link-control", 10)
-	p.body = controls(v, s.Platform.Roles())
+	opened, err := s.Platform.Challenges(v.r.Context())
+	if err != nil {
+		opened = nil // the urn does not answer, or its first slot has not come: the page says so
+	}
+	p.body = controls(v, s.Platform.Roles(), opened)
 	return p, nil
+}
+
+// contradicted is how many opened ballots their own code contradicts.
+func contradicted(c *oversight.Challenges) (n int) {
+	for _, u := range c.Urns {
+		n += u.Failed
+	}
+	return n
 }
 
 // fullDisk is the part of a disk in use, in per cent, from which it is to be watched, and

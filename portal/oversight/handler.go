@@ -27,6 +27,8 @@ type Answers struct {
 	Delivery func(context.Context) (*Delivery, error)
 	Alerts   func(context.Context, *AlertsQuestion) (*Alerts, error)
 	State    func(context.Context) (*State, error)
+	// Challenges are of the urn alone.
+	Challenges func(context.Context) (*Challenges, error)
 }
 
 // patience is how long a question may take.
@@ -84,6 +86,9 @@ func (e *Endpoints) Mount(mux *http.ServeMux, g *guard.Guard) {
 	}
 	if a.State != nil {
 		route(AskState, asked, plain(a.State))
+	}
+	if a.Challenges != nil {
+		route(AskChallenges, asked, plain(a.Challenges))
 	}
 }
 

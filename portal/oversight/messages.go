@@ -7,13 +7,14 @@ import (
 
 // Names of the questions, POST /link/v1/NAME.
 const (
-	AskTurnout  = "turnout"
-	AskList     = "list"
-	AskCheck    = "check"
-	AskReport   = "report"
-	AskDelivery = "delivery"
-	AskAlerts   = "alerts"
-	AskState    = "state"
+	AskTurnout    = "turnout"
+	AskList       = "list"
+	AskCheck      = "check"
+	AskReport     = "report"
+	AskDelivery   = "delivery"
+	AskAlerts     = "alerts"
+	AskState      = "state"
+	AskChallenges = "challenges"
 )
 
 // Turnout is how many marks, or ballots, each urn has. Exact says that the vote has ended, or has not begun, and these are all; otherwise they
@@ -73,6 +74,22 @@ type DeliveryRow struct {
 	Delivered int    `json:"delivered"`
 	Bounced   int    `json:"bounced"`
 	Pending   int    `json:"pending"`
+}
+
+// Challenges are the ballots that devices opened instead of casting them, urn by urn, as of an
+// instant: a slot of the flushes while people vote.
+type Challenges struct {
+	At   scrutin.Time     `json:"at"`
+	Urns []ChallengeCount `json:"urns"`
+}
+
+// A ChallengeCount is one urn's: how many were opened, of these how many are contested, and of
+// these how many their own code contradicts.
+type ChallengeCount struct {
+	Urn       string `json:"urn"`
+	Opened    int    `json:"opened"`
+	Contested int    `json:"contested"`
+	Failed    int    `json:"failed"`
 }
 
 // AlertsQuestion asks for the alerts from an instant on, in seconds since 1970; 0 for all.

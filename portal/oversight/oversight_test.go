@@ -86,6 +86,9 @@ func TestAccess(t *testing.T) {
 			return &oversight.Alerts{}, plain("alerts")(ctx)
 		},
 		State: func(ctx context.Context) (*oversight.State, error) { return &oversight.State{}, plain("state")(ctx) },
+		Challenges: func(ctx context.Context) (*oversight.Challenges, error) {
+			return &oversight.Challenges{}, plain("challenges")(ctx)
+		},
 	}
 	list, err := oversight.Encode(&oversight.ListQuestion{Urn: "urn-1", From: 1})
 	if err != nil {
@@ -101,7 +104,7 @@ func TestAccess(t *testing.T) {
 	(*oversight.Endpoints)(nil).Mount(bare, g)
 	(&oversight.Endpoints{Secret: secret}).Mount(bare, g)
 	bearer := func(s [32]byte) string { return "Bearer " + hex.EncodeToString(s[:]) }
-	for name, body := range map[string][]byte{"turnout": nil, "list": list, "check": nil, "report": nil, "delivery": nil, "alerts": after, "state": nil} {
+	for name, body := range map[string][]byte{"turnout": nil, "list": list, "check": nil, "report": nil, "delivery": nil, "alerts": after, "state": nil, "challenges": nil} {
 		for what, c := range map[string]struct {
 			mux    *http.ServeMux
 			method string
