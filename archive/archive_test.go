@@ -145,8 +145,8 @@ func TestPage(t *testing.T) {
 		t.Error("the page asks for something from outside")
 	}
 	f := b.Fingerprint.String()
-	for _, want := range []string{f, f[:4] + " " + f[4:8], "<code>proclaim</code>", b.Last.String(), "répétition", "sha256sum -c SHA256SUMS", "<td class=\"n\">105</td>", b.Manifest.Urns[0].Label} {
-		if !strings.Contains(page, want) && want != "répétition" {
+	for _, want := range []string{f, f[:4] + " " + f[4:8], "<code>proclaim</code>", b.Last.String(), "sha256sum -c SHA256SUMS", "<td class=\"n\">105</td>", b.Manifest.Urns[0].Label} {
+		if !strings.Contains(page, want) {
 			t.Errorf("the page does not say %q", want)
 		}
 	}

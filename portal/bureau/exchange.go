@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"isoloir/archive"
 	"isoloir/record"
 )
 
@@ -39,7 +40,7 @@ func (x *exchange) take(name string, wanted func(path string) bool) http.Handler
 		}
 		w.Header().Set("Content-Type", "application/x-tar")
 		w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
-		out := tar.NewWriter(w)
+		out := archive.NewWriter(w)
 		for _, path := range paths {
 			if !wanted(path) {
 				continue
@@ -52,18 +53,14 @@ func (x *exchange) take(name string, wanted func(path string) bool) http.Handler
 	}
 }
 
-func (x *exchange) pack(w http.ResponseWriter, out *tar.Writer, path string) error {
+func (x *exchange) pack(w http.ResponseWriter, out *archive.Writer, path string) error {
 	f, size, err := x.record.Stream(path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
 	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(30*time.Second + time.Duration(size>>16)*time.Second))
-	if err := out.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: path, Size: size, Mode: 0o644, ModTime: time.Unix(0, 0), Format: tar.FormatUSTAR}); err != nil {
-		return err
-	}
-	_, err = io.Copy(out, io.LimitReader(f, size))
-	return err
+	return out.Add(path, size, f)
 }
 
 // errBrought says that what was brought is neither a message nor a tar file of some.

@@ -1,10 +1,9 @@
 package pages
 
 import (
-	"archive/tar"
-	"io"
 	"net/http"
-	"time"
+
+	"isoloir/archive"
 )
 
 // export sends the sealed export as one tar file, whose bytes follow from the files
@@ -27,7 +26,7 @@ func (s *Site) export(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodHead {
 		return
 	}
-	out := tar.NewWriter(w)
+	out := archive.NewWriter(w)
 	for _, name := range paths {
 		if err := s.pack(w, out, files, name); err != nil {
 			s.config.Failed(r.Pattern, err)
@@ -37,16 +36,12 @@ func (s *Site) export(w http.ResponseWriter, r *http.Request) {
 	out.Close()
 }
 
-func (s *Site) pack(w http.ResponseWriter, out *tar.Writer, files Files, name string) error {
+func (s *Site) pack(w http.ResponseWriter, out *archive.Writer, files Files, name string) error {
 	f, size, err := files.Stream(name)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
 	patience(w, size)
-	if err := out.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: name, Size: size, Mode: 0o644, ModTime: time.Unix(0, 0), Format: tar.FormatUSTAR}); err != nil {
-		return err
-	}
-	_, err = io.Copy(out, io.LimitReader(f, size))
-	return err
+	return out.Add(name, size, f)
 }
