@@ -43,8 +43,8 @@ export async function ceremony(e) {
       e.ceremonyKeys = run.keys;
       for (const name of left) {
         const place = /^(rehearsal-[12])-(.+)\.note$/.exec(name);
-        const m = place && message(await e.files.bytes(`ceremony/${number}/${name}`, 33 << 20));
-        const fits = m && holders.includes(place[2]) && m.step === place[1] && m.run === number && m.holder === place[2] && signedBy(e, m);
+        const m = place && message(e, await e.files.bytes(`ceremony/${number}/${name}`, 33 << 20));
+        const fits = m && holders.includes(place[2]) && m.step === place[1] && m.run === number && m.holder === place[2] && m.own;
         ledger.need(fits, 201, `ceremony/${number}/${name}`, "place");
       }
       ledger.done(201);
@@ -85,8 +85,8 @@ async function one(e, number, holders) {
       left.push(name);
       continue;
     }
-    const m = message(await files.bytes(name, 33 << 20));
-    if (!m || m.step !== place[1] || m.run !== number || m.holder !== place[2] || !signedBy(e, m)) {
+    const m = message(e, await files.bytes(name, 33 << 20));
+    if (!m || m.step !== place[1] || m.run !== number || m.holder !== place[2] || !m.own) {
       e.ledger.refuse(201, `ceremony/${number}/${name}`, "message");
       if (!m) continue;
     }
@@ -107,10 +107,11 @@ async function one(e, number, holders) {
 
 /**
  * A note that begins as a message of the ceremony does; its body may be malformed.
+ * @param {Election} e
  * @param {Uint8Array} data
  * @returns {Message | undefined}
  */
-function message(data) {
+function message(e, data) {
   let text;
   try {
     text = textOf(data);
@@ -126,7 +127,8 @@ function message(data) {
   } catch {
     value = undefined;
   }
-  return { data, text, digest: textDigest(text), step: head[1], manifest: head[2], run: Number(head[3]), holder: head[4], value };
+  const m = { data, text, digest: textDigest(text), step: head[1], manifest: head[2], run: Number(head[3]), holder: head[4], value, own: false };
+  return { ...m, own: signedBy(e, m) };
 }
 
 /**

@@ -71,7 +71,47 @@ export async function knows(pool, t, key, proof) {
 }
 
 /**
- * Equal logarithms: R1 ‖ R2 ‖ s for g^s = R1·key^c and base^s = R2·image^c.
+ * An equation of a proof: points, what each is raised to, and the exponent of g.
+ * @typedef {{points: Uint8Array, scalars: bigint[], g: bigint}} Equation
+ */
+
+/**
+ * Equal logarithms: R1 ‖ R2 ‖ s for g^s = R1·key^c and base^s = R2·image^c. Nothing where
+ * the proof has another form.
+ * @param {Transcript} t
+ * @param {Uint8Array} key
+ * @param {Uint8Array} over the other base
+ * @param {Uint8Array} image
+ * @param {Uint8Array} proof
+ * @returns {Equation | undefined}
+ */
+function both(t, key, over, image, proof) {
+  const p = divide(proof, 2, 1);
+  if (!p) return undefined;
+  t.append("commitment", p.points);
+  const c = t.challenge("c");
+  const w = weight();
+  return { points: concat(p.points, key, over, image), scalars: [1n, w, c, -w * p.scalars[0], w * c], g: -p.scalars[0] };
+}
+
+/**
+ * Whether all equations hold.
+ * @param {Pool} pool
+ * @param {(Equation | undefined)[]} equations
+ */
+export async function holdAll(pool, equations) {
+  const product = new Product();
+  for (const e of equations) {
+    if (!e) return false;
+    const w = weight();
+    product.points(e.points, e.scalars.map((s) => s * w));
+    product.base(e.g * w);
+  }
+  return product.holds(pool);
+}
+
+/**
+ * Whether a proof of equal logarithms holds.
  * @param {Pool} pool
  * @param {Transcript} t
  * @param {Uint8Array} key
@@ -79,17 +119,7 @@ export async function knows(pool, t, key, proof) {
  * @param {Uint8Array} image
  * @param {Uint8Array} proof
  */
-export async function knowsBoth(pool, t, key, over, image, proof) {
-  const p = divide(proof, 2, 1);
-  if (!p) return false;
-  t.append("commitment", p.points);
-  const c = t.challenge("c");
-  const w = weight();
-  const product = new Product();
-  product.points(concat(p.points, key, over, image), [1n, w, c, -w * p.scalars[0], w * c]);
-  product.base(-p.scalars[0]);
-  return product.holds(pool);
-}
+export const knowsBoth = (pool, t, key, over, image, proof) => holdAll(pool, [both(t, key, over, image, proof)]);
 
 /**
  * All exponents of a file of keys at once, section 5: R ‖ s.
@@ -118,29 +148,30 @@ export async function knowsAll(pool, context, amendment, issuer, keys, proof) {
 }
 
 /**
- * One exponent for a whole list of shares, section 10: R1 ‖ R2 ‖ s. Points of both
- * lists are judged by the caller.
+ * The equation of one exponent for a whole list of shares, section 10: R1 ‖ R2 ‖ s. Nothing
+ * where the proof has another form; "share" where an output is no point, or the identity.
  * @param {Pool} pool
  * @param {Transcript} t with everything up to the key
  * @param {Uint8Array} key
  * @param {Uint8Array} inputs all c1
  * @param {Uint8Array} outputs all d
  * @param {Uint8Array} proof
+ * @returns {Promise<Equation | "share" | undefined>}
  */
-export async function knowsList(pool, t, key, inputs, outputs, proof) {
-  if (inputs.length !== outputs.length || inputs.length === 0) return false;
+export async function ofList(pool, t, key, inputs, outputs, proof) {
+  if (inputs.length !== outputs.length || inputs.length === 0) return undefined;
   t.append("inputs", inputs);
   t.append("outputs", outputs);
   const w = weightsOf(t.digest("w"), inputs.length / SIZE);
-  const combined = await Promise.all(
+  const [over, image] = await Promise.all(
     [inputs, outputs].map(async (list) => {
       const product = new Product();
       product.points(list, w);
       return product.result(pool);
     }),
   );
-  if (combined.some((c) => c.bad.length > 0)) return false;
-  const [over, image] = combined.map((c) => c.product);
-  t.append("combined", concat(over, image));
-  return knowsBoth(pool, t, key, over, image, proof);
+  if (image.bad.length > 0) return "share";
+  if (over.bad.length > 0) return undefined;
+  t.append("combined", concat(over.product, image.product));
+  return both(t, key, over.product, image.product, proof);
 }

@@ -11,7 +11,7 @@ import { BASE, decode, hashToGroup, publicPower } from "../client/group.js";
 import { ZERO } from "./arithmetic.js";
 import { Refused } from "./ledger.js";
 import { base } from "./pool.js";
-import { knowsList, transcript } from "./proofs.js";
+import { holdAll, ofList, transcript } from "./proofs.js";
 import { lagrange } from "./quorums.js";
 
 /** @typedef {import("./election.js").Election} Election */
@@ -32,6 +32,8 @@ export async function rehearsed(e, run, number) {
   for (const step of ["rehearsal-1", "rehearsal-2"]) {
     /** @type {Map<string, import("../client/group.js").Point>} */
     const values = new Map();
+    /** @type {{path: string, clause: string, holder: string, value: string, equation: import("./proofs.js").Equation | undefined}[]} */
+    const given = [];
     for (const holder of run.holders) {
       const path = `ceremony/${number}/${step}-${holder}.note`;
       const note = await e.ledger.part(() => e.book.signedBy(path, `ceremony-${step}`, e.keys.holders.get(holder), 203));
@@ -46,9 +48,14 @@ export async function rehearsed(e, run, number) {
         const share = transcript("share", e.before("rehearsal"), [
           ["seal", digest], ["question", step], ["clause", c.clause], ["holder", holder], ["base", base], ["key", key],
         ]);
-        const held = /^[0-9a-f]{192}$/.test(c.proof) && (await knowsList(e.pool, share, key, c1.toBytes(), unhex(c.value), unhex(c.proof)));
-        if (e.ledger.need(held, 203, path, "proof", c.clause)) values.set(`${c.clause} ${holder}`, decode(unhex(c.value)));
+        const equation = /^[0-9a-f]{192}$/.test(c.proof) ? await ofList(e.pool, share, key, c1.toBytes(), unhex(c.value), unhex(c.proof)) : undefined;
+        given.push({ path, clause: c.clause, holder, value: c.value, equation: equation === "share" ? undefined : equation });
       }
+    }
+    const all = await holdAll(e.pool, given.map((g) => g.equation));
+    for (const g of given) {
+      const held = all || (await holdAll(e.pool, [g.equation]));
+      if (e.ledger.need(held, 203, g.path, "proof", g.clause)) values.set(`${g.clause} ${g.holder}`, decode(unhex(g.value)));
     }
     combine(e, run, values, c2, m, step);
   }

@@ -22,7 +22,8 @@ import { knows, knowsBoth, transcript } from "./proofs.js";
 
 /**
  * A note of the ceremony; value is undefined where its body is malformed.
- * @typedef {{data: Uint8Array, text: string, digest: string, step: string, manifest: string, run: number, holder: string, value: any}} Message
+ * Own says whether the holder whom it names has signed it, alone, for this manifest.
+ * @typedef {{data: Uint8Array, text: string, digest: string, step: string, manifest: string, run: number, holder: string, value: any, own: boolean}} Message
  */
 
 /** @typedef {{coefficients: Point[], boxes: Map<string, {ephemeral: Uint8Array, box: Uint8Array}>}} Dealt */
@@ -87,7 +88,7 @@ export class Run {
   read(step, all) {
     this.messages[step] = new Map();
     for (const holder of this.holders) {
-      const mine = all.filter((m) => m.step === step && m.run === this.number && m.holder === holder && signedBy(this.e, m));
+      const mine = all.filter((m) => m.step === step && m.run === this.number && m.holder === holder && m.own);
       const texts = new Set(mine.map((m) => m.text));
       if (texts.size === 0) this.pending.push(holder);
       else if (texts.size > 1) this.faults.set(holder, "double");

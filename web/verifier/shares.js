@@ -12,11 +12,11 @@ import { unhex } from "../client/bytes.js";
 import { SIZE } from "./arithmetic.js";
 import { digestOf, signatures } from "./book.js";
 import { opened } from "./cells.js";
-import { Product, halves } from "./equations.js";
+import { halves } from "./equations.js";
 import { Refused } from "./ledger.js";
 import { listName, questionsOf } from "./mixes.js";
 import { base } from "./pool.js";
-import { knowsList, transcript } from "./proofs.js";
+import { holdAll, ofList, transcript } from "./proofs.js";
 
 /** @typedef {import("./election.js").Election} Election */
 
@@ -93,17 +93,17 @@ async function judge(e, clause, holder, path) {
     if (!e.files.has(file)) return "file";
     const list = await e.files.bytes(file);
     if (list.length !== SIZE * cell.ballots.length || digestOf(list) !== stated[i].list) return "file";
-    const decoded = new Product();
-    decoded.points(list);
-    if ((await decoded.result(e.pool)).bad.length > 0) return "share";
     const mixed = e.mixed.get(listName(cell, q));
     if (!mixed || !own) throw new Refused(902, path, "stage", file);
     const verifying = unhex(own.key);
     const t = transcript("share", e.context(cell.name), [
       ["seal", unhex(v.seal)], ["question", q.id], ["clause", clause], ["holder", holder], ["base", base], ["key", verifying],
     ]);
+    if (mixed.length !== 2 * list.length) throw new Refused(902, path, "number", file);
     const proof = unhex(stated[i].commitments.join("") + stated[i].response);
-    const held = stated[i].commitments.length === 2 && mixed.length === 2 * list.length && (await knowsList(e.pool, t, verifying, halves(mixed, 0), list, proof));
+    const equation = await ofList(e.pool, t, verifying, halves(mixed, 0), list, proof);
+    if (equation === "share") return "share";
+    const held = stated[i].commitments.length === 2 && (await holdAll(e.pool, [equation]));
     e.ledger.count("shares", held ? cell.ballots.length : 0, held ? cell.ballots.length : 0);
     if (!held) return "proof";
   }
