@@ -17,7 +17,7 @@ import (
 )
 
 // TestChallenge opens a ballot, and has everything that differs from what a device had
-// shown refused by its name.
+// shown refused by its name. (CoE-15)
 func TestChallenge(t *testing.T) {
 	f := urntest.New(t, urntest.Size{Urns: 2, Questions: 2})
 	s := f.Service(t, newStore(t))

@@ -43,6 +43,9 @@ func Tests(root string) (map[string][]string, error) {
 		if room == ".." {
 			room = "" // the house's own
 		}
+		if room == "docs/compliance." {
+			return nil // what it tries is no evidence
+		}
 		for name, ids := range idsOf(parsed) {
 			for _, id := range ids {
 				found[id] = append(found[id], room+name)

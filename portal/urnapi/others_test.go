@@ -17,7 +17,7 @@ import (
 
 // TestReadByOthers has a program of others (filippo.io/torchwood, in .ci/tlog) read the
 // log: checkpoint, co-signatures, tiles, entries and a proof, under the keys as they
-// stand in the manifest.
+// stand in the manifest. (CoE-35)
 func TestReadByOthers(t *testing.T) {
 	build := exec.Command("go", "build", "-o", filepath.Join(t.TempDir(), "tlog"), ".")
 	build.Dir = "../../.ci/tlog"

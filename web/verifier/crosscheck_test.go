@@ -51,7 +51,7 @@ func exports(t testing.TB, dir string) (list []exported) {
 // TestCrosscheck shows both verifiers the same exports, honest ones of random shapes and
 // mutated ones. They agree on the verdict and, of an honest export, on every number of
 // its result. Both refuse a mutation by the check that it is made against; and where the
-// auditor refuses it by that one alone, so does the page.
+// auditor refuses it by that one alone, so does the page. (C19-3-02, S002-g4d)
 func TestCrosscheck(t *testing.T) {
 	dir := t.TempDir()
 	list := exports(t, dir)
