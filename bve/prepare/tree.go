@@ -115,15 +115,14 @@ func instants(schedule object) error {
 		if !local.MatchString(text) {
 			continue
 		}
-		t, err := time.ParseInLocation("2006-01-02 15:04", text, at)
+		t, err := scrutin.LocalTime("2006-01-02 15:04", text, at)
+		if errors.As(err, new(scrutin.ClockChange)) {
+			return fmt.Errorf("schedule.%s: %w, or write the instant in UTC", key, err)
+		}
 		if err != nil {
-			return fmt.Errorf("schedule.%s: %q is no hour of the calendar", key, text)
+			return fmt.Errorf("schedule.%s: %w", key, err)
 		}
-		again := func(d time.Duration) bool { return t.Add(d).Format("2006-01-02 15:04") == text }
-		if !again(0) || again(time.Hour) || again(-time.Hour) {
-			return fmt.Errorf("schedule.%s: on that day the clocks change, and %s is skipped or comes twice: take another hour, or write the instant in UTC", key, text)
-		}
-		schedule[key] = scrutin.TimeOf(t).String()
+		schedule[key] = t.String()
 	}
 	return nil
 }

@@ -1,11 +1,11 @@
 package bureau
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 	"unicode"
 
 	"isoloir/bve"
@@ -46,6 +46,9 @@ func (s *site) draft(v *visit) (view, error) {
 	given, err := v.given(kind)
 	if err != nil {
 		p.body, p.status = askedFor(v, kind, v.needs(kind)), http.StatusUnprocessableEntity
+		if errors.As(err, new(scrutin.ClockChange)) {
+			p.body = templ.Join(refusedBy(v, err), p.body)
+		}
 		return p, nil
 	}
 	act, err := s.Office.Draft(v.r.Context(), kind, given)
@@ -108,11 +111,9 @@ func (v *visit) given(kind string) (body scrutin.ActBody, err error) {
 		body.Opinion = oneLine(v.r.PostFormValue("opinion"))
 	}
 	if n.close {
-		at, err := time.ParseInLocation("2006-01-02T15:04", v.r.PostFormValue("close"), v.zone)
-		if err != nil {
+		if body.Close, err = scrutin.LocalTime("2006-01-02T15:04", v.r.PostFormValue("close"), v.zone); err != nil {
 			return body, err
 		}
-		body.Close = scrutin.TimeOf(at)
 	}
 	if n.adopts {
 		if body.Adopts, err = records(v.r.PostFormValue("adopts")); err != nil {
