@@ -26,9 +26,9 @@ const Sums = "SHA256SUMS"
 // Style is the name of the stylesheet.
 const Style = "style.css"
 
-// Pages are the scripts that pages load: to vote, to check a receipt, to see one's
-// own mark.
-var Pages = []string{"vote.js", "check.js", "mark.js"}
+// Pages are the scripts that pages load: to vote, to check a receipt, to check a device by
+// a ballot that it opened, to see one's own mark.
+var Pages = []string{"vote.js", "check.js", "opened.js", "mark.js"}
 
 // BureauPages are the scripts that the bureau's pages load: a member's, the login, the
 // preview of the ballot, the room's.
