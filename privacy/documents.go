@@ -2,12 +2,12 @@ package privacy
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
 
 	"isoloir/bve/minutes"
+	"isoloir/bve/retention"
 )
 
 // register is that of article 30: one activity for each store.
@@ -61,9 +61,12 @@ func (p *document) retention() {
 	end := p.manifest.Retained(p.manifest.Schedule.Close).Add(-time.Second) // the last instant of a day
 	p.line("retention.lead", p.at(end))
 	b := p.table(p.say("retention.sealed"), "column.item", 20, "column.what", 40, "column.who", 20, "column.then", 20)
-	for _, name := range slices.Sorted(maps.Keys(p.Classes)) {
-		c := p.Classes[name]
-		row(b, name, c.in(p.language), c.Who.in(p.language), p.say("then."+c.Then))
+	for _, c := range retention.Classes() {
+		what, who, then := Text{c.French, c.English}, Text{c.Chez, c.Who}, "then.destroyed"
+		if c.Kept {
+			then = "then.kept"
+		}
+		row(b, c.Name, what.in(p.language), who.in(p.language), p.say(then))
 	}
 	for _, s := range p.Stores {
 		b := p.table(p.say("retention.tables")+" – "+s.in(p.language), "column.table", 20, "column.why", 45, "column.until", 35)

@@ -9,6 +9,8 @@ import (
 	"slices"
 
 	"go.yaml.in/yaml/v3"
+
+	"isoloir/bve/retention"
 )
 
 //go:embed kept.yaml
@@ -52,13 +54,6 @@ type Store struct {
 	Tables []Table `yaml:"tables"`
 }
 
-// A Retained is a class of what is kept under seal (docs/archive.md, section 3): what it is, who has it, and what becomes of it in the end.
-type Retained struct {
-	Text `yaml:",inline"`
-	Who  Text   `yaml:"who"`
-	Then string `yaml:"then"`
-}
-
 // An Elsewhere is kept outside of the stores.
 type Elsewhere struct {
 	Text  `yaml:",inline"`
@@ -68,11 +63,10 @@ type Elsewhere struct {
 
 // A Description is the whole file.
 type Description struct {
-	Common    map[string]Column   `yaml:"common"`
-	Stores    []Store             `yaml:"stores"`
-	Short     map[string]Text     `yaml:"short"`
-	Classes   map[string]Retained `yaml:"classes"`
-	Elsewhere []Elsewhere         `yaml:"elsewhere"`
+	Common    map[string]Column `yaml:"common"`
+	Stores    []Store           `yaml:"stores"`
+	Short     map[string]Text   `yaml:"short"`
+	Elsewhere []Elsewhere       `yaml:"elsewhere"`
 }
 
 // Classes of columns, in the order in which documents name them.
@@ -94,7 +88,7 @@ func Describe() (*Description, error) {
 	}
 	whole := func(t Text, of string) { want(t.FR != "" && t.EN != "", of+" is not said in both languages") }
 	until := func(u, of string) {
-		_, long := d.Classes[u]
+		_, long := retained(u)
 		_, short := d.Short[u]
 		want(long != short, of+" lives until "+u+", which is no class, or two")
 	}
@@ -120,17 +114,22 @@ func Describe() (*Description, error) {
 	for name, t := range d.Short {
 		whole(t, name)
 	}
-	for name, r := range d.Classes {
-		whole(r.Text, name)
-		whole(r.Who, name+": who")
-		want(slices.Contains([]string{"kept", "destroyed", "unreadable"}, r.Then), name+" becomes nothing that is known")
-	}
 	for _, e := range d.Elsewhere {
 		whole(e.Text, "elsewhere")
 		class(e.Class, "elsewhere: "+e.EN)
 		until(e.Until, "elsewhere: "+e.EN)
 	}
 	return d, errors.Join(failed...)
+}
+
+// retained is a class of what is kept under seal, by its name.
+func retained(name string) (retention.Class, bool) {
+	all := retention.Classes()
+	i := slices.IndexFunc(all, func(c retention.Class) bool { return c.Name == name })
+	if i < 0 {
+		return retention.Class{}, false
+	}
+	return all[i], true
 }
 
 // columns are the names of a table's columns, those that say most of a person first.

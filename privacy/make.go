@@ -108,7 +108,7 @@ func (p *document) until(name string) string {
 	if short, ok := p.Short[name]; ok {
 		return short.in(p.language)
 	}
-	if p.Classes[name].Then == "kept" {
+	if c, _ := retained(name); c.Kept {
 		return p.say("until.kept", name)
 	}
 	return p.say("until.sealed", name)

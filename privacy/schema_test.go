@@ -107,24 +107,3 @@ func TestSchemas(t *testing.T) {
 		t.Errorf("%d columns: the schemas were not read", columns)
 	}
 }
-
-// TestClasses: what is kept under seal is divided as docs/archive.md says, where isoloir retention has it from.
-func TestClasses(t *testing.T) {
-	text, err := os.ReadFile("../docs/archive.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	d, err := privacy.Describe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	rows := regexp.MustCompile("(?m)^\\| `(\\w+)` \\| [^|]* \\| [^|]* \\| (kept|destroyed|unreadable)").FindAllStringSubmatch(string(text), -1)
-	if len(rows) != len(d.Classes) {
-		t.Errorf("%d classes here, %d in docs/archive.md", len(d.Classes), len(rows))
-	}
-	for _, r := range rows {
-		if d.Classes[r[1]].Then != r[2] {
-			t.Errorf("%s is %s in docs/archive.md, and %q here", r[1], r[2], d.Classes[r[1]].Then)
-		}
-	}
-}
