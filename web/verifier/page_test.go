@@ -1,8 +1,11 @@
 package verifier_test
 
 import (
+	"archive/tar"
+	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -46,5 +49,61 @@ func TestPage(t *testing.T) {
 		if said := eval[string](p, reach+`.then(() => "reached", () => "refused")`); said != "refused" {
 			t.Errorf("%s: %s", reach, said)
 		}
+	}
+}
+
+// What is no archive in an accepted form is refused before anything in it is looked at.
+func TestTar(t *testing.T) {
+	p := open(t, time.Minute)
+	if eval[string](p, `document.documentElement.lang`) != "en" {
+		eval[bool](p, `(document.getElementById("language").click(), true)`)
+	}
+	pack := func(headers ...tar.Header) []byte {
+		var out bytes.Buffer
+		w := tar.NewWriter(&out)
+		for _, h := range headers {
+			if err := w.WriteHeader(&h); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := w.Write(make([]byte, h.Size)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return out.Bytes()
+	}
+	file := func(name string) tar.Header { return tar.Header{Name: name, Size: 3, Mode: 0o644} }
+	whole := pack(file("manifest.json"))
+	edited := bytes.Clone(whole)
+	edited[0] ^= 1
+	for _, c := range []struct {
+		name, says string
+		data       []byte
+	}{
+		{"path that leads out", "the name of a file is not allowed", pack(file("../manifest.json"))},
+		{"path from the root", "the name of a file is not allowed", pack(file("/manifest.json"))},
+		{"link", "the archive holds a link", pack(tar.Header{Name: "manifest.json", Linkname: "opening.note", Typeflag: tar.TypeSymlink})},
+		{"file twice", "a file stands there twice", pack(file("manifest.json"), file("manifest.json"))},
+		{"archive that is cut", "the archive is cut", whole[:1024]},
+		{"archive and something behind it", "followed by something", slices.Concat(whole, bytes.Repeat([]byte{7}, 512))},
+		{"header that was edited", "no tar archive", edited},
+		{"archive that keeps more than it lists", "SHA256SUMS does not say", pack(file("SHA256SUMS"), file("export/manifest.json"))},
+	} {
+		path := filepath.Join(t.TempDir(), "a.tar")
+		if err := os.WriteFile(path, c.data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if v := p.verify(path, "", nil); v.Verdict != "unread" || !strings.Contains(strings.Join(v.Stopped, ""), c.says) {
+			t.Errorf("%s: %s, %q", c.name, v.Verdict, v.Stopped)
+		}
+	}
+	path := filepath.Join(t.TempDir(), "b.tar")
+	if err := os.WriteFile(path, whole, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if v := p.verify(path, "", nil); v.Verdict != "refused" || len(v.failed()) < 60 { // no export: no check is passed over
+		t.Errorf("an archive without an export: %s by %v", v.Verdict, v.failed())
 	}
 }
