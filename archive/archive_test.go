@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"isoloir/archive"
+	"isoloir/archive/ustar"
 	"isoloir/audit"
 	"isoloir/audit/audittest"
 	"isoloir/record"
@@ -205,7 +206,7 @@ func TestChanged(t *testing.T) {
 		}
 	}
 	var alone bytes.Buffer
-	w := archive.NewWriter(&alone)
+	w := ustar.NewWriter(&alone)
 	in, err := record.Open(b.dir)
 	if err != nil {
 		t.Fatal(err)
@@ -243,7 +244,7 @@ func TestChanged(t *testing.T) {
 	if err := w.Add("a", 0, strings.NewReader("")); !errors.Is(err, archive.ErrForm) {
 		t.Errorf("a file out of its place: %v", err)
 	}
-	if err := archive.NewWriter(io.Discard).Add("a", 4, strings.NewReader("abc")); !errors.Is(err, io.EOF) {
+	if err := ustar.NewWriter(io.Discard).Add("a", 4, strings.NewReader("abc")); !errors.Is(err, io.EOF) {
 		t.Errorf("a file that shrank: %v", err)
 	}
 }

@@ -55,7 +55,7 @@ func (r *Reader) sums() (map[string]scrutin.File, error) {
 		return nil, err
 	}
 	files, rest := map[string]scrutin.File{}, string(data)
-	for _, name := range r.names {
+	for _, name := range r.Names() {
 		if name == Sums {
 			continue
 		}

@@ -5,11 +5,15 @@
 // where they stand and puts nothing on a disk; and what is not listed, or is not what the list says, is refused.
 package archive
 
-import "errors"
+import (
+	"errors"
+
+	"isoloir/archive/ustar"
+)
 
 // Refusals of a file that is no archive of ours, wrapped in a sentence.
 var (
-	ErrForm = errors.New("this is no archive in the one accepted form")
+	ErrForm = ustar.ErrForm
 	ErrKept = errors.New("this archive does not hold what it lists")
 )
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"isoloir/archive"
+	"isoloir/archive/ustar"
 )
 
 // packed is a tar file of these headers, each before as many bytes as it says.
@@ -119,7 +120,7 @@ func FuzzRead(f *testing.F) {
 		}
 		_ = r.Check()
 		var out bytes.Buffer
-		w := archive.NewWriter(&out)
+		w := ustar.NewWriter(&out)
 		for _, name := range r.Names() {
 			s, size, err := r.Whole().Stream(name)
 			if err != nil {

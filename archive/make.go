@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"isoloir/archive/ustar"
 	"isoloir/docs"
 	"isoloir/record"
 	"isoloir/scrutin"
@@ -125,7 +126,7 @@ func (p *Parcel) Write(out io.Writer, kept *Kept) error {
 	for _, i := range all.items {
 		fmt.Fprintf(&sums, "%s  %s\n", i.file.SHA256, i.file.Path)
 	}
-	w := NewWriter(out)
+	w := ustar.NewWriter(out)
 	for _, i := range append([]item{made(sums.String()).item(Sums)}, all.items...) {
 		if err := i.write(w); err != nil {
 			return err
@@ -134,7 +135,7 @@ func (p *Parcel) Write(out io.Writer, kept *Kept) error {
 	return w.Close()
 }
 
-func (i item) write(w *Writer) error {
+func (i item) write(w *ustar.Writer) error {
 	f, err := i.open()
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 
+	"isoloir/archive/ustar"
 	"isoloir/record"
 	"isoloir/scrutin"
 )
@@ -49,7 +50,7 @@ func (d dossier) List() (paths []string, err error) {
 			return fmt.Errorf("%w: %s: put files into the dossier, no links", record.ErrNotRegular, path)
 		}
 		paths = append(paths, path)
-		return checkName(dossierDir + path)
+		return ustar.CheckName(dossierDir + path)
 	})
 	slices.Sort(paths)
 	return paths, err
@@ -81,7 +82,7 @@ type item struct {
 func (m made) item(name string) item {
 	return item{scrutin.File{Path: name, Size: int64(len(m)), SHA256: scrutin.DigestOf(m)},
 		func() (io.ReadSeekCloser, error) {
-			return section{io.NewSectionReader(bytes.NewReader(m), 0, int64(len(m)))}, nil
+			return ustar.Section{SectionReader: io.NewSectionReader(bytes.NewReader(m), 0, int64(len(m)))}, nil
 		}}
 }
 
@@ -97,7 +98,7 @@ func items(s source, folder string) (all []item, err error) {
 			return nil, err
 		}
 		f.Path = folder + p
-		if err := checkName(f.Path); err != nil {
+		if err := ustar.CheckName(f.Path); err != nil {
 			return nil, err
 		}
 		all = append(all, item{f, func() (io.ReadSeekCloser, error) { r, _, err := s.Stream(p); return r, err }})

@@ -17,19 +17,19 @@ func (r *Reader) Unpack(dir string) (int, error) {
 		return 0, err
 	}
 	defer root.Close()
-	for _, name := range r.names {
+	for _, name := range r.Names() {
 		if err := r.place(root, name); err != nil {
 			return 0, err
 		}
 	}
-	return len(r.names), nil
+	return len(r.Names()), nil
 }
 
 func (r *Reader) place(root *os.Root, name string) error {
 	if err := root.MkdirAll(path.Dir(name), 0o755); err != nil {
 		return err
 	}
-	from, _, err := r.stream(name)
+	from, _, err := r.Stream(name)
 	if err != nil {
 		return err
 	}

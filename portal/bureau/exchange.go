@@ -12,7 +12,7 @@ import (
 	"sync"
 	"time"
 
-	"isoloir/archive"
+	"isoloir/archive/ustar"
 	"isoloir/record"
 )
 
@@ -40,7 +40,7 @@ func (x *exchange) take(name string, wanted func(path string) bool) http.Handler
 		}
 		w.Header().Set("Content-Type", "application/x-tar")
 		w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
-		out := archive.NewWriter(w)
+		out := ustar.NewWriter(w)
 		for _, path := range paths {
 			if !wanted(path) {
 				continue
@@ -53,7 +53,7 @@ func (x *exchange) take(name string, wanted func(path string) bool) http.Handler
 	}
 }
 
-func (x *exchange) pack(w http.ResponseWriter, out *archive.Writer, path string) error {
+func (x *exchange) pack(w http.ResponseWriter, out *ustar.Writer, path string) error {
 	f, size, err := x.record.Stream(path)
 	if err != nil {
 		return err

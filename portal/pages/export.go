@@ -3,7 +3,7 @@ package pages
 import (
 	"net/http"
 
-	"isoloir/archive"
+	"isoloir/archive/ustar"
 )
 
 // export sends the sealed export as one tar file, whose bytes follow from the files
@@ -26,7 +26,7 @@ func (s *Site) export(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodHead {
 		return
 	}
-	out := archive.NewWriter(w)
+	out := ustar.NewWriter(w)
 	for _, name := range paths {
 		if err := s.pack(w, out, files, name); err != nil {
 			s.config.Failed(r.Pattern, err)
@@ -36,7 +36,7 @@ func (s *Site) export(w http.ResponseWriter, r *http.Request) {
 	out.Close()
 }
 
-func (s *Site) pack(w http.ResponseWriter, out *archive.Writer, files Files, name string) error {
+func (s *Site) pack(w http.ResponseWriter, out *ustar.Writer, files Files, name string) error {
 	f, size, err := files.Stream(name)
 	if err != nil {
 		return err

@@ -1,20 +1,22 @@
-package archive
+// Package ustar is the one form of our tar files: POSIX ustar, regular files alone, in ascending order of their names, without owner and date
+// (docs/archive.md, section 1). So the bytes follow from the files, and a reader accepts these bytes and no other.
+package ustar
 
 import (
 	"archive/tar"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
-
-	"isoloir/record"
-	"isoloir/scrutin"
 )
+
+// ErrForm says that a file has another form, or a name cannot stand in one.
+var ErrForm = errors.New("this is no archive in the one accepted form")
 
 const (
 	block   = 512
@@ -25,8 +27,8 @@ const (
 // component is one part of a name.
 var component = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
 
-// checkName says why a file of an archive cannot have a name.
-func checkName(name string) error {
+// CheckName says why a file cannot have a name.
+func CheckName(name string) error {
 	parts := strings.Split(name, "/")
 	for _, p := range parts {
 		if !component.MatchString(p) {
@@ -41,7 +43,7 @@ func checkName(name string) error {
 
 // header is the block before a file of this name and size in bytes.
 func header(name string, size int64) ([]byte, error) {
-	if err := checkName(name); err != nil {
+	if err := CheckName(name); err != nil {
 		return nil, err
 	}
 	if size < 0 || size > maxSize {
@@ -93,41 +95,18 @@ func (w *Writer) Close() error {
 	return err
 }
 
-// A Reader reads files where they stand in an archive, or in the export alone as the portal gives it. It is safe for concurrent use.
+// A Reader reads files where they stand. It is safe for concurrent use.
 type Reader struct {
 	file  io.ReaderAt
-	shut  func() error
 	names []string
 	at    map[string]span
 }
 
 type span struct{ offset, size int64 }
 
-// Open opens the file at path.
-func Open(path string) (*Reader, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	info, err := f.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = fmt.Errorf("%w: %s is no regular file", ErrForm, path)
-	}
-	var r *Reader
-	if err == nil {
-		r, err = Read(f, info.Size())
-	}
-	if err != nil {
-		f.Close()
-		return nil, err
-	}
-	r.shut = f.Close
-	return r, nil
-}
-
 // Read looks through a file of so many bytes. ErrForm for any other form than a Writer gives.
 func Read(file io.ReaderAt, size int64) (*Reader, error) {
-	r := &Reader{file: file, shut: func() error { return nil }, at: map[string]span{}}
+	r := &Reader{file: file, at: map[string]span{}}
 	var head, zeros [block]byte
 	last := ""
 	for offset := int64(0); ; {
@@ -186,71 +165,23 @@ func zeroed(file io.ReaderAt, offset, n int64) error {
 	return nil
 }
 
-// Close ends the use of the file.
-func (r *Reader) Close() error { return r.shut() }
-
 // Names are those of all files, ascending.
 func (r *Reader) Names() []string { return slices.Clone(r.names) }
 
-// Export reads the export in the archive: what stands under export/, or all where it is the export alone.
-func (r *Reader) Export() *Export {
-	if _, whole := r.at[Sums]; whole {
-		return &Export{r, exportDir}
-	}
-	return &Export{r, ""}
-}
+// Has says whether there is a file of a name.
+func (r *Reader) Has(name string) bool { _, there := r.at[name]; return there }
 
-// Whole reads all files of the archive by their names in it.
-func (r *Reader) Whole() *Export { return &Export{r, ""} }
-
-// stream reads one file.
-func (r *Reader) stream(name string) (io.ReadSeekCloser, int64, error) {
+// Stream opens one file, and says its size in bytes. An error wraps fs.ErrNotExist where there is none.
+func (r *Reader) Stream(name string) (io.ReadSeekCloser, int64, error) {
 	s, there := r.at[name]
 	if !there {
 		return nil, 0, fmt.Errorf("the archive lacks the file %s: take a whole copy: %w", name, fs.ErrNotExist)
 	}
-	return section{io.NewSectionReader(r.file, s.offset, s.size)}, s.size, nil
+	return Section{io.NewSectionReader(r.file, s.offset, s.size)}, s.size, nil
 }
 
-type section struct{ *io.SectionReader }
+// A Section is a file in another one, which stays open.
+type Section struct{ *io.SectionReader }
 
-func (section) Close() error { return nil }
-
-// read returns a whole file of at most so many bytes.
-func (r *Reader) read(name string, most int64) ([]byte, error) {
-	f, size, err := r.stream(name)
-	if err != nil {
-		return nil, err
-	}
-	if size > most {
-		return nil, fmt.Errorf("%w: %s has %d bytes, at most %d are expected", record.ErrTooLarge, name, size, most)
-	}
-	return io.ReadAll(f)
-}
-
-// An Export is the export in an archive, as [record.Reader] is one in a directory: package audit reads it.
-type Export struct {
-	in     *Reader
-	folder string
-}
-
-// List returns the paths of all files of the export in ascending byte order.
-func (e *Export) List() (paths []string, err error) {
-	for _, n := range e.in.names {
-		if p, of := strings.CutPrefix(n, e.folder); of {
-			paths = append(paths, p)
-		}
-	}
-	return paths, nil
-}
-
-// Read returns a whole file of at most so many bytes.
-func (e *Export) Read(path string, most int64) ([]byte, error) { return e.in.read(e.folder+path, most) }
-
-// Stream opens a file and says its size in bytes. An error wraps fs.ErrNotExist when the file is missing.
-func (e *Export) Stream(path string) (io.ReadSeekCloser, int64, error) {
-	return e.in.stream(e.folder + path)
-}
-
-// Digest returns the path, size and SHA-256 of a file, read as a stream.
-func (e *Export) Digest(path string) (scrutin.File, error) { return digest(e, path) }
+// Close does nothing.
+func (Section) Close() error { return nil }
