@@ -124,3 +124,29 @@ func TestKeyIsNotPrinted(t *testing.T) {
 		}
 	}
 }
+
+// A file of any length is gone, and what was in it is not in a link to it either; a link is not followed, and what is gone is destroyed already.
+func TestDestroy(t *testing.T) {
+	dir := t.TempDir()
+	path, same, link := filepath.Join(dir, "store"), filepath.Join(dir, "same"), filepath.Join(dir, "link")
+	secret := bytes.Repeat([]byte("secret"), 20_000)
+	if err := errors.Join(os.WriteFile(path, secret, 0o600), os.Link(path, same), os.Symlink(same, link)); err != nil {
+		t.Fatal(err)
+	}
+	if err := batchkey.Destroy(path); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(same)
+	if err != nil || len(data) != len(secret) || bytes.Contains(data, []byte("secret")) {
+		t.Errorf("%d bytes are left, %v", len(data), err)
+	}
+	if err := batchkey.Destroy(path); err != nil {
+		t.Errorf("again: %v", err)
+	}
+	if err := batchkey.Destroy(link); err == nil {
+		t.Error("a link is followed")
+	}
+	if err := batchkey.Destroy(dir); err == nil {
+		t.Error("a directory is destroyed")
+	}
+}
