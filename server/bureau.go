@@ -110,7 +110,7 @@ func NewBureau(ctx context.Context, c config.Bureau, s Setting) (b *Bureau, err 
 	if c.Documents != "" {
 		documents = os.DirFS(c.Documents)
 	}
-	if b.Handler, err = bureau.New(bureau.Config{Manifest: p.Manifest, Fingerprint: p.Fingerprint, Office: b.Office, Platform: platform{b}, Record: written, Browser: c.Browser, Documents: documents,
+	if b.Handler, err = bureau.New(bureau.Config{Manifest: p.Manifest, Fingerprint: p.Fingerprint, Office: b.Office, Platform: platform{b}, Record: written, Browser: c.Browser, Documents: documents, Others: carried(touched),
 		Portal: s.Origins.Portal, Urns: s.Origins.Urn, Now: s.Now,
 		Guard: func(refuse func(http.ResponseWriter, *http.Request, int)) *guard.Guard {
 			return s.guard(b.Name, s.Origins.Bureau, c.Place, refuse)
@@ -158,6 +158,16 @@ func (b *Bureau) touched(ctx context.Context) (all []*bve.Office, err error) {
 		all = append(all, office)
 	}
 	return all, nil
+}
+
+// carried are the offices of companions, for decisions that members take for several scrutins at once: their pages bring statements there, signed by the
+// members, and write acts whose voices suffice; this service says nothing there itself.
+func carried(touched []*bve.Office) (all []bureau.Carried) {
+	for _, o := range touched {
+		c := o.Config.Journal
+		all = append(all, bureau.Carried{Manifest: c.Manifest, Fingerprint: c.Fingerprint, Office: o})
+	}
+	return all
 }
 
 // bureauLinks are those to the roles that the bureau asks, each with a secret of its own.

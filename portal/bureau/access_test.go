@@ -38,6 +38,7 @@ var (
 // platform where turnout, roll or keys are (S003-28-2, S003-28-3, S003-31, S004-08b, S004-12b).
 var admitted = map[string][]string{
 	"GET /entrer": nil, "GET /observations/nouvelle": nil, "POST /observations/nouvelle": nil, "GET /salle": members,
+	"GET /seance/ensemble": signers, "POST /seance/ensemble": seats, "POST /seance/ensemble/ecrire": signers,
 	"GET /tirage": nil, "GET /temoins": nil, "GET /dossier": members, "GET /dossier/dossier.tar": signers, "GET /dossier/rapport/{role}": signers,
 	"GET /preparation": members, "GET /apercu": members,
 	"GET /": members, "GET /seance": members, "GET /seance/{motion}": members, "GET /alertes": members, "GET /envois": members, "GET /controle": members,

@@ -18,6 +18,8 @@
 //   - the minutes: #drawn, form #draw-up with #language, one section #sheet-N for each
 //     page with the box #read-N, form #paraphs with the button #paraph, table #paraphed,
 //     #stale-minutes where they are behind, form #adopt that proposes the act;
+//   - several scrutins: form #propose-all, form #move-all with a fieldset for each and
+//     #move-go, form #support-all with #support-go, form #write-all;
 //   - the preview: #preview with #urne, and the steps choice, confirm and end of #device
 //     as package voting has them; the draw: #mots, #drawn-same or #drawn-other.
 package bureau

@@ -14,6 +14,7 @@ import (
 	"isoloir/scrutin"
 	"isoloir/scrutin/note"
 	"isoloir/trustee/trusteetest"
+	"isoloir/web/chrome"
 
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
@@ -131,6 +132,14 @@ func TestMinutes(t *testing.T) {
 	}
 	if html := w.fetched("minutes.html"); !strings.Contains(html, "Je maintiens ma réserve.") || strings.Contains(html, "<script") {
 		t.Error("the HTML is not that of the minutes")
+	}
+	if answer := w.ask(http.MethodGet, "/fr/proces-verbal/minutes.pdf", "expert", nil); answer.Code != http.StatusNotFound {
+		t.Errorf("a PDF where there is no browser: %d", answer.Code)
+	}
+	w.browser = chrome.Path()
+	w.site = w.open(t, w.cookies)
+	if pdf := w.fetched("minutes.pdf"); !strings.HasPrefix(pdf, "%PDF-") || !strings.Contains(pdf, "/StructTreeRoot") {
+		t.Error("the PDF is none, or not tagged")
 	}
 	if answer := w.ask(http.MethodPost, "/en/proces-verbal/arreter", "member-1", nil); answer.Code != http.StatusUnprocessableEntity {
 		t.Errorf("an annex of nothing: %d", answer.Code)

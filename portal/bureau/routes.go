@@ -32,6 +32,7 @@ func (s *site) pages() []page {
 		{get, "/preparation", seeing, s.preparation},
 		{get, "/apercu", seeing, s.preview},
 		{get, "/seance", seeing, s.sitting},
+		{get, "/seance/ensemble", signing, s.together},
 		{get, "/seance/{motion}", seeing, s.motionPage},
 		{get, "/alertes", seeing, s.alarms},
 		{get, "/envois", seeing, s.deliveries},
@@ -53,6 +54,8 @@ func (s *site) pages() []page {
 		{post, "/liste", reading, s.list},
 
 		{post, "/seance/proposer", proposing, s.draft},
+		{post, "/seance/ensemble", proposing, s.draftTogether},
+		{post, "/seance/ensemble/ecrire", signing, s.adoptTogether},
 		{post, "/proces-verbal/arreter", proposing, s.drawUp},
 		{post, "/seance/{motion}/ecrire", signing, s.adopt},
 		{post, "/salle/ouvrir", signing, s.openRoom},

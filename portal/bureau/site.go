@@ -31,6 +31,8 @@ type Config struct {
 	Record *record.Writer
 	// Documents holds those of the manifest, each named by the 64 hexadecimal digits of its digest; nil where they are not at hand.
 	Documents fs.FS
+	// Others are the scrutins beside this one whose bureaux' records and journals are at hand.
+	Others []Carried
 	// Portal and Urns are the origins by which the public part of the record and the urns' logs are reached.
 	Portal, Urns string
 	// Browser is the path of the Chromium that prints the minutes; empty where there is none.

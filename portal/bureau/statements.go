@@ -30,14 +30,7 @@ func (s *site) signed(v *visit) (view, error) {
 // submit brings a note to the journal: the statement of who has logged in, and of nobody
 // else, so that a page left open serves no other member.
 func (s *site) submit(v *visit, data []byte) (string, error) {
-	statement, _, err := journal.OpenStatement(data, v.m, v.f)
-	if err != nil {
-		return "", err
-	}
-	if statement.By != v.who.ID {
-		return "", saying{v.Say("signing.other"), errNotYours}
-	}
-	e, err := s.Office.Submit(v.r.Context(), data)
+	statement, e, err := s.brought(v.r.Context(), v, data)
 	if err != nil {
 		return "", err
 	}
@@ -46,8 +39,9 @@ func (s *site) submit(v *visit, data []byte) (string, error) {
 
 // pasted takes notes that were signed elsewhere, one after the other.
 func (s *site) pasted(v *visit) (view, error) {
+	pasted := unbroken(v.r.PostFormValue("note"))
 	texts := v.r.PostForm["text"]
-	for _, note := range notes(unbroken(v.r.PostFormValue("note"))) {
+	for _, note := range notes(pasted) {
 		if _, err := s.submit(v, []byte(note)); err != nil {
 			return refused(shown(v, "signing.title", elsewhere(v, texts, v.because(err)))), nil
 		}

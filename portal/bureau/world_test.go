@@ -50,7 +50,9 @@ type world struct {
 	figures []scrutin.Finding
 	failed  []error
 
-	documents fs.FS // nil for none
+	others    []Carried
+	documents fs.FS  // nil for none
+	browser   string // that prints
 	report    []byte
 	heads     map[string][]byte // checkpoints, by urn
 }
@@ -114,7 +116,7 @@ func (w *world) now() time.Time { return time.Now().Add(w.ahead) }
 
 func (w *world) open(t testing.TB, passkeys func(*guard.Guard) (Passkeys, error)) http.Handler {
 	t.Helper()
-	site, err := New(Config{Manifest: w.Manifest, Fingerprint: w.Fingerprint, Office: w.office, Platform: w, Record: w.Out, Documents: w.documents, Portal: "https://vote.example", Urns: "https://urne.example", Now: w.now, Passkeys: passkeys,
+	site, err := New(Config{Manifest: w.Manifest, Fingerprint: w.Fingerprint, Office: w.office, Platform: w, Record: w.Out, Others: w.others, Documents: w.documents, Browser: w.browser, Portal: "https://vote.example", Urns: "https://urne.example", Now: w.now, Passkeys: passkeys,
 		Failed: func(route string, err error) { w.failed = append(w.failed, err) },
 		Guard: func(refuse func(http.ResponseWriter, *http.Request, int)) *guard.Guard {
 			return guard.New(guard.Config{Now: w.now, Passkeys: true, Refuse: refuse})

@@ -49,12 +49,12 @@ async function send(address, body) {
  * Signs what a form states and brings it to the journal.
  * @param {import("./form.js").Stated} stated
  */
-async function sign({ kind, body, act }) {
+async function sign({ kind, body, act, author: apart = {} }) {
   if (act) {
     if (named(act) !== body.motion) throw new Refused("form");
     body.signature = await ring.line(act);
   }
-  const { manifest = "", by = "", session = "0", next = "0", seen = "" } = element("author").dataset;
+  const { manifest = "", by = "", session = "0", next = "0", seen = "" } = { ...element("author").dataset, ...apart };
   const sitting = Number(kind === "session-open" ? next : session);
   const text = statementText({ manifest, by, session: sitting, seen }, kind, body, instant(Date.now() + ahead), nonce());
   return send(author.send ?? "", utf8(note(text, await ring.line(text))));
@@ -72,9 +72,9 @@ async function state(form, title) {
   for (const one of what) {
     ({ taken, says } = await sign(one));
     if (!taken) break;
-    if (one.then) return location.assign(one.then);
     some = true;
   }
+  if (taken && what[0].then) return location.assign(what[0].then);
   await refresh({ anyway: some });
   const pages = what.map(({ body }) => body.page).join(", ");
   tell(taken && what[0].kind === "page" ? say("signing.say.paraphed", { Pages: pages }) : says, taken);

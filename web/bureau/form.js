@@ -17,6 +17,7 @@ import { plain } from "./statement.js";
  * @property {Record<string, any>} body
  * @property {string} act the text of an act that is signed with it, or nothing
  * @property {string} then where to go when it is entered, or nothing
+ * @property {DOMStringMap} [author] of the scrutin that it is about, where it is not the page's
  */
 
 /** @typedef {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} Field */
@@ -25,15 +26,16 @@ const NONE = "0".repeat(64);
 
 /**
  * @param {HTMLFormElement} form
+ * @param {HTMLFormElement | HTMLFieldSetElement} [part] that states it
  * @returns {Stated}
  */
-function stated(form) {
+function stated(form, part = form) {
   /** @type {Record<string, any>} */
   const body = {};
-  for (const field of /** @type {Iterable<Field>} */ (/** @type {unknown} */ (form.elements))) {
+  for (const field of /** @type {Iterable<Field>} */ (/** @type {unknown} */ (part.elements))) {
     if (field.name.startsWith("body.")) body[field.name.slice(5)] = value(field);
   }
-  return { kind: form.dataset.kind ?? "", body, act: hidden(form, "act"), then: hidden(form, "then") };
+  return { kind: form.dataset.kind ?? "", body, act: hidden(part, "act"), then: hidden(form, "then") };
 }
 
 /**
@@ -42,6 +44,11 @@ function stated(form) {
  * @returns {Stated[]}
  */
 export function all(form) {
+  const apart = [...form.querySelectorAll("fieldset")].filter((set) => set.dataset.manifest);
+  if (apart.length > 0) {
+    const chosen = apart.filter((set) => set.querySelector("input[type=checkbox]:not(:checked)") === null);
+    return chosen.map((set) => ({ ...stated(form, set), author: set.dataset }));
+  }
   if (form.dataset.kind !== "page") return [stated(form)];
   const ticked = [...form.elements].filter((field) => field instanceof HTMLInputElement && field.type === "checkbox" && field.checked);
   return /** @type {HTMLInputElement[]} */ (ticked).map(({ value, dataset }) => ({
@@ -63,10 +70,10 @@ function value({ dataset, value, type }) {
 }
 
 /**
- * @param {HTMLFormElement} form
+ * @param {HTMLFormElement | HTMLFieldSetElement} part
  * @param {string} name
  */
-function hidden(form, name) {
-  const field = form.elements.namedItem(name);
+function hidden(part, name) {
+  const field = part.elements.namedItem(name);
   return field instanceof HTMLInputElement ? field.value : "";
 }

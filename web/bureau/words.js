@@ -52,7 +52,8 @@ function actLines(act, zone) {
  * @param {string} zone
  * @returns {Line[]}
  */
-export function told({ kind, body, act }, zone) {
+export function told({ kind, body, act, author }, zone) {
+  if (author) return [[say("signing.say.field-scrutin"), groups(author.manifest ?? "")], ...told({ kind, body, act, then: "" }, zone)];
   if (act) return actLines(parseCanonical(act), zone);
   if (kind === "motion") return actLines(body.act, zone);
   if (kind === "page") return [[say("signing.say.field-page", { Page: number(body.page) }), groups(body.digest)]];
