@@ -111,7 +111,7 @@ func TestFloors(t *testing.T) {
 	}
 }
 
-// TestApart says who may never reach whom, not even through others or in a test. (S004-05a, S002-g3c)
+// TestApart says who may never reach whom, not even through others or in a test. (S004-05a, S004-12a, S002-g3c)
 func TestApart(t *testing.T) {
 	network := []string{"net/http", "net/rpc", "net/smtp", "crypto/tls"}
 	database := []string{"database/sql", "modernc.org", "github.com/jackc", "isoloir/sqlfile", "isoloir/pg"}

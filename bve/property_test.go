@@ -16,7 +16,7 @@ import (
 )
 
 // Whoever says what, and whenever: no path reaches decrypt without all that must precede it, every act of the record was proposed, supported and adopted in
-// an open session by members who were present, a vote that was stopped or annulled is not opened, and every refusal names its rule and its article.
+// an open session by members who were present, the journal is judged anew as it was when each entry came, a vote that was stopped or annulled is not opened, and every refusal names its rule and its article.
 func TestRandomBureau(t *testing.T) {
 	m := shared(t)
 	root := t.TempDir()
@@ -35,6 +35,11 @@ func TestRandomBureau(t *testing.T) {
 			g.holds()
 		}
 		s := b.state()
+		if entries := b.Office.Journal().Entries(0); len(entries) > 0 {
+			if err := Judge(b.Manifest, b.Fingerprint, ActsOf(entries), entries); err != nil {
+				r.Fatalf("judged anew by the acts of its own journal: %v", err)
+			}
+		}
 		if !s.Procedure.Ends().IsZero() && s.Procedure.Seq() > 0 {
 			ended++
 		}

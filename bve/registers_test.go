@@ -183,7 +183,7 @@ func TestTwoPresidents(t *testing.T) {
 	}
 }
 
-// S003-25a: a seat without a fragment keeps the vote from opening unless the bureau waives it.
+// S003-25a, S002-04: a seat without a fragment keeps the vote from opening unless the bureau waives it.
 func TestWaive(t *testing.T) {
 	m := newTemplate(t, scrutintest.Options{Edit: func(m *scrutin.Manifest) {
 		key, err := note.GenerateKey("sans-cle")

@@ -110,7 +110,7 @@ func (x *drilling) sent(t *testing.T) (*voter.Device, urn.AppendRequest) {
 	return d, q
 }
 
-// S002-01, docs/bureau.md §8: whatever a rehearsal makes, the roles and the holders of the vote refuse, and say why.
+// S002-01, FP-12, docs/bureau.md §8: whatever a rehearsal makes, the roles and the holders of the vote refuse, and say why.
 func TestApart(t *testing.T) {
 	m := theVote(t, 1)
 	for i := range m.Urns {

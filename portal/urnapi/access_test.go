@@ -12,7 +12,8 @@ import (
 	"isoloir/urn/urntest"
 )
 
-// TestAccess asks every endpoint in every way, in every phase of the vote. (S003-28-2)
+// TestAccess asks every endpoint in every way, in every phase of the vote: there is none by which somebody would see the vote that he has cast.
+// (S003-28-2, FP-4)
 func TestAccess(t *testing.T) {
 	messages := []string{"/v1/append", "/v1/account", "/v1/receipt", "/v1/challenge", "/v1/challenged", "/v1/contest"}
 	open := []string{"/v1/urn-1/checkpoint", "/v1/urn-1/checkpoints"}
