@@ -36,7 +36,7 @@ export async function logs(e) {
     await e.ledger.part(async () => {
       const leaves = await log(e, u);
       const ballots = read(e, u, leaves);
-      e.ballots[u] = ballots.filter((b) => b.type === CAST || b.type < VOID);
+      e.ballots[u] = ballots;
       bound(e, u, ballots);
       await proved(e, u, ballots);
       e.counted[u] = chains(e, u, ballots.filter((b) => b.type === CAST));
