@@ -94,7 +94,7 @@ type standing struct {
 	keeping   string
 	lack      error         // what keeps those present from deciding, nil if nothing
 	motions   []*bve.Motion // of this session or the last one, the newest first
-	kinds     []string      // of acts that may be proposed now, as far as order decides
+	kinds     []string      // of acts that may be proposed now, as far as order decides, the next one of the path first
 }
 
 func standingOf(m *scrutin.Manifest, s *bve.State, now time.Time) *standing {
@@ -116,6 +116,13 @@ func standingOf(m *scrutin.Manifest, s *bve.State, now time.Time) *standing {
 			st.motions = append(st.motions, motion)
 		}
 	}
+	first := func(kind string) int { // what is offered first is what one proposes by mistake
+		if kind == scrutin.ActResume || slices.ContainsFunc(st.path, func(s bve.Step) bool { return s.Kind == kind && s.Standing != bve.Done }) {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(st.kinds, func(a, b string) int { return first(a) - first(b) })
 	return st
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -74,8 +75,27 @@ func (v *visit) present() bool {
 	return v.who != nil && slices.Contains(v.state.Session.Present, v.who.ID)
 }
 
-// because is why something cannot be, in words.
+// because is why something cannot be, in words: instants in the legal time of the vote, and the spaces that do not break.
 func (v *visit) because(err error) string {
+	text := instant.ReplaceAllStringFunc(v.why(err), func(at string) string {
+		t, err := time.Parse(time.RFC3339, at)
+		if err != nil {
+			return at
+		}
+		return v.when(t)
+	})
+	if v.language == words.French {
+		return unbreaking.Replace(text)
+	}
+	return text
+}
+
+// instant is how records write one.
+var instant = regexp.MustCompile(`\b[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z`)
+
+var unbreaking = strings.NewReplacer(" :", "\u00a0:", " ;", "\u00a0;", " ?", "\u00a0?", " !", "\u00a0!")
+
+func (v *visit) why(err error) string {
 	var act *scrutin.ActError
 	var lack *scrutin.Lack
 	var rule Refusal
