@@ -9,7 +9,7 @@ import { CHECKS } from "./checks.js";
 import { element, show } from "./report.js";
 import { parseFingerprint, parseWitnesses } from "./opening.js";
 import { say } from "./reasons.js";
-import { word } from "./words.js";
+import { colon, word } from "./words.js";
 
 /** @typedef {import("./words.js").Language} Language */
 
@@ -149,7 +149,7 @@ function finish(data) {
     show(root, report, language);
     root.dataset.verdict = report.verdict;
   } else {
-    const words = data.unread ? `${word("unread", language)} : ${say(data.unread.reason, language)} ${data.unread.detail}` : `${word("failed", language)} ${data.failed}`;
+    const words = data.unread ? `${word("unread", language)}${colon(language)}${say(data.unread.reason, language)} ${data.unread.detail}` : `${word("failed", language)} ${data.failed}`;
     root.replaceChildren(element("h2", { tabIndex: -1 }, word("refused", language)), element("p", {}, words));
     root.dataset.verdict = data.unread ? "unread" : "failed";
   }

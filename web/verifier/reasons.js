@@ -12,7 +12,7 @@ export const REASONS = {
   again: ["l'acte adopte une seconde fois", "the act adopts something a second time"],
   alternate: ["suspensions et reprises n'alternent pas", "suspensions and resumptions do not alternate"],
   "amendment-gap": ["cette modification n'est pas la suivante", "this amendment is not the next one"],
-  annulled: ["le bureau a annulé le vote : il n'y a pas de résultat", "the bureau annulled the vote: there is no result"],
+  annulled: ["le bureau a annulé le vote : il n'y a pas de résultat", "the bureau annulled the vote: there is no result"],
   anonymisation: ["d'autres relevés d'anonymisation y sont nommés", "other statements of anonymisation are named"],
   ballots: ["un autre nombre de bulletins", "another number of ballots"],
   "ballots-unknown": ["les bulletins ne sont pas tous connus", "not all ballots are known"],
@@ -104,7 +104,7 @@ export const REASONS = {
   small: ["moins de bulletins que l'effectif minimal, et aucun acte", "fewer ballots than the minimum size, and no act"],
   stage: ["l'étape précédente est inconnue", "the stage before is unknown"],
   statement: ["le relevé nomme autre chose", "the statement names something else"],
-  stopped: ["le bureau a arrêté le vote : il n'y a pas de résultat", "the bureau stopped the vote: there is no result"],
+  stopped: ["le bureau a arrêté le vote : il n'y a pas de résultat", "the bureau stopped the vote: there is no result"],
   struck: ["un électeur radié, ou qui ne peut l'être", "an elector who was struck off, or cannot be"],
   sums: ["SHA256SUMS ne dit pas ce qui se trouve dans l'archive", "SHA256SUMS does not say what is in the archive"],
   tar: ["ce fichier n'est pas une archive tar", "this file is no tar archive"],
@@ -133,4 +133,4 @@ export const REASONS = {
  * @param {string} reason
  * @param {"fr" | "en"} language
  */
-export const say = (reason, language) => REASONS[reason]?.[language === "fr" ? 0 : 1] ?? reason;
+export const say = (reason, language) => REASONS[reason]?.[language === "fr" ? 0 : 1] ?? reason;

@@ -6,7 +6,7 @@
  */
 
 import { say } from "./reasons.js";
-import { word } from "./words.js";
+import { colon, word } from "./words.js";
 
 /** @typedef {import("./words.js").Language} Language */
 
@@ -53,30 +53,46 @@ export function show(root, r, language) {
   const w = (/** @type {string} */ key) => word(key, language);
   const verdict = VERDICTS[r.verdict];
   const said = element("div", { className: `verdict ${verdict}`, role: "status" },
-    element("h2", { tabIndex: -1 }, `${w("report")} : ${w(verdict)}`),
+    element("h2", { tabIndex: -1 }, w("report") + colon(language) + w(verdict)),
     element("p", {}, w(`${verdict}Says`) + (verdict === "annulled" ? r.annulled : "")),
     element("p", {}, r.title));
   const broken = r.stopped.length > 0 ? element("p", { className: "finding" }, `${w("failed")} ${r.stopped[0].split("\n")[0]}`) : undefined;
-  root.replaceChildren(said, ...[broken, notMade(r, language), last(r, language), results(r, language), checks(r, language), figures(r, language), amended(r, language),
+  root.replaceChildren(said, ...[broken, refusals(r, language), notMade(r, language), last(r, language), results(r, language), checks(r, language), figures(r, language), amended(r, language),
     stamped(r, language), digests(r, language), machine(r, language)].flat().filter((x) => x !== undefined));
 }
 
 /** @param {any} c @param {Language} language */
 const outcome = (c, language) => word(c.outcome === "refused" ? "refusedCheck" : c.outcome, language);
 
+/** @param {any} c @param {Language} language */
+const statement = (c, language) => (language === "fr" ? c.french : c.english);
+
+/** @param {any} c @param {Language} language */
+function findings(c, language) {
+  if (c.findings.length === 0) return undefined;
+  return element("ul", { className: "finding" }, ...c.findings.map((/** @type {any} */ f) =>
+    element("li", {}, `${f.subject ? f.subject + colon(language) : ""}${say(f.reason, language)}${f.detail ? ` (${f.detail.slice(0, 300)})` : ""}`)));
+}
+
+/** What was refused comes first. @param {any} r @param {Language} language */
+function refusals(r, language) {
+  const list = r.checks.filter((/** @type {any} */ c) => c.outcome === "refused");
+  if (list.length === 0) return [];
+  return [element("h3", {}, word("broken", language)),
+    element("ul", {}, ...list.map((/** @type {any} */ c) => element("li", {}, `${c.number} ${statement(c, language)}`, findings(c, language))))];
+}
+
 /** @param {any} r @param {Language} language */
 function notMade(r, language) {
   const left = r.checks.filter((/** @type {any} */ c) => c.outcome === "not run");
   if (left.length === 0) return undefined;
-  return element("p", { className: "finding" }, `${word("notMade", language)} : ${left.map((/** @type {any} */ c) => c.number).join(", ")}`);
+  return element("p", { className: "finding" }, `${word("notMade", language)}${colon(language)}${left.map((/** @type {any} */ c) => c.number).join(", ")}`);
 }
 
 /** @param {any} r @param {Language} language */
 function checks(r, language) {
   const rows = r.checks.map((/** @type {any} */ c) => {
-    const findings = c.findings.map((/** @type {any} */ f) =>
-      element("li", {}, `${f.subject ? `${f.subject} : ` : ""}${say(f.reason, language)}${f.detail ? ` (${f.detail.slice(0, 300)})` : ""}`));
-    const text = element("div", {}, language === "fr" ? c.french : c.english, findings.length > 0 ? element("ul", { className: "finding" }, ...findings) : undefined);
+    const text = element("div", {}, statement(c, language), findings(c, language));
     return [String(c.number), text, element("span", { className: `outcome ${c.outcome.replace(" ", "-")}` }, outcome(c, language))];
   });
   const head = ["number", "check", "outcome"].map((k) => word(k, language));
@@ -122,8 +138,8 @@ function last(r, language) {
 function stamped(r, language) {
   if (r.stamped.length === 0) return [];
   const rows = r.stamped.map((/** @type {any} */ s) => [s.of, [
-    ...s.given.map((/** @type {any} */ g) => `${g.authority} : ${new Date(g.time * 1000).toISOString()}`), ...s.missing.map((/** @type {string} */ m) => `${m} : ${word("none", language)}`),
-  ].join(" ; ")]);
+    ...s.given.map((/** @type {any} */ g) => `${g.authority}${colon(language)}${new Date(g.time * 1000).toISOString()}`), ...s.missing.map((/** @type {string} */ m) => m + colon(language) + word("none", language)),
+  ].join(", ")]);
   return [element("h3", {}, word("stamped", language)), table(word("stamped", language), ["", ""], rows)];
 }
 

@@ -11,7 +11,7 @@
 const WORDS = {
   heading: ["Vérifier une élection", "Verify an election"],
   lead: [
-    "Cette page refait tous les calculs d'une élection à partir de son archive. Rien ne quitte votre ordinateur : la page ne peut joindre aucun réseau. Vous pouvez couper le vôtre.",
+    "Cette page refait tous les calculs d'une élection à partir de son archive. Rien ne quitte votre ordinateur : la page ne peut joindre aucun réseau. Vous pouvez couper le vôtre.",
     "This page makes all the computations of an election again, from its archive. Nothing leaves your computer: the page can reach no network. You may cut yours off.",
   ],
   archive: ["1. L'archive", "1. The archive"],
@@ -40,7 +40,7 @@ const WORDS = {
   ],
   consistent: ["Cohérente, non authentifiée", "Consistent, not authenticated"],
   consistentSays: [
-    "Tout concorde, mais rien ne dit encore que c'est votre élection : donnez l'empreinte du scrutin et les clés des témoins.",
+    "Tout concorde, mais rien ne dit encore que c'est votre élection : donnez l'empreinte du scrutin et les clés des témoins.",
     "All agrees, but nothing says yet that it is your election: give its fingerprint and the keys of the witnesses.",
   ],
   refused: ["Refusée", "Refused"],
@@ -49,12 +49,13 @@ const WORDS = {
     "At least one check did not pass. Keep the archive and this report, and write to the bureau of the vote.",
   ],
   annulled: ["Annulée", "Annulled"],
-  annulledSays: ["Le bureau a annulé ce résultat : il est nul. Motif : ", "The bureau has annulled this result: it is void. Reason: "],
+  annulledSays: ["Le bureau a annulé ce résultat : il est nul. Motif : ", "The bureau has annulled this result: it is void. Reason: "],
   unread: ["L'archive n'a pas pu être lue", "The archive could not be read"],
   failed: [
-    "La page elle-même a échoué : on ne sait rien de cette élection.",
+    "La page elle-même a échoué : on ne sait rien de cette élection.",
     "The page itself failed: nothing is known of this election.",
   ],
+  broken: ["Vérifications qui n'ont pas réussi", "Checks that did not pass"],
   notMade: ["Vérifications qui n'ont pas été faites", "Checks that were not made"],
   checks: ["Vérifications", "Checks"],
   number: ["N°", "No."],
@@ -77,7 +78,7 @@ const WORDS = {
   nul: ["Nul", "Nul"],
   last: ["Dernier acte de cette copie", "Last act of this copy"],
   lastSays: [
-    "Un acte ultérieur, comme une annulation, ne se verrait pas ici : demandez au bureau lequel est son dernier.",
+    "Un acte ultérieur, comme une annulation, ne se verrait pas ici : demandez au bureau lequel est son dernier.",
     "A later one, as an annulment, would not be seen here: ask the bureau which is its last.",
   ],
   stamped: ["Dates données par des autorités extérieures", "Dates given by authorities outside"],
@@ -118,4 +119,10 @@ const WORDS = {
  * @param {string} key
  * @param {Language} language
  */
-export const word = (key, language) => WORDS[key]?.[language === "fr" ? 0 : 1] ?? "";
+export const word = (key, language) => WORDS[key]?.[language === "fr" ? 0 : 1] ?? "";
+
+/**
+ * What stands between a name and what is said of it.
+ * @param {Language} language
+ */
+export const colon = (language) => (language === "fr" ? "\u00a0: " : ": ");
