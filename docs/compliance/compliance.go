@@ -143,6 +143,10 @@ func page(root string, texts []Text, tests map[string][]string) ([]byte, error) 
 func write(texts []Text, shown map[string][]string) []byte {
 	var out bytes.Buffer
 	out.WriteString(head)
+	rows := map[string]Row{}
+	for _, r := range all(texts) {
+		rows[r.ID] = r
+	}
 	for _, t := range texts {
 		fmt.Fprintf(&out, "\n## %s\n\n%s\n\n| id | asked | shown by |\n| --- | --- | --- |\n", t.Title, t.Note)
 		for _, r := range t.Rows {
@@ -156,7 +160,7 @@ func write(texts []Text, shown map[string][]string) []byte {
 				by = append(by, "[attacks](attacks.md) "+strings.Join(r.Attacks, ", "))
 			}
 			if len(r.Like) > 0 {
-				by = append(by, "as "+strings.Join(r.Like, ", "))
+				by = append(by, "as "+strings.Join(r.Like, ", ")+leant(rows, shown, r))
 			}
 			for _, p := range r.Pages {
 				by = append(by, "["+strings.TrimSuffix(p, ".md")+"]("+p+")")
@@ -171,6 +175,50 @@ func write(texts []Text, shown map[string][]string) []byte {
 		}
 	}
 	return out.Bytes()
+}
+
+// most is how many tests of other rows a row repeats.
+const most = 4
+
+// leant is what shows the rows that a row is like, and those that these are like, in brackets: tests, attacks, and whether something of it is
+// assumed or not covered.
+func leant(rows map[string]Row, shown map[string][]string, r Row) string {
+	var names, attacks, words []string
+	seen, next := map[string]bool{r.ID: true}, slices.Clone(r.Like)
+	for len(next) > 0 {
+		o := rows[next[0]]
+		next = next[1:]
+		if seen[o.ID] {
+			continue
+		}
+		seen[o.ID] = true
+		next = append(next, o.Like...)
+		names, attacks = append(names, shown[o.ID]...), append(attacks, o.Attacks...)
+		if o.Assumed != "" {
+			words = append(words, "*assumed* in part: "+o.ID)
+		}
+		if o.Lacks != "" {
+			words = append(words, "**not covered** in part: "+o.ID)
+		}
+	}
+	slices.Sort(names)
+	slices.Sort(attacks)
+	names = slices.Compact(names)
+	var by []string
+	for i, n := range names {
+		if i == most {
+			by = append(by, fmt.Sprintf("%d more", len(names)-most))
+			break
+		}
+		by = append(by, "`"+n+"`")
+	}
+	if len(attacks) > 0 {
+		by = append(by, "attacks "+strings.Join(slices.Compact(attacks), ", "))
+	}
+	if by = append(by, words...); len(by) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(by, ", ") + ")"
 }
 
 const head = `# Compliance
