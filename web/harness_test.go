@@ -26,7 +26,7 @@ import (
 const policy = "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'"
 
 // modules are those that tests reach as client.NAME.
-var modules = []string{"account", "amendment", "ballot", "bytes", "canonical", "casting", "codes", "errors", "group", "index", "mark", "merkle", "note", "proof", "quorum",
+var modules = []string{"account", "amendment", "ballot", "bytes", "canonical", "casting", "codes", "counted", "errors", "group", "index", "mark", "merkle", "note", "proof", "quorum",
 	"receipt", "scrutin", "session", "store", "stretch", "transcript", "transport", "wire"}
 
 // browser is shared by all tests of this package; TestMain ends it.

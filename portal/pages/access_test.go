@@ -18,7 +18,7 @@ import (
 
 // all are the paths of the pages after the language.
 var all = []string{"/", "/urne/urne-japon", "/urne/urne-egypte", "/renouveler", "/resultats", "/notice", "/dates", "/aide", "/guide", "/questions", "/assistance",
-	"/quelqu-un-a-vote", "/pays", "/client", "/accessibilite", "/confidentialite", "/bureau-assistance"}
+	"/quelqu-un-a-vote", "/reclamation", "/pays", "/client", "/accessibilite", "/confidentialite", "/bureau-assistance"}
 
 // A door is a route that may open or not, by phase and by who asks.
 type door struct {

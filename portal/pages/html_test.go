@@ -154,7 +154,7 @@ func check(t *testing.T, where, lang, page string) {
 func missing(text string) (keys []string) {
 	for _, word := range strings.Fields(text) {
 		page, _, dotted := strings.Cut(word, ".")
-		if dotted && slices.Contains([]string{"frame", "link", "state", "phase", "home", "urn", "draw", "dates", "act", "release", "renew", "countries", "someone", "results", "client", "notice", "role",
+		if dotted && slices.Contains([]string{"frame", "link", "state", "phase", "home", "urn", "draw", "dates", "act", "release", "renew", "countries", "someone", "complaint", "results", "client", "notice", "role",
 			"rank", "finality", "factor", "validation", "channel", "help", "guide", "questions", "assistance", "accessibility", "privacy", "desk", "script", "refusal"}, page) && !strings.HasSuffix(word, ".js") && !strings.HasSuffix(word, ".") {
 			keys = append(keys, word)
 		}
@@ -163,7 +163,7 @@ func missing(text string) (keys []string) {
 }
 
 // elsewhere are pages that packages beside this one add.
-var elsewhere = []string{"/verifier", "/emargement", "/voter"}
+var elsewhere = []string{"/verifier", "/controler", "/emargement", "/voter"}
 
 // TestLinks follows every link of every page to a page that answers, and to a place
 // in it that is there; and sends forms nowhere but here and to the issuers.

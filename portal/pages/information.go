@@ -19,6 +19,7 @@ func (s *Site) information() {
 		"/guide":            {"link.guide", guide},
 		"/questions":        {"link.questions", questions},
 		"/quelqu-un-a-vote": {"link.someone", someone},
+		"/reclamation":      {"link.complaint", complaint},
 		"/pays":             {"link.countries", countries},
 		"/accessibilite":    {"link.accessibility", accessibility},
 		"/confidentialite":  {"link.privacy", privacy},

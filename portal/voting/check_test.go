@@ -118,6 +118,7 @@ func tryCheck(t *testing.T, b *chrome.Browser) {
 			t.Errorf("the file's code is %s, and the page looked for %s", codes[2], got)
 		}
 	}
+	v.follows(codes[0])
 }
 
 // tryCheckLies plays an urn that lies to who checks, two views of one log included

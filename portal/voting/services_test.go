@@ -193,7 +193,11 @@ func (w *world) voting(at time.Time) bool { return w.window().Voting(at) }
 func (w *world) Progress() pages.Progress {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return pages.Progress{Acts: slices.Clone(w.acts), Opening: w.opening}
+	p := pages.Progress{Acts: slices.Clone(w.acts), Opening: w.opening}
+	if p.Act(scrutin.ActProclaim) != nil {
+		p.Result = new(scrutin.Result)
+	}
+	return p
 }
 
 // site is w as the pages see it.

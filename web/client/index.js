@@ -23,7 +23,8 @@
  *
  * To check: parseReceiptCode(typed) or parseReceiptFile(scrutin, file); then
  * findReceipt(scrutin, code, box, urnOfThePromise) or findInList(scrutin, urn, code,
- * getting(urnOrigin)). To see one's mark: ownMark(scrutin, urn, key, roll).
+ * getting(urnOrigin)); once the result is out findCounted(scrutin, urn, code,
+ * exported(portal)). To see one's mark: ownMark(scrutin, urn, key, roll).
  *
  * To have the device open a ballot instead of sending it: const coins = drawCoins(urn), which
  * Casting.make takes too; then await new Opening(scrutin, urn, casting.ballot, choices, coins).open(box).
@@ -40,6 +41,7 @@ export { amendmentPath } from "./amendment.js";
 export { BLANK } from "./ballot.js";
 export { Casting, NeedsSession } from "./casting.js";
 export { ChallengeError, contestChallenge, drawCoins, findChallenge, Opening, verifyChallenge } from "./challenge.js";
+export { findCounted } from "./counted.js";
 export { CodeError, parseCode, parseIdentifier } from "./codes.js";
 export { ClocksDiffer, Lie, Refusal, Unreachable } from "./errors.js";
 export { ownMark } from "./mark.js";
@@ -48,4 +50,4 @@ export { Scrutin } from "./scrutin.js";
 export { enter, Key, login, Session } from "./session.js";
 export { forgetCasting, keepCasting, keepDraft, keptCasting, keptDraft, keptPlaces } from "./store.js";
 export { stretchIn } from "./stretch.js";
-export { asking, getting, reading } from "./transport.js";
+export { asking, exported, getting, reading } from "./transport.js";

@@ -20,6 +20,9 @@ const PATIENCE = 20_000;
 /** How many bytes an answer may have: those of the largest record. */
 const MOST = 33 << 20;
 
+/** How many bytes of one log are taken into memory. */
+const LARGEST = 256 << 20;
+
 /** @type {RequestInit} */
 const PLAIN = { credentials: "omit", mode: "cors", redirect: "error", referrerPolicy: "no-referrer" };
 
@@ -47,6 +50,15 @@ export const asking = (service, origin) => (name, request) => {
  */
 export const getting = (origin) => async (path) =>
   body(await attempt(`${origin}/v1/${path}`, { ...PLAIN, cache: "no-cache" }, async (response) => response), Infinity);
+
+/**
+ * Brings files of the export from a portal, GET /record/PATH, at most what a device can
+ * hold. Once one has begun it may take its time.
+ * @param {string} portal
+ * @returns {Get}
+ */
+export const exported = (portal) => async (path) =>
+  body(await attempt(`${portal}/record/${path}`, { ...PLAIN, cache: "no-cache" }, async (response) => response), LARGEST);
 
 /**
  * Brings what a portal says to everybody, as it is now. Rejects as Ask does.

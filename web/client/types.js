@@ -105,7 +105,7 @@
  * @property {{rule: string, board: string, release: string, email_after_vote: string}} publication
  * @property {{members: Member[], quorum: {count: number, clauses: {label: string, roles: string[], classes: string[], at_least: number}[]}, casting_vote: boolean}} bureau
  * @property {{id: string, holders: string[]}[]} clauses
- * @property {{id: string}[]} mixers
+ * @property {Party[]} mixers
  * @property {{id: string, label: string, channel: string}[]} issuers
  * @property {Party[]} witnesses
  * @property {{roll: Party, urn: Party}} platform
@@ -171,6 +171,12 @@
  * @typedef {{state: "absent"}
  *   | {state: "received", urn: string, next: number, end: number}
  *   | {state: "recorded", urn: string, index: number, size: number}} Found
+ */
+
+/**
+ * Where a ballot is in the export: counted at a place in the list that was mixed, of
+ * all ballots of its cell; replaced by a later one of its account; or absent.
+ * @typedef {{state: "counted" | "replaced" | "absent", index: number, size: number, witnesses: number, of: number, place: number, ballots: number, cell: string}} Counted
  */
 
 /**

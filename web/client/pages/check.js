@@ -7,7 +7,7 @@
  * @module
  */
 
-import { findInList, findReceipt, parseReceiptCode, parseReceiptFile, ReceiptError, showCode, Unreachable } from "../index.js";
+import { exported, findCounted, findInList, findReceipt, parseReceiptCode, parseReceiptFile, ReceiptError, showCode, Unreachable } from "../index.js";
 import { clicked, element, fault, input, offerUrns, submitted, writeDigest } from "./dom.js";
 import { Page } from "./page.js";
 import { Patience } from "./patience.js";
@@ -20,7 +20,7 @@ import { hour, number, say } from "./sentences.js";
  * How what was found looks, beside what it says.
  * @type {Record<string, string>}
  */
-const TONES = { counted: "good", recorded: "good", absent: "warning", unlisted: "warning" };
+const TONES = { followed: "good", counted: "good", recorded: "good", absent: "warning", lost: "warning", unlisted: "warning" };
 
 /** The longest receipt file, in bytes: one is under 2,000. */
 const LONGEST = 65_536;
@@ -52,6 +52,9 @@ class Check {
     submitted("check", () => void this.go());
     clicked("search-stop", () => this.ask());
     clicked("found-again", () => this.ask());
+    /** What was found last, which can be followed to the count. @type {{code: string, urn: string} | undefined} */
+    this.last = undefined;
+    clicked("found-follow", () => void this.follow());
     page.steps.show("ask");
   }
 
@@ -155,6 +158,7 @@ class Check {
     if (found.state === "received") {
       return this.tell("received", code, { Urn: urn, Time: hour(found.next, zone), Close: this.page.says.closes }, []);
     }
+    this.last = { code, urn: found.urn };
     const counted = ["closed", "published"].includes(this.page.says.phase) ? "counted" : "recorded";
     this.tell(counted, code, { Urn: urn }, [
       ["rank", say("check.say.rank", { N: number(found.index + 1), Total: number(found.size) })],
@@ -162,13 +166,39 @@ class Check {
     ]);
   }
 
+  /** Follows what was found to the mix, by the files of the export. */
+  async follow() {
+    if (!this.last) return;
+    const { code, urn } = this.last;
+    const search = ++this.search;
+    const bar = /** @type {HTMLProgressElement} */ (element("search-done"));
+    bar.removeAttribute("value");
+    element("search-text").textContent = say("check.say.following");
+    this.page.steps.show("search");
+    try {
+      const way = await findCounted(this.scrutin, urn, code, exported(this.page.place.portal), (part) => search === this.search && (bar.value = part));
+      if (search !== this.search) return;
+      if (way.state === "absent") return this.tell("lost", code, {}, []);
+      this.tell(way.state === "counted" ? "followed" : "replaced", code, { Urn: this.scrutin.urn(urn).label }, [], [
+        say("check.say.way.log", { N: number(way.index + 1), Total: number(way.size) }),
+        say("check.say.way.seal", { N: number(way.witnesses), Total: number(way.of) }),
+        ...(way.state === "counted" ? [say("check.say.way.mix", { N: number(way.place + 1), Total: number(way.ballots) }), say("check.say.way.rest")] : []),
+      ]);
+    } catch (e) {
+      if (search !== this.search) return;
+      if (e instanceof Unreachable) return this.page.problem("check.say.unfollowed", {}, () => void this.follow());
+      this.failed(e);
+    }
+  }
+
   /**
    * @param {string} name of what was found
    * @param {string} code
    * @param {Record<string, string>} values
    * @param {[string, string][]} facts
+   * @param {string[]} [way] the steps by which it was followed
    */
-  tell(name, code, values, facts) {
+  tell(name, code, values, facts, way = []) {
     this.page.root.dataset.found = name;
     element("found-title").textContent = say(`check.say.${name}.title`, values);
     element("found-text").textContent = say("check.say." + name, values);
@@ -184,7 +214,16 @@ class Check {
         return [dt, dd];
       }),
     );
-    element("found-help").hidden = name !== "absent" && name !== "unlisted";
+    element("found-way").hidden = way.length === 0;
+    element("found-way").replaceChildren(
+      ...way.map((step) => {
+        const li = document.createElement("li");
+        li.textContent = step;
+        return li;
+      }),
+    );
+    element("found-follow").hidden = name !== "counted" || this.page.says.phase !== "published";
+    element("found-help").hidden = !["absent", "unlisted", "lost"].includes(name);
     this.page.steps.show("found");
   }
 }

@@ -30,7 +30,7 @@ const STOPS = {
   "manifest-fingerprint": "fingerprint", "receipt-broken": "broken",
   manifest: "records", opening: "records", amendment: "records", hello: "login", login: "login", send: "login", prove: "login", open: "login",
   companions: "login", extend: "login", leave: "login", account: "account", reserve: "reserve", append: "append", mark: "mark",
-  receipt: "receipt", list: "receipt",
+  receipt: "receipt", list: "receipt", counted: "counted",
 };
 
 export class Page {
