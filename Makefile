@@ -3,7 +3,7 @@ GO ?= go
 SHARED ?= ../shared
 OUT ?= out
 
-.PHONY: help run demo test needs vet bench bench-all urn load load-kill load-postgres failover pooler faults mutations replay-real replay-fde web web-check crosscheck verifier-bench templ guide fuzz clean import compliance release release-check vulnerabilities
+.PHONY: help run demo test needs vet bench bench-all urn load load-kill load-postgres failover pooler faults mutations replay-real replay-fde web web-check crosscheck verifier-bench templ guide story story-whole fuzz clean import compliance release release-check vulnerabilities
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -122,6 +122,12 @@ release-check: ## the release made in two clones, under other homes, clocks and 
 
 vulnerabilities: ## known vulnerabilities in what the commands link (needs https://vuln.go.dev, or VULNDB=file:///PATH)
 	.ci/release/vulnerabilities
+
+story: ## one election on the bureau's pages, from its constitution to the archive, in Chromium (minutes); story-whole: everybody at a browser, every page judged, PICTURES=DIR keeps one of each
+	$(GO) test ./portal/story -run TestStory -count=1 -v -timeout 30m -story
+
+story-whole:
+	$(GO) test ./portal/story -run TestStory -count=1 -v -timeout 90m -whole
 
 FUZZTIME ?= 20s
 fuzz: ## every decoder, FUZZTIME each

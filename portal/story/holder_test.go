@@ -126,11 +126,11 @@ func (h *holder) trustee(command, rec, typed string) string {
 	return out
 }
 
-// bring gives the portal what the tool has made.
-func (h *holder) bring(path, dir, prefix string) {
-	h.Helper()
-	var packed bytes.Buffer
-	w := tar.NewWriter(&packed)
+// packed is a tar file of what stands under a prefix of a directory.
+func packed(t testing.TB, dir, prefix string) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	w := tar.NewWriter(&out)
 	err := filepath.WalkDir(filepath.Join(dir, prefix), func(file string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
@@ -142,10 +142,17 @@ func (h *holder) bring(path, dir, prefix string) {
 		return err
 	})
 	if err = errors.Join(err, w.Close()); err != nil {
-		h.Fatal(err)
+		t.Fatal(err)
 	}
+	return out.Bytes()
+}
+
+// bring gives the portal what the tool has made.
+func (h *holder) bring(path, dir, prefix string) {
+	h.Helper()
+	brought := packed(h, dir, prefix)
 	for range 400 {
-		a := h.post(path, "application/octet-stream", packed.Bytes())
+		a := h.post(path, "application/octet-stream", brought)
 		said, _ := io.ReadAll(a.Body)
 		if a.StatusCode == http.StatusOK {
 			return

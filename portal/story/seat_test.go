@@ -18,12 +18,11 @@ type seat struct {
 	id, name, origin string
 	medium           string // the file
 	passphrase       string
-	opened           bool // the medium, on this page
 	tab              context.Context
 }
 
 // patience is how long a page may take, on a machine that does much else.
-const patience = 40 * time.Second
+const patience = 90 * time.Second
 
 func (s *seat) do(steps ...chromedp.Action[chromedp.Void]) {
 	s.Helper()
@@ -37,7 +36,7 @@ func (s *seat) do(steps ...chromedp.Action[chromedp.Void]) {
 // lost ends the test with what the page shows.
 func (s *seat) lost(why string) {
 	s.Helper()
-	text, _ := chromedp.Run(s.tab, chromedp.Evaluate[string](`location.href + "\n" + document.body.innerText.slice(0, 2500)`))
+	text, _ := chromedp.Run(s.tab, chromedp.Evaluate[string](`location.href + "\n" + document.body.innerText.slice(0, 900) + [...document.querySelectorAll("[role=alert], .error, #said")].filter(e => e.checkVisibility()).map(e => " ! " + e.textContent).join("")`))
 	s.Fatalf("%s: %s\n%s", s.id, why, text)
 }
 
@@ -77,7 +76,6 @@ func (s *seat) arrive(code string) {
 func (s *seat) open(path string) {
 	s.Helper()
 	s.do(chromedp.Navigate(s.origin + path))
-	s.opened = false
 }
 
 // click presses what the page has, or will have when it is brought up to date.
@@ -91,9 +89,12 @@ func (s *seat) state(kind string) {
 	s.Helper()
 	s.click(`form[data-kind="` + kind + `"] button:not([data-elsewhere])`)
 	s.until(`document.getElementById("sign").open`)
-	if !s.opened {
+	closed, err := chromedp.Run(s.tab, chromedp.Evaluate[bool](`document.getElementById("sign-medium").checkVisibility()`))
+	if err != nil {
+		s.lost(err.Error())
+	}
+	if closed {
 		s.do(chromedp.SetUploadFiles("#medium", []string{s.medium}), chromedp.SendKeys("#passphrase", s.passphrase))
-		s.opened = true
 	}
 	s.do(chromedp.Click("#sign-do"))
 	s.until(`!document.getElementById("sign").open`)

@@ -18,7 +18,7 @@ func tab(t *testing.T) *seat {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &seat{T: t, tab: b.Tab(t, 10*time.Minute)}
+	return &seat{T: t, tab: b.Tab(t, time.Hour)}
 }
 
 // signs has the president open a session, and say that he is present, from his medium in a browser; and then take part in the ceremony with what his
