@@ -9,11 +9,13 @@ import (
 	"os"
 	"path/filepath"
 
+	"isoloir/archive"
 	"isoloir/audit"
 	"isoloir/custody"
 	"isoloir/custody/vault"
 	"isoloir/pg"
 	"isoloir/record"
+	"isoloir/replay"
 	"isoloir/roll"
 	"isoloir/rowmac"
 	"isoloir/scrutin"
@@ -123,6 +125,12 @@ var operatorErrors = []struct {
 	{server.ErrLedScrutin, "les électeurs d'un scrutin associé se connectent par le scrutin principal, qui ne connaît pas ceux qu'on ajoute ensuite : ils votent autrement"},
 	{roll.ErrMarked, "un électeur à radier a voté : son vote est acquis ; abandonnez la modification (-drop) et refaites-la sans lui"},
 	{scrutin.ErrAmendment, "cette modification ne peut être appliquée au fichier des électeurs"},
+	{archive.ErrForm, "ce n'est pas une archive dans la seule forme admise : prenez-en une copie entière"},
+	{archive.ErrKept, "ce qui est là n'est pas ce que dit la liste de ce qui est gardé"},
+	{archive.ErrSpecification, "l'acte d'ouverture nomme une autre version de la spécification que celle de ce programme : faites l'archive avec la version scellée"},
+	{replay.ErrOutput, "le dossier donné par -out sert déjà, ou ne peut être fait : donnez-en un autre"},
+	{replay.ErrDrill, "aucune répétition ne peut être faite de ce manifeste"},
+	{custody.ErrSealed, "ceci n'a pas été scellé pour cette clé, ou a été changé"},
 	{server.ErrHeld, "une conservation est ordonnée : rien n'est détruit avant que le bureau l'ait levée"},
 	{server.ErrUnsealing, "rien n'a été mis sous scellés : le bureau archive d'abord"},
 	{server.ErrRetained, "le délai de conservation n'a pas pris fin"},

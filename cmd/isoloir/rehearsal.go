@@ -58,9 +58,9 @@ func rehearse(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	}})
 	switch {
 	case errors.Is(err, replay.ErrOutput):
-		return &exit{exitCannot, err}
+		return o.explain(&exit{exitCannot, err})
 	case errors.Is(err, replay.ErrDrill):
-		return &exit{exitData, err}
+		return o.explain(&exit{exitData, err})
 	case err != nil:
 		return err
 	}
