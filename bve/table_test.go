@@ -387,7 +387,7 @@ func (l lasting) TempDir() string { return l.dir }
 var left []string
 
 func TestMain(m *testing.M) {
-	flag.Set("rapid.checks", "8") // a whole bureau each; the command line says otherwise
+	flag.Set("rapid.checks", "6") // a whole bureau each; the command line says otherwise
 	code := m.Run()
 	for _, dir := range left {
 		os.RemoveAll(dir)
