@@ -147,7 +147,7 @@ func TestStatements(t *testing.T) {
 	}{
 		"of another":        {"member-2", open, "another member"},
 		"no note":           {"member-1", []byte("nothing"), "did not enter"},
-		"changed":           {"member-1", []byte(strings.Replace(string(open), "Constitution", "Constitutioo", 1)), "did not enter"},
+		"changed":           {"member-1", []byte(strings.Replace(string(open), "Constitution", "Constitutioo", 1)), "does not bear its author"},
 		"not his to say":    {"expert", w.signed("expert", journal.SessionOpen{Purpose: "Constitution"}), ""},
 		"outside a session": {"member-3", w.signed("member-3", journal.Present{}), "session"},
 	} {
