@@ -91,7 +91,7 @@ func (s *site) draftTogether(v *visit) (view, error) {
 	acts := make([]*scrutin.Act, len(benches))
 	for i, b := range benches {
 		if acts[i], err = b.Office.Draft(v.r.Context(), kind, given); err != nil {
-			return view{}, saying{b.Manifest.Scrutin.Title + v.Say("together.colon") + v.because(err), err}
+			return view{}, saying{v.Say("together.in", "Title", b.Manifest.Scrutin.Title, "Why", v.because(err)), err}
 		}
 	}
 	p := working(v, "together.title", 0)
@@ -110,7 +110,7 @@ func (s *site) adoptTogether(v *visit) (view, error) {
 	for _, b := range benches {
 		if m := b.open(); b.present && m != nil && m.Outcome == bve.Enough && slices.Contains(v.r.PostForm["motion"], m.Name.String()) {
 			if err := b.Office.Adopt(v.r.Context(), v.who.ID, m.Name); err != nil {
-				return view{}, saying{b.Manifest.Scrutin.Title + v.Say("together.colon") + v.because(err), err}
+				return view{}, saying{v.Say("together.in", "Title", b.Manifest.Scrutin.Title, "Why", v.because(err)), err}
 			}
 			written++
 		}
