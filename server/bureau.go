@@ -104,7 +104,8 @@ func NewBureau(ctx context.Context, c config.Bureau, s Setting) (b *Bureau, err 
 		return nil, err
 	}
 	b.Lookout = lookout.New(lookout.Config{Roles: b.asked(), Journal: b.Office.Journal(), Program: b.program, Now: s.Now,
-		Store: b.Store, Fingerprint: p.Fingerprint,
+		Opened: func() bool { return !p.Procedure().Opening.IsZero() },
+		Store:  b.Store, Fingerprint: p.Fingerprint,
 		Tell: func(all []lookout.Incident, left func()) { b.tell(ctx, told, all, left) }, Failed: s.failed(b.Name, observe.Lookout)})
 	var documents fs.FS
 	if c.Documents != "" {

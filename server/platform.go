@@ -55,7 +55,7 @@ func (b platform) Challenges(ctx context.Context) (*oversight.Challenges, error)
 func (b platform) Roles() (roles []bureau.Role) {
 	want := b.program()
 	for _, s := range b.Lookout.Seen() {
-		r := bureau.Role{Answered: s.Answered, Off: s.Off}
+		r := bureau.Role{Answered: s.Answered, Off: s.Off, Awaited: s.Awaited}
 		if r.Role = s.Role; s.State != nil {
 			r.State, r.Same = *s.State, want.IsZero() || s.State.Program == want
 		}

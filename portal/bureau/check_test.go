@@ -3,10 +3,12 @@ package bureau
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"isoloir/bve/journal"
+	"isoloir/portal/oversight"
 )
 
 // TestChecksOnTheirOwn has members begin an integrity check when they like, in a session or outside any, before the vote, while it is open and after it,
@@ -30,5 +32,25 @@ func TestChecksOnTheirOwn(t *testing.T) {
 		return is && r.Member == "member-2" && r.What == journal.ReadTurnout
 	}) {
 		t.Error("nobody knows who has read turnout")
+	}
+}
+
+// TestAwaited shows a service that was never served before the opening as what it is, and one that fell silent as at fault.
+func TestAwaited(t *testing.T) {
+	w := newWorld(t, nil)
+	for _, c := range []struct {
+		role   Role
+		fr, en string
+	}{
+		{Role{State: oversight.State{Role: "urn"}, Awaited: true}, "Pas encore en service", "Not served yet"},
+		{Role{State: oversight.State{Role: "urn"}}, "En défaut", "At fault"},
+	} {
+		w.roles = []Role{c.role}
+		for path, says := range map[string]string{"/fr/controle": c.fr, "/en/controle": c.en} {
+			page := w.ask(http.MethodGet, path, "member-1", nil).Body.String()
+			if !strings.Contains(page, says) {
+				t.Errorf("%s does not say %q", path, says)
+			}
+		}
 	}
 }

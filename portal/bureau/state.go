@@ -83,6 +83,7 @@ type Role struct {
 	Answered time.Time     // zero if it never has
 	Off      time.Duration // its clock
 	Same     bool          // its program is the one that the bureau has sealed
+	Awaited  bool          // it never answered, and the vote is not open: it is not served yet
 }
 
 // standing is where the bureau stands, as pages show it.

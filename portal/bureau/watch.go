@@ -117,6 +117,8 @@ func (r Role) disk() (used int) {
 // word is how a role is.
 func (r Role) word() string {
 	switch {
+	case r.Awaited:
+		return bve.Later
 	case r.Answered.IsZero(), !r.Ready, !r.Same:
 		return journal.Found
 	case r.Off.Abs() > wrongClock, r.disk() > fullDisk:

@@ -58,6 +58,8 @@ type Config struct {
 	Journal *journal.Journal
 	// Program is the digest of the program that the roles must run; zero before it is sealed.
 	Program func() scrutin.Digest
+	// Opened says whether the act open was written: until then a role that never answered is awaited.
+	Opened func() bool
 	// Tell has the members told, at once and without waiting, and calls left once every message has been taken or refused by its carrier.
 	Tell func(all []Incident, left func())
 	// Store keeps what has left, beside the journal of Fingerprint.
@@ -75,24 +77,17 @@ type Incident struct {
 	Over bool
 }
 
-// A Seen is how a role answered last.
-type Seen struct {
-	Role     string
-	State    *oversight.State // nil before its first answer
-	Answered time.Time        // when
-	Off      time.Duration    // how far its clock is ahead
-}
-
 // A Lookout keeps watch. It is safe for concurrent use.
 type Lookout struct {
 	config Config
 
-	round  sync.Mutex // one at a time; of what follows
-	open   map[journal.Alert]*incident
-	latest map[string]time.Time   // of the alerts that a role told, or when it told them, whatever its clock says
-	heard  map[journal.Alert]bool // alerts that roles told, also those that are over
-	silent map[string]int         // rounds without an answer
-	due    []*notice              // what the journal has not taken yet
+	round          sync.Mutex // one at a time; of what follows
+	open           map[journal.Alert]*incident
+	latest         map[string]time.Time   // of the alerts that a role told, or when it told them, whatever its clock says
+	heard          map[journal.Alert]bool // alerts that roles told, also those that are over
+	silent         map[string]int         // rounds without an answer
+	answered, kept map[string]bool        // roles that have once answered, and of which the store knows it
+	due            []*notice              // what the journal has not taken yet
 	telling
 
 	mu   sync.Mutex
@@ -109,7 +104,8 @@ type incident struct {
 
 // New takes the watch up where the journal says that the last one left it.
 func New(c Config) *Lookout {
-	l := &Lookout{config: c, open: map[journal.Alert]*incident{}, latest: map[string]time.Time{}, heard: map[journal.Alert]bool{}, silent: map[string]int{}, seen: map[string]Seen{}}
+	l := &Lookout{config: c, open: map[journal.Alert]*incident{}, latest: map[string]time.Time{}, heard: map[journal.Alert]bool{}, silent: map[string]int{},
+		answered: map[string]bool{}, kept: map[string]bool{}, seen: map[string]Seen{}}
 	by := map[scrutin.Digest]journal.Alert{}
 	for _, e := range c.Journal.Entries(0) {
 		switch b := e.Statement.Body.(type) {
@@ -186,6 +182,9 @@ func (l *Lookout) Round(ctx context.Context) {
 	wg.Wait()
 	if ctx.Err() != nil {
 		return
+	}
+	if err := l.remember(ctx, answers); err != nil {
+		l.config.Failed(err)
 	}
 	now := map[journal.Alert]bool{}
 	var told []*notice
@@ -268,8 +267,10 @@ func (l *Lookout) judge(role string, a answer, now map[journal.Alert]bool) (told
 		now[journal.Alert{What: what, Severity: severity, Source: role, Detail: fmt.Sprintf(format, args...)}] = true
 	}
 	if a.err != nil {
-		if l.silent[role]++; l.silent[role] >= unheard {
-			wrong(journal.AlertSilent, journal.Critical, "")
+		if !l.awaited(role) {
+			if l.silent[role]++; l.silent[role] >= unheard {
+				wrong(journal.AlertSilent, journal.Critical, "")
+			}
 		}
 		for open := range l.open { // what it said before it fell silent is not over
 			if open.Source == role && open.What != journal.AlertSilent {
@@ -281,7 +282,7 @@ func (l *Lookout) judge(role string, a answer, now map[journal.Alert]bool) (told
 	l.silent[role] = 0
 	off := time.UnixMilli(a.state.Clock).Sub(a.at) + a.way/2
 	l.mu.Lock()
-	l.seen[role] = Seen{role, a.state, a.at, off}
+	l.seen[role] = Seen{Role: role, State: a.state, Answered: a.at, Off: off}
 	l.mu.Unlock()
 	if !a.state.Ready {
 		wrong(journal.AlertNotReady, journal.Critical, "")
@@ -378,16 +379,4 @@ func (l *Lookout) enter(ctx context.Context) {
 		l.entered(n, e)
 		l.due = l.due[1:]
 	}
-}
-
-// Seen is how every role answered last, in the order of the configuration.
-func (l *Lookout) Seen() (all []Seen) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for _, r := range l.config.Roles {
-		s := l.seen[r.Name]
-		s.Role = r.Name
-		all = append(all, s)
-	}
-	return all
 }

@@ -29,6 +29,7 @@ type site struct {
 	alerts  []oversight.Alert // of the urn
 	rows    []oversight.DeliveryRow
 	program scrutin.Digest
+	opened  bool
 	store   *failing
 
 	late   bool     // carriers do not take what they are given
@@ -61,7 +62,7 @@ func newSite(t *testing.T) *site {
 	}
 	t.Cleanup(func() { store.Shut() })
 	f := &failing{Store: store}
-	s := &site{Bench: journaltest.NewBench(t, f), store: f, states: map[string]*oversight.State{}, away: map[string]bool{}, program: scrutin.DigestOf([]byte("program"))}
+	s := &site{Bench: journaltest.NewBench(t, f), store: f, states: map[string]*oversight.State{}, away: map[string]bool{}, opened: true, program: scrutin.DigestOf([]byte("program"))}
 	for _, r := range []string{"roll", "urn", "issuer-a"} {
 		s.states[r] = &oversight.State{Role: r, Program: s.program, Ready: true, Disks: []oversight.Disk{{Name: "directory", Used: 40}}}
 	}
@@ -92,7 +93,7 @@ func (s *site) start(t *testing.T) {
 		}
 		roles = append(roles, r)
 	}
-	s.look = lookout.New(lookout.Config{Roles: roles, Journal: s.journal, Program: func() scrutin.Digest { return s.program }, Now: func() time.Time { return s.At },
+	s.look = lookout.New(lookout.Config{Roles: roles, Journal: s.journal, Program: func() scrutin.Digest { return s.program }, Opened: func() bool { return s.opened }, Now: func() time.Time { return s.At },
 		Failed: func(error) { s.failed++ }, Store: s.Store, Fingerprint: s.Fingerprint,
 		Tell: func(all []lookout.Incident, left func()) {
 			if s.left = append(s.left, left); !s.late {

@@ -202,7 +202,8 @@ func TestOversight(t *testing.T) {
 	access("published")
 }
 
-// The bureau's pages are served before there is an opening record; who is away is told within a minute.
+// The bureau's pages are served before there is an opening record: who was never there is awaited; who has once answered and is away is told within a
+// minute.
 func TestBureauAlone(t *testing.T) {
 	var lines bytes.Buffer
 	watch := observe.New(observe.Config{Log: &lines, Now: time.Now})
@@ -218,14 +219,31 @@ func TestBureauAlone(t *testing.T) {
 	for range 2 {
 		b.Lookout.Round(context.Background())
 	}
-	silent := map[string]bool{}
-	for _, e := range b.Office.Journal().Entries(0) {
-		if a, is := e.Statement.Body.(journal.Alert); is && a.What == journal.AlertSilent {
-			silent[a.Source] = true
+	silent := func() (sources []string) {
+		for _, e := range b.Office.Journal().Entries(0) {
+			if a, is := e.Statement.Body.(journal.Alert); is && a.What == journal.AlertSilent {
+				sources = append(sources, a.Source)
+			}
+		}
+		return sources
+	}
+	if roles := silent(); len(roles) != 0 {
+		t.Errorf("the journal tells of %v, which cannot be served yet", roles)
+	}
+	for _, s := range b.Lookout.Seen() {
+		if !s.Awaited {
+			t.Errorf("%s is not awaited", s.Role)
 		}
 	}
-	if len(silent) != 4 {
-		t.Errorf("the journal tells of %v", silent)
+	answered := journal.Fact{Kind: "answered", Name: "urn"}
+	if err := b.Store.Keep(context.Background(), b.Office.Config.Journal.Fingerprint, answered); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		b.Lookout.Round(context.Background())
+	}
+	if roles := silent(); !slices.Equal(roles, []string{"urn"}) {
+		t.Errorf("the journal tells of %v", roles)
 	}
 	eventually(t, "nobody is told", func() bool {
 		told, _ := filepath.Glob(filepath.Join(w.at(outboxDir), "alerts", "*"))
