@@ -117,6 +117,9 @@ func (v *verification) find(t *Trace, u *urnState) (bool, error) {
 	}
 	defer file.Close()
 	at, kind, ballot, hashes, err := findLeaf(file, t.Ballot)
+	if errors.Is(err, urn.ErrTruncated) {
+		err = fmt.Errorf("%w: %w", ErrLog, err)
+	}
 	if err != nil || at < 0 {
 		return false, err
 	}
