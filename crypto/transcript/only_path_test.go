@@ -28,6 +28,8 @@ var allowed = []struct{ where, what, reason string }{
 	{"account/code.go", "crypto/sha512", "HKDF of what a code was stretched to, docs/protocol.md §5: no challenge"},
 	{"account/code.go", "ScalarFromWide", "secrets stretched from a code"},
 	{"crypto/shuffle/coins.go", "ScalarFromWide", "a mixer's secret coins"},
+	{"register/access/ways.go", "crypto/sha512", "HKDF of a passkey's output, docs/accounts.md §6: no challenge"},
+	{"keyceremony/device/leak/holder.go", "crypto/sha512", "the search for secrets knows signing keys expanded, RFC 8032: no challenge"},
 	{"issuer/secret.go", "crypto/sha512", "HKDF of an issuer's secret, docs/online.md §3: no challenge"},
 	{"issuer/secret.go", "ScalarFromWide", "an elector's half of the key, derived"},
 }
