@@ -352,8 +352,21 @@ func TestOldOpinion(t *testing.T) {
 	if err := b.act(scrutin.ActSuspend, given); err != nil {
 		t.Fatal(err)
 	}
+	next := func(at time.Time) Step {
+		steps := b.state().Path(at)
+		return steps[slices.IndexFunc(steps, func(s Step) bool { return s.Standing == Possible || s.Standing == Blocked })]
+	}
+	if s := next(b.at); s.Kind != scrutin.ActResume || s.Standing != Possible {
+		t.Errorf("while the vote is suspended, %+v is next", s)
+	}
+	if s := next(b.state().Procedure.Closes().Time); s.Kind != scrutin.ActClose {
+		t.Errorf("once a suspended vote has come to its end, %+v is next", s)
+	}
 	if err := b.act(scrutin.ActResume, scrutin.ActBody{}); err != nil {
 		t.Fatal(err)
+	}
+	if s := next(b.at); s.Kind != scrutin.ActClose {
+		t.Errorf("once it is resumed, %+v is next", s)
 	}
 	b.at = b.at.Add(time.Hour)
 	b.again()

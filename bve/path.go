@@ -31,11 +31,14 @@ type Step struct {
 var path = []string{scrutin.ActConstitute, scrutin.ActCeremony, scrutin.ActRehearse, scrutin.ActEnrol, scrutin.ActAnonymise, scrutin.ActOpen, scrutin.ActClose,
 	scrutin.ActSeal, scrutin.ActMix, scrutin.ActDecrypt, scrutin.ActProclaim, scrutin.ActMinutes, scrutin.ActArchive, scrutin.ActDestroy}
 
-// Path is where the vote stands: every step that is done, the one that comes next with all that it lacks, and those to come. A vote that was
-// stopped or annulled goes on with its minutes.
+// Path is where the vote stands: every step that is done, the one that comes next with all that it lacks, and those to come. A vote that is
+// suspended before its end is resumed first; one that was stopped or annulled goes on with its minutes.
 func (s *State) Path(now time.Time) []Step {
 	steps := make([]Step, 0, len(path)+2)
 	for _, kind := range path {
+		if kind == scrutin.ActClose && s.suspended() && now.Before(s.Procedure.Closes().Time) {
+			steps = append(steps, Step{Kind: scrutin.ActResume, Standing: Later})
+		}
 		if a := s.last(kind); a != nil {
 			steps = append(steps, Step{Kind: kind, Standing: Done, At: a.Time.Time, Session: a.Session})
 			continue
@@ -58,6 +61,9 @@ func (s *State) Path(now time.Time) []Step {
 	}
 	return steps
 }
+
+// suspended says whether the vote is open and suspended.
+func (s *State) suspended() bool { return slices.Contains(s.Procedure.Next(), scrutin.ActResume) }
 
 // last is the last act of a type; nil if there is none.
 func (s *State) last(kind string) *Act {

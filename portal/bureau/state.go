@@ -118,10 +118,10 @@ func standingOf(m *scrutin.Manifest, s *bve.State, now time.Time) *standing {
 		}
 	}
 	first := func(kind string) int { // what is offered first is what one proposes by mistake
-		if kind == scrutin.ActResume || slices.ContainsFunc(st.path, func(s bve.Step) bool { return s.Kind == kind && s.Standing != bve.Done }) {
-			return 0
+		if i := slices.IndexFunc(st.path, func(s bve.Step) bool { return s.Kind == kind && s.Standing != bve.Done }); i >= 0 {
+			return i
 		}
-		return 1
+		return len(st.path)
 	}
 	slices.SortStableFunc(st.kinds, func(a, b string) int { return first(a) - first(b) })
 	return st
