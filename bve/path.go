@@ -196,7 +196,7 @@ func (s *State) unsound(kind string, a *scrutin.Act) (out []*Refusal) {
 	}
 	for _, alert := range s.Alerts {
 		if alert.Severity == journal.Critical {
-			out = append(out, s.refuse(RuleIntegrity, nil, "the alert %q of %s stands: see to it, or go on with a reason", alert.What, alert.Source))
+			out = append(out, s.refuse(RuleIntegrity, nil, "the alert %s stands: see to it, or go on with a reason", standingAlert(alert.Alert)))
 		}
 	}
 	if closed := s.last(scrutin.ActClose); kind == scrutin.ActSeal && closed != nil &&

@@ -33,7 +33,7 @@ const (
 // Error implements error.
 func (r Rule) Error() string { return "rule " + string(r) }
 
-// Article is the text that the rule comes from under a profile, in "fr" or else in English.
+// Article is the text that the rule comes from under a profile, in "fr" or else in English; empty where no text asks for it.
 func (r Rule) Article(profile, language string) string {
 	like, ok := map[Rule]scrutin.Rule{
 		RuleSession: scrutin.RuleOrder, RuleOffice: scrutin.RulePresence, RuleMotion: scrutin.RuleMajority, RuleSignature: scrutin.RuleSigner,
@@ -43,10 +43,6 @@ func (r Rule) Article(profile, language string) string {
 		return like.Article(profile, language)
 	}
 	article := articles[r][profile]
-	switch {
-	case article[0] == "":
-		article = [2]string{"docs/bureau.md", "docs/bureau.md"}
-	}
 	if language == "fr" {
 		return article[0]
 	}
@@ -99,7 +95,7 @@ func (r *Refusal) Error() string { return r.Sentence("en") }
 // Unwrap returns the rule.
 func (r *Refusal) Unwrap() error { return r.Rule }
 
-// Sentence says what is wrong and what to do, with the article, in "fr" or else in English.
+// Sentence says what is wrong and what to do, with the article if there is one, in "fr" or else in English.
 func (r *Refusal) Sentence(language string) string {
 	form := r.form
 	if language == "fr" {
@@ -112,5 +108,9 @@ func (r *Refusal) Sentence(language string) string {
 			args[i] = said.Sentence(language)
 		}
 	}
-	return fmt.Sprintf(form, args...) + " (" + r.Rule.Article(r.Profile, language) + ")"
+	said := fmt.Sprintf(form, args...)
+	if article := r.Rule.Article(r.Profile, language); article != "" {
+		said += " (" + article + ")"
+	}
+	return said
 }

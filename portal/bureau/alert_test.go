@@ -1,11 +1,16 @@
 package bureau
 
 import (
+	"errors"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
+	"isoloir/bve"
 	"isoloir/bve/journal"
+	"isoloir/portal/words"
+	"isoloir/scrutin"
 
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
@@ -27,4 +32,34 @@ func TestAlert(t *testing.T) {
 	w.say(journal.Alert{What: journal.AlertSilent, Severity: journal.Critical, Source: "urn"})
 	m.says("Un service ne répond pas")
 	m.until(`!document.getElementById("alarm").hidden`)
+}
+
+// TestAlertInTheWay refuses an act for an alert in the words of the alerts' page, in both languages, and cites no file of ours.
+func TestAlertInTheWay(t *testing.T) {
+	w := newWorld(t, nil)
+	catalogue, err := words.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range words.Languages() {
+		for _, key := range catalogue.In(l).List("alarm.what-") {
+			what := strings.TrimPrefix(key, "alarm.what-")
+			for _, source := range []string{"roll", "urn", "issuer-a", "issuer-b", "bureau"} {
+				w.say(journal.Alert{What: what, Severity: journal.Critical, Source: source})
+				s, err := w.office.State(ctx)
+				if err != nil {
+					t.Fatal(err)
+				}
+				said, last := catalogue.In(l), ""
+				for _, lack := range s.Lacks(scrutin.ActOpen, w.now()) {
+					if errors.Is(lack, bve.RuleIntegrity) {
+						last = lack.(Refusal).Sentence(string(l))
+					}
+				}
+				if !strings.Contains(last, said.Say(key)) || !strings.Contains(last, "("+said.Say("control.name-"+source)+")") || strings.Contains(last, "docs/") {
+					t.Errorf("%s of %s: %q", what, source, last)
+				}
+			}
+		}
+	}
 }
