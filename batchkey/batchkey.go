@@ -161,6 +161,11 @@ func (d *Dir) Keep(ids ...ID) error {
 
 func erase(path string) error {
 	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if errors.Is(err, os.ErrPermission) { // of a file that its owner has kept himself from writing
+		if err = os.Chmod(path, 0o600); err == nil {
+			f, err = os.OpenFile(path, os.O_WRONLY, 0)
+		}
+	}
 	if err != nil {
 		return fmt.Errorf("destroying a file: %w", err)
 	}
@@ -177,8 +182,8 @@ func erase(path string) error {
 	return nil
 }
 
-// Destroy overwrites a regular file of any length with noise, and removes it; a file that is not there is destroyed already. It is on the medium
-// before it returns. What a medium keeps of old blocks is not reached.
+// Destroy overwrites a regular file of any length with noise, and removes it, also one that its owner may only read; a file that is not there is
+// destroyed already. It is on the medium before it returns. What a medium keeps of old blocks is not reached.
 func Destroy(path string) error {
 	info, err := os.Lstat(path)
 	if errors.Is(err, os.ErrNotExist) {
