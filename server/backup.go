@@ -31,6 +31,9 @@ func Backup(ctx context.Context, c *config.Config, role string, dump io.Reader, 
 	if err != nil {
 		return err
 	}
+	if err := ending(place.Directory); err != nil {
+		return err
+	}
 	dir := filepath.Join(place.Directory, backupDir)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err

@@ -59,7 +59,7 @@ func OpenJournal(ctx context.Context, c config.Bureau) (journal.Store, error) {
 
 // NewBureau opens the bureau in its directory. It goes on where record and journal were left.
 func NewBureau(ctx context.Context, c config.Bureau, s Setting) (b *Bureau, err error) {
-	role, err := enter("bureau", c.Directory)
+	role, err := enter("bureau", c.Directory, c.Key)
 	if err != nil {
 		return nil, err
 	}

@@ -8,5 +8,5 @@ import (
 )
 
 // Roles are served on Unix systems: elsewhere there are neither these locks nor these rights.
-func lock(*os.File) error      { return nil }
-func exposed(fs.FileInfo) bool { return false }
+func lock(*os.File, bool) error { return nil }
+func exposed(fs.FileInfo) bool  { return false }

@@ -9,9 +9,13 @@ import (
 	"syscall"
 )
 
-// lock takes the file for this process, until it is closed or the process ends in any way.
-func lock(f *os.File) error {
-	err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+// lock takes the file, for this process alone or beside others that do not want it alone, until it is closed or the process ends in any way.
+func lock(f *os.File, alone bool) error {
+	how := syscall.LOCK_SH
+	if alone {
+		how = syscall.LOCK_EX
+	}
+	err := syscall.Flock(int(f.Fd()), how|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) {
 		return ErrTaken
 	}

@@ -38,6 +38,7 @@ const (
 type after struct {
 	dir     string
 	config  *config.Config
+	others  []*config.Config // of more instances
 	rec     *record.Writer
 	out     *replay.Rehearsed
 	now     time.Time
@@ -130,7 +131,7 @@ func (a *after) procedure(t *testing.T) *scrutin.Procedure {
 
 func (a *after) destroy(t *testing.T, role string) ([]byte, error) {
 	t.Helper()
-	d, err := server.OpenDestruction(a.config, role, a.options.Now)
+	d, err := server.OpenDestruction(role, a.options.Now, append([]*config.Config{a.config}, a.others...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -283,6 +284,14 @@ func TestDestructionResumes(t *testing.T) {
 	must(t, err)
 	erased, err := scrutin.Parse[retention.Statement](text)
 	must(t, err)
+	planned := *erased // by absolute paths
+	planned.Erased = nil
+	for _, e := range erased.Erased {
+		e.Path = filepath.Join(a.dir, "roll", e.Path)
+		planned.Erased = append(planned.Erased, e)
+	}
+	plan, err := scrutin.Text(&planned)
+	must(t, err)
 	for stop := range len(erased.Erased) + 2 {
 		must(t, os.RemoveAll(filepath.Join(a.dir, "roll")))
 		must(t, os.CopyFS(filepath.Join(a.dir, "roll"), os.DirFS(served)))
@@ -291,7 +300,7 @@ func TestDestructionResumes(t *testing.T) {
 		if stop > len(erased.Erased) { // after the statement, before the key
 			must(t, os.WriteFile(filepath.Join(a.dir, "roll", "destruction", "statement.note"), whole, 0o600))
 		} else {
-			must(t, os.WriteFile(filepath.Join(a.dir, "roll", "destruction", "plan"), []byte(text), 0o600))
+			must(t, os.WriteFile(filepath.Join(a.dir, "roll", "destruction", "plan"), []byte(plan), 0o600))
 		}
 		for _, e := range erased.Erased[:min(stop, len(erased.Erased))] {
 			must(t, os.Remove(filepath.Join(a.dir, "roll", e.Path)))

@@ -31,7 +31,7 @@ type Issuer struct {
 
 // NewIssuer opens an issuer in its directory, by its place in the manifest, 0 or 1. It goes on where it was left.
 func NewIssuer(ctx context.Context, number int, c config.Issuer, s Setting) (i *Issuer, err error) {
-	role, err := enter([]string{"issuer-a", "issuer-b"}[number], c.Directory)
+	role, err := enter([]string{"issuer-a", "issuer-b"}[number], c.Directory, c.Key)
 	if err != nil {
 		return nil, err
 	}

@@ -39,7 +39,7 @@ func NewPortal(ctx context.Context, c config.Portal, s Setting) (p *Portal, err 
 	if err := s.described(); err != nil {
 		return nil, err
 	}
-	role, err := enter("portal", c.Directory)
+	role, err := enter("portal", c.Directory, "")
 	if err != nil {
 		return nil, err
 	}

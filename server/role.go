@@ -64,13 +64,26 @@ func (r *Role) Shut() error {
 	return failed
 }
 
-// enter makes a role of the directory, once it is nobody else's.
-func enter(name, dir string) (*Role, error) {
+// enter makes a role of the directory, once it is nobody else's, beside other processes that sign by the same key; but not where its end has begun.
+func enter(name, dir, key string) (_ *Role, err error) {
+	r := &Role{Name: name}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, r.Shut())
+		}
+	}()
 	claim, err := Take(dir)
 	if err != nil {
 		return nil, err
 	}
-	return &Role{Name: name, closing: []func() error{claim.Release}}, nil
+	r.closing = append(r.closing, claim.Release)
+	if claim, err = hold(key, false); err != nil {
+		return nil, err
+	}
+	if claim != nil {
+		r.closing = append(r.closing, claim.Release)
+	}
+	return r, ending(dir)
 }
 
 // checkKeysEvery is how often the Vault of a role's keys is asked whether it answers, votes or not, and whether a day has begun.

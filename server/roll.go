@@ -43,7 +43,7 @@ type Roll struct {
 
 // NewRoll opens the roll in its directory. It goes on where it was left, and settles with the urn when the bureau has closed the vote.
 func NewRoll(ctx context.Context, c config.Roll, s Setting) (r *Roll, err error) {
-	role, err := enter("roll", c.Directory)
+	role, err := enter("roll", c.Directory, c.Key)
 	if err != nil {
 		return nil, err
 	}

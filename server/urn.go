@@ -40,7 +40,7 @@ type Urn struct {
 
 // NewUrn opens the urn in its directory. It goes on where it was left, and is closed when the bureau has closed the vote.
 func NewUrn(ctx context.Context, c config.Urn, s Setting) (u *Urn, err error) {
-	role, err := enter("urn", c.Directory)
+	role, err := enter("urn", c.Directory, c.Key)
 	if err != nil {
 		return nil, err
 	}

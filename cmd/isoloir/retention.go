@@ -110,48 +110,59 @@ func (o *operator) listDestroyed(public *server.Public, path string) error {
 }
 
 // destroyRefusals are why nothing is destroyed, and no fault of a file.
-var destroyRefusals = []error{server.ErrHeld, server.ErrUnsealing, server.ErrRetained, server.ErrNoDestroy, server.ErrOtherList, server.ErrWithin}
+var destroyRefusals = []error{server.ErrHeld, server.ErrUnsealing, server.ErrRetained, server.ErrNoDestroy, server.ErrOtherList, server.ErrWithin,
+	server.ErrLinked, server.ErrStale, server.ErrInstances, server.ErrLate}
 
-// destroy is the command of that name.
+// destroy is the command of that name. -config stands once for each instance of the role.
 func destroy(ctx context.Context, args []string, stdout, stderr io.Writer) (err error) {
-	var role, file, out string
+	var role, out string
+	var files []string
 	o := newOperator(stdout, stderr)
 	set := o.flags("destroy")
 	set.StringVar(&role, "role", "", "")
-	set.StringVar(&file, "config", "", "")
+	set.Func("config", "", func(file string) error { files = append(files, file); return nil })
 	set.StringVar(&out, "out", "", "")
 	switch err := o.parse(set, args, retentionHelp); {
 	case err != nil:
 		return err
 	case set.NArg() > 0:
 		return o.usage(oneWordTooMany, set.Arg(0))
-	case role == "" || file == "" || out == "":
+	case role == "" || len(files) == 0 || out == "":
 		return o.usage(destroyNeeds)
 	}
-	c, err := config.Read(file)
-	if err != nil {
-		return o.explain(refused(err))
+	var instances []*config.Config
+	for _, file := range files {
+		c, err := config.Read(file)
+		if err != nil {
+			return o.explain(refused(err))
+		}
+		instances = append(instances, c)
 	}
 	if _, err := os.Lstat(out); err == nil {
 		return &exit{exitCannot, fmt.Errorf(o.words(paperThere), out)}
 	}
-	d, err := server.OpenDestruction(c, role, time.Now)
-	if slices.ContainsFunc(destroyRefusals, func(r error) bool { return errors.Is(err, r) }) {
-		return o.explain(&exit{exitRefused, err})
-	}
+	d, err := server.OpenDestruction(role, time.Now, instances...)
 	if err != nil {
-		return o.explain(refused(err))
+		return o.explain(undestroyed(err))
 	}
 	defer func() { err = errors.Join(err, d.Shut()) }()
 	statement, err := d.Carry(ctx)
-	if err != nil {
-		return o.explain(refused(err))
+	if err != nil && !errors.Is(err, server.ErrLate) {
+		return o.explain(undestroyed(err))
 	}
-	if err := writeFresh(out, statement); err != nil {
-		return err
+	if err := errors.Join(writeFresh(out, statement), err); err != nil {
+		return o.explain(undestroyed(err))
 	}
 	o.say(destroyed, role, out)
 	return nil
+}
+
+// undestroyed says what kind of refusal a destruction has met.
+func undestroyed(err error) error {
+	if slices.ContainsFunc(destroyRefusals, func(r error) bool { return errors.Is(err, r) }) {
+		return &exit{exitRefused, err}
+	}
+	return refused(err)
 }
 
 // backup is the command of that name.

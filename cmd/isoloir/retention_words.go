@@ -13,13 +13,15 @@ var retentionHelp = phrase{`isoloir retention, backup, restore and destroy: what
         is read from standard input
   isoloir restore -identity FILE -from COPY.age -out FILE
         the copy again, by the backup key (backup/identity of the role's directory, or the one copy that is kept apart)
-  isoloir destroy -role ROLE -config FILE -out STATEMENT.note
+  isoloir destroy -role ROLE -config FILE [-config FILE …] -out STATEMENT.note
         on the machine of a role that is stopped, once the bureau has adopted destroy: erases keys, then stores, then all else of the
-        role's directory, and writes the signed statement of it. There is no way back. What was cut is gone on with.
+        role's directory, and writes the signed statement of it. Name the configuration of every instance of the role, in one run: their
+        key signs once. There is no way back. What was cut is gone on with.
 
 ROLE is roll, urn, issuer-a, issuer-b or bureau; FILE the configuration of serve. Everywhere: -lang en|fr.
 
-Exit codes: 0 done, or done already; 1 the destruction is refused: no act, a hold, too early, another list; 64 the command line is wrong;
+Exit codes: 0 done, or done already; 1 the destruction is refused: no act, a hold, too early, another list, a link, what
+is of another destruction; or more was destroyed than the statement names; 64 the command line is wrong;
 65 a file, the record or the configuration is wrong; 66 a file cannot be read; 73 what would be written is there already, or the role is
 served; 74 a disk failed: run it again; 77 others than its owner can read a secret.
 `, `isoloir retention, backup, restore et destroy : ce qui est gardé d'un scrutin, combien de temps, et sa fin (docs/archive.md).
@@ -33,14 +35,15 @@ served; 74 a disk failed: run it again; 77 others than its owner can read a secr
         pg_dump est lu sur l'entrée standard
   isoloir restore -identity FICHIER -from COPIE.age -out FICHIER
         la copie de nouveau en clair, par la clé de sauvegarde (backup/identity du dossier du rôle, ou la seule copie gardée à part)
-  isoloir destroy -role RÔLE -config FICHIER -out CONSTAT.note
+  isoloir destroy -role RÔLE -config FICHIER [-config FICHIER …] -out CONSTAT.note
         sur la machine d'un rôle arrêté, une fois que le bureau a adopté destroy : efface les clés, puis les bases, puis tout le reste du
-        dossier du rôle, et en écrit le constat signé. C'est sans retour. Ce qui a été interrompu est repris.
+        dossier du rôle, et en écrit le constat signé. Nommez la configuration de chaque instance du rôle, en une fois : leur clé ne signe
+        qu'une fois. C'est sans retour. Ce qui a été interrompu est repris.
 
 RÔLE est roll, urn, issuer-a, issuer-b ou bureau ; FICHIER la configuration de serve. Partout : -lang en|fr.
 
-Codes de sortie : 0 fait, ou déjà fait ; 1 la destruction est refusée : pas d'acte, une conservation ordonnée, trop tôt, une autre liste ; 64
-la ligne de commande est fausse ; 65 un fichier, le dossier public ou la configuration est faux ; 66 un fichier ne peut être lu ; 73 ce qui
+Codes de sortie : 0 fait, ou déjà fait ; 1 la destruction est refusée : pas d'acte, une conservation ordonnée, trop tôt, une autre liste, un
+lien, ce qui est d'une autre destruction ; ou il a été détruit plus que le constat ne nomme ; 64 la ligne de commande est fausse ; 65 un fichier, le dossier public ou la configuration est faux ; 66 un fichier ne peut être lu ; 73 ce qui
 serait écrit est déjà là, ou le rôle est servi ; 74 un disque a failli : relancez ; 77 d'autres que son propriétaire peuvent lire un secret.
 `}
 

@@ -166,7 +166,7 @@ func refused(err error) error {
 		code = exitTrouble
 	case errors.Is(err, custody.ErrRefused):
 		code = exitExposed
-	case errors.Is(err, server.ErrTaken):
+	case errors.Is(err, server.ErrTaken), errors.Is(err, server.ErrEnding):
 		code = exitCannot
 	case errors.Is(err, config.ErrConfig), errors.Is(err, server.ErrClear), errors.Is(err, server.ErrRole), errors.Is(err, server.ErrSecret), errors.Is(err, server.ErrClient), errors.Is(err, server.ErrCompanions),
 		errors.Is(err, server.ErrUnsealed), errors.Is(err, server.ErrMarks):
