@@ -3,9 +3,12 @@ package archive_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -98,7 +101,8 @@ func read(data []byte) (*archive.Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r, r.Check()
+	_, err = r.Check()
+	return r, err
 }
 
 // The bytes follow from what is in it, and the auditor reads the export where it stands. (S004-22a)
@@ -247,4 +251,85 @@ func TestChanged(t *testing.T) {
 	if err := ustar.NewWriter(io.Discard).Add("a", 4, strings.NewReader("abc")); !errors.Is(err, io.EOF) {
 		t.Errorf("a file that shrank: %v", err)
 	}
+}
+
+// The page is drawn again, and a reader is told which papers no act adopts: who rewrites the sums with them rewrites nothing that he can have believed.
+func TestRewritten(t *testing.T) {
+	b := newBench(t)
+	act := func(kind string, adopts ...scrutin.Adopted) { b.Act(kind, scrutin.ActBody{Adopts: adopts}) }
+	act(scrutin.ActMinutes, scrutin.Adopted{Path: scrutin.AdoptMinutes, SHA256: scrutin.DigestOf([]byte("the minutes"))}, scrutin.Adopted{Path: scrutin.AdoptJournal, SHA256: scrutin.DigestOf([]byte("head"))})
+	unadopted := func(data []byte) []string {
+		t.Helper()
+		r, err := archive.Read(bytes.NewReader(data), int64(len(data)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := r.Check()
+		if err != nil || c.OtherPage {
+			t.Fatal(c, err)
+		}
+		return c.Unadopted
+	}
+	if got := unadopted(whole(t, b, nil)); !slices.Equal(got, []string{"dossier/lists/urn-1.csv"}) { // the minutes by their act
+		t.Errorf("before the act: %q", got)
+	}
+	kept := b.gather(t).Kept()
+	text, err := scrutin.Text(kept)
+	if err != nil {
+		t.Fatal(err)
+	}
+	act(scrutin.ActArchive, scrutin.Adopted{Path: scrutin.AdoptArchive, SHA256: scrutin.TextDigest(text)})
+	good := whole(t, b, nil)
+	if got := unadopted(good); len(got) > 0 {
+		t.Errorf("all is adopted: %q", got)
+	}
+	b.paper(t, "minutes-2.pdf", "other minutes")
+	if got := unadopted(whole(t, b, kept)); !slices.Equal(got, []string{"dossier/minutes-2.pdf"}) {
+		t.Errorf("a paper that came later: %q", got)
+	}
+	for when, change := range map[string]func(map[string][]byte){
+		"another page":             func(files map[string][]byte) { files[archive.Index] = []byte("<!doctype html>another result") },
+		"no page":                  func(files map[string][]byte) { delete(files, archive.Index) },
+		"a page that lacks a file": func(files map[string][]byte) { files["dossier/minutes-2.pdf"] = []byte("other minutes") },
+	} {
+		if _, err := read(rewritten(t, good, change)); !errors.Is(err, archive.ErrKept) || !strings.Contains(err.Error(), archive.Index) {
+			t.Errorf("%s: %v", when, err)
+		}
+	}
+	if _, err := read(rewritten(t, good, func(map[string][]byte) {})); err != nil {
+		t.Errorf("nothing changed: %v", err)
+	}
+}
+
+// rewritten is an archive of other files, with the sums that go with them.
+func rewritten(t *testing.T, data []byte, change func(files map[string][]byte)) []byte {
+	t.Helper()
+	r, err := archive.Read(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string][]byte{}
+	for _, name := range r.Names() {
+		if files[name], err = r.Whole().Read(name, 1<<20); err != nil {
+			t.Fatal(err)
+		}
+	}
+	change(files)
+	delete(files, archive.Sums)
+	var sums strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		fmt.Fprintf(&sums, "%s  %s\n", scrutin.DigestOf(files[name]), name)
+	}
+	files[archive.Sums] = []byte(sums.String())
+	var out bytes.Buffer
+	w := ustar.NewWriter(&out)
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if err := w.Add(name, int64(len(files[name])), bytes.NewReader(files[name])); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
 }

@@ -118,7 +118,7 @@ func FuzzRead(f *testing.F) {
 		if err != nil {
 			return
 		}
-		_ = r.Check()
+		_, _ = r.Check()
 		var out bytes.Buffer
 		w := ustar.NewWriter(&out)
 		for _, name := range r.Names() {

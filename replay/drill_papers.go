@@ -134,7 +134,7 @@ func (x *drilling) report(began time.Time) error {
 		return err
 	}
 	defer in.Close()
-	if err := in.Check(); err != nil {
+	if _, err := in.Check(); err != nil {
 		return err
 	}
 	fingerprint := [32]byte(x.Fingerprint)

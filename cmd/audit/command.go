@@ -154,7 +154,7 @@ func verify(args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return failure(stderr, err)
 	}
-	export, shut, err := openExport(set.Arg(0))
+	export, checked, shut, err := openExport(set.Arg(0))
 	if err != nil {
 		return failure(stderr, err)
 	}
@@ -168,12 +168,13 @@ func verify(args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return failure(stderr, err)
 	}
+	beside := stdout
 	if s.json {
-		err = writeJSON(stdout, report)
+		beside, err = stderr, writeJSON(stdout, report)
 	} else {
 		err = report.WriteText(stdout, audit.Language(s.lang))
 	}
-	switch {
+	switch err = errors.Join(err, writeChecked(beside, checked, s.lang)); {
 	case err != nil:
 		return failure(stderr, fmt.Errorf("%w: writing the report: %w", errIO, err))
 	case !report.Holds():
@@ -181,6 +182,20 @@ func verify(args []string, stdout, stderr io.Writer) int {
 	default:
 		return exitHolds
 	}
+}
+
+// writeChecked says what of an archive is not under the report.
+func writeChecked(w io.Writer, c *archive.Checked, lang string) error {
+	say, err := speaker(lang)
+	if c.OtherPage {
+		_, failed := fmt.Fprintln(w, say("page"))
+		err = errors.Join(err, failed)
+	}
+	for _, name := range c.Unadopted {
+		_, failed := fmt.Fprintln(w, say("unadopted", name))
+		err = errors.Join(err, failed)
+	}
+	return err
 }
 
 // options are those of the auditor.

@@ -86,7 +86,7 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// pack makes the archive of an export.
+// pack makes the archive of an export, with a paper that no act adopts.
 func pack(t *testing.T, export, file string) {
 	t.Helper()
 	in, err := record.Open(export)
@@ -94,7 +94,9 @@ func pack(t *testing.T, export, file string) {
 		t.Fatal(err)
 	}
 	defer in.Close()
-	p, err := archive.Gather(in, "")
+	dossier := t.TempDir()
+	write(t, filepath.Join(dossier, "minutes-2.txt"), "other minutes")
+	p, err := archive.Gather(in, dossier)
 	if err != nil {
 		t.Fatal(err)
 	}

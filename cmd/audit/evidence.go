@@ -101,7 +101,7 @@ func proves(e evidence.Evidence, export string) (string, error) {
 }
 
 func prepared(export string, opt audit.Options) (*audit.Prepared, func() error, error) {
-	source, shut, err := openExport(export)
+	source, _, shut, err := openExport(export)
 	if err != nil {
 		return nil, nil, err
 	}

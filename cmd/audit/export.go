@@ -18,39 +18,40 @@ var (
 	errNoExport = errors.New("no export")
 )
 
-// openExport opens a directory, or an archive, which is verified as such.
-func openExport(path string) (audit.Source, func() error, error) {
+// openExport opens a directory, or an archive, which is verified as such, and says what that leaves to its reader.
+func openExport(path string) (audit.Source, *archive.Checked, func() error, error) {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, nil, fmt.Errorf("%w: there is nothing at %s: give the directory of the export, or its archive", errNoExport, path)
+		return nil, nil, nil, fmt.Errorf("%w: there is nothing at %s: give the directory of the export, or its archive", errNoExport, path)
 	case err != nil:
-		return nil, nil, fmt.Errorf("%w: %w", errIO, err)
+		return nil, nil, nil, fmt.Errorf("%w: %w", errIO, err)
 	case !info.IsDir():
 		return openArchive(path)
 	}
 	if err := isExport(path); err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	export, err := record.Open(path)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%w: %w", errIO, err)
+		return nil, nil, nil, fmt.Errorf("%w: %w", errIO, err)
 	}
-	return export, export.Close, nil
+	return export, &archive.Checked{}, export.Close, nil
 }
 
-func openArchive(path string) (audit.Source, func() error, error) {
+func openArchive(path string) (audit.Source, *archive.Checked, func() error, error) {
 	in, err := archive.Open(path)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	if err := in.Check(); err != nil {
-		return nil, nil, errors.Join(err, in.Close())
+	checked, err := in.Check()
+	if err != nil {
+		return nil, nil, nil, errors.Join(err, in.Close())
 	}
 	if _, _, err := in.Export().Stream(record.Manifest); err != nil {
-		return nil, nil, errors.Join(fmt.Errorf("%w: %s holds no %s", errNoExport, path, record.Manifest), in.Close())
+		return nil, nil, nil, errors.Join(fmt.Errorf("%w: %s holds no %s", errNoExport, path, record.Manifest), in.Close())
 	}
-	return in.Export(), in.Close, nil
+	return in.Export(), checked, in.Close, nil
 }
 
 // isExport says why a directory is no export at all.

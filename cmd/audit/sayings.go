@@ -22,7 +22,7 @@ func speaker(lang string) (sayer, error) {
 	return func(name string, values ...any) string { return fmt.Sprintf(sayings[name][at], values...) }, nil
 }
 
-// sayings are what follow, evidence and receipt tell, in English and in French.
+// sayings are what verify, follow, evidence and receipt tell, in English and in French.
 var sayings = map[string][2]string{
 	"grown":    {"urn %s: %d entries, all verified and kept", "urne %s : %d entrées, toutes vérifiées et gardées"},
 	"withheld": {"urn %s: %d entries, which are for witnesses alone until the close; the signed total is kept", "urne %s : %d entrées, réservées aux témoins jusqu'à la clôture ; le total signé est gardé"},
@@ -31,6 +31,9 @@ var sayings = map[string][2]string{
 	"trouble":  {"urn %s: %v; it will be asked again", "urne %s : %v ; elle sera interrogée de nouveau"},
 	"forked":   {"URN %s HAS SIGNED TWO HISTORIES. The evidence is in %s: send it to the bureau and to other witnesses.", "L'URNE %s A SIGNÉ DEUX HISTOIRES. La preuve est dans %s : envoyez-la au bureau et aux autres témoins."},
 	"shrank":   {"URN %s: the server keeps showing less than the urn has signed. What was seen is in %s: send it to the bureau and to other witnesses.", "URNE %s : le serveur montre encore moins que l'urne n'a signé. Ce qui a été vu est dans %s : envoyez-le au bureau et aux autres témoins."},
+
+	"page":      {"index.html was drawn by another version of the program: it was not compared. Believe this report, not the page.", "index.html a été dessinée par une autre version du programme : elle n'a pas été comparée. Croyez ce rapport, non la page."},
+	"unadopted": {"NOT ADOPTED by any act of the bureau, anybody may have added or changed it: %s", "QU'AUCUN ACTE du bureau n'adopte, et que n'importe qui a pu ajouter ou changer : %s"},
 
 	"held":       {"%s (%s): the ballot that the device had shown held", "%s (%s) : le bulletin que l'appareil avait montré contenait"},
 	"unverified": {"%s (%s): THE DEVICE DID NOT OPEN WHAT IT HAD SHOWN (%s). Keep the file, and tell the bureau.", "%s (%s) : L'APPAREIL N'A PAS OUVERT CE QU'IL AVAIT MONTRÉ (%s). Gardez le fichier, et prévenez le bureau."},

@@ -149,7 +149,8 @@ func (o *operator) unpackArchive(_ context.Context, args []string) (err error) {
 		return archived(err)
 	}
 	defer func() { err = errors.Join(err, in.Close()) }()
-	if err := in.Check(); err != nil {
+	checked, err := in.Check()
+	if err != nil {
 		return archived(err)
 	}
 	if _, err := os.Lstat(out); err == nil {
@@ -160,6 +161,12 @@ func (o *operator) unpackArchive(_ context.Context, args []string) (err error) {
 		return &exit{exitIO, err}
 	}
 	o.say(archiveUnpacked, n, out)
+	if checked.OtherPage {
+		o.say(otherPage)
+	}
+	for _, name := range checked.Unadopted {
+		o.say(unadopted, name)
+	}
 	return nil
 }
 

@@ -44,6 +44,8 @@ var (
 	archiveMade     = phrase{"%s: archive of “%s”, %d bytes; have another person make it too, and compare the SHA-256\n%s", "%s : archive de « %s », %d octets ; faites-la faire aussi par une autre personne, et comparez le SHA-256\n%s"}
 	notAdopted      = phrase{"the bureau has not adopted what is kept yet: this is a draft (isoloir archive list, then the act archive)", "le bureau n'a pas encore adopté ce qui est gardé : ceci est un projet (isoloir archive list, puis l'acte archive)"}
 	unpackThere     = phrase{"%s is there already: give a directory that does not exist", "%s est déjà là : donnez un dossier qui n'existe pas"}
+	otherPage       = phrase{"index.html was drawn by another version of the program: it was not compared", "index.html a été dessinée par une autre version du programme : elle n'a pas été comparée"}
+	unadopted       = phrase{"not adopted by any act of the bureau, anybody may have added or changed it: %s", "qu'aucun acte du bureau n'adopte, et que n'importe qui a pu ajouter ou changer : %s"}
 	archiveUnpacked = phrase{"the archive holds what it lists; %d files are in %s", "l'archive contient ce qu'elle liste ; %d fichiers sont dans %s"}
 	shareHolds      = phrase{"%s, %s: shares that hold%s", "%s, %s : parts qui tiennent%s"}
 	shareFails      = phrase{"%s, %s: left out: %s", "%s, %s : écartées : %s"}
