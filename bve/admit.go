@@ -52,9 +52,8 @@ func (s *State) Admit(e *journal.Entry) error {
 			return s.refuse(RuleRegister, nil, "the intervention %q has begun already", b.Ticket)
 		}
 	case journal.InterventionEnd:
-		if !slices.ContainsFunc(s.Repairs, func(r Repair) bool { return r.Ticket == b.Ticket }) {
-			return s.refuse(RuleRegister, nil, "no intervention %q has begun: its ticket comes first", b.Ticket)
-		}
+		_, err := s.repair(b.Ticket)
+		return err
 	case journal.Adopted:
 		return s.saidOf(b.Motion, true, e.Time.Time)
 	case journal.Lapsed:
