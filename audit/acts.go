@@ -44,6 +44,7 @@ func (v *verification) readActs() bool {
 		}
 	}
 	v.enter(1103, "", v.proclaimed())
+	v.lawful = judging
 	if !broken {
 		for _, number := range []int{1101, 1102, 1103, 1104, 1105} {
 			v.enter(number, "", nil)

@@ -80,7 +80,7 @@ func TestNumbersAgree(t *testing.T) {
 		t.Fatal(r.Verdict)
 	}
 	for _, f := range r.Counted {
-		if f.Checked == 0 || f.Checked != f.Record {
+		if f.Checked == 0 && f.Name != "ballots opened, and not cast" || f.Checked != f.Record { // who opens a ballot is free to
 			t.Errorf("%s: %d of %d", f.Name, f.Checked, f.Record)
 		}
 	}

@@ -121,7 +121,9 @@ func randomShape(r *rand.Rand) audittest.Shape {
 			Witnesses: 1 + r.IntN(4), MinSize: k, Edit: consultation, Clauses: clauses},
 		Stamped: r.IntN(3), Deputies: r.IntN(2) * 3, Void: r.IntN(3) == 0,
 	}
-	s.Double = s.Void && r.IntN(2) == 0
+	if s.Double = s.Void && r.IntN(2) == 0; s.Double {
+		s.Fixture.Holders, s.Fixture.Clauses = 5, roomy
+	}
 	s.Fixture.Merge = s.Fixture.Urns > 1 && r.IntN(2) == 0
 	s.Abstain = r.IntN(s.Fixture.Electors)
 	if r.IntN(3) == 0 {

@@ -19,14 +19,18 @@ var shapes = []audittest.Shape{
 	{Fixture: scrutintest.Options{Urns: 2, Electors: 6, Choices: 2, Mixers: 2, Edit: consultation, MinSize: 2, Clauses: clauses}, Abstain: 1, Stamped: 2},
 	{Fixture: scrutintest.Options{Urns: 3, Electors: 7, Choices: 3, Mixers: 2, Edit: consultation, MinSize: 3, Questions: 2, Clauses: clauses}, Abstain: 2, Void: true},
 	{Fixture: scrutintest.Options{Urns: 2, Electors: 6, Choices: 2, Mixers: 2, Edit: consultation, MinSize: 2, Clauses: clauses, Revotes: 3}, Abstain: 1, Revoters: 2, Deputies: 3, Challenges: 3},
-	{Fixture: scrutintest.Options{Urns: 3, Electors: 6, Choices: 2, Mixers: 2, Edit: consultation, MinSize: 7, Clauses: clauses, Merge: true}, Abstain: 3, Void: true, Double: true},
+	{Fixture: scrutintest.Options{Urns: 3, Electors: 6, Choices: 2, Mixers: 2, Edit: consultation, MinSize: 7, Holders: 5, Clauses: roomy, Merge: true}, Abstain: 3, Void: true, Double: true},
 	{Fixture: scrutintest.Options{Urns: 2, Electors: 6, Choices: 2, MinSize: 10, Clauses: clauses}, Abstain: 1},
 	{Fixture: scrutintest.Options{Urns: 2, Electors: 6, Choices: 2, Mixers: 2, Edit: castOnly, MinSize: 2, Clauses: clauses}, Abstain: 1},
 	{Fixture: scrutintest.Options{Urns: 2, Electors: 6, Choices: 2, Mixers: 2, Edit: consultation, MinSize: 2, Clauses: clauses}, Abstain: 1, Amend: amendments},
+	{Fixture: scrutintest.Options{Urns: 1, Electors: 3, Choices: 2, Mixers: 2, Edit: consultation, MinSize: 2, Clauses: clauses}, Abstain: 3},
 }
 
-// amended is the shape with amendments of the roll.
-const amended = 6
+// amended is the shape with amendments of the roll, and silent the one in which nobody votes.
+const (
+	amended = 6
+	silent  = 7
+)
 
 // amendments add to one urn and strike off in the other, and then the other way round,
 // one of whom the first added.
@@ -43,6 +47,9 @@ func castOnly(m *scrutin.Manifest) {
 
 // clauses ask for two of four holders, and for two of three.
 var clauses = []scrutintest.Clause{{ID: "quorum", Threshold: 2, Holders: []int{1, 2, 3, 4}}, {ID: "delegates", Threshold: 2, Holders: []int{2, 3, 4}}}
+
+// roomy are clauses that can lose the second holder and the third.
+var roomy = []scrutintest.Clause{{ID: "quorum", Threshold: 2, Holders: []int{1, 2, 3, 4, 5}}, {ID: "delegates", Threshold: 2, Holders: []int{1, 3, 4, 5}}}
 
 func verify(t testing.TB, w *audittest.World, opt audit.Options) *audit.Report {
 	t.Helper()

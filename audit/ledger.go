@@ -78,6 +78,15 @@ func (l *ledger) enter(number int, subject string, err error) (failed bool) {
 	return true
 }
 
+// holds says whether a check passed for a subject, and nothing was found against it.
+func (l *ledger) holds(number int, subject string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	e := l.entries[number]
+	against := func(f Finding) bool { return f.Subject == subject }
+	return e.passed[subject] && e.more == 0 && !slices.ContainsFunc(e.findings, against)
+}
+
 // outcome says how a check stands.
 func (l *ledger) outcome(number int) (Outcome, []Finding) {
 	l.mu.Lock()

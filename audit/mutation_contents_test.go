@@ -74,6 +74,8 @@ var contentsMutations = []mutation{
 		}},
 	{name: "contents of another opening", check: 113, alone: true, after: audittest.Adopted,
 		change: func(w *audittest.World) { w.O[0] ^= 1 }},
+	{name: "shares of a cell without ballots", check: 105, alone: true, shape: silent, after: audittest.Counted,
+		change: func(w *audittest.World) { w.Files[record.SharesList(1, "question-1", "quorum", "member-1")] = []byte{} }},
 	{name: "another election under the fingerprint of this one", check: 1201, alone: true, after: audittest.Listed,
 		change: func(*audittest.World) {},
 		known: func(w *audittest.World) audit.Options {

@@ -3,8 +3,10 @@ package audit_test
 import (
 	"crypto/sha256"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"isoloir/audit"
 	"isoloir/audit/audittest"
@@ -84,7 +86,7 @@ func TestTrace(t *testing.T) {
 				t.Errorf("cell %s: %d ballots are found of %d", cell, len(places[cell]), n)
 			}
 		}
-		if states[audit.BallotCounted] == 0 || (states[audit.BallotReplaced] > 0) != (shape.Revoters > 0) {
+		if (states[audit.BallotCounted] == 0) != (i == silent) || (states[audit.BallotReplaced] > 0) != (shape.Revoters > 0) {
 			t.Errorf("shape %d: %v", i, states)
 		}
 	}
@@ -172,6 +174,84 @@ func TestBrokenPromise(t *testing.T) {
 	}
 	if err := prepare(t, other.Advance(audittest.Listed)).Missing(proof); !errors.Is(err, evidence.ErrNothing) {
 		t.Errorf("another export: %v", err)
+	}
+}
+
+// TestForgedBreach has the holder of a promise that was kept set the log back to a
+// checkpoint of before his ballot, which the urn signed and everybody has: no such export
+// accuses the urn, whatever witnesses without the bureau make of it.
+func TestForgedBreach(t *testing.T) {
+	w, err := audittest.New(shapes[2], 7)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Advance(audittest.Listed)
+	batches := w.Batches[0]
+	var ballot scrutin.Digest
+	for _, leaf := range batches[len(batches)-1] {
+		if urn.LeafType(leaf[0]) == urn.Cast {
+			ballot = sha256.Sum256(leaf[1:])
+		}
+	}
+	r := audit.Receipt{Ballot: ballot, Promise: promise(t, w, "urn-1", ballot, w.Signers["urn"], nil)}
+	if trace, err := prepare(t, w).Trace(r); err != nil || trace.Promise != audit.PromiseKept {
+		t.Fatalf("%v, %+v", err, trace)
+	}
+	end := w.Manifest.Schedule.Close.Time
+	for name, c := range map[string]struct {
+		signing func(path string, names []string) []string
+		at      time.Time
+		also    func(w *audittest.World)
+	}{
+		"by the urn alone":             {func(string, []string) []string { return nil }, end, nil},
+		"by a third of the witnesses":  {func(_ string, names []string) []string { return names[:1] }, end.Add(time.Hour), nil},
+		"by witnesses, in the vote":    {nil, end.AddDate(0, 0, -1), nil},
+		"by witnesses, after the vote": {nil, end.Add(time.Hour), nil},
+		"without the act of the seal": {nil, end.Add(time.Hour), func(w *audittest.World) {
+			for path := range w.Files {
+				if strings.HasPrefix(path, "acts/") && strings.Contains(path, scrutin.ActSeal) {
+					delete(w.Files, path)
+				}
+			}
+		}},
+	} {
+		forged := w.Clone()
+		forged.Batches = slices.Clone(w.Batches)
+		forged.Batches[0] = batches[:len(batches)-1]
+		forged.Signing, forged.Cosigned = c.signing, c.at
+		forged.Log(0)
+		forged.Signing = nil
+		if c.also != nil {
+			c.also(forged)
+		}
+		forged.List("contents")
+		if trace, err := prepare(t, forged).Trace(r); !errors.Is(err, audit.ErrLog) || trace.Missing != nil {
+			t.Errorf("%s: %v, %+v", name, err, trace)
+		}
+	}
+}
+
+// TestUnfinished keeps the acts after the seal away, by which a deputy may have been
+// withdrawn: nobody is accused by what is left.
+func TestUnfinished(t *testing.T) {
+	w, err := audittest.New(shapes[2], 7)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Advance(audittest.Listed)
+	gone := scrutin.DigestOf([]byte("a ballot"))
+	r := audit.Receipt{Ballot: gone, Promise: promise(t, w, "urn-1", gone, w.Signers["urn"], nil)}
+	if trace, err := prepare(t, w).Trace(r); err != nil || trace.Missing == nil {
+		t.Fatalf("%v, %+v", err, trace)
+	}
+	for path := range w.Files {
+		if strings.HasPrefix(path, "acts/") && strings.Contains(path, scrutin.ActProclaim) {
+			delete(w.Files, path)
+		}
+	}
+	w.List("contents")
+	if trace, err := prepare(t, w).Trace(r); !errors.Is(err, audit.ErrLog) {
+		t.Errorf("%v, %+v", err, trace)
 	}
 }
 

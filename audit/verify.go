@@ -40,6 +40,7 @@ type verification struct {
 
 	acts     []*scrutin.Act
 	actTexts []scrutin.Digest         // of their texts
+	lawful   bool                     // they all keep the rules of the procedure
 	after    []string                 // paths of what followed the end of the procedure
 	ends     time.Time                // of voting, with extensions and grace
 	allowed  map[string]bool          // cells below k that an act allows to open

@@ -26,7 +26,9 @@ func (o *Office) Reach(ctx context.Context, processing string, list []string) er
 	if i >= 0 && slices.Equal(before, list) || i < 0 && len(list) == 0 {
 		return nil
 	}
-	if came := without(list, before); len(came) > 0 && !s.Procedure.Opening.IsZero() && !s.Procedure.Ended() {
+	// Where no list stands there from before the vote, as in a journal begun later, the first of a processing is what others are held against.
+	compared := i >= 0 || slices.ContainsFunc(s.Accesses, func(a Accessed) bool { return !a.During })
+	if came := without(list, before); compared && len(came) > 0 && !s.Procedure.Opening.IsZero() && !s.Procedure.Ended() {
 		detail := []rune(strings.Join(came, "; "))
 		if _, err := o.Say(ctx, journal.Alert{What: journal.AlertAccess, Severity: journal.Critical, Source: processing, Detail: string(detail[:min(len(detail), 300)])}); err != nil {
 			return err

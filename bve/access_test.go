@@ -62,3 +62,22 @@ func TestS004_12e_Access(t *testing.T) {
 	}
 	b.step(scrutin.ActSeal)
 }
+
+// A journal that is begun while the vote is open takes the first list of each processing as it is; who comes then is told.
+func TestAccessBegunLater(t *testing.T) {
+	b := world(t)
+	b.open(four...)
+	b.until(scrutin.ActClose)
+	reach := func(processing string, want int, list ...string) {
+		t.Helper()
+		if err := b.Reach(ctx, processing, list); err != nil {
+			t.Fatal(err)
+		}
+		if all := slices.DeleteFunc(b.state().Alerts, func(a Standing) bool { return a.What != journal.AlertAccess }); len(all) != want {
+			t.Errorf("%s %v: %+v", processing, list, all)
+		}
+	}
+	reach("roll", 0, "Paul")
+	reach("urn", 0, "Paul")
+	reach("roll", 1, "Paul", "Jeanne")
+}

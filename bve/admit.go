@@ -52,9 +52,8 @@ func (s *State) Admit(e *journal.Entry) error {
 			return s.refuse(RuleRegister, nil, "the intervention %q has begun already", b.Ticket)
 		}
 	case journal.InterventionEnd:
-		if !slices.ContainsFunc(s.Repairs, func(r Repair) bool { return r.Ticket == b.Ticket }) {
-			return s.refuse(RuleRegister, nil, "no intervention %q has begun: its ticket comes first", b.Ticket)
-		}
+		_, err := s.repair(b.Ticket)
+		return err
 	case journal.Adopted:
 		return s.saidOf(b.Motion, true, e.Time.Time)
 	case journal.Lapsed:
@@ -129,11 +128,16 @@ func (s *State) keeps(b journal.Custody) error {
 	return nil
 }
 
-// saidOf says why the service cannot say of a motion that it was adopted, or has lapsed.
+// saidOf says why the service cannot say of a motion that it was adopted, or has lapsed. Where what parties bring is not at hand, the service's word
+// is taken that something came which a motion does not adopt: the act, if there is one, says otherwise.
 func (s *State) saidOf(name scrutin.Digest, adopted bool, at time.Time) error {
 	m, ok := s.Motion(name)
 	_, written := s.written[name]
-	if !ok || m.Said || written != adopted || !adopted && m.Outcome != Lapsed && s.stale(m, at) == nil {
+	lapsed := func() bool {
+		unknown := s.record == nil && (m.Act.Type == scrutin.ActCeremony || m.Act.Type == scrutin.ActDecrypt)
+		return m.Outcome == Lapsed || unknown || s.stale(m, at) != nil
+	}
+	if !ok || m.Said || written != adopted || !adopted && !lapsed() {
 		return s.refuse(RuleRegister, nil, "it does not say what has become of a motion")
 	}
 	return nil

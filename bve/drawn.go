@@ -32,10 +32,12 @@ func (d *Drawn) Paraphed(member string, page int) bool {
 }
 
 // drawn takes in what was drawn up, and the paraphs on it. Minutes that are drawn up again take the place of those before, with their paraphs; an annex
-// stands beside what it goes on from.
+// stands beside what it goes on from. A motion that adopts minutes lapses with what it was made of: nobody signs others than those that are read, nor
+// some that lack an observation.
 func (s *State) drawn(e *journal.Entry) {
 	switch b := e.Statement.Body.(type) {
 	case journal.DrawnUp:
+		s.unread(s.refuse(RuleFigures, nil, "the minutes were drawn up again since it was proposed"))
 		s.Drawn = append(slices.Clone(s.Drawn[:min(b.Annex, len(s.Drawn))]), &Drawn{DrawnUp: b, Entry: e.Number, At: e.Time.Time})
 		s.observed = slices.DeleteFunc(slices.Clone(s.observed), func(n int) bool { return n <= b.Entries })
 	case journal.Page:
@@ -45,7 +47,15 @@ func (s *State) drawn(e *journal.Entry) {
 			s.Drawn = append(slices.Clone(s.Drawn[:n-1]), &d)
 		}
 	case journal.Observation:
+		s.unread(s.refuse(RuleFigures, nil, "an observation was made since it was proposed"))
 		s.observed = append(slices.Clip(s.observed), e.Number)
+	}
+}
+
+// unread ends the motion before the session if it adopts minutes.
+func (s *State) unread(why *Refusal) {
+	if m := s.Open(); m != nil && m.Act.Type == scrutin.ActMinutes {
+		s.lapse(why)
 	}
 }
 

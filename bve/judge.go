@@ -61,6 +61,9 @@ func (j *judge) advance(at time.Time) error {
 	if m, ok := s.Motion(a.Text); ok { // whatever the journal came to say of it before
 		m.Outcome, m.Why, m.Said = Adopted, nil, false
 	}
+	if m := s.Open(); m != nil { // it lapses: another act was written
+		s.count(m)
+	}
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"isoloir/bve/journal"
+	"isoloir/record"
 	"isoloir/scrutin"
 	"isoloir/scrutin/note"
 )
@@ -172,4 +173,92 @@ func TestJudgedAnew(t *testing.T) {
 	if b.state().Session.Number != 3 {
 		t.Errorf("session %d", b.state().Session.Number)
 	}
+}
+
+// judged requires that the whole journal is taken, by the acts of its record and by the service that starts again.
+func (b *table) judged() {
+	b.Helper()
+	acts, err := b.Record.Acts()
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := Judge(b.Manifest, b.Fingerprint, acts, b.Office.Journal().Entries(0)); err != nil {
+		b.Error(err)
+	}
+	b.again()
+}
+
+// said requires that the last entry of the journal says that a motion has lapsed.
+func (b *table) said(name scrutin.Digest) {
+	b.Helper()
+	entries := b.Office.Journal().Entries(0)
+	if last, ok := entries[len(entries)-1].Statement.Body.(journal.Lapsed); !ok || last.Motion != name {
+		b.Fatalf("the last entry is %+v", entries[len(entries)-1].Statement.Body)
+	}
+}
+
+// A motion that lapses because a holder brought shares beside it stands in the journal as it was, and the journal holds: without the record too, whose
+// shares nobody then sees.
+func TestJudgedShares(t *testing.T) {
+	b := world(t)
+	b.until(scrutin.ActDecrypt)
+	b.at = b.Manifest.Schedule.Count.Time
+	name, err := b.move(scrutin.ActDecrypt, scrutin.ActBody{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	share, err := note.Sign("shares of the first\n", b.Signers["contents"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Record.Write(record.Shares("quorum", "member-1"), share); err != nil {
+		t.Fatal(err)
+	}
+	refused(t, b.support(name, "member-2"), RuleMotion)
+	b.said(name)
+	b.judged()
+	b.step(scrutin.ActDecrypt)
+	b.judged()
+	b.says(journal.Invited{Member: "member-1"})
+	b.insert(b.service(1, journal.Lapsed{Motion: b.state().Motions[0].Name, Reason: "non"}), b.at)
+	entries, err := journal.EntriesOf(b.Manifest, b.Fingerprint, b.store.rows[b.Fingerprint])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := Judge(b.Manifest, b.Fingerprint, ActsOf(entries), entries); !errors.Is(err, RuleRegister) {
+		t.Errorf("what was adopted is said to have lapsed: %v", err)
+	}
+}
+
+// An act that comes beside the journal, by command, ends the motion before the session: the journal that says so holds, and the bureau goes on.
+func TestJudgedBeside(t *testing.T) {
+	b := world(t)
+	b.until(scrutin.ActEnrol)
+	name, err := b.move(scrutin.ActEnrol, scrutin.ActBody{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.support(name, "member-1"); err != nil {
+		t.Fatal(err)
+	}
+	b.at = b.at.Add(time.Minute)
+	command, err := New(b.Manifest, b.Fingerprint, b.Record, func() time.Time { return b.at })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Sit(b.signers["member-1"], b.signers["member-2"], b.signers["member-3"]); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := command.Adopt(scrutin.ActEnrol, record.Enrolment(b.Manifest.Issuers[0].ID), record.Enrolment(b.Manifest.Issuers[1].ID)); err != nil {
+		t.Fatal(err)
+	}
+	refused(t, b.support(name, "member-2"), RuleMotion)
+	b.said(name)
+	b.judged()
+	if err := b.close(); err != nil {
+		t.Fatal(err)
+	}
+	b.open(four...)
+	b.step(scrutin.ActAnonymise)
+	b.judged()
 }

@@ -1,6 +1,8 @@
 package bve
 
 import (
+	"cmp"
+	"context"
 	"slices"
 	"time"
 
@@ -28,6 +30,30 @@ type Accessed struct {
 type Repair struct {
 	journal.Maintenance
 	At time.Time
+}
+
+// repair is the intervention under way with this ticket.
+func (s *State) repair(ticket string) (journal.Maintenance, error) {
+	for _, r := range s.Repairs {
+		if r.Ticket == ticket {
+			return r.Maintenance, nil
+		}
+	}
+	return journal.Maintenance{}, s.refuse(RuleRegister, nil, "no intervention %q has begun: its ticket comes first", ticket)
+}
+
+// Intervened enters that the intervention with this ticket has ended, as it was announced, but for the measures where others were taken.
+func (o *Office) Intervened(ctx context.Context, ticket, measures string) (*journal.Entry, error) {
+	s, err := o.State(ctx)
+	if err != nil {
+		return nil, err
+	}
+	done, err := s.repair(ticket)
+	if err != nil {
+		return nil, err
+	}
+	done.Measures = cmp.Or(measures, done.Measures)
+	return o.Say(ctx, journal.InterventionEnd{Maintenance: done})
 }
 
 // A Check is what an integrity check gave, and when.

@@ -16,6 +16,8 @@ var sentences = map[string]string{
 	"this very act was before the session already: draft it anew":                                                        "cet acte même a déjà été devant la séance : le rédiger de nouveau",
 	"a holder has brought shares since it was proposed":                                                                  "un détenteur a apporté ses parts depuis qu'elle est proposée",
 	"it is rejected: even with all voices that are left, %s":                                                             "elle est rejetée : même avec toutes les voix qui restent, %s",
+	"the minutes were drawn up again since it was proposed":                                                              "le procès-verbal a été arrêté de nouveau depuis qu'elle est proposée",
+	"an observation was made since it was proposed":                                                                      "une observation a été faite depuis qu'elle est proposée",
 	"another act was written since it was proposed":                                                                      "un autre acte a été écrit depuis qu'elle est proposée",
 	"another motion is before the session: one at a time":                                                                "une autre motion est devant la séance : une à la fois",
 	"committee and expert propose and decide nothing: they are heard":                                                    "le comité et l'expert ne proposent ni ne décident : ils sont entendus",

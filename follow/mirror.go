@@ -46,8 +46,9 @@ type log struct {
 	edge   merkle.Frontier
 	head   note.Checkpoint // that the tree agrees with
 	seen   map[uint64]sighting
-	latest uint64 // the largest size seen
-	behind int    // rounds in a row that showed less
+	others []sighting // of a size of seen, with another root: evidence that is to be written
+	latest uint64     // the largest size seen
+	behind int        // rounds in a row that showed less
 }
 
 // A sighting is the first checkpoint that was seen of its size.
@@ -97,11 +98,15 @@ func (l *log) load() error {
 }
 
 func (l *log) loadSeen() error {
-	files, err := filepath.Glob(filepath.Join(l.dir, seenDir, "*.note"))
+	files, err := os.ReadDir(filepath.Join(l.dir, seenDir))
 	if err != nil {
 		return err
 	}
-	for _, file := range files {
+	for _, entry := range files {
+		if !strings.HasSuffix(entry.Name(), ".note") {
+			continue
+		}
+		file := filepath.Join(l.dir, seenDir, entry.Name())
 		signed, err := os.ReadFile(file)
 		if err != nil {
 			return err
@@ -110,12 +115,18 @@ func (l *log) loadSeen() error {
 		if err != nil {
 			return fmt.Errorf("%w: %s: %w", errDamaged, file, err)
 		}
-		if _, twice := l.seen[c.Size]; !twice {
-			l.seen[c.Size] = sighting{c, signed}
-		}
-		l.latest = max(l.latest, c.Size)
+		l.take(sighting{c, signed})
 	}
 	return nil
+}
+
+func (l *log) take(s sighting) {
+	if first, twice := l.seen[s.Size]; !twice {
+		l.seen[s.Size] = s
+	} else if first.Root != s.Root {
+		l.others = append(l.others, s)
+	}
+	l.latest = max(l.latest, s.Size)
 }
 
 // file is where a tile is, in the mirror or a folder of it.
@@ -255,16 +266,15 @@ func (l *log) sight(c note.Checkpoint, signed []byte) error {
 	if err := write(filepath.Join(l.dir, seenDir, name(c)+".note"), signed); err != nil {
 		return err
 	}
-	if _, before := l.seen[c.Size]; !before {
-		l.seen[c.Size] = sighting{c, signed}
-	}
+	l.take(sighting{c, signed})
 	return nil
 }
 
 // name tells checkpoints of one log apart.
 func name(c note.Checkpoint) string { return fmt.Sprintf("%d-%x", c.Size, c.Root[:8]) }
 
-// evidenceFile is where the evidence against an urn is.
+// evidenceFile is where the evidence against an urn is. It is named after the scrutin too:
+// a directory may hold the mirrors of several, whose urns have one name.
 func (l *log) evidenceFile(kind string) string {
-	return filepath.Join(l.config.Dir, "evidence-"+kind[strings.LastIndex(kind, "/")+1:]+"-"+l.urn+".json")
+	return filepath.Join(l.config.Dir, "evidence-"+kind[strings.LastIndex(kind, "/")+1:]+"-"+l.config.Print.String()+"-"+l.urn+".json")
 }

@@ -25,13 +25,21 @@ func (l *log) round(ctx context.Context) error {
 	if _, err := os.Stat(fork); !errors.Is(err, fs.ErrNotExist) {
 		return errors.Join(&Raised{fork, l.urn, evidence.KindFork}, err)
 	}
+	if err := l.recall(); err != nil {
+		return err
+	}
 	signed, err := l.client.get(ctx, l.origin+"/"+headFile, checkpointSize, "")
 	if err != nil {
 		return err
 	}
-	c, err := l.open(signed)
-	if err != nil {
-		return fmt.Errorf("%w: its checkpoint: %w", ErrServer, err)
+	c, bad := l.open(signed)
+	if bad != nil { // the urn has signed it for all that, if its own line holds
+		if signed, err = evidence.Bare(signed, l.key); err == nil {
+			c, err = l.open(signed)
+		}
+		if err != nil {
+			return errCheckpoint(bad)
+		}
 	}
 	if err := l.sight(c, signed); err != nil {
 		return err
@@ -39,10 +47,13 @@ func (l *log) round(ctx context.Context) error {
 	if err := l.compare(c, signed); err != nil {
 		return err
 	}
+	if bad != nil {
+		return errCheckpoint(bad)
+	}
 	if c.Size < l.latest {
 		return l.shrunk(c, signed)
 	}
-	l.latest, l.behind = c.Size, 0
+	l.behind = 0
 	if c.Size > l.head.Size {
 		switch err := l.extend(ctx, c, signed); {
 		case errors.Is(err, errSealed):
@@ -53,6 +64,24 @@ func (l *log) round(ctx context.Context) error {
 		}
 	}
 	return l.sign(ctx, signed)
+}
+
+func errCheckpoint(err error) error { return fmt.Errorf("%w: its checkpoint: %w", ErrServer, err) }
+
+// recall holds all that was ever seen against the mirror: what was seen while leaves were
+// withheld, and what an earlier round, stopped before it wrote its evidence, had seen.
+func (l *log) recall() error {
+	for _, s := range l.others {
+		if err := l.compare(s.Checkpoint, s.signed); err != nil {
+			return err
+		}
+	}
+	for _, s := range l.seen {
+		if err := l.compare(s.Checkpoint, s.signed); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // compare holds a checkpoint against all that was seen and mirrored.
@@ -102,7 +131,7 @@ func (l *log) extend(ctx context.Context, c note.Checkpoint, signed []byte) erro
 			return err
 		}
 		l.config.Tell(Event{Urn: l.urn, What: Grown, Size: c.Size})
-		return l.compareSeen(old.Size)
+		return l.recall()
 	}
 	if err := os.RemoveAll(filepath.Join(l.dir, incoming)); err != nil {
 		return err
@@ -111,20 +140,6 @@ func (l *log) extend(ctx context.Context, c note.Checkpoint, signed []byte) erro
 		return errLeaves(c)
 	}
 	return l.parted(ctx, c, signed)
-}
-
-// compareSeen holds what was seen while leaves were withheld against the mirror that now
-// has them.
-func (l *log) compareSeen(from uint64) error {
-	for size, s := range l.seen {
-		if size <= from || size >= l.head.Size {
-			continue
-		}
-		if err := l.under(s.Checkpoint, s.signed); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // parted shows that a checkpoint is of another history than the mirror's, and keeps the

@@ -25,7 +25,8 @@ type State struct {
 	// Board is the digest of the messages of the steps before Step, which its
 	// messages carry. When the run is done it is the ceremony digest.
 	Board scrutin.Digest
-	// Faults say why the run is void and who is left out of the next.
+	// Faults say why the run is void and who is left out of the next, in the
+	// manifest's order.
 	Faults []Fault
 
 	party   *party
@@ -114,7 +115,12 @@ func (s *State) blame(holder string, reason error) {
 			return
 		}
 	}
-	s.Faults = append(s.Faults, Fault{s.Run, s.Step, holder, reason})
+	after := slices.Index(s.party.members, holder)
+	at := slices.IndexFunc(s.Faults, func(f Fault) bool { return slices.Index(s.party.members, f.Holder) > after })
+	if at < 0 {
+		at = len(s.Faults)
+	}
+	s.Faults = slices.Insert(s.Faults, at, Fault{s.Run, s.Step, holder, reason})
 }
 
 // board holds the messages of one run: by step and holder, those that differ.

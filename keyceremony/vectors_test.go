@@ -102,7 +102,7 @@ func messages(t *testing.T, tb *table, notes []string) (read []*kc.Message) {
 	return read
 }
 
-// lies are the cases beside the honest one, all by member-2.
+// lies are the cases beside the honest one, by member-2 and where two are at fault by member-3 too.
 var lies = map[string]func(tb *table, body any, s *kc.State) (instead []byte, silent bool){
 	"absent": func(tb *table, body any, s *kc.State) ([]byte, bool) { return nil, s.Step == kc.RevealStep },
 	"malformed": func(tb *table, body any, s *kc.State) ([]byte, bool) {
@@ -166,6 +166,19 @@ var lies = map[string]func(tb *table, body any, s *kc.State) (instead []byte, si
 		}
 		return nil, false
 	},
+	twoAtOnce: func(tb *table, body any, s *kc.State) ([]byte, bool) {
+		switch b := body.(type) {
+		case *kc.Reveal:
+			if b.Holder == "member-3" {
+				b.Clauses[0].Boxes[0].Box[0] ^= 1
+			}
+		case *kc.Check:
+			if b.Holder == "member-2" {
+				b.Board[0] ^= 1
+			}
+		}
+		return nil, false
+	},
 	"another seal": func(tb *table, body any, s *kc.State) ([]byte, bool) {
 		if c, ok := body.(*kc.Seal); ok {
 			c.Clauses[0].Holders[0].Key = scrutin.PointOf(group.Base())
@@ -174,11 +187,14 @@ var lies = map[string]func(tb *table, body any, s *kc.State) (instead []byte, si
 	},
 }
 
+// twoAtOnce is the lie in which member-1 convicts member-3 before member-2 is judged.
+const twoAtOnce = "two at once"
+
 func makeVectors(t *testing.T) {
 	tb := newTable(t, small...)
 	file := ceremonyVectors{
 		About: "docs/protocol.md § 4: all notes of run 1, in any order, and what they come to. An empty step is the end: then board is the ceremony digest," +
-			" key is Y, and fragments are what each holder adds up from his boxes with the secret of his reception key. Rehearsals follow the honest case. All lies are member-2's.",
+			" key is Y, and fragments are what each holder adds up from his boxes with the secret of his reception key. Rehearsals follow the honest case. All lies are member-2's, and one of two at once member-3's.",
 		Manifest: string(tb.Bytes), Reception: map[string]scrutin.Scalar{},
 	}
 	for name, z := range tb.Reception {
@@ -192,7 +208,7 @@ func makeVectors(t *testing.T) {
 	for _, name := range names {
 		tb.messages = nil
 		tb.cheat = func(step kc.Step, holder string, body any, s *kc.State) ([]byte, bool) {
-			if lie, ok := lies[name]; ok && holder == "member-2" {
+			if lie, ok := lies[name]; ok && (holder == "member-2" || name == twoAtOnce) {
 				return lie(tb, body, s)
 			}
 			return nil, false

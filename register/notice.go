@@ -85,17 +85,18 @@ func (s *Service) Tell(ctx context.Context, n Notice) (st Standing, err error) {
 	case device == nil:
 		return st, ErrDevice
 	}
-	d := s.current()
+	d, finished := s.latest()
 	if d == nil || d.station(device.Station) == nil {
 		return st, nil
 	}
-	switch n.Subject {
-	case TellProxy:
-		err = s.Store.Proxy(ctx, d.Number, nameOf(n.Device, n.ID), device.Station)
-	case TellCount:
-		err = s.Store.PutBox(ctx, d.Number, device.Station, Box{Counted: int(n.Number), Left: -1})
-	case TellRest:
-		err = s.Store.PutBox(ctx, d.Number, device.Station, Box{Counted: -1, Left: int(n.Number)})
+	name := nameOf(n.Device, n.ID)
+	switch {
+	case n.Subject == TellProxy && !finished:
+		err = s.Store.Proxy(ctx, d.Number, name, device.Station)
+	case n.Subject == TellCount && !finished:
+		err = s.Store.PutBox(ctx, name, d.Number, device.Station, Box{Counted: int(n.Number), Left: -1})
+	case n.Subject == TellRest:
+		err = s.Store.PutBox(ctx, name, d.Number, device.Station, Box{Counted: -1, Left: int(n.Number)})
 	}
 	if err != nil {
 		return st, err

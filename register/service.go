@@ -125,6 +125,17 @@ func (s *Service) current() *Distribution {
 	return s.distributions[n-1]
 }
 
+// latest is the distribution that is under way, or was last; nil if there is none.
+func (s *Service) latest() (d *Distribution, finished bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	n := len(s.distributions)
+	if n == 0 {
+		return nil, false
+	}
+	return s.distributions[n-1], s.finished[n-1]
+}
+
 // Next is the number of the next distribution.
 func (s *Service) Next() int {
 	s.mu.RLock()
@@ -194,7 +205,7 @@ func (s *Service) Scan(ctx context.Context, q Scan) (a Answer, station string, e
 	if err != nil || device == nil {
 		return UnknownDevice, "", err
 	}
-	d := s.current()
+	d, _ := s.latest() // whose cards are still counted after its end
 	if d == nil || d.station(device.Station) == nil {
 		return Closed, "", nil
 	}
@@ -207,10 +218,14 @@ func (s *Service) Scan(ctx context.Context, q Scan) (a Answer, station string, e
 	if err != nil {
 		return 0, "", err
 	}
-	a, err = s.Store.Scan(ctx, Attempt{Name: nameOf(q.Device, q.ID), Station: device.Station, Token: token.Hash(), Mode: q.Mode, Judge: func(c *Card) (State, Answer) {
+	a, err = s.Store.Scan(ctx, Attempt{Name: nameOf(q.Device, q.ID), Distribution: d.Number, Station: device.Station, Token: token.Hash(), Mode: q.Mode, Judge: func(c *Card) (State, Answer) {
 		switch {
 		case c == nil:
 			return 0, UnknownCard
+		case c.Distribution != d.Number && c.State.Live(): // somebody's, from another day
+			return c.State, Taken
+		case c.Distribution != d.Number:
+			return c.State, Invalidated
 		case c.Station != device.Station:
 			station = c.Station
 			return c.State, OtherStation
@@ -233,8 +248,9 @@ func nameOf(device, id ID) ID {
 // agrees says whether a station may hand out cards.
 func (b Box) agrees(cards int) bool { return b.Counted == cards || b.Allowed != "" }
 
-// Tick does what is due: at a slot it enters the scans of at least k cards, and after the
-// last close it finishes the distribution. It is called every few seconds.
+// Tick does what is due: at a slot it enters the scans of the stations that have at least
+// k cards waiting, between rounds all, and after the last close it finishes the
+// distribution. It is called every few seconds.
 func (s *Service) Tick(ctx context.Context) error {
 	d := s.current()
 	if d == nil { // the desk may have opened one
@@ -248,11 +264,25 @@ func (s *Service) Tick(ctx context.Context) error {
 	due := slot != s.slot
 	s.slot = slot
 	s.mu.Unlock()
+	least := s.Register.MinimumSize
+	if s.between(d) {
+		due, least = true, 0
+	}
 	if !due {
 		return nil
 	}
-	_, err := s.Store.Flush(ctx, s.Register.MinimumSize)
+	_, err := s.Store.Flush(ctx, least)
 	return err
+}
+
+// between says whether a round has closed everywhere, and the next one not begun.
+func (s *Service) between(d *Distribution) bool {
+	for i := range d.Rounds[1:] {
+		if now := s.Now(); !now.Before(d.closes(i)) && now.Before(d.opens(i+1)) {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *Service) finish(ctx context.Context, d *Distribution) error {

@@ -11,6 +11,7 @@ import (
 	"isoloir/register"
 	"isoloir/register/registertest"
 	"isoloir/register/sqlite"
+	"isoloir/scrutin"
 )
 
 // A day is a distribution under way.
@@ -72,7 +73,7 @@ func (v *day) enrol(t *testing.T, station string) {
 
 func (v *day) box(t *testing.T, station string, b register.Box) {
 	t.Helper()
-	if err := v.store.PutBox(t.Context(), 1, station, b); err != nil {
+	if err := v.store.PutBox(t.Context(), register.ID{}, 1, station, b); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -158,98 +159,69 @@ func TestScan(t *testing.T) {
 	}
 }
 
-// TestBox (S000-07): a count that does not agree keeps a station from handing out cards,
-// until another one agrees or the organisation lets it.
-func TestBox(t *testing.T) {
+// TestQuietStation: what one station's few cards become is not entered beside the many of
+// another one, but with the others of its own, or once the round is over.
+func TestQuietStation(t *testing.T) {
 	v := begin(t)
-	card := v.of("nord-1")[0]
-	v.box(t, "nord-1", register.Box{Counted: 23, Left: -1})
-	v.scan(t, "one card missing", "nord-1", register.Activate, card, register.Blocked)
-	v.scan(t, "elsewhere", "nord-2", register.Activate, v.of("nord-2")[0], register.Done)
-	v.box(t, "nord-1", register.Box{Counted: 24, Left: -1})
-	v.scan(t, "counted again", "nord-1", register.Activate, card, register.Done)
-	v.box(t, "nord-1", register.Box{Counted: 22, Left: -1, Allowed: "deux cartes déchirées"})
-	v.scan(t, "allowed", "nord-1", register.Activate, v.of("nord-1")[1], register.Done)
-}
-
-// TestTell: a station's own devices count its box, its proxies once each (S000-14), and
-// hear how it stands; nobody else is heard.
-func TestTell(t *testing.T) {
-	v := begin(t)
-	phone := v.phones["nord-1"]
-	tell := func(n register.Notice) register.Standing {
-		t.Helper()
-		read, err := register.ParseNotice(n.Bytes())
-		if err != nil {
-			t.Fatal(err)
-		}
-		st, err := v.s.Tell(t.Context(), read)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return st
+	for _, p := range v.of("nord-1")[:10] {
+		v.scan(t, "a card", "nord-1", register.Activate, p, register.Done)
 	}
-	if st := tell(phone.Notice(t, register.TellCount, 23)); !st.Blocked() || !st.Open || st.Counted != 23 || !st.Closes.Equal(registertest.Closes) {
-		t.Errorf("%+v", st)
+	quiet := v.of("nord-2")[0]
+	v.scan(t, "the only one", "nord-2", register.Activate, quiet, register.Done)
+	v.now = v.now.Add(15 * time.Minute)
+	if err := v.s.Tick(t.Context()); err != nil {
+		t.Fatal(err)
 	}
-	proxy := phone.Notice(t, register.TellProxy, 0)
-	tell(proxy)
-	if st := tell(proxy); st.Proxies != 1 {
-		t.Errorf("%+v", st)
+	if got := v.states(t); got[quiet.Number] != register.Made || got[v.of("nord-1")[0].Number] != register.Active {
+		t.Errorf("the only card of a station is %s, one of ten %s", got[quiet.Number], got[v.of("nord-1")[0].Number])
 	}
-	if st := tell(phone.Notice(t, register.TellCount, 24)); st.Blocked() || st.Proxies != 1 {
-		t.Errorf("%+v", st)
-	}
-	if st := tell(phone.Notice(t, register.TellRest, 7)); st.Left != 7 || st.Counted != 24 {
-		t.Errorf("%+v", st)
-	}
-	forged := phone.Notice(t, register.TellCount, 24)
-	forged.Number = 2
-	for name, n := range map[string]register.Notice{"changed": forged, "of a stranger": v.NewPhone(t).Notice(t, register.TellState, 0)} {
-		if _, err := v.s.Tell(t.Context(), n); !errors.Is(err, register.ErrDevice) {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
+	v.scan(t, "the only one again", "nord-2", register.Activate, quiet, register.Again)
 	v.now = registertest.Closes
-	if st := tell(phone.Notice(t, register.TellState, 0)); st.Open || !st.Opens.IsZero() {
-		t.Errorf("%+v", st)
+	if err := v.s.Tick(t.Context()); err != nil || v.states(t)[quiet.Number] != register.Invalid {
+		t.Errorf("%v", err)
 	}
 }
 
-// TestDevices: an enrolment code makes one device, once, within a day.
-func TestDevices(t *testing.T) {
+// TestNextDistribution: at an addition a card of the distribution before is somebody's, or
+// dead, and never killed; what was published of that one stays.
+func TestNextDistribution(t *testing.T) {
 	v := begin(t)
-	if _, err := v.s.Invite(t.Context(), "nord-3"); !errors.Is(err, register.ErrUnknown) {
-		t.Error(err)
-	}
-	code, err := v.s.Invite(t.Context(), "nord-1")
-	if err != nil {
+	first := v.of("nord-1")[0]
+	v.scan(t, "a card", "nord-1", register.Activate, first, register.Done)
+	v.now = registertest.Closes
+	if err := v.s.Tick(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	a, b := v.NewPhone(t), v.NewPhone(t)
-	if _, err := v.s.Enrol(t.Context(), code, a.ID, []byte("no key")); !errors.Is(err, register.ErrInvalid) {
-		t.Error(err)
-	}
-	for range 2 {
-		if _, err := v.s.Enrol(t.Context(), code, a.ID, a.Key(t)); err != nil {
-			t.Error(err)
-		}
-	}
-	for name, enrol := range map[string]func() error{
-		"another device with the code": func() error { _, err := v.s.Enrol(t.Context(), code, b.ID, b.Key(t)); return err },
-		"another key under its name":   func() error { _, err := v.s.Enrol(t.Context(), code, a.ID, b.Key(t)); return err },
-		"another code":                 func() error { _, err := v.s.Enrol(t.Context(), [16]byte{}, b.ID, b.Key(t)); return err },
-	} {
-		if err := enrol(); !errors.Is(err, register.ErrUsed) {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-	if code, err = v.s.Invite(t.Context(), "nord-1"); err != nil {
+	next := v.Distribution(2, 24, 16)
+	next.Scope = register.Addition
+	later := registertest.Opens.AddDate(1, 0, 0)
+	next.Rounds[0].Opens, next.Rounds[0].Closes = scrutin.TimeOf(later), scrutin.TimeOf(later.Add(time.Hour))
+	papers, cards := v.Cards(t, next)
+	if err := v.s.Open(t.Context(), registertest.Text(t, next), cards); err != nil {
 		t.Fatal(err)
 	}
-	v.now = v.now.Add(24 * time.Hour)
-	if _, err := v.s.Enrol(t.Context(), code, b.ID, b.Key(t)); !errors.Is(err, register.ErrUsed) {
-		t.Errorf("a day later: %v", err)
+	v.now = later
+	if err := v.store.PutBox(t.Context(), register.ID{}, 2, "nord-1", register.Box{Counted: 24, Left: -1}); err != nil {
+		t.Fatal(err)
+	}
+	v.scan(t, "a live card of last year", "nord-1", register.Activate, first, register.Taken)
+	v.scan(t, "a dead one", "nord-1", register.Activate, v.of("nord-1")[1], register.Invalidated)
+	v.scan(t, "a new one", "nord-1", register.Activate, papers[0], register.Done)
+	v.now = later.Add(time.Hour)
+	if err := v.s.Tick(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	handed := 0
+	if err := v.store.Handed(t.Context(), 1, func(_ register.Card, is bool) error {
+		if is {
+			handed++
+		}
+		return nil
+	}); err != nil || handed != 1 || v.states(t)[first.Number] != register.Active {
+		t.Errorf("%d handed out a year ago; %v", handed, err)
+	}
+	if count, err := v.store.Counts(t.Context(), 2, "nord-1"); err != nil || count.Taken != 1 || count.Activated != 1 {
+		t.Errorf("%+v %v", count, err)
 	}
 }
 

@@ -20,6 +20,7 @@ var (
 // A Card is what the register knows of one.
 type Card struct {
 	Number       Number
+	Distribution int // 0 before it is entered
 	Constituency string
 	Station      string
 	Token        scrutin.Digest
@@ -37,10 +38,11 @@ type Device struct {
 
 // An Attempt is a scan that was verified, as a store settles it.
 type Attempt struct {
-	Name    ID // of the scan: equal for one that is sent again
-	Station string
-	Token   scrutin.Digest
-	Mode    Mode
+	Name         ID  // of the scan: equal for one that is sent again
+	Distribution int // in which it counts, at this station
+	Station      string
+	Token        scrutin.Digest
+	Mode         Mode
 	// Judge says what becomes of the card, which is nil if there is none of that token.
 	Judge func(*Card) (State, Answer)
 }
@@ -52,7 +54,8 @@ type Count struct {
 }
 
 // A Box is a station's count of its cards: -1 before it was counted. Allowed says why the
-// organisation lets the station go on with another number than the distribution's.
+// organisation lets the station go on with another number than the distribution's; it is
+// over when another number is counted.
 type Box struct {
 	Counted, Left int
 	Allowed       string
@@ -77,6 +80,8 @@ type Store interface {
 	// Enrol makes a device of the station that the code is for, and the code useless;
 	// ErrUsed. The same device with the same code again is no error.
 	Enrol(ctx context.Context, code scrutin.Digest, now int64, id ID, key []byte) (station string, err error)
+	// Devices yields those of a station, in no order of time.
+	Devices(ctx context.Context, station string, yield func(Device) error) error
 	// Device is ErrUnknown where there is none.
 	Device(ctx context.Context, id ID) (Device, error)
 	// Retire takes a device back; ErrUnknown.
@@ -88,12 +93,13 @@ type Store interface {
 	Proxy(ctx context.Context, distribution int, name ID, station string) error
 	// Counts are those of a station.
 	Counts(ctx context.Context, distribution int, station string) (Count, error)
-	// PutBox sets what differs from -1, and from nothing; GetBox reads it.
-	PutBox(ctx context.Context, distribution int, station string, b Box) error
+	// PutBox sets what differs from -1, and from nothing; GetBox reads it. A name that is
+	// not zero is that of a notice, which counts only once.
+	PutBox(ctx context.Context, name ID, distribution int, station string, b Box) error
 	GetBox(ctx context.Context, distribution int, station string) (Box, error)
 
-	// Flush enters what scans have changed if that is at least so many cards, and says
-	// how many.
+	// Flush enters what scans have changed at the stations where that is at least so many
+	// cards, and says how many.
 	Flush(ctx context.Context, least int) (int, error)
 	// Finish enters everything, and makes every card of a distribution that nobody was
 	// given invalid; ends are the constituencies whose accounts of other distributions
@@ -102,6 +108,9 @@ type Store interface {
 	// Cards yields those of a distribution in the order of their numbers, as they are
 	// after Flush.
 	Cards(ctx context.Context, distribution int, yield func(Card) error) error
+	// Handed yields those of a finished distribution by their numbers, and which of them
+	// were in somebody's hands at its end: it never changes.
+	Handed(ctx context.Context, distribution int, yield func(c Card, handed bool) error) error
 	// Checked yields the numbers of the cards that were found left over.
 	Checked(ctx context.Context, distribution int, yield func(Number) error) error
 }

@@ -26,9 +26,18 @@ var incidentWords = map[string][2]string{
 	journal.AlertUnwrap:    {"n’a pas été le premier à ouvrir son premier secret du coffre", "was not the first to unwrap its first secret of the Vault"},
 }
 
+// interventionWords are what is said of an intervention, by whether it is over, in French and in English, after its ticket.
+var interventionWords = map[bool][2]string{
+	false: {" : %s commence à travailler sur la plateforme", ": %s begins to work on the platform"},
+	true:  {" : %s a fini de travailler sur la plateforme", ": %s has ended work on the platform"},
+}
+
 // tell has the members told of incidents. It does not wait: left is called once the messages have left, and never where the process ends before.
 func (b *Bureau) tell(ctx context.Context, a *alarm, all []lookout.Incident, left func()) {
 	for _, i := range all {
+		if i.Work != nil { // who runs the service has said it himself
+			continue
+		}
 		role, what := observe.RoleOf(i.Source), observe.IncidentOf(i.What)
 		if i.Over {
 			b.setting.Watch.Tell(observe.IncidentOver{Role: role, What: what})
@@ -47,6 +56,10 @@ func (b *Bureau) tell(ctx context.Context, a *alarm, all []lookout.Incident, lef
 // incidentTexts are those of a message, in French and in English.
 func incidentTexts(title string, all []lookout.Incident) (subject, body, short string) {
 	line := func(i lookout.Incident, language int) string {
+		if i.Work != nil {
+			words := interventionWords[i.Over][language]
+			return fmt.Sprintf("%s  intervention %s"+words, scrutin.TimeOf(i.At), i.Work.Ticket, i.Work.Who)
+		}
 		words := incidentWords[i.What][language]
 		if i.Over {
 			words += []string{" : fin de l’incident", ": over"}[language]
@@ -62,15 +75,19 @@ func incidentTexts(title string, all []lookout.Incident) (subject, body, short s
 			fmt.Fprintf(&lines, "… %d de plus / more\n", len(all)-n)
 			break
 		}
-		fmt.Fprintf(&lines, "%s\n%s\n\n", line(i, 0), line(i, 1))
+		fmt.Fprintf(&lines, "%s\n%s\n", line(i, 0), line(i, 1))
+		if w := i.Work; w != nil {
+			fmt.Fprintf(&lines, "Motif / why: %s\nMesures / measures: %s\nDonnées accessibles / data within reach: %s\n", w.Why, w.Measures, w.Data)
+		}
+		lines.WriteString("\n")
 	}
 	subject = "Alerte au bureau / alert to the bureau: " + title
 	short = fmt.Sprintf("%s : %s / %s", title, line(all[0], 0), line(all[0], 1))
 	if len(all) > 1 {
 		short += fmt.Sprintf(" (+%d)", len(all)-1)
 	}
-	body = "Le service du bureau a constaté ce qui suit. Chaque membre peut en prendre acte sur la page « Alertes » ; le journal le garde.\n\n" +
-		"The bureau's service has seen the following. Each member can acknowledge it on the page “Alerts”; the journal keeps it.\n\n" + lines.String()
+	body = "Le service du bureau signale ce qui suit. La page « Alertes » le montre, et chaque membre y prend acte d’un incident ; le journal le garde.\n\n" +
+		"The bureau's service reports the following. The page “Alerts” shows it, and there each member can acknowledge an incident; the journal keeps it.\n\n" + lines.String()
 	return subject, body, short
 }
 

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"time"
 
+	"isoloir/bve"
 	"isoloir/bve/journal"
 	"isoloir/observe"
 	"isoloir/portal/passkey"
+	"isoloir/record"
 	"isoloir/server/config"
 )
 
@@ -17,7 +19,7 @@ var ErrNoBureau = errors.New("the configuration has no section bureau")
 // A Secretariat is the bureau's store and journal as who runs the service works on them from the command line, beside the service if need be.
 type Secretariat struct {
 	*passkey.Service // which invites
-	Journal          *journal.Journal
+	Office           *bve.Office
 	Store            journal.Store
 	Public           *Public
 
@@ -29,10 +31,11 @@ func OpenSecretariat(ctx context.Context, c *config.Config, now func() time.Time
 	if c.Bureau == nil {
 		return nil, ErrNoBureau
 	}
-	d = &Secretariat{}
+	opened := &Secretariat{}
+	d = opened
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, d.Shut())
+			d, err = nil, errors.Join(err, opened.Shut())
 		}
 	}()
 	if d.Public, err = OpenConstituted(c.Record); err != nil {
@@ -52,10 +55,16 @@ func OpenSecretariat(ctx context.Context, c *config.Config, now func() time.Time
 		return nil, err
 	}
 	d.shut = append(d.shut, d.Store.Shut)
-	if d.Journal, err = journal.Open(ctx, journal.Config{Store: d.Store, Manifest: d.Public.Manifest, Fingerprint: d.Public.Fingerprint, Signer: signer, Now: now}); err != nil {
+	written, err := record.Beside(d.Public.Record.Dir())
+	if err != nil {
 		return nil, err
 	}
-	d.Service, err = passkey.New(passkey.Config{Store: d.Store, Journal: d.Journal, Manifest: d.Public.Manifest, Fingerprint: d.Public.Fingerprint,
+	d.shut = append(d.shut, written.Close)
+	if d.Office, err = bve.OpenOffice(ctx, bve.Config{Record: written,
+		Journal: journal.Config{Store: d.Store, Manifest: d.Public.Manifest, Fingerprint: d.Public.Fingerprint, Signer: signer, Now: now}}); err != nil {
+		return nil, err
+	}
+	d.Service, err = passkey.New(passkey.Config{Store: d.Store, Journal: d.Office.Journal(), Manifest: d.Public.Manifest, Fingerprint: d.Public.Fingerprint,
 		Origin: c.Origins.Bureau, Now: now})
 	return d, err
 }
@@ -63,7 +72,7 @@ func OpenSecretariat(ctx context.Context, c *config.Config, now func() time.Time
 // Uninvited are the members whom the journal does not say to have been invited, in the manifest's order.
 func (d *Secretariat) Uninvited() (ids []string) {
 	invited := map[string]bool{}
-	for _, e := range d.Journal.Entries(0) {
+	for _, e := range d.Office.Journal().Entries(0) {
 		if b, is := e.Statement.Body.(journal.Invited); is && e.Statement.By == d.Public.Manifest.Platform.Contents.ID {
 			invited[b.Member] = true
 		}

@@ -24,9 +24,9 @@ const lookForClose = 2 * time.Second
 var (
 	urnMessages = ratelimit.Limit{Every: 2 * time.Millisecond, Burst: 5000}
 	urnFiles    = ratelimit.Limit{Every: 100 * time.Millisecond, Burst: 200}
-	// A network that is many people's opens some ballots at once, and nobody fills an urn's
-	// list in a minute.
-	urnChallenges = ratelimit.Limit{Every: 5 * time.Second, Burst: 60}
+	// A network that is many people's opens some ballots at once; one alone does not take in
+	// an hour what an urn's list grows by in it. Who has hundreds of networks does.
+	urnChallenges = ratelimit.Limit{Every: 20 * time.Second, Burst: 60}
 )
 
 // An Urn is the role of that name.
@@ -83,7 +83,7 @@ func NewUrn(ctx context.Context, c config.Urn, s Setting) (u *Urn, err error) {
 	}
 	u.Service, err = urn.NewService(ctx, urn.Config{Store: flushed{store, func() { s.Watch.Kept(observe.Urn, observe.Flush) }}, Scope: scope,
 		Rules: rules, Signer: speaker, Roll: m.Platform.Roll.Verifier(), Withdrawn: p.withdrawn, MinimumSize: m.MinimumSize,
-		Open: func(at time.Time) bool { return p.Window().Voting(at) }, Behind: func() bool { return p.behind(u.amended.Load()) }, Ends: func() time.Time { return p.Window().Ends },
+		Open: func(at time.Time) bool { return p.Window().Voting(at) }, Behind: func() bool { return p.behind(u.amended.Load()) }, Begins: func() time.Time { return m.Schedule.Open.Time }, Ends: func() time.Time { return p.Window().Ends },
 		Now: s.Now, Period: p.period(), Workers: s.Workers})
 	if err != nil {
 		return nil, err

@@ -1112,8 +1112,8 @@ class Run:
         for step in STEPS:
             self.board = sha256(digests)
             self.read_step(step, notes)
-            if not self.faults:
-                getattr(self, step)()
+            getattr(self, step)()
+            self.faults = {h: self.faults[h] for h in holders if h in self.faults}
             if self.faults or self.pending:
                 self.step = step
                 return
@@ -1146,7 +1146,8 @@ class Run:
                     continue
                 if value["board"] != self.board.hex():
                     self.faults[holder] = "board"
-                found[holder] = note, value
+                else:
+                    found[holder] = note, value
 
     def clauses_of(self, holder):
         return [c for c in self.clauses if holder in c["holders"]]

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"isoloir/scrutin"
 )
@@ -14,6 +15,22 @@ import (
 // freeChallenges is how many challenges an urn takes beside one for each of its accounts:
 // what an urn without electors to speak of can be asked all the same.
 const freeChallenges = 4096
+
+// HourlyChallenges is how many more an urn takes for each hour of the vote, so that no list
+// that somebody filled stays full. One network must not be let open so many.
+const HourlyChallenges = 256
+
+// mostChallenges is how many challenges an urn may hold now, counted to the last slot of the
+// flushes.
+func (s *Service) mostChallenges(r *Rules) int {
+	most := freeChallenges + r.Size()
+	begun := s.Begins()
+	if begun.IsZero() || s.Period < time.Second {
+		return most
+	}
+	since := Slot(s.Now(), s.Period).Add(-s.Period).Sub(begun)
+	return most + max(0, int(since/time.Second)*HourlyChallenges/3600)
+}
 
 // Challenge keeps a challenge, and answers the urn's signed text over its record
 // (docs/protocol.md, section 12.1); the same for the same record, also after close. Nobody
@@ -27,7 +44,7 @@ func (s *Service) Challenge(ctx context.Context, urn uint16, record []byte) ([]b
 	if err != nil {
 		return nil, err
 	}
-	entry := ChallengeEntry{Urn: urn, Name: c.Name, Record: record, Most: freeChallenges + r.Size(), Late: !s.Open(s.Now())}
+	entry := ChallengeEntry{Urn: urn, Name: c.Name, Record: record, Most: s.mostChallenges(r), Late: !s.Open(s.Now())}
 	if entry.Ciphertexts, err = r.Ciphertexts(c); err != nil {
 		return nil, err
 	}

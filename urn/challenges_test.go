@@ -2,6 +2,7 @@ package urn_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
@@ -207,6 +208,53 @@ func TestChallengeLate(t *testing.T) {
 	if err := s.Contest(ctx, 0, shown.Hash()); !errors.Is(err, urn.ErrClosed) {
 		t.Error(err)
 	}
+}
+
+// A list is a store whose urns have so many challenges.
+type list struct {
+	urn.Store
+	held int
+}
+
+func (l *list) Challenge(_ context.Context, _ urn.Scope, c urn.ChallengeEntry) error {
+	if l.held >= c.Most {
+		return urn.ErrFull
+	}
+	return nil
+}
+
+// TestFilled has somebody fill the list as soon as it has room: it has more with the next
+// slot.
+func TestFilled(t *testing.T) {
+	const first, hourly = 4096, urn.HourlyChallenges
+	f := urntest.New(t, urntest.Size{})
+	noon := time.Date(2026, 12, 3, 12, 0, 0, 0, time.UTC)
+	now, store := noon, &list{newStore(t), first + f.Rules[0].Size()}
+	config := f.Config(store)
+	config.Now, config.Begins, config.Period = func() time.Time { return now }, func() time.Time { return noon }, 30*time.Minute
+	s, err := urn.NewService(ctx, config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, c := f.Opened(t, 0, 0, 1)
+	want := func(what string, at time.Duration, want error) {
+		t.Helper()
+		now = noon.Add(at)
+		if _, err := s.Challenge(ctx, 0, c.Bytes()); !errors.Is(err, want) {
+			t.Errorf("%s: %v, not %v", what, err, want)
+		}
+	}
+	want("before the vote", -time.Hour, urn.ErrFull)
+	want("in the slot in which it was filled", 29*time.Minute, urn.ErrFull)
+	want("in the next slot", 30*time.Minute, nil)
+	store.held += hourly/2 - 1
+	want("one less than a slot has", 30*time.Minute, nil)
+	store.held++
+	want("as many as a slot has", 59*time.Minute, urn.ErrFull)
+	want("in the one after it", time.Hour, nil)
+	store.held += 191*hourly + hourly/2
+	want("for eight days", 8*24*time.Hour-time.Second, urn.ErrFull)
+	want("after eight days", 8*24*time.Hour, nil)
 }
 
 // FuzzParseChallenge reads records: what is accepted is written again as it was.

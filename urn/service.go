@@ -35,8 +35,10 @@ type Config struct {
 	Now    func() time.Time
 	// Period is that of the flushes, whose slots Slot gives; 0 where nobody flushes
 	// on a schedule. Ends is when voting ends as the acts have it now, with the time
-	// of grace; nil where that is not fixed. Receipt says both.
+	// of grace; nil where that is not fixed. Receipt says both. Begins is when voting
+	// begins: the list of challenges grows from then on; nil where it does not.
 	Period  time.Duration
+	Begins  func() time.Time
 	Ends    func() time.Time
 	Workers int // for proofs; 0 or less for GOMAXPROCS
 	// Waiting is how many callers of Append may wait for the store at a time;
@@ -71,8 +73,12 @@ func NewService(ctx context.Context, c Config) (*Service, error) {
 	if c.Waiting <= 0 {
 		c.Waiting = 1024
 	}
+	never := func() time.Time { return time.Time{} }
+	if c.Begins == nil {
+		c.Begins = never
+	}
 	if c.Ends == nil {
-		c.Ends = func() time.Time { return time.Time{} }
+		c.Ends = never
 	}
 	s := &Service{Config: c, names: map[string]uint16{}, shelves: map[uint16]*shelf{}}
 	s.roll = scrutin.NewVoice(c.Roll, c.Now, c.Withdrawn)

@@ -148,6 +148,17 @@ func writeVectors(t *testing.T) {
 	add("another's box", slices.Concat(c.Bytes()[:100], d.Bytes()[100:]), code, "box")
 	add("another ballot in the box", slices.Concat(c.Bytes()[:100], cipher.Seal(nil, make([]byte, 12), other.Bytes(), nil)), code, "code")
 	add("a ballot of another urn", e.Bytes(), foreign.Hash(), "ballot")
+	first := slices.Clone(shown.Bytes())
+	first[71] = 1
+	var coins []group.Scalar
+	for _, b := range c.Coins {
+		r, err := group.DecodeScalar(b[:])
+		if err != nil {
+			t.Fatal(err)
+		}
+		coins = append(coins, r)
+	}
+	add("a first ballot that names one before it", urn.NewChallenge(first, c.Places, coins).Bytes(), sha256.Sum256(first), "ballot")
 	add("another choice", slices.Concat(c.Bytes()[:32], []byte{0, 0}, c.Bytes()[34:]), code, "opening")
 	add("no option", slices.Concat(c.Bytes()[:32], []byte{3, 0}, c.Bytes()[34:]), code, "opening")
 	add("another's coins", slices.Concat(c.Bytes()[:32], d.Bytes()[32:100], c.Bytes()[100:]), code, "opening")

@@ -34,37 +34,10 @@ func (w *World) say(c *keyceremony.Ceremony, holder string, body any) {
 func (w *World) makeKeys() {
 	w.Act(scrutin.ActConstitute, scrutin.ActBody{Adopts: []scrutin.Adopted{{Path: record.Manifest, SHA256: w.Fingerprint}}})
 	c := must(keyceremony.New(w.Manifest, w.Fingerprint))
-	run := 1
 	if w.Void {
-		s := must(c.RunState(1, nil, nil))
-		for _, h := range s.Pending[1:] {
-			w.say(c, h, must(s.Commit(h, s.Draw(h))))
-		}
-		if h := s.Pending[0]; w.Double {
-			w.say(c, h, must(s.Commit(h, s.Draw(h))))
-			w.Files[record.CeremonyAgain(1, string(s.Step), h)] = must(keyceremony.Sign(must(s.Commit(h, s.Draw(h))), w.Signers[h]))
-		}
-		w.excluded = s.Pending[:1]
-		run = 2
+		w.excluded = w.voidRun(c)
 	}
-	state := func() *keyceremony.State { return must(c.RunState(run, w.excluded, w.messages(c))) }
-	drawn := map[string][]keyceremony.Polynomial{}
-	for s := state(); s.Step != keyceremony.Done; s = state() {
-		for _, h := range s.Pending {
-			switch s.Step {
-			case keyceremony.CommitStep:
-				drawn[h] = s.Draw(h)
-				w.say(c, h, must(s.Commit(h, drawn[h])))
-			case keyceremony.RevealStep:
-				w.say(c, h, must(s.Reveal(h, drawn[h])))
-			case keyceremony.CheckStep:
-				w.say(c, h, must(s.Check(h, w.Reception[h])))
-			case keyceremony.SealStep:
-				w.say(c, h, must(s.Seal(h)))
-			}
-		}
-	}
-	s := state()
+	s := w.hold(c, w.run(), func(string, any) {})
 	w.Keys = s.Keys()
 	for _, h := range s.Holders() {
 		w.Fragments[h] = map[string]group.Scalar{}
@@ -72,6 +45,73 @@ func (w *World) makeKeys() {
 			w.Fragments[h][f.Clause] = f.Value
 		}
 	}
+}
+
+// run is the number of the run that makes the keys.
+func (w *World) run() int {
+	if w.Void {
+		return 2
+	}
+	return 1
+}
+
+// hold lets all holders of a run speak until it is done or void. Change sees what each is
+// about to sign.
+func (w *World) hold(c *keyceremony.Ceremony, run int, change func(holder string, body any)) *keyceremony.State {
+	drawn := map[string][]keyceremony.Polynomial{}
+	for {
+		s := must(c.RunState(run, w.excluded, w.messages(c)))
+		if s.Step == keyceremony.Done || s.Void() {
+			return s
+		}
+		for _, h := range s.Pending {
+			var body any
+			switch s.Step {
+			case keyceremony.CommitStep:
+				drawn[h] = s.Draw(h)
+				body = must(s.Commit(h, drawn[h]))
+			case keyceremony.RevealStep:
+				body = must(s.Reveal(h, drawn[h]))
+			case keyceremony.CheckStep:
+				body = must(s.Check(h, w.Reception[h]))
+			case keyceremony.SealStep:
+				body = must(s.Seal(h))
+			}
+			change(h, body)
+			w.say(c, h, body)
+		}
+	}
+}
+
+// voidRun is a first run without its first holder, or one in which the third is convicted
+// by the first and the second signs two messages. It gives who is excluded.
+func (w *World) voidRun(c *keyceremony.Ceremony) (excluded []string) {
+	s := must(c.RunState(1, nil, nil))
+	if !w.Double {
+		for _, h := range s.Pending[1:] {
+			w.say(c, h, must(s.Commit(h, s.Draw(h))))
+		}
+		return s.Pending[:1]
+	}
+	second, third := s.Pending[1], s.Pending[2]
+	s = w.hold(c, 1, func(h string, body any) {
+		switch b := body.(type) {
+		case *keyceremony.Reveal:
+			if h == third {
+				b.Clauses[0].Boxes[0].Box[0] ^= 1
+			}
+		case *keyceremony.Check:
+			if h == second {
+				other := *b
+				other.Board[0] ^= 1
+				w.Files[record.CeremonyAgain(1, string(keyceremony.CheckStep), h)] = must(keyceremony.Sign(&other, w.Signers[h]))
+			}
+		}
+	})
+	for _, f := range s.Faults {
+		excluded = append(excluded, f.Holder)
+	}
+	return excluded
 }
 
 // rehearse opens the test text from both media of every holder.
@@ -82,8 +122,7 @@ func (w *World) rehearse() {
 	}
 	w.Act(scrutin.ActCeremony, body)
 	c := must(keyceremony.New(w.Manifest, w.Fingerprint))
-	run := 1 + len(w.excluded)
-	s := must(c.RunState(run, w.excluded, w.messages(c)))
+	s := must(c.RunState(w.run(), w.excluded, w.messages(c)))
 	for _, h := range s.Holders() {
 		var fragments []keyceremony.Fragment
 		for clause, value := range w.Fragments[h] {

@@ -26,21 +26,30 @@ func (w *World) Open(v Vote) (c urn.Challenge, code urn.Hash) {
 	return urn.NewChallenge(b, places, v.Coins), sha256.Sum256(b)
 }
 
-// challenge opens as many ballots as the shape says, of which the first one is contested,
-// rightly: it was made for another choice than the one that is opened.
+// challenge opens as many ballots as the shape says, of which the first two are contested,
+// rightly: one was made for another choice than the one that is opened, and one is a first
+// ballot that names one before it.
 func (w *World) challenge() {
 	for i := range w.Challenges {
 		v := w.NewVote(0, i)
 		c, code := w.Open(v)
-		if i == 0 {
+		switch i {
+		case 0:
 			c.Places[0] = (c.Places[0] + 1) % 2
 			w.Uncast = append(w.Uncast, Uncast{code, c})
-			continue
+		case 1:
+			b := w.Ballot(v)
+			b[atPrevious] = 1
+			w.Uncast = append(w.Uncast, Uncast{sha256.Sum256(b), urn.NewChallenge(b, c.Places, v.Coins)})
+		default:
+			w.Uncast = append(w.Uncast, Uncast{Challenge: c})
 		}
-		w.Uncast = append(w.Uncast, Uncast{Challenge: c})
 	}
 	w.ListChallenges(nil)
 }
+
+// atPrevious is where a ballot names the one before it.
+const atPrevious = 71
 
 // ListChallenges writes the challenges of the first urn, in the order of their names, and
 // what the urn says of them, changed by edit unless it is nil.

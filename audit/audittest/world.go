@@ -61,7 +61,7 @@ var stages = []func(w *World){
 type Shape struct {
 	Fixture  scrutintest.Options
 	Void     bool // a first run of the ceremony is void: a holder stays away
-	Double   bool // and instead signs two messages for its first step
+	Double   bool // and instead two are at fault in its third step; needs room in the clauses
 	Abstain  int  // electors of each urn who do not vote
 	Stamped  int  // timestamp authorities, tsa-1 …
 	Revoters int  // voters of each urn who vote twice; needs Fixture.Revotes

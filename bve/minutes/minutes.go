@@ -124,26 +124,37 @@ func (s *Sheets) check(f scrutin.Digest) error {
 // digest is that of page i, from 0, in the scrutin f: SHA-256(isoloir/v1/page ‖ f ‖ the digest of the page before ‖ LE32(number) ‖ LE32(pages) ‖ the
 // canonical text of the title, the language and the blocks). Before the first page stands Previous.
 func (s *Sheets) digest(f scrutin.Digest, i int) (scrutin.Digest, error) {
-	text, err := canon.Marshal(struct {
-		Title    string  `json:"title"`
-		Language string  `json:"language"`
-		Blocks   []Block `json:"blocks"`
-	}{s.Title, s.Language, s.Pages[i].Blocks})
+	text, err := s.PageText(i)
 	if err != nil {
 		return scrutin.Digest{}, err
 	}
-	before := s.Previous
-	if i > 0 {
-		before = s.Pages[i-1].Digest
-	}
+	before := s.Before(i)
 	h := sha256.New()
 	h.Write([]byte(scrutin.Version + "/page"))
 	h.Write(f[:])
 	h.Write(before[:])
 	h.Write(binary.LittleEndian.AppendUint32(nil, uint32(i+1)))
 	h.Write(binary.LittleEndian.AppendUint32(nil, uint32(len(s.Pages))))
-	h.Write(text)
+	h.Write([]byte(text))
 	return scrutin.Digest(h.Sum(nil)), nil
+}
+
+// PageText is the canonical text of page i, from 0, for which its digest stands.
+func (s *Sheets) PageText(i int) (string, error) {
+	text, err := canon.Marshal(struct {
+		Title    string  `json:"title"`
+		Language string  `json:"language"`
+		Blocks   []Block `json:"blocks"`
+	}{s.Title, s.Language, s.Pages[i].Blocks})
+	return string(text), err
+}
+
+// Before is the digest that page i, from 0, goes on from.
+func (s *Sheets) Before(i int) scrutin.Digest {
+	if i > 0 {
+		return s.Pages[i-1].Digest
+	}
+	return s.Previous
 }
 
 // number gives the pages their digests.

@@ -16,7 +16,7 @@ import (
 	"isoloir/server/config"
 )
 
-// bureau is the command of that name: how members come to its pages.
+// bureau is the command of that name: how members come to its pages, and how interventions are announced to them.
 func (o operator) bureau(ctx context.Context, args []string) error {
 	if len(args) == 0 {
 		return o.usage(bureauWhich)
@@ -26,6 +26,8 @@ func (o operator) bureau(ctx context.Context, args []string) error {
 		return o.explain(o.invite(ctx, "init", args[1:]))
 	case "invite":
 		return o.explain(o.invite(ctx, "invite", args[1:]))
+	case "intervene", "intervened":
+		return o.explain(o.intervene(ctx, args[0], args[1:]))
 	case "help", "-h", "-help", "--help":
 		fmt.Fprint(o.out, o.words(bureauHelp))
 		return nil

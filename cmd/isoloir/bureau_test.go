@@ -11,35 +11,44 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rogpeppe/go-internal/testscript"
+
 	"isoloir/bve/journal"
 	"isoloir/record"
 	"isoloir/scrutin"
 	"isoloir/scrutin/scrutintest"
 )
 
-// The journal and the invitations of a scrutin that has no more than its manifest.
-func TestBureauCommands(t *testing.T) {
-	f := scrutintest.New(t, scrutintest.Options{})
-	dir := t.TempDir()
-	at := func(name string) string { return filepath.Join(dir, name) }
-	write := func(name, text string) {
-		t.Helper()
-		if err := os.MkdirAll(filepath.Dir(at(name)), 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(at(name), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
+// A secretariat is a folder from which the bureau's commands are run: bureau.yaml, the platform's key, and a record that has no more than its manifest.
+type secretariat struct {
+	*scrutintest.Fixture
+	dir string
+}
+
+func (s secretariat) at(name string) string { return filepath.Join(s.dir, name) }
+
+func (s secretariat) write(t testing.TB, name, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(s.at(name)), 0o700); err != nil {
+		t.Fatal(err)
 	}
-	rec, err := record.Create(at("record"))
+	if err := os.WriteFile(s.at(name), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func newSecretariat(t testing.TB, dir string) secretariat {
+	t.Helper()
+	s := secretariat{scrutintest.New(t, scrutintest.Options{}), dir}
+	rec, err := record.Create(s.at("record"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := rec.Write(record.Manifest, f.Bytes); err != nil {
+	if err := rec.Write(record.Manifest, s.Bytes); err != nil {
 		t.Fatal(err)
 	}
-	write("bureau/contents.key", f.Signers["contents"].Encode()+"\n")
-	write("bureau.yaml", `record: record
+	s.write(t, "bureau/contents.key", s.Signers["contents"].Encode()+"\n")
+	s.write(t, "bureau.yaml", `record: record
 origins: {portal: "https://vote.example", roll: "https://liste.example", urn: "https://urne.example", issuer-a: "https://a.example", issuer-b: "https://b.example", bureau: "https://bureau.example"}
 bureau:
   directory: bureau
@@ -48,6 +57,14 @@ bureau:
   database: bureau/bureau.db
   links: {roll: bureau/roll, urn: bureau/urn, issuer-a: bureau/a, issuer-b: bureau/b}
 `)
+	return s
+}
+
+// The journal and the invitations of a scrutin that has no more than its manifest.
+func TestBureauCommands(t *testing.T) {
+	f := newSecretariat(t, t.TempDir())
+	at := f.at
+	write := func(name, text string) { t.Helper(); f.write(t, name, text) }
 	command := func(want int, args ...string) string {
 		t.Helper()
 		var out, wrong bytes.Buffer
@@ -125,4 +142,20 @@ bureau:
 			t.Errorf("%s", help)
 		}
 	}
+}
+
+// S003-28-5: a technician announces his intervention by a command.
+func TestInterventions(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/bureau",
+		RequireExplicitExec: true,
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("LANG", "C")
+			e.Setenv("long", strings.Repeat("a", 2001))
+			e.Setenv("lines", "two\nlines")
+			newSecretariat(e.T().(testing.TB), e.WorkDir)
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"code": exits},
+	})
 }

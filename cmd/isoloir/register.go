@@ -25,10 +25,10 @@ import (
 // A registry is one command line of register.
 type registry struct {
 	operator
-	dir, organisation, id, title, zone, kind, constituencies, scope, stations, out string
-	distribution, cards, digest, station, reason, device, listen, certificate, key string
-	rounds                                                                         instants
-	minimum, number                                                                int
+	dir, organisation, id, title, zone, kind, constituencies, scope, stations, out        string
+	distribution, cards, digest, station, reason, device, listen, certificate, key, proxy string
+	rounds                                                                                instants
+	minimum, number                                                                       int
 }
 
 // instants are the rounds of a command line, OPENS/CLOSES each.
@@ -60,11 +60,13 @@ var registries = map[string]struct {
 	"plan":    {[]string{"title", "scope", "stations", "round", "out"}, []string{"title", "stations", "out"}, (*registry).plan},
 	"open":    {[]string{"distribution", "cards", "digest"}, []string{"distribution", "cards", "digest"}, (*registry).open},
 	"device":  {[]string{"station"}, []string{"station"}, (*registry).enrolDevice},
+	"devices": {[]string{"station"}, []string{"station"}, (*registry).devices},
+	"discard": {nil, nil, (*registry).discard},
 	"retire":  {[]string{"device"}, []string{"device"}, (*registry).retire},
 	"allow":   {[]string{"station", "reason"}, []string{"station", "reason"}, (*registry).allow},
 	"report":  {[]string{"number"}, nil, (*registry).report},
 	"publish": {[]string{"number", "out"}, []string{"out"}, (*registry).publish},
-	"serve":   {[]string{"listen", "certificate", "key"}, []string{"listen"}, (*registry).serve},
+	"serve":   {[]string{"listen", "certificate", "key", "proxy"}, []string{"listen"}, (*registry).serve},
 }
 
 // keepRegister is the command register.
@@ -87,7 +89,7 @@ func keepRegister(ctx context.Context, args []string, stdout, stderr io.Writer) 
 	}
 	all := map[string]*string{"organisation": &r.organisation, "id": &r.id, "title": &r.title, "zone": &r.zone, "kind": &r.kind, "constituencies": &r.constituencies,
 		"scope": &r.scope, "stations": &r.stations, "out": &r.out, "distribution": &r.distribution, "cards": &r.cards, "digest": &r.digest, "station": &r.station,
-		"reason": &r.reason, "device": &r.device, "listen": &r.listen, "certificate": &r.certificate, "key": &r.key, "dir": &r.dir}
+		"reason": &r.reason, "device": &r.device, "listen": &r.listen, "certificate": &r.certificate, "key": &r.key, "proxy": &r.proxy, "dir": &r.dir}
 	r.zone, r.kind, r.scope = "Europe/Paris", "real", register.General
 	set := r.flags(args[0])
 	for _, f := range append([]string{"dir"}, command.flags...) {
@@ -248,6 +250,30 @@ func groups(text string, size int) func(func(string) bool) {
 	}
 }
 
+// devices lists those of a station.
+func (r *registry) devices(ctx context.Context) error {
+	return r.within(ctx, func(d *office.Office) error {
+		return d.Store.Devices(ctx, r.station, func(one register.Device) error {
+			said := deviceThere
+			if one.Retired {
+				said = deviceGone
+			}
+			r.say(said, fmt.Sprintf("%x", one.ID))
+			return nil
+		})
+	})
+}
+
+// discard gives up what waited under a key that a backup has not.
+func (r *registry) discard(ctx context.Context) error {
+	n, err := office.Discard(ctx, r.dir)
+	if err != nil {
+		return err
+	}
+	r.say(scansDiscarded, n)
+	return nil
+}
+
 func (r *registry) retire(ctx context.Context) error {
 	id, err := hex.DecodeString(r.device)
 	if err != nil || len(id) != len(register.ID{}) {
@@ -272,7 +298,7 @@ func (r *registry) allow(ctx context.Context) error {
 		if !slices.ContainsFunc(planned.Stations, func(s register.Station) bool { return s.ID == r.station }) {
 			return fmt.Errorf("%s: %w", r.station, register.ErrUnknown)
 		}
-		if err := d.Store.PutBox(ctx, n, r.station, register.Box{Counted: -1, Left: -1, Allowed: r.reason}); err != nil {
+		if err := d.Store.PutBox(ctx, register.ID{}, n, r.station, register.Box{Counted: -1, Left: -1, Allowed: r.reason}); err != nil {
 			return err
 		}
 		r.say(stationAllowed, r.station)

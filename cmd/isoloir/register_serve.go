@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"isoloir/portal/guard"
@@ -25,10 +26,16 @@ func (r *registry) serve(ctx context.Context) error {
 	if r.certificate != "" {
 		place.TLS = &config.TLS{Certificate: r.certificate, Key: r.key}
 	}
+	if r.proxy != "" {
+		place.Proxies = []string{r.proxy}
+		if len(place.Networks()) == 0 {
+			return r.usage(proxyAddress)
+		}
+	}
 	return r.within(ctx, func(d *office.Office) error {
 		failed := func(what string, err error) { r.failing(what, err) }
 		handler, err := station.New(station.Config{Service: d.Service, Failed: failed, Guard: func(refuse func(http.ResponseWriter, *http.Request, int)) *guard.Guard {
-			return guard.New(guard.Config{TLS: place.TLS != nil, Now: time.Now, Camera: true, Refuse: refuse})
+			return guard.New(guard.Config{TLS: place.TLS != nil || r.proxy != "", Now: time.Now, Camera: true, Refuse: refuse, Address: address(place)})
 		}})
 		if err != nil {
 			return err
@@ -61,6 +68,14 @@ func (r *registry) serve(ctx context.Context) error {
 			}
 		}
 	})
+}
+
+// address is where a request comes from: what the proxy says, where there is one.
+func address(place config.Place) func(*http.Request) netip.Addr {
+	if networks := place.Networks(); len(networks) > 0 {
+		return guard.Behind(networks)
+	}
+	return nil
 }
 
 // failing says what went wrong, without what was asked.

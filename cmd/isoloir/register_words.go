@@ -10,14 +10,17 @@ var registerHelp = phrase{
   open -distribution FILE -cards FILE -digest HEX
         takes up the cards that isoloir cards make has drawn, by the digest that it printed
   device -station S        a code by which a device of a station is enrolled, once, within a day
+  devices -station S       the devices of a station, by the number that each one's page shows
   retire -device HEX       takes a device back
   allow -station S -reason TEXT
         lets a station hand out cards though its count is not that of the plan
   report [-number N]       every station: received, handed out, cancelled, left; cards that are missing
   publish [-number N] -out DIR
         the list that everybody can add up, once the distribution is over
-  serve -listen ADDR [-certificate FILE -key FILE]
-        the page and the messages of the stations; in the clear on an address of this machine alone, behind a proxy
+  serve -listen ADDR [-certificate FILE -key FILE] [-proxy ADDRESS]
+        the page and the messages of the stations; in the clear on an address of this machine alone, behind the proxy whose
+        address or network is given
+  discard  opens a register that was restored from a backup again, without the scans that no backup has; says how many
 
 Exit codes: 0 done · 1 a station's counts do not agree · 64 the command line is wrong · 65 a file is wrong · 66 a file cannot be read
   69 the address cannot be listened on · 70 failed · 73 the output is there already · 74 writing failed · 77 others can read a secret
@@ -31,14 +34,17 @@ Exit codes: 0 done · 1 a station's counts do not agree · 64 the command line i
   open -distribution FICHIER -cards FICHIER -digest HEX
         prend les cartes que isoloir cards make a tirées, par l'empreinte qu'elle a affichée
   device -station B        un code pour inscrire un appareil d'un bureau de vote, une fois, dans la journée
+  devices -station B       les appareils d'un bureau, par le numéro que montre la page de chacun
   retire -device HEX       retire un appareil
   allow -station B -reason TEXTE
         laisse un bureau remettre des cartes bien que son compte ne soit pas celui du plan
   report [-number N]       chaque bureau : reçues, remises, annulées, restantes ; les cartes qui manquent
   publish [-number N] -out DOSSIER
         la liste que chacun peut additionner, une fois la remise terminée
-  serve -listen ADRESSE [-certificate FICHIER -key FICHIER]
-        la page et les messages des bureaux ; en clair sur une adresse de cette machine seulement, derrière un mandataire
+  serve -listen ADRESSE [-certificate FICHIER -key FICHIER] [-proxy ADRESSE]
+        la page et les messages des bureaux ; en clair sur une adresse de cette machine seulement, derrière le mandataire dont
+        l'adresse ou le réseau est donné
+  discard  rouvre un registre restauré d'une sauvegarde, sans les lectures qu'aucune sauvegarde n'a ; dit combien
 
 Codes de sortie : 0 fait · 1 les comptes d'un bureau ne concordent pas · 64 la commande est mal écrite · 65 un fichier est faux · 66 un fichier
   ne peut pas être lu · 69 l'adresse ne peut pas être écoutée · 70 échec · 73 la sortie existe déjà · 74 l'écriture a échoué · 77 d'autres
@@ -77,6 +83,10 @@ var (
 	distributionOpen    = phrase{"distribution %d: %d cards; stations open from %s on", "remise %d : %d cartes ; les bureaux ouvrent à partir de %s"}
 	deviceCode          = phrase{"station %s, enrolment code, good once and within a day:\n  %s\n  or the page's address with #code=%s", "bureau %s, code d'inscription, valable une fois et dans la journée :\n  %s\n  ou l'adresse de la page avec #code=%s"}
 	deviceDigits        = phrase{"-device is 32 hexadecimal digits", "-device a 32 chiffres hexadécimaux"}
+	deviceThere         = phrase{"%s", "%s"}
+	deviceGone          = phrase{"%s  taken back", "%s  retiré"}
+	scansDiscarded      = phrase{"%d cards were scanned and not entered: they are not handed out. Have their stations scan them again", "%d cartes avaient été lues sans être inscrites : elles ne sont pas remises. Faites-les relire par leurs bureaux"}
+	proxyAddress        = phrase{"-proxy is an address, or a network as 10.0.0.0/24", "-proxy est une adresse, ou un réseau comme 10.0.0.0/24"}
 	deviceRetired       = phrase{"the device is nobody's any more", "l'appareil n'est plus à personne"}
 	stationAllowed      = phrase{"station %s may hand out cards; the reason stands in its minutes", "le bureau %s peut remettre des cartes ; la raison est à son procès-verbal"}
 	stationReport       = phrase{"%s: %d planned, %s counted, %d activated, %d cancelled, %d active already, %d in use already, %d proxies; %d should be left, %s counted",

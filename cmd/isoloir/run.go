@@ -50,7 +50,7 @@ const help = `isoloir runs scrutins: the roles of a vote online, or a whole one 
   isoloir rehearsal -of MANIFEST -out DIR  a vote's whole life as a drill, from its manifest (isoloir rehearsal -h says more)
   isoloir prepare -template|-from …        the manifest of a scrutin, from a folder that people write (isoloir prepare -h)
   isoloir minutes make|verify …            the procès-verbal from record and journal (isoloir minutes help)
-  isoloir bureau init|invite …             members of the bureau come to its pages (isoloir bureau help)
+  isoloir bureau init|invite …             members of the bureau come to its pages; interventions (isoloir bureau help)
   isoloir journal export|verify …          the bureau's journal as a file, and whether it holds (isoloir journal help)
   isoloir lists -config FILE …             lists of émargement, in two copies (isoloir lists -h says more)
   isoloir totals, clashes                  the result and the lists beside those of other ways of voting (isoloir totals -h)

@@ -2,6 +2,7 @@ package bureau
 
 import (
 	"errors"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -62,4 +63,22 @@ func TestAlertInTheWay(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestUnderWay shows an intervention on a member's first page until its end, and makes both known on whatever page is open. (S003-28-5)
+func TestUnderWay(t *testing.T) {
+	w := newWorld(t, nil)
+	shows := func(shown bool, told string) {
+		t.Helper()
+		page := w.ask(http.MethodGet, "/fr/", "member-2", nil).Body.String()
+		if strings.Contains(page, "Intervention en cours, ticket T-17") != shown || !strings.Contains(page, `data-alerts="`+told+`"`) {
+			t.Errorf("shown is to be %t, with %s told: %s", shown, told, page)
+		}
+	}
+	shows(false, "0")
+	work := journal.Maintenance{Ticket: "T-17", Who: "Ada", Why: "disque plein", Measures: "l'agrandir", Data: "aucune"}
+	w.say(journal.Intervention{Maintenance: work})
+	shows(true, "1")
+	w.say(journal.InterventionEnd{Maintenance: work})
+	shows(false, "2")
 }

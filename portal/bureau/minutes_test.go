@@ -242,6 +242,24 @@ func TestParaph(t *testing.T) {
 	s.until(`document.readyState === "complete"`)
 	s.do(chromedp.Focus("#paraph"), chromedp.KeyEvent("\r"))
 	s.says("Cochez d’abord")
+	// No paraph on a digest that is not that of the text which is shown.
+	for _, forged := range []string{
+		`box.dataset.digest = box.dataset.before`,
+		`box.dataset.digest = document.getElementById("read-2").dataset.digest`,
+		`sheet.querySelector(".scroll p").textContent += "."`,
+		`sheet.querySelector(".scroll").append("Sans réserve.")`,
+		`sheet.querySelector("template").content.textContent = sheet.querySelector("template").content.textContent.replace(/"blocks": \[[^]*\]/, '"blocks": []')`,
+		`document.getElementById("author").dataset.manifest = box.dataset.digest`,
+	} {
+		s.do(chromedp.Navigate(server.URL + "/fr/proces-verbal"))
+		s.until(`document.readyState === "complete"`)
+		s.until(`((box, sheet) => { box.checked = true; ` + forged + `; return true })(document.getElementById("read-1"), document.getElementById("sheet-1"))`)
+		s.click("#paraph")
+		s.says("Rien n’est signé")
+		s.until(`!document.getElementById("sign").open`)
+	}
+	s.do(chromedp.Navigate(server.URL + "/fr/proces-verbal"))
+	s.until(`document.readyState === "complete"`)
 	for _, box := range []string{"#read-1", "#read-3"} {
 		s.do(chromedp.Focus(box), chromedp.KeyEvent(" "))
 	}

@@ -90,6 +90,12 @@ func TestTogether(t *testing.T) {
 		s.open(string(trusteetest.Passphrase))
 		s.sign()
 	}
+	unsigned := func() {
+		t.Helper()
+		s.click("#support-go")
+		s.says("Rien n’est signé")
+		s.until(`!document.getElementById("sign").open`)
+	}
 	as("member-1")
 	s.do(chromedp.SetValue("#act", scrutin.ActAnnul), chromedp.SendKeys("#reason", "La liste des candidats doit être refaite."), chromedp.Submit("#act"))
 	s.until(`document.querySelectorAll("#move-all fieldset").length === 2`)
@@ -97,11 +103,22 @@ func TestTogether(t *testing.T) {
 	sign(w.Fingerprint.String()[:4], other.Fingerprint.String()[:4])
 	s.until(`location.pathname === "/fr/seance/ensemble" && document.querySelectorAll("#support-all fieldset").length === 2`)
 	s.fits("/fr/seance/ensemble", 390, 1280)
+	// An act of one scrutin is not signed as if it were of the other, nor beside anything but a voice for it.
+	for _, forged := range []string{
+		`for (const name of ["act", "body.motion"]) own.elements[name].value = other.elements[name].value; other.querySelector("[type=checkbox]").checked = false`,
+		`other.dataset.manifest = own.dataset.manifest`,
+		`own.form.dataset.kind = "against"`,
+	} {
+		as("member-1")
+		s.until(`document.readyState === "complete" && document.querySelectorAll("#support-all fieldset").length === 2`)
+		s.until(`(([own, other]) => { ` + forged + `; return true })(document.querySelectorAll("#support-all fieldset"))`)
+		unsigned()
+	}
 	for _, who := range holders[:4] {
 		as(who)
 		s.until(`document.querySelectorAll("#support-all fieldset").length === 2`)
 		s.click("#support-go")
-		sign("La liste des candidats doit être refaite.")
+		sign("La liste des candidats doit être refaite.", w.Fingerprint.String()[:4], other.Fingerprint.String()[:4])
 		s.until(`!document.querySelector("#support-all")`)
 	}
 	s.click("#write-all button")

@@ -173,7 +173,7 @@ func (v *visit) author() map[string]string {
 	if v.told != nil {
 		a["data-seen"] = v.told.head.String()
 		if v.who != nil {
-			a["data-alerts"] = number(v.told.awaited(v.who.ID))
+			a["data-alerts"] = number(v.told.awaited(v.who.ID) + len(v.told.maintenance))
 		}
 	}
 	return a

@@ -70,9 +70,10 @@ type Config struct {
 	Failed func(error)
 }
 
-// An Incident is something that is wrong, or, if Over, is not any more.
+// An Incident is something that is wrong, or, if Over, is not any more; or an intervention, which begins or has ended.
 type Incident struct {
 	journal.Alert
+	Work *journal.Maintenance // of an intervention, which has no alert
 	At   time.Time
 	Over bool
 }

@@ -104,6 +104,10 @@ func (s *site) start(t *testing.T) {
 				if i.Over {
 					over = " over"
 				}
+				if i.Work != nil {
+					s.heard = append(s.heard, i.Work.Ticket+" of "+i.Work.Who+over)
+					continue
+				}
 				s.heard = append(s.heard, fmt.Sprintf("%s %s %s%s", i.Source, i.What, i.Detail, over))
 			}
 		}})

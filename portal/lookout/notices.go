@@ -54,8 +54,8 @@ func (l *Lookout) entered(n *notice, e *journal.Entry) {
 	l.away = slices.DeleteFunc(l.away, func(o *notice) bool { return o == n })
 }
 
-// catchUp tells what stands in the journal and was told to nobody, since the process that entered it died, or has no way to tell; and keeps what
-// has left as told.
+// catchUp tells what stands in the journal and was told to nobody, since the process that entered it died, or has no way to tell, as the command has
+// none by which a technician announces his intervention; and keeps what has left as told.
 func (l *Lookout) catchUp(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, Patience)
 	defer cancel()
@@ -99,6 +99,10 @@ func (l *Lookout) unsent() (all []*notice) {
 			n.Alert, l.said[e.Text] = b, b
 		case journal.AlertEnd:
 			n.Alert, n.Over = l.said[b.Alert], true
+		case journal.Intervention:
+			n.Work = &b.Maintenance
+		case journal.InterventionEnd:
+			n.Work, n.Over = &b.Maintenance, true
 		default:
 			continue
 		}

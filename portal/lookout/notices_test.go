@@ -66,3 +66,42 @@ func TestEnteredElsewhere(t *testing.T) {
 		t.Errorf("%v", heard)
 	}
 }
+
+// S003-28-5: an intervention that another process has entered is told to the members within a round, and once; so is its end.
+func TestIntervention(t *testing.T) {
+	s := newSite(t)
+	s.rounds(1)
+	say := func(b journal.Body) {
+		t.Helper()
+		if _, err := s.Open(t).Say(ctx, 0, b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	work := journal.Maintenance{Ticket: "T-17", Who: "Ada", Why: "disk", Measures: "enlarge", Data: "none"}
+	s.late = true
+	say(journal.Intervention{Maintenance: work})
+	begun := []string{"T-17 of Ada"}
+	if heard := s.rounds(1); !slices.Equal(heard, begun) {
+		t.Fatalf("%v", heard)
+	}
+	if heard := s.rounds(2); len(heard) != 0 {
+		t.Errorf("again: %v", heard)
+	}
+	s.late = false
+	s.start(t)
+	if heard := s.rounds(2); !slices.Equal(heard, begun) {
+		t.Errorf("what had not left is not told by the next process: %v", heard)
+	}
+	s.start(t)
+	if heard := s.rounds(2); len(heard) != 0 {
+		t.Errorf("what has left is told again: %v", heard)
+	}
+	say(journal.InterventionEnd{Maintenance: work})
+	if heard := s.rounds(2); !slices.Equal(heard, []string{"T-17 of Ada over"}) {
+		t.Errorf("its end: %v", heard)
+	}
+	s.start(t)
+	if heard := s.rounds(2); len(heard) != 0 {
+		t.Errorf("its end is told again: %v", heard)
+	}
+}

@@ -12,12 +12,16 @@ import (
 	"isoloir/account"
 	"isoloir/crypto/group"
 	"isoloir/crypto/sigma"
+	"isoloir/ratelimit"
 	"isoloir/register"
 	"isoloir/register/access"
 	"isoloir/register/registertest"
 	"isoloir/register/sqlite"
 	"isoloir/scrutin/note"
 )
+
+// anywhere is where tests come from.
+var anywhere = ratelimit.Network{1}
 
 // A home is where cards of a distribution are taken into use: six were handed out.
 type home struct {
@@ -52,7 +56,7 @@ func newHome(t *testing.T) *home {
 	if _, err := stations.Enrol(t.Context(), code, phone.ID, phone.Key(t)); err != nil {
 		t.Fatal(err)
 	}
-	if err := v.store.PutBox(t.Context(), 1, "nord-1", register.Box{Counted: 14, Left: -1}); err != nil {
+	if err := v.store.PutBox(t.Context(), register.ID{}, 1, "nord-1", register.Box{Counted: 14, Left: -1}); err != nil {
 		t.Fatal(err)
 	}
 	v.now = registertest.Opens
@@ -67,7 +71,7 @@ func newHome(t *testing.T) *home {
 		}
 	}
 	v.cards = papers
-	v.s = &access.Service{Rho: v.Rho, Store: v.store, Signer: v.Signer, Key: [32]byte{1}, Now: clock}
+	v.s = access.NewService(v.Rho, v.store, v.Signer, clock)
 	return v
 }
 
@@ -105,7 +109,7 @@ func (v *home) first(t *testing.T, o *owner) access.FirstRequest {
 func (v *home) open(t *testing.T, n register.Number, kind access.Kind, s account.Stretched) (access.OpenAnswer, error) {
 	t.Helper()
 	c := v.s.Hello(n)
-	return v.s.Open(t.Context(), access.OpenRequest{Number: n, Kind: kind, Challenge: c, Login: v.prove(t, n, s.Login, c)})
+	return v.s.Open(t.Context(), anywhere, access.OpenRequest{Number: n, Kind: kind, Challenge: c, Login: v.prove(t, n, s.Login, c)})
 }
 
 func (v *home) owner(i int) *owner {
@@ -120,7 +124,7 @@ func TestLife(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	signed, err := v.s.First(ctx, q)
+	signed, err := v.s.First(ctx, anywhere, q)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +133,7 @@ func TestLife(t *testing.T) {
 	if err != nil || !strings.Contains(n.Text, string(number)) {
 		t.Fatalf("%v %q", err, signed)
 	}
-	if _, err := v.s.First(ctx, v.first(t, o)); err != nil {
+	if _, err := v.s.First(ctx, anywhere, v.first(t, o)); err != nil {
 		t.Errorf("the same key again, an answer having been lost: %v", err)
 	}
 	scratch := access.FromScratch(v.Register.Codes, v.Rho, o.Number, o.Scratch)
@@ -196,7 +200,8 @@ func TestLife(t *testing.T) {
 func TestFirstRefused(t *testing.T) {
 	v := newHome(t)
 	honest := v.owner(0)
-	if _, err := v.s.First(t.Context(), v.first(t, honest)); err != nil {
+	used := v.first(t, honest)
+	if _, err := v.s.First(t.Context(), anywhere, used); err != nil {
 		t.Fatal(err)
 	}
 	edited := func(edit func(q *access.FirstRequest)) access.FirstRequest {
@@ -209,36 +214,73 @@ func TestFirstRefused(t *testing.T) {
 	thief := v.owner(0)
 	twin := v.owner(1)
 	twin.x = honest.x
-	spent := v.first(t, v.owner(1))
-	spent.Login = sigma.Knowledge(v.first(t, guess).Login)
-	if _, err := v.s.First(t.Context(), spent); !errors.Is(err, access.ErrLogin) {
-		t.Errorf("a wrong code: %v", err)
-	}
 	for name, c := range map[string]struct {
 		q    access.FirstRequest
 		want error
 	}{
 		"another code":                 {v.first(t, guess), access.ErrLogin},
-		"a challenge again":            {spent, access.ErrSession},
+		"a challenge again":            {used, access.ErrSession},
 		"another's challenge":          {edited(func(q *access.FirstRequest) { q.Challenge = v.s.Hello(v.cards[2].Number) }), access.ErrSession},
 		"a challenge of one's own":     {edited(func(q *access.FirstRequest) { q.Challenge[30] ^= 1 }), access.ErrSession},
 		"a card that somebody uses":    {v.first(t, thief), access.ErrUsed},
 		"a key that somebody has":      {v.first(t, twin), access.ErrUsed},
 		"a key made from another one":  {edited(func(q *access.FirstRequest) { q.Key = sigma.NewElement(q.Key.Point().Add(group.MulBase(honest.x))) }), access.ErrFormat},
 		"a card that nobody was given": {v.first(t, v.owner(9)), access.ErrLogin},
-		"one handed out just now":      {v.first(t, v.owner(6)), access.ErrSoon},
+		"one handed out just now":      {v.first(t, v.owner(6)), access.ErrLogin},
 	} {
-		if _, err := v.s.First(t.Context(), c.q); !errors.Is(err, c.want) {
+		if _, err := v.s.First(t.Context(), anywhere, c.q); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, not %v", name, err, c.want)
 		}
 	}
+	v.now = v.now.Add(10 * time.Minute) // tries come back
 	late := v.first(t, v.owner(1))
 	v.now = v.now.Add(2 * time.Minute)
-	if _, err := v.s.First(t.Context(), late); !errors.Is(err, access.ErrSession) {
+	if _, err := v.s.First(t.Context(), anywhere, late); !errors.Is(err, access.ErrSession) {
 		t.Errorf("two minutes later: %v", err)
 	}
-	if _, err := v.s.First(t.Context(), v.first(t, v.owner(1))); err != nil {
+	if _, err := v.s.First(t.Context(), anywhere, v.first(t, v.owner(1))); err != nil {
 		t.Errorf("who owns the card, after all that: %v", err)
+	}
+}
+
+// TestTries: an account is not opened by guessing, nor kept from its owner elsewhere; who
+// changes how it is opened is alone in it from then on.
+func TestTries(t *testing.T) {
+	v := newHome(t)
+	ctx, o := t.Context(), v.owner(0)
+	if _, err := v.s.First(ctx, anywhere, v.first(t, o)); err != nil {
+		t.Fatal(err)
+	}
+	right := access.FromPassphrase(v.Register.Codes, v.Rho, o.Number, o.passphrase)
+	wrong := access.FromPassphrase(v.Register.Codes, v.Rho, o.Number, "other")
+	thief, err := v.open(t, o.Number, access.Passphrase, right)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var last error
+	for range 20 {
+		_, last = v.open(t, o.Number, access.Passphrase, wrong)
+	}
+	if !errors.Is(last, access.ErrWait) {
+		t.Errorf("twenty guesses: %v", last)
+	}
+	c := v.s.Hello(o.Number)
+	a, err := v.s.Open(ctx, ratelimit.Network{2}, access.OpenRequest{Number: o.Number, Kind: access.Passphrase, Challenge: c, Login: v.prove(t, o.Number, right.Login, c)})
+	if err != nil {
+		t.Fatalf("its owner, from elsewhere: %v", err)
+	}
+	key, err := access.FromPasskey(v.Rho, o.Number, [32]byte{9})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := v.s.PutWay(ctx, a.Session, access.NewWay(access.Passkey, key, o.x)); err != nil {
+		t.Fatal(err)
+	}
+	if err := v.s.Turn(ctx, thief.Session, register.Invalid); !errors.Is(err, access.ErrSession) {
+		t.Errorf("who was in it before: %v", err)
+	}
+	if err := v.s.DropWay(ctx, a.Session, access.Scratch); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -248,20 +290,20 @@ func TestMessages(t *testing.T) {
 	ctx := context.Background()
 	o := v.owner(0)
 	first := v.first(t, o).Bytes()
-	if a := v.s.Serve(ctx, "first", first[:len(first)-1]); !bytes.Equal(a, []byte{1}) {
+	if a := v.s.Serve(ctx, "first", anywhere, first[:len(first)-1]); !bytes.Equal(a, []byte{1}) {
 		t.Errorf("%v", a)
 	}
-	if a := v.s.Serve(ctx, "first", first); len(a) < 2 || a[0] != 0 {
+	if a := v.s.Serve(ctx, "first", anywhere, first); len(a) < 2 || a[0] != 0 {
 		t.Errorf("%v", a)
 	}
-	if a := v.s.Serve(ctx, "first", first); !bytes.Equal(a, []byte{3}) {
+	if a := v.s.Serve(ctx, "first", anywhere, first); !bytes.Equal(a, []byte{3}) {
 		t.Errorf("again: %v", a)
 	}
 	for name, size := range map[string]int{"hello": 8, "open": 8 + 1 + 56 + 64, "way": 97, "drop": 33, "suspend": 32, "resume": 32, "close": 32, "other": 0} {
-		if a := v.s.Serve(ctx, name, make([]byte, size)); len(a) != 1 || a[0] == 0 {
+		if a := v.s.Serve(ctx, name, anywhere, make([]byte, size)); len(a) != 1 || a[0] == 0 {
 			t.Errorf("%s of zeros: %v", name, a)
 		}
-		if a := v.s.Serve(ctx, name, make([]byte, size+1)); !bytes.Equal(a, []byte{1}) {
+		if a := v.s.Serve(ctx, name, anywhere, make([]byte, size+1)); !bytes.Equal(a, []byte{1}) {
 			t.Errorf("%s too long: %v", name, a)
 		}
 	}

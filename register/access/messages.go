@@ -19,17 +19,16 @@ func (r Refusal) Error() string { return string(r) }
 // Every refusal.
 const (
 	ErrFormat  Refusal = "not a message of this protocol: its bytes are not in the one accepted form"
-	ErrLogin   Refusal = "no account of this number opens with this"
+	ErrLogin   Refusal = "no account of this number opens with this, or its card was handed out a short while ago: then try again in a quarter of an hour, at the latest when the polling station has closed"
 	ErrSession Refusal = "there is no such session, or the challenge is not good any more: begin again"
 	ErrUsed    Refusal = "somebody has used this card already"
 	ErrInvalid Refusal = "this account is invalid"
-	ErrSoon    Refusal = "this card was handed out a short while ago: try again in a quarter of an hour, at the latest when the polling station has closed"
 	ErrLastWay Refusal = "the account would have no way in any more"
 	ErrWait    Refusal = "too many tries: wait"
 	ErrBusy    Refusal = "the register does not answer at the moment: try again"
 )
 
-var refusals = []Refusal{ErrFormat, ErrLogin, ErrSession, ErrUsed, ErrInvalid, ErrSoon, ErrLastWay, ErrWait, ErrBusy}
+var refusals = []Refusal{ErrFormat, ErrLogin, ErrSession, ErrUsed, ErrInvalid, ErrLastWay, ErrWait, ErrBusy}
 
 // Sizes of messages, in bytes.
 const (

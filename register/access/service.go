@@ -12,8 +12,10 @@ import (
 	"sync"
 	"time"
 
+	"isoloir/crypto/group"
 	"isoloir/crypto/sigma"
 	"isoloir/crypto/transcript"
+	"isoloir/ratelimit"
 	"isoloir/register"
 	"isoloir/scrutin"
 	"isoloir/scrutin/note"
@@ -24,24 +26,46 @@ const (
 	challengeLife = 2 * time.Minute
 	sessionLife   = 20 * time.Minute
 	maxSessions   = 100_000
+	perAccount    = 4 // sessions at once; the oldest makes room
 )
+
+// tries is how often a network may try to open one account.
+var tries = ratelimit.Limit{Every: 30 * time.Second, Burst: 10}
+
+type attempt struct {
+	network ratelimit.Network
+	number  register.Number
+}
 
 // A Service answers the owners of accounts. It is safe for concurrent use.
 type Service struct {
-	Rho    scrutin.Digest
-	Store  Store
-	Signer note.Signer
-	Key    [32]byte // of challenges; drawn by each process
-	Now    func() time.Time
+	rho    scrutin.Digest
+	store  Store
+	signer note.Signer
+	key    [32]byte // of challenges
+	now    func() time.Time
+	tries  *ratelimit.Limiter[attempt]
+	dummy  sigma.Element // what is proved against where there is no such account
 
 	mu       sync.Mutex
 	sessions map[[32]byte]session
-	answered map[Challenge]time.Time
+	// answered are the challenges that were spent since, and before those.
+	answered, before map[Challenge]bool
+	since            time.Time
 }
 
 type session struct {
 	number  register.Number
 	expires time.Time
+}
+
+// NewService makes the service of a register, with a key of challenges of its own.
+func NewService(rho scrutin.Digest, store Store, signer note.Signer, now func() time.Time) *Service {
+	s := &Service{rho: rho, store: store, signer: signer, now: now, tries: ratelimit.New[attempt](tries, 1_000_000, now),
+		dummy: sigma.NewElement(group.MulBase(group.RandomScalar())), sessions: map[[32]byte]session{},
+		answered: map[Challenge]bool{}, before: map[Challenge]bool{}, since: now()}
+	rand.Read(s.key[:])
+	return s
 }
 
 // Statement is the transcript's context of an account's proofs: its number stands in the
@@ -66,62 +90,69 @@ func KeyClaim(rho scrutin.Digest, key sigma.Element) sigma.Claim {
 
 // Hello gives a challenge for a number, whether there is such an account or not.
 func (s *Service) Hello(n register.Number) (c Challenge) {
-	binary.LittleEndian.PutUint64(c[:], uint64(s.Now().Unix()))
+	binary.LittleEndian.PutUint64(c[:], uint64(s.now().Unix()))
 	rand.Read(c[8:24])
 	copy(c[24:], s.authenticate(c[:24], n))
 	return c
 }
 
 func (s *Service) authenticate(c []byte, n register.Number) []byte {
-	mac := hmac.New(sha256.New, s.Key[:])
+	mac := hmac.New(sha256.New, s.key[:])
 	mac.Write(c)
 	mac.Write(appendNumber(nil, n))
 	return mac.Sum(nil)
 }
 
-// answer spends a challenge that was given for a number a short while ago.
-func (s *Service) answer(c Challenge, n register.Number) error {
-	now := s.Now()
-	age := now.Sub(time.Unix(int64(binary.LittleEndian.Uint64(c[:])), 0))
-	if !hmac.Equal(s.authenticate(c[:24], n), c[24:]) || age < 0 || age >= challengeLife {
-		return ErrSession
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for old, at := range s.answered {
-		if now.Sub(at) > challengeLife {
-			delete(s.answered, old)
-		}
-	}
-	if _, spent := s.answered[c]; spent {
-		return ErrSession
-	}
-	if s.answered == nil {
-		s.answered = map[Challenge]time.Time{}
-	}
-	s.answered[c] = now
-	return nil
+// answerable says whether a challenge was given for a number a short while ago.
+func (s *Service) answerable(c Challenge, n register.Number) bool {
+	age := s.now().Sub(time.Unix(int64(binary.LittleEndian.Uint64(c[:])), 0))
+	return hmac.Equal(s.authenticate(c[:24], n), c[24:]) && age >= 0 && age < challengeLife
 }
 
-// login checks that whoever answered the challenge knows the way in.
-func (s *Service) login(ctx context.Context, n register.Number, kind Kind, c Challenge, proof sigma.Knowledge) (a Account, w Way, waiting bool, err error) {
-	if err := s.answer(c, n); err != nil {
-		return a, w, false, err
+// spend says whether a challenge was not answered yet, and that it is now.
+func (s *Service) spend(c Challenge) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if now := s.now(); now.Sub(s.since) >= challengeLife {
+		s.before, s.answered, s.since = s.answered, map[Challenge]bool{}, now
 	}
-	a, w, found, waiting, err := s.Store.Login(ctx, n, kind)
+	if s.answered[c] || s.before[c] {
+		return false
+	}
+	s.answered[c] = true
+	return true
+}
+
+// login checks that whoever answered the challenge knows the way in. Where there is none
+// the same work is done.
+func (s *Service) login(ctx context.Context, from ratelimit.Network, n register.Number, kind Kind, c Challenge, proof sigma.Knowledge) (a Account, w Way, err error) {
+	if !s.answerable(c, n) {
+		return a, w, ErrSession
+	}
+	if s.tries.Take(attempt{from, n}) > 0 {
+		return a, w, ErrWait
+	}
+	a, w, found, err := s.store.Login(ctx, n, kind)
 	if err != nil {
-		return a, w, false, err
+		return a, w, err
 	}
-	if !found || LoginClaim(s.Rho, n, sigma.NewElement(w.Login), c).Verify(proof) != nil {
-		return a, w, false, ErrLogin
+	key := s.dummy
+	if found {
+		key = sigma.NewElement(w.Login)
 	}
-	return a, w, waiting, nil
+	switch wrong := LoginClaim(s.rho, n, key, c).Verify(proof) != nil; {
+	case wrong || !found:
+		return a, w, ErrLogin
+	case !s.spend(c):
+		return a, w, ErrSession
+	}
+	return a, w, nil
 }
 
 // First takes a card into use, and answers the register's signed word that the account of
 // this number has this key.
-func (s *Service) First(ctx context.Context, q FirstRequest) ([]byte, error) {
-	had, scratch, waiting, err := s.login(ctx, q.Number, Scratch, q.Challenge, q.Login)
+func (s *Service) First(ctx context.Context, from ratelimit.Network, q FirstRequest) ([]byte, error) {
+	had, scratch, err := s.login(ctx, from, q.Number, Scratch, q.Challenge, q.Login)
 	if err != nil {
 		return nil, err
 	}
@@ -129,17 +160,15 @@ func (s *Service) First(ctx context.Context, q FirstRequest) ([]byte, error) {
 	switch {
 	case had.State == register.Invalid:
 		return nil, ErrInvalid
-	case waiting:
-		return nil, ErrSoon
 	case had.State != register.Active && had.Key != key:
 		return nil, ErrUsed
 	}
-	if KeyClaim(s.Rho, q.Key).Verify(q.Proof) != nil {
+	if KeyClaim(s.rho, q.Key).Verify(q.Proof) != nil {
 		return nil, fmt.Errorf("%w: the proof of the key", ErrFormat)
 	}
 	scratch.Masked = q.Masked
 	a := Account{Number: q.Number, State: register.Used, Key: key, Proof: q.Proof.Bytes()}
-	if err := s.Store.First(ctx, a, []Way{scratch, q.Way}); err != nil {
+	if err := s.store.First(ctx, a, []Way{scratch, q.Way}); err != nil {
 		return nil, err
 	}
 	return s.sign(a)
@@ -148,7 +177,7 @@ func (s *Service) First(ctx context.Context, q FirstRequest) ([]byte, error) {
 // sign says which key an account has.
 func (s *Service) sign(a Account) ([]byte, error) {
 	number, _ := a.Number.MarshalText()
-	signed, err := note.Sign(fmt.Sprintf("%s/account\n%s %s\n%s\n", scrutin.Version, s.Rho, number, hex.EncodeToString(a.Key[:])), s.Signer)
+	signed, err := note.Sign(fmt.Sprintf("%s/account\n%s %s\n%s\n", scrutin.Version, s.rho, number, hex.EncodeToString(a.Key[:])), s.signer)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrBusy, err)
 	}
@@ -156,8 +185,8 @@ func (s *Service) sign(a Account) ([]byte, error) {
 }
 
 // Open logs in.
-func (s *Service) Open(ctx context.Context, q OpenRequest) (OpenAnswer, error) {
-	a, w, _, err := s.login(ctx, q.Number, q.Kind, q.Challenge, q.Login)
+func (s *Service) Open(ctx context.Context, from ratelimit.Network, q OpenRequest) (OpenAnswer, error) {
+	a, w, err := s.login(ctx, from, q.Number, q.Kind, q.Challenge, q.Login)
 	switch {
 	case err != nil:
 		return OpenAnswer{}, err
@@ -168,23 +197,48 @@ func (s *Service) Open(ctx context.Context, q OpenRequest) (OpenAnswer, error) {
 	}
 	answer := OpenAnswer{State: a.State, Key: a.Key, Masked: w.Masked}
 	rand.Read(answer.Session[:])
-	expires := s.Now().Add(sessionLife)
+	expires := s.now().Add(sessionLife)
 	answer.Expires = expires.Unix()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for id, old := range s.sessions {
-		if !s.Now().Before(old.expires) {
-			delete(s.sessions, id)
-		}
-	}
-	if len(s.sessions) >= maxSessions {
+	if !s.room(q.Number) {
 		return OpenAnswer{}, ErrBusy
-	}
-	if s.sessions == nil {
-		s.sessions = map[[32]byte]session{}
 	}
 	s.sessions[sha256.Sum256(answer.Session[:])] = session{q.Number, expires}
 	return answer, nil
+}
+
+// room makes room for a session of an account; the caller holds the lock.
+func (s *Service) room(n register.Number) bool {
+	var oldest [32]byte
+	own := 0
+	for id, old := range s.sessions {
+		switch {
+		case !s.now().Before(old.expires):
+			delete(s.sessions, id)
+		case old.number == n:
+			if own++; own == 1 || old.expires.Before(s.sessions[oldest].expires) {
+				oldest = id
+			}
+		}
+	}
+	if own >= perAccount {
+		delete(s.sessions, oldest)
+	}
+	return len(s.sessions) < maxSessions
+}
+
+// alone ends all sessions of an account but this one: who changes how the account is
+// opened is not put out again by whoever was in it.
+func (s *Service) alone(secret Secret, n register.Number) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	own := sha256.Sum256(secret[:])
+	for id, other := range s.sessions {
+		if other.number == n && id != own {
+			delete(s.sessions, id)
+		}
+	}
 }
 
 // number is that of a session which lives.
@@ -192,7 +246,7 @@ func (s *Service) number(secret Secret) (register.Number, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	one, found := s.sessions[sha256.Sum256(secret[:])]
-	if !found || !s.Now().Before(one.expires) {
+	if !found || !s.now().Before(one.expires) {
 		return 0, ErrSession
 	}
 	return one.number, nil
@@ -204,7 +258,8 @@ func (s *Service) PutWay(ctx context.Context, secret Secret, w Way) error {
 	if err != nil {
 		return err
 	}
-	return s.Store.PutWay(ctx, n, w)
+	s.alone(secret, n)
+	return s.store.PutWay(ctx, n, w)
 }
 
 // DropWay takes a way away.
@@ -213,7 +268,8 @@ func (s *Service) DropWay(ctx context.Context, secret Secret, kind Kind) error {
 	if err != nil {
 		return err
 	}
-	return s.Store.DropWay(ctx, n, kind)
+	s.alone(secret, n)
+	return s.store.DropWay(ctx, n, kind)
 }
 
 // Turn suspends an account, resumes it, or closes it for good.
@@ -222,7 +278,8 @@ func (s *Service) Turn(ctx context.Context, secret Secret, to register.State) er
 	if err != nil {
 		return err
 	}
-	return s.Store.Turn(ctx, n, to)
+	s.alone(secret, n)
+	return s.store.Turn(ctx, n, to)
 }
 
 // Leave ends a session.
@@ -235,10 +292,10 @@ func (s *Service) Leave(secret Secret) {
 // Messages are the names of what Serve answers.
 var Messages = []string{"hello", "first", "open", "way", "drop", "suspend", "resume", "close", "leave"}
 
-// Serve answers the message of a name, in bytes: a byte 0 and the answer, or the number of
-// a refusal alone. An error that is no Refusal is said as ErrBusy.
-func (s *Service) Serve(ctx context.Context, name string, request []byte) []byte {
-	answer, err := s.serve(ctx, name, request)
+// Serve answers the message of a name, from a network, in bytes: a byte 0 and the answer,
+// or the number of a refusal alone. An error that is no Refusal is said as ErrBusy.
+func (s *Service) Serve(ctx context.Context, name string, from ratelimit.Network, request []byte) []byte {
+	answer, err := s.serve(ctx, name, from, request)
 	if err == nil {
 		return append([]byte{0}, answer...)
 	}
@@ -256,7 +313,7 @@ func RefusalNumber(err error) byte {
 	return byte(len(refusals))
 }
 
-func (s *Service) serve(ctx context.Context, name string, request []byte) ([]byte, error) {
+func (s *Service) serve(ctx context.Context, name string, from ratelimit.Network, request []byte) ([]byte, error) {
 	switch name {
 	case "hello":
 		if len(request) != numberSize {
@@ -271,13 +328,13 @@ func (s *Service) serve(ctx context.Context, name string, request []byte) ([]byt
 		if err != nil {
 			return nil, err
 		}
-		return s.First(ctx, q)
+		return s.First(ctx, from, q)
 	case "open":
 		q, err := ParseOpenRequest(request)
 		if err != nil {
 			return nil, err
 		}
-		a, err := s.Open(ctx, q)
+		a, err := s.Open(ctx, from, q)
 		return a.Bytes(), err
 	}
 	return nil, s.serveSession(ctx, name, request)

@@ -21,10 +21,11 @@ type Account struct {
 type Store interface {
 	// Login is the key of a way in, with the account; for a card that is active and was
 	// not used, of its scratch code, without a key. Nothing is found for a card that
-	// nobody was given. Of a card that waits for a flush waiting is true.
-	Login(ctx context.Context, n register.Number, kind Kind) (a Account, w Way, found, waiting bool, err error)
-	// First takes a card into use that is active and entered; ErrUsed, ErrInvalid,
-	// ErrSoon. With the same key again it is no error, and changes nothing.
+	// nobody was given, as far as scans are entered: what waits is told to nobody, or
+	// whoever knows a code would learn when its card is handed out.
+	Login(ctx context.Context, n register.Number, kind Kind) (a Account, w Way, found bool, err error)
+	// First takes a card into use that is active and entered; ErrUsed, ErrInvalid, and
+	// ErrLogin while a scan of it waits. With the same key again it is no error, and changes nothing.
 	First(ctx context.Context, a Account, ways []Way) error
 	// PutWay replaces the way of its kind.
 	PutWay(ctx context.Context, n register.Number, w Way) error

@@ -1,11 +1,13 @@
 package cards
 
 import (
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"image"
 	"io"
+	"slices"
 
 	"github.com/boombuler/barcode/qr"
 	"github.com/signintech/gopdf"
@@ -68,14 +70,16 @@ func WritePDF(w io.Writer, title string, box Box, part Part) error {
 	return err
 }
 
-// WriteNumbers writes the account numbers of a box, in its order, for whoever counts.
+// WriteNumbers writes the account numbers of a box, ascending: not in the order in which
+// they are printed, which would be that of handing them out.
 func WriteNumbers(w io.Writer, box Box) error {
 	out := csv.NewWriter(w)
-	rows := [][]string{{"number"}}
+	rows := [][]string{}
 	for _, p := range box.Prints {
 		rows = append(rows, []string{p.Number.String()})
 	}
-	return out.WriteAll(rows)
+	slices.SortFunc(rows, func(a, b []string) int { return cmp.Compare(a[0], b[0]) })
+	return out.WriteAll(append([][]string{{"number"}}, rows...))
 }
 
 // A page is a card in the making, down to y; it keeps the first error.

@@ -124,5 +124,12 @@ func Open(ctx context.Context, dir string, now func() time.Time) (d *Office, err
 	return d, nil
 }
 
+// Discard lets a register that was restored from a backup be opened again: what had waited
+// under a key that is in no backup is given up. It says how many cards that were; they are
+// as at the last flush, and not handed out.
+func Discard(ctx context.Context, dir string) (int64, error) {
+	return sqlite.Discard(ctx, filepath.Join(dir, storeFile))
+}
+
 // Shut closes the store.
 func (d *Office) Shut() error { return d.Store.Shut() }

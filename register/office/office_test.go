@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"errors"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"isoloir/batchkey"
 	"isoloir/register"
 	"isoloir/register/cards"
 	"isoloir/register/office"
@@ -85,7 +87,7 @@ func TestDay(t *testing.T) {
 	if _, err := d.Service.Enrol(ctx, code, phone.ID, phone.Key(t)); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.Store.PutBox(ctx, 1, "n1", register.Box{Counted: 15, Left: -1}); err != nil {
+	if err := d.Store.PutBox(ctx, register.ID{}, 1, "n1", register.Box{Counted: 15, Left: -1}); err != nil {
 		t.Fatal(err)
 	}
 	now = registertest.Opens
@@ -107,8 +109,15 @@ func TestDay(t *testing.T) {
 	for _, p := range first.Prints[9:] { // the ninth card is gone
 		scan(register.Check, p, register.Done)
 	}
-	if err := errors.Join(d.Service.Tick(ctx), d.Store.PutBox(ctx, 1, "n1", register.Box{Counted: -1, Left: 7})); err != nil {
+	if err := d.Service.Tick(ctx); err != nil {
 		t.Fatal(err)
+	}
+	scan(register.Check, first.Prints[9], register.Done) // also once the distribution is finished
+	if reports, err := d.Report(ctx, 1); err != nil || reports[0].Agrees() {
+		t.Errorf("nobody has counted what is left, and it agrees; %v", err)
+	}
+	if st, err := d.Service.Tell(ctx, phone.Notice(t, register.TellRest, 7)); err != nil || st.Left != 7 {
+		t.Fatalf("%+v %v", st, err)
 	}
 	reports, err := d.Report(ctx, 1)
 	if err != nil {
@@ -133,6 +142,69 @@ func TestDay(t *testing.T) {
 	if lines := bytes.Count(list, []byte("\n")); lines != 37 || bytes.Count(list, []byte(",active\n")) != 7 {
 		t.Errorf("%s", list)
 	}
+}
+
+// TestRestored: a register restored from a backup, in which the keys of what waited are
+// not, is opened again without it, and says how much that was.
+func TestRestored(t *testing.T) {
+	ctx, dir, now := t.Context(), filepath.Join(t.TempDir(), "register"), registertest.Opens.Add(-time.Hour)
+	if _, err := office.Init(dir, template()); err != nil {
+		t.Fatal(err)
+	}
+	d := open(t, dir, &now)
+	if err := d.Store.PutBox(ctx, register.ID{1}, 1, "n1", register.Box{Counted: 3, Left: -1}); err != nil {
+		t.Fatal(err)
+	}
+	round := register.Round{Opens: scrutin.TimeOf(registertest.Opens), Closes: scrutin.TimeOf(registertest.Closes)}
+	plan, err := d.Distribution(office.Plan{Title: "Remise", Scope: register.General, Rounds: []register.Round{round}}, strings.NewReader(stations))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := canon.Marshal(plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := &cards.Run{Register: d.Service.Register, Rho: d.Service.Rho, Distribution: plan, Workers: 2}
+	var all []register.Card
+	for _, s := range plan.Stations {
+		_, made, err := run.Draw(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, made...)
+	}
+	if err := d.Service.Open(ctx, text, all); err != nil {
+		t.Fatal(err)
+	}
+	settle := func(i int, name byte) {
+		t.Helper()
+		if _, err := d.Store.Scan(ctx, register.Attempt{Name: register.ID{name}, Distribution: 1, Station: all[i].Station, Token: all[i].Token, Mode: register.Activate,
+			Judge: func(*register.Card) (register.State, register.Answer) { return register.Active, register.Done }}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lose := func() {
+		t.Helper()
+		if err := errors.Join(d.Shut(), os.RemoveAll(filepath.Join(dir, "batch-keys"))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	settle(0, 1)
+	if _, err := d.Store.Flush(ctx, 0); err != nil {
+		t.Fatal(err)
+	}
+	lose()
+	d = open(t, dir, &now) // nothing waited
+	settle(1, 2)
+	settle(2, 3)
+	lose()
+	if _, err := office.Open(ctx, dir, time.Now); !errors.Is(err, batchkey.ErrLost) {
+		t.Fatalf("two cards wait under a key that is lost: %v", err)
+	}
+	if n, err := office.Discard(ctx, dir); err != nil || n != 2 {
+		t.Fatalf("%d %v", n, err)
+	}
+	open(t, dir, &now)
 }
 
 // TestPlanRefused names each mistake of a file of stations.

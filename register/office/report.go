@@ -22,17 +22,23 @@ type StationReport struct {
 	// Missing are the numbers of the cards that are in nobody's hands and were not found
 	// at the station; nil where nobody has looked (no card was checked).
 	Missing []register.Number
+	// Over says whether the distribution is finished: then what is left was to be counted.
+	Over bool
 }
 
 // Agrees says whether the box was counted as it should have been, and what is left too.
 func (r StationReport) Agrees() bool {
-	return r.Counted == r.Cards && (r.Left == -1 || r.Left == r.Rest) && len(r.Missing) == 0
+	return r.Counted == r.Cards && (r.Left == r.Rest || r.Left == -1 && !r.Over) && len(r.Missing) == 0
 }
 
 // Report gives every station of a distribution: received = in somebody's hands + at the
 // station.
 func (d *Office) Report(ctx context.Context, number int) ([]StationReport, error) {
 	plan, err := d.Service.Distribution(number)
+	if err != nil {
+		return nil, err
+	}
+	over, err := d.Service.Finished(number)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +59,7 @@ func (d *Office) Report(ctx context.Context, number int) ([]StationReport, error
 	}
 	out := make([]StationReport, len(plan.Stations))
 	for i, s := range plan.Stations {
-		r := StationReport{Station: s}
+		r := StationReport{Station: s, Over: over}
 		if r.Count, err = d.Store.Counts(ctx, number, s.ID); err != nil {
 			return nil, err
 		}
@@ -70,8 +76,8 @@ func (d *Office) Report(ctx context.Context, number int) ([]StationReport, error
 }
 
 // Published is the list that everybody can add up, once a distribution is finished:
-// `number,constituency,state`, a line for each card by its number, with the note that
-// signs its digest and its sums.
+// `number,constituency,state`, a line for each card by its number, as it was at the end,
+// with the note that signs its digest and its sums. It is the same whenever it is made.
 func (d *Office) Published(ctx context.Context, number int) (list, signed []byte, err error) {
 	if finished, err := d.Service.Finished(number); err != nil || !finished {
 		if err == nil {
@@ -86,13 +92,13 @@ func (d *Office) Published(ctx context.Context, number int) (list, signed []byte
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := d.Store.Cards(ctx, number, func(c register.Card) error {
+	if err := d.Store.Handed(ctx, number, func(c register.Card, handed bool) error {
 		text, err := c.Number.MarshalText()
 		if err != nil {
 			return err
 		}
 		state := "invalid"
-		if c.State.Live() {
+		if handed {
 			state, active = "active", active+1
 		} else {
 			invalid++

@@ -25,17 +25,12 @@ func (t *tx) account(n register.Number) (a access.Account, login []byte, found b
 }
 
 // Login implements access.Store.
-func (s *Store) Login(ctx context.Context, n register.Number, kind access.Kind) (a access.Account, w access.Way, found, waiting bool, err error) {
+func (s *Store) Login(ctx context.Context, n register.Number, kind access.Kind) (a access.Account, w access.Way, found bool, err error) {
 	err = s.write(ctx, func(t *tx) error {
 		var login, masked []byte
 		if a, login, found, err = t.account(n); err != nil || !found {
 			return err
 		}
-		now, err := t.pending(n, a.State)
-		if err != nil {
-			return err
-		}
-		waiting, a.State = now != a.State, now
 		if a.State == register.Active && kind == access.Scratch {
 			return readWay(&w, kind, login, make([]byte, group.ScalarSize))
 		}
@@ -44,7 +39,7 @@ func (s *Store) Login(ctx context.Context, n register.Number, kind access.Kind) 
 		}
 		return readWay(&w, kind, login, masked)
 	})
-	return a, w, found, waiting, err
+	return a, w, found, err
 }
 
 func readWay(w *access.Way, kind access.Kind, login, masked []byte) (err error) {
@@ -67,14 +62,14 @@ func (s *Store) First(ctx context.Context, a access.Account, ways []access.Way) 
 		switch {
 		case err != nil:
 			return err
+		case now != had.State: // what waits is told to nobody
+			return access.ErrLogin
 		case now == register.Invalid:
 			return access.ErrInvalid
 		case found && now == register.Used && had.Key == a.Key:
 			return nil
 		case now != register.Active:
 			return access.ErrUsed
-		case had.State != now:
-			return access.ErrSoon
 		}
 		if fresh, err := t.Exec("INSERT OR IGNORE INTO account (number, key, proof) VALUES (?, ?, ?)", int64(a.Number), a.Key[:], a.Proof[:]); err != nil || fresh == 0 {
 			if err == nil {

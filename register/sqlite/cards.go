@@ -73,10 +73,22 @@ func (s *Store) Cards(ctx context.Context, distribution int, yield func(register
 	var token, login []byte
 	return wrap(s.file.Read(ctx, "SELECT number, constituency, station, token, login, state FROM card WHERE distribution = ? ORDER BY number",
 		[]any{distribution}, []any{&number, &c.Constituency, &c.Station, &token, &login, &state}, func() error {
-			c.Number, c.State = register.Number(number), register.State(state)
+			c.Number, c.State, c.Distribution = register.Number(number), register.State(state), distribution
 			copy(c.Token[:], token)
 			copy(c.Login[:], login)
 			return yield(c)
+		}))
+}
+
+// Handed implements register.Store.
+func (s *Store) Handed(ctx context.Context, distribution int, yield func(register.Card, bool) error) error {
+	c := register.Card{Distribution: distribution}
+	var number int64
+	var handed bool
+	return wrap(s.file.Read(ctx, "SELECT number, constituency, station, handed FROM card WHERE distribution = ? ORDER BY number",
+		[]any{distribution}, []any{&number, &c.Constituency, &c.Station, &handed}, func() error {
+			c.Number = register.Number(number)
+			return yield(c, handed)
 		}))
 }
 

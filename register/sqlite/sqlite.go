@@ -76,8 +76,32 @@ func (t *tx) loadKey() error {
 	if err != nil || !found {
 		return err
 	}
-	t.key, err = t.keys.Load(batchkey.ID(name))
-	return err
+	if t.key, err = t.keys.Load(batchkey.ID(name)); !errors.Is(err, batchkey.ErrLost) {
+		return err
+	}
+	var waiting int
+	if _, err := t.Row("SELECT count(*) FROM pending", nil, &waiting); err != nil {
+		return err
+	}
+	if waiting > 0 {
+		return fmt.Errorf("%d cards wait under it: %w", waiting, err)
+	}
+	t.key = nil // a copy, whose keys are in no backup, and nothing waits
+	return nil
+}
+
+// Discard opens a store whose key is lost, as that of a backup is, without what had waited
+// under it, and says how many cards that were: they are as at the last flush.
+func Discard(ctx context.Context, path string) (n int64, err error) {
+	file, err := sqlfile.Open(ctx, path, schema+accounts, 0)
+	if err != nil {
+		return 0, fmt.Errorf("register's store: %w", err)
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	return n, wrap(file.Write(ctx, func(t *sqlfile.Tx) error {
+		n, err = t.Exec("DELETE FROM pending")
+		return err
+	}))
 }
 
 // nextKey makes the next key. The write lock is held from before the key exists until

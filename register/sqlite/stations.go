@@ -64,6 +64,16 @@ func (s *Store) Device(ctx context.Context, id register.ID) (d register.Device, 
 	return d, wrap(err)
 }
 
+// Devices implements register.Store.
+func (s *Store) Devices(ctx context.Context, station string, yield func(register.Device) error) error {
+	d := register.Device{Station: station}
+	var id, key []byte
+	return wrap(s.file.Read(ctx, "SELECT id, key, retired FROM device WHERE station = ? ORDER BY id", []any{station}, []any{&id, &key, &d.Retired}, func() error {
+		d.ID, d.Key = register.ID(id), bytes.Clone(key)
+		return yield(d)
+	}))
+}
+
 // Retire implements register.Store.
 func (s *Store) Retire(ctx context.Context, id register.ID) error {
 	return s.write(ctx, func(t *tx) error {
@@ -88,10 +98,15 @@ func (s *Store) Counts(ctx context.Context, distribution int, station string) (c
 }
 
 // PutBox implements register.Store.
-func (s *Store) PutBox(ctx context.Context, distribution int, station string, b register.Box) error {
+func (s *Store) PutBox(ctx context.Context, name register.ID, distribution int, station string, b register.Box) error {
 	return s.write(ctx, func(t *tx) error {
+		if name != (register.ID{}) {
+			if fresh, err := t.once(name); err != nil || !fresh {
+				return err
+			}
+		}
 		_, err := t.Exec(`INSERT INTO box (distribution, station, counted, remaining, allowed) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET
-			counted = iif(?3 < 0, counted, ?3), remaining = iif(?4 < 0, remaining, ?4), allowed = iif(?5 = '', allowed, ?5)`,
+			counted = iif(?3 < 0, counted, ?3), remaining = iif(?4 < 0, remaining, ?4), allowed = iif(?5 = '', iif(?3 < 0 OR ?3 = counted, allowed, ''), ?5)`,
 			distribution, station, b.Counted, b.Left, b.Allowed)
 		return err
 	})

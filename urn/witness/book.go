@@ -59,12 +59,12 @@ func Open(dir string, c Config) (*Book, error) {
 	return &Book{Config: c, dir: dir, all: map[string]page{}}, os.MkdirAll(dir, 0o700)
 }
 
-// Of gives the last checkpoint of the log of that name with the co-signatures that the
-// book holds for it, in the manifest's order; as it is where there are none.
+// Of gives a checkpoint of the log of that name with the co-signatures that the book holds
+// for it, in the manifest's order; as it is where there are none.
 func (b *Book) Of(name string, checkpoint []byte) ([]byte, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	p, err := b.page(name, checkpoint)
+	p, _, err := b.page(name, checkpoint)
 	return b.written(p), err
 }
 
@@ -92,9 +92,14 @@ func (b *Book) Leave(name string, checkpoint, left []byte) error {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	p, err := b.page(name, checkpoint)
-	if err != nil || p.lines[s.Verifier].time >= s.Time {
+	p, last, err := b.page(name, checkpoint)
+	switch {
+	case err != nil:
 		return err
+	case !last:
+		return ErrOther
+	case p.lines[s.Verifier].time >= s.Time:
+		return nil
 	}
 	p.lines[s.Verifier] = line{s.Time, strings.TrimPrefix(string(left), text+"\n")}
 	if err := record.WriteWhole(b.path(name), b.written(p)); err != nil {
@@ -106,24 +111,50 @@ func (b *Book) Leave(name string, checkpoint, left []byte) error {
 
 func (b *Book) path(name string) string { return filepath.Join(b.dir, name) }
 
-// page is the book's page for a checkpoint; a new one where the book has that of
-// another one, whose co-signatures say nothing of this.
-func (b *Book) page(name string, checkpoint []byte) (page, error) {
+// page is the book's page for a checkpoint; a new one where the book has that of another
+// one, whose co-signatures say nothing of this. It is the last one and takes the book's
+// place unless the book is as far: who read the checkpoint just before a flush asks for
+// the one before.
+func (b *Book) page(name string, checkpoint []byte) (p page, last bool, err error) {
 	p, open := b.all[name]
 	if !open {
 		data, err := os.ReadFile(b.path(name))
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return page{checkpoint, nil}, err
+			return page{checkpoint, nil}, false, err
 		}
 		if err == nil {
 			p, _ = b.read(data)
 		}
 	}
 	if string(p.checkpoint) != string(checkpoint) {
-		p = page{checkpoint, map[note.Verifier]line{}}
+		fresh := page{checkpoint, map[note.Verifier]line{}}
+		if p.checkpoint != nil {
+			last, err = grown(p.checkpoint, checkpoint)
+			if err != nil || !last {
+				return fresh, false, err
+			}
+		}
+		p = fresh
 	}
 	b.all[name] = p
-	return p, nil
+	return p, true, nil
+}
+
+// grown says whether the second of two checkpoints is of more leaves.
+func grown(first, second []byte) (bool, error) {
+	var sizes [2]uint64
+	for i, signed := range [][]byte{first, second} {
+		text, err := note.Text(signed)
+		if err != nil {
+			return false, err
+		}
+		c, err := note.ParseCheckpoint(text)
+		if err != nil {
+			return false, err
+		}
+		sizes[i] = c.Size
+	}
+	return sizes[0] < sizes[1], nil
 }
 
 // read reads what written wrote. What is no such file holds nothing: witnesses leave

@@ -145,6 +145,14 @@ func TestBook(t *testing.T) {
 	want("the next checkpoint", b, checkpoint(5))
 	leave(checkpoint(5), anne, noon)
 	want("the next one, after a restart", open(), checkpoint(5), at(0))
+	for _, b := range []*witness.Book{b, open()} {
+		want("who read it before the flush", b, first)
+		if err := b.Leave("urn-1", first, left(first, anne, noon)); !errors.Is(err, witness.ErrOther) {
+			t.Errorf("a co-signature of the one before: %v", err)
+		}
+		want("after the one before was asked for", b, checkpoint(5), at(0))
+	}
+	want("on the disk", open(), checkpoint(5), at(0))
 	if err := os.WriteFile(filepath.Join(dir, "urn-1"), []byte("half"), 0o600); err != nil {
 		t.Fatal(err)
 	}

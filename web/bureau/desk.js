@@ -14,9 +14,9 @@ import { say } from "../client/pages/sentences.js";
 import { confirmed } from "./dialog.js";
 import { all } from "./form.js";
 import { Keyring, Refused } from "./keyring.js";
+import { honest } from "./honest.js";
 import { live, refresh } from "./live.js";
 import { instant, nonce, note, statementText } from "./statement.js";
-import { named } from "./words.js";
 
 const author = element("author").dataset;
 const ring = new Keyring(author.key ?? "");
@@ -49,12 +49,11 @@ async function send(address, body) {
  * Signs what a form states and brings it to the journal.
  * @param {import("./form.js").Stated} stated
  */
-async function sign({ kind, body, act, author: apart = {} }) {
-  if (act) {
-    if (named(act) !== body.motion) throw new Refused("form");
-    body.signature = await ring.line(act);
-  }
+async function sign(stated) {
+  const { kind, body, act, author: apart = {} } = stated;
   const { manifest = "", by = "", session = "0", next = "0", seen = "" } = { ...element("author").dataset, ...apart };
+  honest(stated, manifest);
+  if (act) body.signature = await ring.line(act);
   const sitting = Number(kind === "session-open" ? next : session);
   const text = statementText({ manifest, by, session: sitting, seen }, kind, body, instant(Date.now() + ahead), nonce());
   return send(author.send ?? "", utf8(note(text, await ring.line(text))));
@@ -67,6 +66,7 @@ async function sign({ kind, body, act, author: apart = {} }) {
 async function state(form, title) {
   const what = all(form);
   if (what.length === 0) return tell(say("signing.say.refused-nothing"), false);
+  for (const one of what) honest(one, (one.author ?? author).manifest ?? "");
   if (!(await confirmed(ring, what, { title, zone: author.zone ?? "UTC" }))) return;
   let [some, says, taken] = [false, "", false];
   for (const one of what) {

@@ -18,6 +18,16 @@ import { plain } from "./statement.js";
  * @property {string} act the text of an act that is signed with it, or nothing
  * @property {string} then where to go when it is entered, or nothing
  * @property {DOMStringMap} [author] of the scrutin that it is about, where it is not the page's
+ * @property {Sheet} [sheet] of a paraph
+ */
+
+/**
+ * A page of the minutes, as it stands on this one.
+ * @typedef {object} Sheet
+ * @property {string} before the digest that it goes on from
+ * @property {number} pages how many there are
+ * @property {string} text the canonical text that its digest stands for
+ * @property {string[]} shown what people read of it, each text by itself
  */
 
 /** @typedef {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} Field */
@@ -51,12 +61,27 @@ export function all(form) {
   }
   if (form.dataset.kind !== "page") return [stated(form)];
   const ticked = [...form.elements].filter((field) => field instanceof HTMLInputElement && field.type === "checkbox" && field.checked);
-  return /** @type {HTMLInputElement[]} */ (ticked).map(({ value, dataset }) => ({
+  return /** @type {HTMLInputElement[]} */ (ticked).map((box) => ({
     kind: "page",
-    body: { page: Number(value), digest: dataset.digest },
+    body: { page: Number(box.value), digest: box.dataset.digest },
     act: "",
     then: "",
+    sheet: sheet(box),
   }));
+}
+
+/** @param {Node | null | undefined} node @returns {string[]} */
+const texts = (node) => (node instanceof Text ? [node.data] : [...(node?.childNodes ?? [])].flatMap(texts));
+
+/** The page at whose foot a box stands. @param {HTMLInputElement} box @returns {Sheet} */
+function sheet(box) {
+  const around = box.closest(".sheet");
+  return {
+    before: box.dataset.before ?? "",
+    pages: Number(box.dataset.pages),
+    text: around?.querySelector("template")?.content.textContent ?? "",
+    shown: texts(around?.querySelector(".scroll")),
+  };
 }
 
 /** @param {Field} field */

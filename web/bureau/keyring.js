@@ -15,7 +15,7 @@ const PATIENCE = 15 * 60_000;
 
 /** Why nothing is signed: the ends of signing.say.*. */
 export class Refused extends Error {
-  /** @param {"form" | "passphrase" | "other"} reason */
+  /** @param {"form" | "passphrase" | "other" | "text"} reason */
   constructor(reason) {
     super(reason);
     this.reason = reason;

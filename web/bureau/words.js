@@ -6,8 +6,6 @@
  * @module
  */
 
-import { sha256 } from "@noble/hashes/sha2.js";
-import { hex, utf8 } from "../client/bytes.js";
 import { parseCanonical } from "../client/canonical.js";
 import { instant, number, say } from "../client/pages/sentences.js";
 
@@ -15,9 +13,6 @@ import { instant, number, say } from "../client/pages/sentences.js";
 
 /** A digest by the groups that people compare. @param {string} digest */
 const groups = (digest) => (digest.slice(0, 16).match(/.{4}/g) ?? []).join(" ") + "…";
-
-/** The hash of an act's text, by which voices name it. @param {string} text */
-export const named = (text) => hex(sha256(utf8(text)));
 
 /**
  * @param {any} act
@@ -29,6 +24,7 @@ function actLines(act, zone) {
   const { body } = act;
   /** @type {Line[]} */
   const lines = [
+    [say("signing.say.field-scrutin"), groups(act.manifest)],
     [say("signing.say.act"), say("deed.name-" + act.type)],
     [say("signing.say.does"), say("deed.does-" + act.type)],
     [say("signing.say.number"), number(act.seq)],
@@ -53,9 +49,9 @@ function actLines(act, zone) {
  * @returns {Line[]}
  */
 export function told({ kind, body, act, author }, zone) {
-  if (author) return [[say("signing.say.field-scrutin"), groups(author.manifest ?? "")], ...told({ kind, body, act, then: "" }, zone)];
   if (act) return actLines(parseCanonical(act), zone);
   if (kind === "motion") return actLines(body.act, zone);
+  if (author) return [[say("signing.say.field-scrutin"), groups(author.manifest ?? "")], ...told({ kind, body, act, then: "" }, zone)];
   if (kind === "page") return [[say("signing.say.field-page", { Page: number(body.page) }), groups(body.digest)]];
   return Object.entries(body)
     .filter(([, value]) => value !== "" && value !== false && !/^0{64}$/.test(value))

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { unhex } from "../client/bytes.js";
+import { hex, unhex } from "../client/bytes.js";
 import { clicked, element, fault, input, submitted } from "../client/pages/dom.js";
 import { hour, number, say } from "../client/pages/sentences.js";
 import { watch } from "./camera.js";
@@ -193,6 +193,7 @@ async function enrol() {
 
 async function begin() {
   element("enrol").hidden = true;
+  element("device").textContent = hex(device.id);
   element("station").hidden = false;
   await refresh();
   window.setInterval(() => void flush(), AGAIN);

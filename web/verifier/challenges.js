@@ -130,8 +130,9 @@ function holds(e, u, c) {
   }
   if (!equal(sha256(ballot), c.code) || ballot.length !== 167 + 128 * w) return false;
   const head = ballot[0] === 1 && equal(ballot.subarray(1, 33), unhex(e.book.o)) && ballot[33] + 256 * ballot[34] === u;
+  const chain = ballot.subarray(67, 71).some((b) => b !== 0) || ballot.subarray(71, 103).every((b) => b === 0);
   const ciphertexts = ballot.subarray(103, 103 + 64 * w);
-  return head && hex(ciphertexts) === c.halves?.join("");
+  return head && chain && hex(ciphertexts) === c.halves?.join("");
 }
 
 /**

@@ -110,7 +110,10 @@ function expected(e) {
       const note = `shares/${clause.id}.${holder}.note`;
       allowed.push(note);
       if (!e.files.has(note)) continue;
-      for (const cell of e.cells ?? []) for (const q of questionsOf(e, cell)) allowed.push(`shares/${e.folder(cell)}/${q.id}/${clause.id}.${holder}.list`);
+      for (const cell of e.cells ?? []) {
+        if (cell.ballots.length === 0) continue;
+        for (const q of questionsOf(e, cell)) allowed.push(`shares/${e.folder(cell)}/${q.id}/${clause.id}.${holder}.list`);
+      }
     }
   }
   for (const a of e.acts) {
