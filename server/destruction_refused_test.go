@@ -202,6 +202,11 @@ func TestDestructionCut(t *testing.T) {
 			t.Errorf("the statement does not name %s", name)
 		}
 	}
+	for _, path := range last { // what is on its list goes before it is signed
+		if bytes.Contains(statement, []byte(`"`+filepath.Base(path)+`"`)) {
+			t.Errorf("%s went before the statement was signed", path)
+		}
+	}
 	for _, path := range slices.Concat(last, []string{at("written"), at("roll.db")}) {
 		if _, err := os.Lstat(path); !errors.Is(err, os.ErrNotExist) {
 			t.Errorf("%s is there: %v", path, err)
