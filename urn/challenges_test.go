@@ -252,7 +252,7 @@ func TestFilled(t *testing.T) {
 	store.held++
 	want("as many as a slot has", 59*time.Minute, urn.ErrFull)
 	want("in the one after it", time.Hour, nil)
-	store.held += 191*hourly + hourly/2
+	store.held += 191 * hourly
 	want("for eight days", 8*24*time.Hour-time.Second, urn.ErrFull)
 	want("after eight days", 8*24*time.Hour, nil)
 }

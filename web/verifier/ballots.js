@@ -7,9 +7,9 @@
  */
 
 import { sha256 } from "@noble/hashes/sha2.js";
-import { concat, equal, hex, Reader, unhex } from "../client/bytes.js";
+import { equal, hex, Reader, unhex } from "../client/bytes.js";
 import { Transcript } from "../client/transcript.js";
-import { decodeScalars, SIZE } from "./arithmetic.js";
+import { decodeScalars, joined, SIZE } from "./arithmetic.js";
 import { Product, randomWeights } from "./equations.js";
 import { CAST, log, typeName, VOID } from "./logs.js";
 import { base, holds } from "./pool.js";
@@ -218,9 +218,9 @@ function equations(e, u, ballots, known, own) {
     commitments.push(b.commitments);
   });
   const product = new Product();
-  product.points(concat(...points), scalars);
-  product.points(concat(...commitments), weights);
-  product.points(concat(...ballots.flatMap((b) => Array.from({ length: w }, (_, q) => b.ciphertexts.subarray(64 * q + 32, 64 * q + 64)))), undefined, true);
+  product.points(joined(points), scalars);
+  product.points(joined(commitments), weights);
+  product.points(joined(ballots.flatMap((b) => Array.from({ length: w }, (_, q) => b.ciphertexts.subarray(64 * q + 32, 64 * q + 64)))), undefined, true);
   product.base(g);
   for (const [name, k] of over) product.points(unhex(name), [k]);
   const owners = (/** @type {number} */ segment, /** @type {number} */ index) => ballots[Math.floor(index / (segment === 2 ? w : w + 1))];

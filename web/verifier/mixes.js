@@ -5,7 +5,8 @@
  * @module
  */
 
-import { concat, unhex } from "../client/bytes.js";
+import { unhex } from "../client/bytes.js";
+import { joined } from "./arithmetic.js";
 import { digestOf } from "./book.js";
 import { opened } from "./cells.js";
 import { judgeMix } from "./shuffle.js";
@@ -31,7 +32,7 @@ export async function mixes(e) {
   const now = new Map();
   for (const cell of all) {
     questionsOf(e, cell).forEach((q, i) => {
-      now.set(listName(cell, q), concat(...cell.ballots.map((b) => b.ciphertexts.subarray(64 * i, 64 * i + 64))));
+      now.set(listName(cell, q), joined(cell.ballots.map((b) => b.ciphertexts.subarray(64 * i, 64 * i + 64))));
     });
   }
   for (let s = 0; s < e.keys.mixers.length; s++) {

@@ -3,6 +3,7 @@ package verifier_test
 import (
 	"archive/tar"
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -52,6 +53,19 @@ func TestPage(t *testing.T) {
 	}
 }
 
+// retyped is a tar whose first header is of another type, with the sum that this gives.
+func retyped(whole []byte, kind byte) []byte {
+	b := bytes.Clone(whole)
+	b[156] = kind
+	copy(b[148:156], "        ")
+	sum := 0
+	for _, x := range b[:512] {
+		sum += int(x)
+	}
+	copy(b[148:156], fmt.Sprintf("%06o\x00 ", sum))
+	return b
+}
+
 // What is no archive in an accepted form is refused before anything in it is looked at.
 func TestTar(t *testing.T) {
 	p := open(t, time.Minute)
@@ -78,13 +92,16 @@ func TestTar(t *testing.T) {
 	whole := pack(file("manifest.json"))
 	edited := bytes.Clone(whole)
 	edited[0] ^= 1
+	hiding := retyped(whole, tar.TypeDir)
 	for _, c := range []struct {
 		name, says string
 		data       []byte
 	}{
 		{"path that leads out", "the name of a file is not allowed", pack(file("../manifest.json"))},
 		{"path from the root", "the name of a file is not allowed", pack(file("/manifest.json"))},
-		{"link", "the archive holds a link", pack(tar.Header{Name: "manifest.json", Linkname: "opening.note", Typeflag: tar.TypeSymlink})},
+		{"link", "something else than files and directories", pack(tar.Header{Name: "manifest.json", Linkname: "opening.note", Typeflag: tar.TypeSymlink})},
+		{"directory that hides a file", "something else than files and directories", hiding},
+		{"header for all files", "something else than files and directories", pack(tar.Header{Typeflag: tar.TypeXGlobalHeader, PAXRecords: map[string]string{"path": "manifest.json"}}, file("opening.note"))},
 		{"file twice", "a file stands there twice", pack(file("manifest.json"), file("manifest.json"))},
 		{"archive that is cut", "the archive is cut", whole[:1024]},
 		{"archive and something behind it", "followed by something", slices.Concat(whole, bytes.Repeat([]byte{7}, 512))},

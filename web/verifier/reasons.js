@@ -109,7 +109,7 @@ export const REASONS = {
   sums: ["SHA256SUMS ne dit pas ce qui se trouve dans l'archive", "SHA256SUMS does not say what is in the archive"],
   tar: ["ce fichier n'est pas une archive tar", "this file is no tar archive"],
   "tar-end": ["l'archive est coupée, ou suivie d'autre chose", "the archive is cut, or followed by something"],
-  "tar-link": ["l'archive contient un lien", "the archive holds a link"],
+  "tar-link": ["l'archive contient autre chose que des fichiers et des dossiers, un lien par exemple", "the archive holds something else than files and directories, such as a link"],
   "tar-many": ["l'archive contient trop de fichiers, ou de trop grands", "the archive holds too many files, or too large ones"],
   "tar-name": ["un nom de fichier n'est pas admis", "the name of a file is not allowed"],
   "tar-twice": ["un fichier s'y trouve deux fois", "a file stands there twice"],

@@ -8,7 +8,7 @@
 
 import { concat, Reader } from "../client/bytes.js";
 import { Transcript } from "../client/transcript.js";
-import { decodeScalars, SIZE } from "./arithmetic.js";
+import { decodeScalars, joined, SIZE } from "./arithmetic.js";
 import { digestOf } from "./book.js";
 import { Product, randomWeights } from "./equations.js";
 import { base, holds } from "./pool.js";
@@ -92,8 +92,8 @@ async function signed(e, u, marks) {
     t.append("commitment", m.r);
     return t.challenge("c");
   });
-  product.points(concat(...marks.map((m) => m.r)), weights);
-  product.points(concat(...marks.map((m) => m.y)), challenges.map((c, i) => c * weights[i]));
+  product.points(joined(marks.map((m) => m.r)), weights);
+  product.points(joined(marks.map((m) => m.y)), challenges.map((c, i) => c * weights[i]));
   product.base(-marks.reduce((sum, m, i) => sum + m.s * weights[i], 0n));
   if (holds(await product.result(e.pool))) return marks.length;
   if (marks.length === 1) {

@@ -111,12 +111,11 @@ export async function readTar(tar) {
       long = type === "L" ? data.replace(/\0$/, "") : pax(data) || long;
       continue;
     }
-    if (type === "g") continue;
     const short = cString(h, 0, 100);
     const prefix = cString(h, 257, 6).startsWith("ustar") && !cString(h, 257, 8).startsWith("ustar  ") ? cString(h, 345, 155) : "";
     const name = (long || (prefix ? `${prefix}/${short}` : short)).replace(/^(\.\/)+/, "");
     long = "";
-    if (type === "5") continue;
+    if (type === "5" && size === 0) continue;
     if (type !== "0") throw new ArchiveError("tar-link", name);
     put(files, name, body);
   }
