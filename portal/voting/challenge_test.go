@@ -184,7 +184,24 @@ func tryChallenge(t *testing.T, b *chrome.Browser) {
 		v.click("ready-challenge")
 		v.at("challenge")
 		v.click("challenge-open")
-		v.met("closed")
+		v.at("unopened")
+		v.picture("unopened")
+		var evidence struct{ Code, Challenge string }
+		if err := json.Unmarshal([]byte(v.downloaded("unopened-file")), &evidence); err != nil || evidence.Code != strings.ReplaceAll(code, " ", "") || evidence.Challenge == "" {
+			t.Errorf("%v: %+v", err, evidence)
+		}
+		record, _ := hex.DecodeString(evidence.Challenge)
+		digest, _ := hex.DecodeString(evidence.Code)
+		rules := w.urn.Rules[0]
+		if c, err := urn.ParseChallenge(record, rules.Questions); err != nil || rules.VerifyChallenge(c, urn.Hash(digest)) != nil {
+			t.Errorf("the file does not verify: %v", err)
+		}
+		if !eval[bool](v, "document.getElementById('unopened-again').hidden") {
+			t.Error("another ballot is offered when nothing is taken")
+		}
+		if kept := v.kept(); strings.Contains(kept, "option-2") || eval[int](v, "localStorage.length") != 0 {
+			t.Errorf("what was not opened is kept: %s", kept)
+		}
 		if got := w.checked(t, b, code).data("found"); got == "false" {
 			t.Errorf("the other device finds %s", got)
 		}

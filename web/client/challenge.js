@@ -93,6 +93,11 @@ export class Opening {
     return concat(nameOf(code), ...openings, boxOf(code).encrypt(this.ballot));
   }
 
+  /** The file of the challenge, which needs no urn. */
+  file() {
+    return challengeFile(this.scrutin, this.urn, this.record(), Opening.code(this.ballot));
+  }
+
   /**
    * Hands the opening to the urn: from then on this ballot counts for nobody. Throws a
    * Lie of check challenged- and what differs, Refusal, or what ask throws; it can be
@@ -110,6 +115,18 @@ export class Opening {
     if (found) throw lie("challenged-" + found, "the urn did not acknowledge this challenge");
     return value;
   }
+}
+
+/**
+ * What anybody can verify again, by audit challenge: its name and its text.
+ * @param {Scrutin} scrutin
+ * @param {Urn} urn
+ * @param {Uint8Array} record
+ * @param {string} code
+ */
+export function challengeFile(scrutin, urn, record, code) {
+  const values = { record: "isoloir/v1/challenge", manifest: scrutin.f, opening: scrutin.o, urn: urn.name, code, challenge: hex(record) };
+  return { name: `bulletin-ouvert-${urn.name}.json`, text: JSON.stringify(values, null, 2) + "\n" };
 }
 
 /**

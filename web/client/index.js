@@ -40,7 +40,7 @@
 export { amendmentPath } from "./amendment.js";
 export { BLANK } from "./ballot.js";
 export { Casting, NeedsSession } from "./casting.js";
-export { ChallengeError, contestChallenge, drawCoins, findChallenge, Opening, verifyChallenge } from "./challenge.js";
+export { ChallengeError, challengeFile, contestChallenge, drawCoins, findChallenge, Opening, verifyChallenge } from "./challenge.js";
 export { findCounted } from "./counted.js";
 export { CodeError, parseCode, parseIdentifier } from "./codes.js";
 export { ClocksDiffer, Lie, Refusal, Unreachable } from "./errors.js";

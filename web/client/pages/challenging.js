@@ -12,7 +12,7 @@
 
 import { Key, Opening, Refusal } from "../index.js";
 import { showChoice } from "./choice.js";
-import { clicked, element, working, writeDigest } from "./dom.js";
+import { clicked, download, element, working, writeDigest } from "./dom.js";
 import { Patience } from "./patience.js";
 import { say } from "./sentences.js";
 
@@ -33,7 +33,7 @@ export class Challenging {
     clicked("ready-challenge", () => this.page.steps.show("challenge", { push: true }));
     clicked("challenge-back", () => history.back());
     clicked("challenge-open", () => void this.open());
-    clicked("challenged-again", () => this.told.again());
+    for (const id of ["challenged-again", "unopened-again"]) clicked(id, () => this.told.again());
   }
 
   /**
@@ -82,8 +82,7 @@ export class Challenging {
     } catch (e) {
       working(button, false);
       if (!(e instanceof Refusal && KNOWN.includes(e.reason))) return this.told.failed(e);
-      this.page.problem("vote.say.challenge." + e.reason, {}, e.reason === "full" ? () => this.told.again() : null);
-      return;
+      return this.unopened(opening, e.reason);
     }
     showChoice(opening.urn.questions, opening.choices, "challenged-choice");
     const page = turn.place.href("/controler");
@@ -92,7 +91,23 @@ export class Challenging {
     this.opening = undefined;
     this.page.steps.show("challenged");
   }
+
+  /**
+   * Hands the opening to the voter where the urn did not take it, so that no refusal, true
+   * or not, spares a device the check.
+   * @param {Opening} opening
+   * @param {string} reason
+   */
+  unopened(opening, reason) {
+    const { name, text } = opening.file();
+    element("unopened-text").textContent = say("vote.say.challenge." + reason);
+    this.write(["unopened-code"], opening);
+    element("unopened-file").onclick = () => download(name, "application/json", text);
+    element("unopened-again").hidden = reason === "closed";
+    this.opening = undefined;
+    this.page.steps.show("unopened");
+  }
 }
 
-/** Refusals that the page explains: none of them is the device's fault. */
+/** Refusals that the page explains: those of an urn that is at no fault, or of a device that says so. */
 const KNOWN = ["closed", "full"];

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { ChallengeError, contestChallenge, findChallenge, parseReceiptCode, Refusal, verifyChallenge } from "../index.js";
+import { ChallengeError, challengeFile, contestChallenge, findChallenge, parseReceiptCode, Refusal, verifyChallenge } from "../index.js";
 import { showChoice } from "./choice.js";
 import { clicked, download, element, fault, offerUrns, submitted, working, writeDigest } from "./dom.js";
 import { Page } from "./page.js";
@@ -117,9 +117,8 @@ class Opened {
   file() {
     const { asked, scrutin } = this;
     if (!asked?.record) return;
-    const record = Array.from(asked.record, (x) => x.toString(16).padStart(2, "0")).join("");
-    const values = { record: "isoloir/v1/challenge", manifest: scrutin.f, opening: scrutin.o, urn: this.box().name, code: asked.code, challenge: record };
-    download(`bulletin-ouvert-${this.box().name}.json`, "application/json", JSON.stringify(values, null, 2) + "\n");
+    const { name, text } = challengeFile(scrutin, this.box(), asked.record, asked.code);
+    download(name, "application/json", text);
   }
 }
 
