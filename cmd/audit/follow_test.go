@@ -120,12 +120,12 @@ func TestFollow(t *testing.T) {
 	if code := run([]string{"follow", "-manifest", manifest, "-url", server.URL, "-out", mirror, "-every", "1s"}, &out, &errs); code != exitTestimony {
 		t.Fatalf("a log that shrank: %d: %s", code, out.String())
 	}
-	judge(t, filepath.Join(mirror, "evidence-shrunk-urn-1.json"), exitTestimony, "TESTIMONY")
+	judge(t, filepath.Join(mirror, "evidence-shrunk-"+w.Fingerprint.String()+"-urn-1.json"), exitTestimony, "TESTIMONY")
 	forged = func(name string, _ []byte) []byte {
 		return must(note.Sign(note.Checkpoint{Origin: scrutin.Origin(w.Fingerprint, name), Size: 4, Root: [32]byte{1}}.Text(), w.Signers["urn"]))
 	}
 	follow(exitFork)
-	judge(t, filepath.Join(mirror, "evidence-fork-urn-2.json"), exitHolds, "PROVED")
+	judge(t, filepath.Join(mirror, "evidence-fork-"+w.Fingerprint.String()+"-urn-2.json"), exitHolds, "PROVED")
 }
 
 // judge has the command judge a file of evidence.
