@@ -106,6 +106,8 @@ export const REASONS = {
   statement: ["le relevé nomme autre chose", "the statement names something else"],
   stopped: ["le bureau a arrêté le vote : il n'y a pas de résultat", "the bureau stopped the vote: there is no result"],
   struck: ["un électeur radié, ou qui ne peut l'être", "an elector who was struck off, or cannot be"],
+  kept: ["ce fichier est dans la liste de ce qui est conservé, et manque ou a changé", "this file is on the list of what is kept, and is not there, or not as it was"],
+  "not-kept": ["ce fichier n'est pas dans la liste de ce qui est conservé", "this file is not on the list of what is kept"],
   sums: ["SHA256SUMS ne dit pas ce qui se trouve dans l'archive", "SHA256SUMS does not say what is in the archive"],
   tar: ["ce fichier n'est pas une archive tar", "this file is no tar archive"],
   "tar-end": ["l'archive est coupée, ou suivie d'autre chose", "the archive is cut, or followed by something"],

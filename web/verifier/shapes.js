@@ -35,6 +35,7 @@ const named = { path: isText, sha256: isDigest };
 const step = (/** @type {string} */ name) => ({ ...kind(`ceremony-${name}`), run: isCount, holder: isName, board: isDigest });
 const enrolled = [{ urn: isName, electors: isWhole, keys: isDigest, commitment: isDigest, response: isDigest }];
 const anonymised = [{ urn: isName, electors: isWhole, input: isDigest, generator: isDigest, output: isDigest, proof: isDigest }];
+const files = [{ path: isText, size: isWhole, sha256: isDigest }];
 const rehearsal = { clauses: [{ clause: isName, value: isDigest, proof: isText }] };
 
 /** @type {Record<string, any>} */
@@ -73,7 +74,8 @@ export const SHAPES = {
     }],
     shares: [{ clause: isName, holder: isName, valid: isTruth, reason: isText }],
   },
-  contents: { ...opened("contents"), files: [{ path: isText, size: isWhole, sha256: isDigest }] },
+  contents: { ...opened("contents"), files },
+  archive: { ...opened("archive"), files },
   "ceremony-commit": { ...step("commit"), coefficients: isDigest },
   "ceremony-reveal": {
     ...step("reveal"),

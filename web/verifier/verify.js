@@ -9,6 +9,7 @@
 import { acts, after, readActs } from "./acts.js";
 import { distinct, enrolment } from "./accounts.js";
 import { amendments } from "./amendments.js";
+import { kept } from "./archive.js";
 import { logs } from "./ballots.js";
 import { Book } from "./book.js";
 import { cells } from "./cells.js";
@@ -111,17 +112,6 @@ export async function verify(files, known, pool, progress = () => {}, archive = 
   }
   ledger.done([112, 113]);
   return report(book, e, m, annulled, opened, stamped);
-}
-
-/**
- * What an archive keeps beside the export is what acts and opening record name.
- * @param {Election} e
- * @param {import("./archive.js").Archive} archive
- */
-function kept(e, archive) {
-  e.ledger.need(archive.specification === e.opening?.specification, 103, "specification/protocol.md", "digest");
-  const act = e.later.find((a) => a.act.type === "archive");
-  if (act) e.ledger.need(archive.kept === act.act.body.adopts[0]?.sha256, 1107, "kept.json", "digest");
 }
 
 /** @param {Book} book */
