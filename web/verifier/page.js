@@ -37,17 +37,29 @@ function translate() {
   if (report) show(byId("report"), report, language);
 }
 
+/** Takes the report away, as it is of what was given before. */
+function forget() {
+  report = undefined;
+  byId("report").replaceChildren();
+  byId("report").removeAttribute("data-verdict");
+}
+
 /** @param {typeof chosen} choice */
 function choose(choice) {
+  if (byId("start").disabled) return;
+  forget();
   chosen = choice;
   byId("chosen").textContent = choice?.name ?? "";
   byId("missing").textContent = "";
 }
 
-/** Makes the form ready again. */
-function end() {
-  byId("running").hidden = true;
-  byId("start").disabled = false;
+/**
+ * Opens the form or shuts it: what is given stays as it is until the report is there.
+ * @param {boolean} closed
+ */
+function shut(closed) {
+  byId("running").hidden = !closed;
+  for (const id of ["start", "archive", "directory", "fingerprint", "witnesses"]) byId(id).disabled = closed;
 }
 
 /**
@@ -101,19 +113,16 @@ function hire() {
 function dismiss() {
   for (const w of workers) w.terminate();
   workers = [];
-  end();
+  shut(false);
 }
 
 /** Begins a verification. */
 function start() {
-  report = undefined;
-  byId("report").replaceChildren();
-  byId("report").removeAttribute("data-verdict");
+  forget();
   byId("missing").textContent = chosen ? "" : word("choose", language);
   const right = [valid("witnesses", parseWitnesses), valid("fingerprint", parseFingerprint)].every(Boolean);
   if (!chosen || !right) return;
-  byId("start").disabled = true;
-  byId("running").hidden = false;
+  shut(true);
   byId("bar").value = 0;
   if (workers.length === 0) hire();
   const fingerprint = byId("fingerprint").value.trim();
@@ -141,16 +150,18 @@ function heard(data) {
 
 /** @param {any} data */
 function finish(data) {
-  end();
+  shut(false);
   points = 0;
   const root = byId("report");
   if (data.report) {
-    report = data.report;
+    const fingerprint = byId("fingerprint").value.trim();
+    const given = { archive: chosen?.name ?? "", fingerprint: fingerprint && parseFingerprint(fingerprint), witnesses: parseWitnesses(byId("witnesses").value).map((w) => w.name) };
+    report = { ...data.report, given };
     show(root, report, language);
     root.dataset.verdict = report.verdict;
   } else {
     const words = data.unread ? `${word("unread", language)}${colon(language)}${say(data.unread.reason, language)} ${data.unread.detail}` : `${word("failed", language)} ${data.failed}`;
-    root.replaceChildren(element("h2", { tabIndex: -1 }, word("refused", language)), element("p", {}, words));
+    root.replaceChildren(element("h2", { tabIndex: -1 }, word("refused", language)), element("p", {}, words), element("p", {}, chosen?.name ?? ""));
     root.dataset.verdict = data.unread ? "unread" : "failed";
   }
   root.querySelector("h2")?.focus();
@@ -175,6 +186,7 @@ byId("directory").onchange = () => {
   const files = /** @type {File[]} */ ([...byId("directory").files]);
   if (files.length > 0) choose({ chosen: files.map((file) => ({ path: file.webkitRelativePath, file })), name: `${files[0].webkitRelativePath.split("/")[0]}/` });
 };
+for (const id of ["fingerprint", "witnesses"]) byId(id).oninput = forget;
 byId("form").onsubmit = (/** @type {Event} */ e) => {
   e.preventDefault();
   start();

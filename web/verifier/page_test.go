@@ -120,7 +120,25 @@ func TestTar(t *testing.T) {
 	if err := os.WriteFile(path, whole, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	if err := os.WriteFile(filepath.Join(filepath.Dir(path), "other.tar"), whole, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	if v := p.verify(path, "", nil); v.Verdict != "refused" || len(v.failed()) < 60 { // no export: no check is passed over
 		t.Errorf("an archive without an export: %s by %v", v.Verdict, v.failed())
+	}
+	if said := eval[string](p, `document.querySelector("#report .verdict").textContent`); !strings.Contains(said, "Archive or folder: b.tar") || !strings.Contains(said, "Fingerprint of the election: not given") {
+		t.Errorf("the report does not say of what it is: %q", said)
+	}
+	reports := func() string { return eval[string](p, `document.getElementById("report").textContent`) }
+	eval[bool](p, `(document.getElementById("fingerprint").dispatchEvent(new Event("input")), true)`)
+	if said := reports(); said != "" {
+		t.Errorf("a report stays while another fingerprint is given: %.60q", said)
+	}
+	if v := p.verify(path, "", nil); v.Verdict != "refused" || reports() == "" {
+		t.Errorf("again: %s", v.Verdict)
+	}
+	p.choose("archive", filepath.Join(filepath.Dir(path), "other.tar"))
+	if said := reports(); said != "" {
+		t.Errorf("a report stays under the name of another archive: %.60q", said)
 	}
 }

@@ -55,10 +55,17 @@ export function show(root, r, language) {
   const said = element("div", { className: `verdict ${verdict}`, role: "status" },
     element("h2", { tabIndex: -1 }, w("report") + colon(language) + w(verdict)),
     element("p", {}, w(`${verdict}Says`) + (verdict === "annulled" ? r.annulled : "")),
-    element("p", {}, r.title));
+    element("p", {}, r.title), ...given(r.given, language));
   const broken = r.stopped.length > 0 ? element("p", { className: "finding" }, `${w("failed")} ${r.stopped[0].split("\n")[0]}`) : undefined;
   root.replaceChildren(said, ...[broken, refusals(r, language), notMade(r, language), last(r, language), results(r, language), checks(r, language), figures(r, language), amended(r, language),
     stamped(r, language), digests(r, language), machine(r, language)].flat().filter((x) => x !== undefined));
+}
+
+/** What the verdict is of. @param {any} g @param {Language} language */
+function given(g, language) {
+  const said = (/** @type {string} */ key, /** @type {string} */ value) =>
+    element("p", {}, word(key, language) + colon(language), element("span", { className: "digest" }, value || word("notGiven", language)));
+  return [said("of", g.archive), said("fingerprint", g.fingerprint), said("witnesses", g.witnesses.join(", "))];
 }
 
 /** @param {any} c @param {Language} language */

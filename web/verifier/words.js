@@ -33,6 +33,8 @@ const WORDS = {
   choose: ["Choisissez d'abord une archive ou un dossier.", "Choose an archive or a folder first."],
   running: ["Vérification en cours", "Verifying"],
   report: ["Rapport", "Report"],
+  of: ["Archive ou dossier", "Archive or folder"],
+  notGiven: ["non donné", "not given"],
   verified: ["Vérifiée", "Verified"],
   verifiedSays: [
     "Toutes les vérifications ont réussi, et l'élection est bien celle que vous connaissez d'ailleurs.",
