@@ -46,7 +46,7 @@ const (
 	ErrVoid          Refusal = "this authorisation was declared void: ask the roll for another one"
 	ErrBusy          Refusal = "the urn cannot answer now: send the same bytes again in a moment"
 	ErrDevice        Refusal = "the ballot was not sent by the device that the roll authorised"
-	ErrFull          Refusal = "this urn has taken as many challenges as it may"
+	ErrFull          Refusal = "this urn has taken as many challenges as it may for now"
 	ErrUnknown       Refusal = "no challenge was made of this ballot"
 	ErrLeaf          Refusal = "not a leaf that this log may hold"
 	ErrOrder         Refusal = "leaves are not in ascending order of their hashes within their batch"
