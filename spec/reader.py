@@ -708,7 +708,7 @@ class Certificate:
         oids, digest = [x for _, _, x in tlvs(kind)], hashlib.new(name, message).digest()
         if oids[0].hex() == RSA:
             n, e = (whole_number(x) for _, x, _ in tlvs(tlvs(bits[1:])[0][1]))
-            need(n.bit_length() >= 2041, "algorithm")
+            need(n.bit_length() >= 2048, "algorithm")
             oid = next(bytes.fromhex(k) for k, v in HASHES.items() if v == name)
             info = bytes([0x30, len(oid) + 2]) + oid + bytes([5, 0, 4, len(digest)]) + digest
             info = bytes([0x30, len(info)]) + info

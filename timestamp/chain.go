@@ -58,8 +58,8 @@ func forTimestamps(c *x509.Certificate) error {
 	case len(c.UnhandledCriticalExtensions) > 0:
 		return refuse(ErrExtension, "%v in the certificate", c.UnhandledCriticalExtensions)
 	}
-	if key, ok := c.PublicKey.(*rsa.PublicKey); ok && key.Size() < 256 {
-		return refuse(ErrAlgorithm, "an RSA key of %d bits", 8*key.Size())
+	if key, ok := c.PublicKey.(*rsa.PublicKey); ok && key.N.BitLen() < 2048 {
+		return refuse(ErrAlgorithm, "an RSA key of %d bits", key.N.BitLen())
 	}
 	return nil
 }

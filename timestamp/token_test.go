@@ -140,7 +140,7 @@ func refused(t testing.TB) []refusal {
 		{"words", ErrNotGranted, func(f *forged) { f.words = []asn1.RawValue{{Tag: asn1.TagUTF8String, Bytes: []byte("well")}} }},
 		{"granted with changes", ErrNotGranted, func(f *forged) { f.edit = func(e *envelope) { e.Status.Status = 1 } }},
 		{"signature of SHA-1", ErrAlgorithm, func(f *forged) { f.hash = pkcs7.OIDDigestAlgorithmSHA1 }},
-		{"short RSA key", ErrAlgorithm, func(f *forged) { f.key = rsaKey(t, 1024) }},
+		{"short RSA key", ErrAlgorithm, func(f *forged) { f.key = rsaKey(t, 2047) }},
 		{"certificate not named", ErrAttribute, func(f *forged) { f.unnamed = true }},
 		{"another certificate named", ErrAttribute, func(f *forged) { f.naming = func(c *certificateID, _ *x509.Certificate) { c.Digest[0] ^= 1 } }},
 		{"another number named", ErrAttribute, func(f *forged) {

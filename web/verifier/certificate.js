@@ -119,7 +119,7 @@ export class Certificate {
     if (!subtle) throw new Error("this browser verifies no signatures in a page that was opened in this way");
     if (how[0] === RSA) {
       const n = elements(elements(bits.body.subarray(1))[0].body)[0];
-      must(integer(n.body).toString(2).length >= 2041, "algorithm");
+      must(integer(n.body).toString(2).length >= 2048, "algorithm");
       const key = await subtle.importKey("spki", own(this.key.whole), { name: "RSASSA-PKCS1-v1_5", hash }, false, ["verify"]).catch(() => undefined);
       return !!key && subtle.verify("RSASSA-PKCS1-v1_5", key, own(signature), own(message));
     }
