@@ -59,7 +59,7 @@ func TestDevices(t *testing.T) {
 		says string
 	}{
 		{nil, "Aucun appareil n’a été contrôlé"},
-		{[]*scrutin.ChallengeStatement{{Urn: "urn-1", Challenges: 31, Contested: 2}}, "Aucun bulletin ouvert n’est démenti"},
+		{[]*scrutin.ChallengeStatement{{Urn: "urn-1", Challenges: 31, Contested: 2}}, "ne prouvent rien à eux seuls"},
 		{[]*scrutin.ChallengeStatement{{Urn: "urn-1", Challenges: 31, Contested: 2, Failed: 1}, {Urn: "urn-2", Challenges: 4, Contested: 1, Failed: 1}}, "dément\u00a0: 2"},
 	} {
 		w, err := newWords("fr", "Europe/Paris")

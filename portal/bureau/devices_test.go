@@ -18,7 +18,7 @@ func (w *world) Challenges(context.Context) (*oversight.Challenges, error) {
 func TestDevices(t *testing.T) {
 	w := newWorld(t, nil)
 	page := w.ask("GET", "/fr/controle", w.Manifest.Bureau.Members[0].ID, nil).Body.String()
-	for _, says := range []string{"Les appareils des électeurs", "propre code dément", "</caption>", "<td>31</td><td>2</td><td>1</td>"} {
+	for _, says := range []string{"Les appareils des électeurs", "propre code dément", "ne prouve rien à lui seul", "</caption>", "<td>31</td><td>2</td><td>1</td>"} {
 		if !strings.Contains(page, says) {
 			t.Errorf("the page does not say %q", says)
 		}
