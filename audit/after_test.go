@@ -9,6 +9,7 @@ import (
 	"isoloir/audit/audittest"
 	"isoloir/record"
 	"isoloir/scrutin"
+	"isoloir/scrutin/note"
 )
 
 // bare adopts what is no file of the export.
@@ -26,6 +27,13 @@ func archived(w *audittest.World) {
 }
 
 var afterMutations = []mutation{
+	{name: "reason longer than an act may have", check: 1107, with: "bureau", after: audittest.Adopted,
+		change: func(w *audittest.World) {
+			w.Act(scrutin.ActHold, scrutin.ActBody{Reason: "why"})
+			path := record.After(w.Seq, scrutin.ActHold)
+			text := strings.Replace(must(note.Text(w.Files[path])), `"why"`, `"`+strings.Repeat("é", 2001)+`"`, 1)
+			w.Files[path] = must(note.Sign(text, w.Keyring(w.Members()...)...))
+		}},
 	{name: "minutes signed by one member", check: 1107, with: "member", alone: true, after: audittest.Adopted,
 		change: func(w *audittest.World) { w.SignedBy[scrutin.ActMinutes] = []string{"member-1"}; archived(w) }},
 	{name: "act lost after the end", check: 1107, alone: true, after: audittest.Adopted,

@@ -863,6 +863,12 @@ HEX32 = {"manifest", "opening", "seal", "digest", "root", "sha256", "previous", 
          "board", "ephemeral", "shared", "value", "keys", "coefficients"}
 
 
+# Protocol 3.5: the most that a number may be, or characters of a text.
+MOST = {"act.seq": 9999, "act.session": 9999, "amendment.number": 9999, "added-enrolment.amendment": 9999, "added-anonymisation.amendment": 9999,
+        "amendment.urns.before": 10**9, "amendment.urns.added": 10**8, "act.body.adopts.path": 200, "act.body.replaces.path": 200,
+        "act.body.reason": 2000, "act.body.opinion": 2000, "contents.files.path": 500, "result.shares.reason": 500}
+
+
 @functools.lru_cache(maxsize=None)
 def schema(kind):
     tokens = re.findall(r"\w+|[\[\]{},]", "record, manifest, " + SCHEMAS[kind]) + [""]
@@ -911,6 +917,8 @@ def check_plain(name, x, where):
         need(isinstance(x, str), f"{where}: no text")
         if name in HEX32:
             need(re.fullmatch("[0-9a-f]{64}", x), f"{where}: not 64 hex digits")
+    if where in MOST:
+        need((len(x) if isinstance(x, str) else x) <= MOST[where], f"{where}: more than {MOST[where]}")
 
 
 def parse_canonical(data):

@@ -11,6 +11,10 @@ import { OPENING } from "../client/scrutin.js";
 
 const isText = (/** @type {unknown} */ v) => typeof v === "string";
 const isWhole = (/** @type {unknown} */ v) => v === 0 || isCount(v);
+const isNumber = (/** @type {unknown} */ v) => isCount(v) && Number(v) <= 9999;
+const most = (/** @type {number} */ n) => (/** @type {unknown} */ v) => isWhole(v) && Number(v) <= n;
+const words = (/** @type {number} */ n) => (/** @type {unknown} */ v) => typeof v === "string" && Array.from(v).length <= n;
+const isPath = (/** @type {number} */ n) => (/** @type {unknown} */ v) => v !== "" && words(n)(v);
 const isTruth = (/** @type {unknown} */ v) => typeof v === "boolean";
 
 /** Names of cells: those of their urns, joined. */
@@ -31,11 +35,11 @@ export function instant(s) {
 
 const kind = (/** @type {string} */ name) => ({ record: (/** @type {unknown} */ v) => v === `isoloir/v1/${name}`, manifest: isDigest });
 const opened = (/** @type {string} */ name) => ({ ...kind(name), opening: isDigest });
-const named = { path: isText, sha256: isDigest };
+const named = { path: isPath(200), sha256: isDigest };
 const step = (/** @type {string} */ name) => ({ ...kind(`ceremony-${name}`), run: isCount, holder: isName, board: isDigest });
 const enrolled = [{ urn: isName, electors: isWhole, keys: isDigest, commitment: isDigest, response: isDigest }];
 const anonymised = [{ urn: isName, electors: isWhole, input: isDigest, generator: isDigest, output: isDigest, proof: isDigest }];
-const files = [{ path: isText, size: isWhole, sha256: isDigest }];
+const files = [{ path: isPath(500), size: isWhole, sha256: isDigest }];
 const rehearsal = { clauses: [{ clause: isName, value: isDigest, proof: isText }] };
 
 /** @type {Record<string, any>} */
@@ -44,16 +48,16 @@ export const SHAPES = {
   enrolment: { ...kind("enrolment"), issuer: isName, urns: enrolled },
   anonymisation: { ...kind("anonymisation"), mixer: isName, stage: isCount, urns: anonymised },
   amendment: {
-    ...opened("amendment"), number: isCount,
-    urns: [{ urn: isName, before: isWhole, added: isWhole, generator: isDigest, root: isDigest, struck: [isWhole] }],
+    ...opened("amendment"), number: isNumber,
+    urns: [{ urn: isName, before: most(1e9), added: most(1e8), generator: isDigest, root: isDigest, struck: [isWhole] }],
   },
-  "added-enrolment": { ...opened("added-enrolment"), amendment: isCount, issuer: isName, urns: enrolled },
-  "added-anonymisation": { ...opened("added-anonymisation"), amendment: isCount, mixer: isName, stage: isCount, urns: anonymised },
+  "added-enrolment": { ...opened("added-enrolment"), amendment: isNumber, issuer: isName, urns: enrolled },
+  "added-anonymisation": { ...opened("added-anonymisation"), amendment: isNumber, mixer: isName, stage: isCount, urns: anonymised },
   act: {
-    ...opened("act"), seq: isCount, previous: isDigest, type: isText, time: isTime, session: isCount, present: [isName],
+    ...opened("act"), seq: isNumber, previous: isDigest, type: isText, time: isTime, session: isNumber, present: [isName],
     body: {
       adopts: [named], replaces: [named], excluded: [{ run: isCount, holder: isName }], waives: [isName],
-      found: [{ urn: isName, marks: isWhole, ballots: isWhole }], cells: [isCell], close: isTime, reason: isText, opinion: isText,
+      found: [{ urn: isName, marks: isWhole, ballots: isWhole }], cells: [isCell], close: isTime, reason: words(2000), opinion: words(2000),
     },
   },
   roll: { ...opened("roll"), urn: isName, electors: isWhole, marks: isWhole, file: isDigest, head: isDigest },
@@ -72,7 +76,7 @@ export const SHAPES = {
       cell: isCell, urns: [isName], electors: isWhole, marks: isWhole, ballots: isWhole,
       questions: [{ question: isName, options: [{ option: isName, ballots: isWhole }], blank: isWhole, nul: isWhole }],
     }],
-    shares: [{ clause: isName, holder: isName, valid: isTruth, reason: isText }],
+    shares: [{ clause: isName, holder: isName, valid: isTruth, reason: words(500) }],
   },
   contents: { ...opened("contents"), files },
   archive: { ...opened("archive"), files },
