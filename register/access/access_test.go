@@ -140,8 +140,11 @@ func TestLife(t *testing.T) {
 	pass := access.FromPassphrase(v.Register.Codes, v.Rho, o.Number, o.passphrase)
 	for kind, s := range map[access.Kind]account.Stretched{access.Scratch: scratch, access.Passphrase: pass} {
 		a, err := v.open(t, o.Number, kind, s)
-		if err != nil || s.Open(a.Masked) != o.x || a.State != register.Used {
+		if err != nil || s.Open(a.Masked) != o.x || a.State != register.Used || a.Constituency != "nord" {
 			t.Fatalf("%d: %v", kind, err)
+		}
+		if !a.Ways.Has(access.Scratch) || !a.Ways.Has(access.Passphrase) || a.Ways.Has(access.Passkey) {
+			t.Errorf("ways in: %b", a.Ways)
 		}
 	}
 	a, err := v.open(t, o.Number, access.Passphrase, pass)

@@ -114,18 +114,21 @@ func (q OpenRequest) Bytes() []byte {
 
 // OpenAnswer is what a login gives.
 type OpenAnswer struct {
-	Session Secret
-	Expires int64 // seconds since 1970
-	State   register.State
-	Key     [group.PointSize]byte
-	Masked  group.Scalar
+	Session      Secret
+	Expires      int64 // seconds since 1970
+	State        register.State
+	Ways         Ways
+	Key          [group.PointSize]byte
+	Masked       group.Scalar
+	Constituency string
 }
 
 // Bytes is the message.
 func (a OpenAnswer) Bytes() []byte {
 	b := binary.LittleEndian.AppendUint64(a.Session[:], uint64(a.Expires))
-	b = append(b, byte(a.State))
-	return appendScalar(append(b, a.Key[:]...), a.Masked)
+	b = append(b, byte(a.State), byte(a.Ways))
+	b = appendScalar(append(b, a.Key[:]...), a.Masked)
+	return append(b, a.Constituency...)
 }
 
 func (w Way) append(b []byte) []byte {

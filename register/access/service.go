@@ -195,7 +195,7 @@ func (s *Service) Open(ctx context.Context, from ratelimit.Network, q OpenReques
 	case a.State == register.Active: // it has no key yet
 		return OpenAnswer{}, ErrLogin
 	}
-	answer := OpenAnswer{State: a.State, Key: a.Key, Masked: w.Masked}
+	answer := OpenAnswer{State: a.State, Ways: a.Ways, Key: a.Key, Masked: w.Masked, Constituency: a.Constituency}
 	rand.Read(answer.Session[:])
 	expires := s.now().Add(sessionLife)
 	answer.Expires = expires.Unix()

@@ -10,10 +10,12 @@ import (
 
 // An Account is what the register knows of one that has a key.
 type Account struct {
-	Number register.Number
-	State  register.State
-	Key    [group.PointSize]byte
-	Proof  [sigma.KnowledgeSize]byte
+	Number       register.Number
+	Constituency string
+	State        register.State
+	Ways         Ways
+	Key          [group.PointSize]byte
+	Proof        [sigma.KnowledgeSize]byte
 }
 
 // A Store keeps accounts beside the cards. Each method that writes is one durable

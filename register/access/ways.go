@@ -24,6 +24,15 @@ const (
 	Passkey    Kind = 3
 )
 
+// Ways are the kinds of ways that an account has: bit k−1 for kind k.
+type Ways byte
+
+// With is these and one of a kind.
+func (w Ways) With(k Kind) Ways { return w | 1<<(k-1) }
+
+// Has says whether there is one of a kind.
+func (w Ways) Has(k Kind) bool { return w&(1<<(k-1)) != 0 }
+
 func (k Kind) known() bool { return k >= Scratch && k <= Passkey }
 
 // A Way is what the register keeps of a way in.

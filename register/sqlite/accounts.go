@@ -14,11 +14,12 @@ var _ access.Store = (*Store)(nil)
 
 // account finds one, as it is entered.
 func (t *tx) account(n register.Number) (a access.Account, login []byte, found bool, err error) {
-	var state int
+	var state, ways int
 	var key, proof []byte
-	found, err = t.Row("SELECT card.state, card.login, coalesce(account.key, x''), coalesce(account.proof, x'') FROM card LEFT JOIN account USING (number) WHERE number = ?",
-		[]any{int64(n)}, &state, &login, &key, &proof)
-	a.Number, a.State = n, register.State(state)
+	found, err = t.Row(`SELECT card.state, card.constituency, card.login, coalesce(account.key, x''), coalesce(account.proof, x''),
+		(SELECT coalesce(sum(1 << (kind - 1)), 0) FROM way WHERE way.number = card.number) FROM card LEFT JOIN account USING (number) WHERE number = ?`,
+		[]any{int64(n)}, &state, &a.Constituency, &login, &key, &proof, &ways)
+	a.Number, a.State, a.Ways = n, register.State(state), access.Ways(ways)
 	copy(a.Key[:], key)
 	copy(a.Proof[:], proof)
 	return a, login, found, err
