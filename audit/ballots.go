@@ -203,6 +203,12 @@ func (j *ballotJudge) finish() {
 		err = j.countAll()
 	}
 	j.v.enter(614, j.u.name(), err)
+	if len(j.u.minutes) > 0 {
+		j.u.cast = make(map[[group.PointSize]byte]bool, len(j.cast))
+		for _, c := range j.cast {
+			j.u.cast[c.account] = true
+		}
+	}
 }
 
 // countAll counts every cast ballot; each is its account's only one.

@@ -8,6 +8,7 @@ import (
 	"isoloir/crypto/group"
 	"isoloir/crypto/shuffle"
 	"isoloir/crypto/sigma"
+	"isoloir/mixte"
 	"isoloir/record"
 	"isoloir/scrutin"
 	"isoloir/scrutin/note"
@@ -33,6 +34,9 @@ type urnState struct {
 	atClose  int // of these, who had cast one that no act appended
 	seal     note.Checkpoint
 	sealNote *note.Note
+
+	minutes []*mixte.Minutes               // of votes on paper
+	cast    map[[group.PointSize]byte]bool // accounts with a ballot, where there are minutes
 }
 
 func (u *urnState) name() string { return u.urn.ID }

@@ -24,12 +24,14 @@ var shapes = []audittest.Shape{
 	{Fixture: scrutintest.Options{Urns: 2, Electors: 6, Choices: 2, Mixers: 2, Edit: castOnly, MinSize: 2, Clauses: clauses}, Abstain: 1},
 	{Fixture: scrutintest.Options{Urns: 2, Electors: 6, Choices: 2, Mixers: 2, Edit: consultation, MinSize: 2, Clauses: clauses}, Abstain: 1, Amend: amendments},
 	{Fixture: scrutintest.Options{Urns: 1, Electors: 3, Choices: 2, Mixers: 2, Edit: consultation, MinSize: 2, Clauses: clauses}, Abstain: 3},
+	{Fixture: scrutintest.Options{Urns: 3, Electors: 6, Choices: 2, Mixers: 2, Edit: together, MinSize: 3, Clauses: clauses}, Abstain: 4, Paper: 4},
 }
 
 // amended is the shape with amendments of the roll, and silent the one in which nobody votes.
 const (
 	amended = 6
 	silent  = 7
+	joint   = 8
 )
 
 // amendments add to one urn and strike off in the other, and then the other way round,
@@ -38,6 +40,15 @@ var amendments = []audittest.Change{{Added: []int{3, 0}, Struck: [][]int{nil, {4
 
 // consultation is a profile that allows two mixers and a small k.
 func consultation(m *scrutin.Manifest) { m.Scrutin.Profile = scrutin.Consultation }
+
+// together is a decision of members and citizens, the urns of which have a seat or two, some vacant.
+func together(m *scrutin.Manifest) {
+	consultation(m)
+	m.Weight = scrutin.Weight{Rule: scrutin.Mixed, Absent: "counted", Several: "equal"}
+	for i := range m.Urns {
+		m.Urns[i].Represented, m.Urns[i].Members = 100+i, 1+i%2
+	}
+}
 
 // castOnly allows no challenge.
 func castOnly(m *scrutin.Manifest) {

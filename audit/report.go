@@ -38,6 +38,7 @@ type Report struct {
 	Amended     []Amended     `json:"amended,omitempty"`    // the roll, after it was opened
 	Challenges  []Challenged  `json:"challenges,omitempty"` // ballots that were opened instead of cast
 	Cells       []CellReport  `json:"cells"`
+	Mixte       []Mixte       `json:"mixte,omitempty"` // members and citizens together
 }
 
 // A LastAct is the last act in this copy of the record. A later one that was left

@@ -60,6 +60,7 @@ func scopeName(s Scope, lang Language) string {
 type phrases struct {
 	checks, counted, of, record, results, electors, marks, ballots, blank, null, verdict, void string
 	challenges, challenge                                                                      string
+	members, citizens, mixed                                                                   string
 	amended, amendment, last                                                                   string
 	outcome                                                                                    map[Outcome]string
 	verdicts                                                                                   map[Verdict]string
@@ -71,6 +72,7 @@ func words(lang Language) phrases {
 			checks: "Vérifications", counted: "Vérifié", of: "sur", record: "au dossier", results: "Résultat",
 			electors: "électeurs", marks: "émargements", ballots: "bulletins", blank: "blancs", null: "nuls", verdict: "Verdict", void: "ÉLECTION ANNULÉE PAR LE BUREAU : CE RÉSULTAT EST NUL",
 			challenges: "Bulletins ouverts au lieu d'être déposés, pour vérifier un appareil", challenge: "%s : %d, dont %d contestés, dont %d ne se vérifient pas",
+			members: "élus", citizens: "citoyens", mixed: "scrutin mixte",
 			amended: "Fichier des électeurs, modifié pendant le vote", amendment: "modification %d (acte %d), %s : %d ajoutés, %d radiés",
 			last:    "Dernier acte de cette copie : n° %d, %s, du %s\n  empreinte %s\n  Un acte ultérieur, comme une annulation, ne se verrait pas ici : demandez au bureau lequel est son dernier.",
 			outcome: map[Outcome]string{Passed: "oui", Refused: "REFUSÉ", NotRun: "NON FAIT", NotAsked: "non demandé"},
@@ -86,6 +88,7 @@ func words(lang Language) phrases {
 		checks: "Checks", counted: "Checked", of: "of", record: "on record", results: "Result",
 		electors: "electors", marks: "marks", ballots: "ballots", blank: "blank", null: "null", verdict: "Verdict", void: "THE BUREAU ANNULLED THE VOTE: THIS RESULT IS VOID",
 		challenges: "Ballots opened instead of cast, to check a device", challenge: "%s: %d, of which %d contested, of which %d do not verify",
+		members: "members", citizens: "citizens", mixed: "mixed",
 		amended: "Roll, amended while the vote was open", amendment: "amendment %d (act %d), %s: %d added, %d struck off",
 		last:    "Last act of this copy: no. %d, %s, of %s\n  digest %s\n  A later one, as an annulment, would not be seen here: ask the bureau which is its last.",
 		outcome: map[Outcome]string{Passed: "yes", Refused: "REFUSED", NotRun: "NOT RUN", NotAsked: "not asked"},
@@ -133,6 +136,7 @@ func (r *Report) WriteText(w io.Writer, lang Language) error {
 	r.writeChallenges(&b, p)
 	fmt.Fprintf(&b, "\n%s\n", p.results)
 	r.writeCells(&b, p)
+	r.writeMixte(&b, p)
 	fmt.Fprintf(&b, "\n%s: %s\n", p.verdict, p.verdicts[r.Verdict])
 	_, err := io.WriteString(w, b.String())
 	return err

@@ -9,6 +9,7 @@ import (
 	"isoloir/crypto/shuffle"
 	"isoloir/crypto/transcript"
 	"isoloir/keyceremony"
+	"isoloir/mixte"
 	"isoloir/scrutin"
 	"isoloir/scrutin/note"
 )
@@ -52,8 +53,9 @@ type verification struct {
 	halves   [2]halfSet                          // c1 and c2 of the scrutin
 	cells    []*cellState
 
-	result *scrutin.Result
-	shares []*holderShares
+	result  *scrutin.Result
+	minutes []*mixte.Minutes // of votes on paper
+	shares  []*holderShares
 }
 
 // run goes through the export in the order of the procedure. Where a record
@@ -67,6 +69,7 @@ func (v *verification) run() {
 		return
 	}
 	v.checkDeputies()
+	v.readMinutes()
 	for _, u := range v.urns {
 		for _, p := range u.populations {
 			if !v.checkEnrolment(u, p) || !v.checkAnonymisation(u, p) {
@@ -76,6 +79,7 @@ func (v *verification) run() {
 		if !v.checkLog(u) || !v.checkRoll(u) {
 			return
 		}
+		v.checkPaper(u)
 		for _, p := range u.populations {
 			p.accounts = nil
 		}
@@ -87,6 +91,7 @@ func (v *verification) run() {
 	if !v.formCells() || !v.readResult() || !v.checkMix() || !v.checkShares() || !v.checkCounts() {
 		return
 	}
+	v.checkMixte()
 	v.checkAdoptions()
 	v.checkTimestamps()
 	v.checkAnchors()

@@ -2,6 +2,7 @@ package mixte
 
 import (
 	"fmt"
+	"slices"
 
 	"isoloir/scrutin"
 )
@@ -9,36 +10,26 @@ import (
 // FromResult takes the rules and the citizens' side of a scrutin mixte from the opened urn: the manifest, whose weight
 // rule is mixed; the question voted on; what the act seal found in each urn; the result. Every urn is an electorate.
 // A cell with fewer ballots than the manifest's smallest number stays out, even where an act of the bureau opened it:
-// who weighs what follows from what was sealed before the vote. The members are for the caller to add.
-func FromResult(m *scrutin.Manifest, question string, sealed []scrutin.Finding, r *scrutin.Result) (Rules, Groups, error) {
+// who weighs what follows from what was sealed before the vote. The minutes are those of votes on paper; only those of
+// urns that are asked the question count. The members are for the caller to add.
+func FromResult(m *scrutin.Manifest, question string, sealed []scrutin.Finding, r *scrutin.Result, minutes ...*Minutes) (Rules, Groups, error) {
 	fail := func(form string, args ...any) (Rules, Groups, error) {
 		return Rules{}, Groups{}, fmt.Errorf("%w: %w", ErrInput, fmt.Errorf(form, args...))
 	}
-	if m.Weight.Rule != "mixed" {
-		return fail("the manifest's weight rule is %q, not mixed: its result is that of the citizens alone", m.Weight.Rule)
-	}
-	q, ok := m.Question(question)
-	if !ok {
-		return fail("the manifest has no question %q", question)
-	}
-	rules := Rules{Scale: Constituency, Absent: m.Weight.Absent, Several: m.Weight.Several, MinimumSize: m.MinimumSize}
-	for _, o := range q.Options {
-		rules.Options = append(rules.Options, o.ID)
+	rules, g, err := FromManifest(m, question)
+	if err != nil {
+		return fail("%w", err)
 	}
 	if len(sealed) != len(m.Urns) {
 		return fail("the seal has the ballots of %d urns of %d", len(sealed), len(m.Urns))
 	}
-	var g Groups
 	direct := map[string]int{}
 	for i, u := range m.Urns {
 		if sealed[i].Urn != u.ID {
 			return fail("urn %d of the seal is %s where the manifest has %s", i+1, sealed[i].Urn, u.ID)
 		}
-		for _, asked := range q.Urns {
-			if asked == u.ID {
-				g.Electorates = append(g.Electorates, Electorate{ID: u.ID, Label: u.Label, Represented: u.Represented, Seats: u.Members})
-				direct[u.ID] = sealed[i].Ballots
-			}
+		if slices.ContainsFunc(g.Electorates, func(e Electorate) bool { return e.ID == u.ID }) {
+			direct[u.ID] = sealed[i].Ballots
 		}
 	}
 	found := map[string]bool{}
@@ -63,6 +54,42 @@ func FromResult(m *scrutin.Manifest, question string, sealed []scrutin.Finding, 
 	for _, e := range g.Electorates {
 		if !found[e.ID] {
 			return fail("urn %s is in no cell of the result", e.ID)
+		}
+	}
+	for _, x := range minutes {
+		if _, asked := direct[x.Urn]; !asked {
+			continue
+		}
+		c, err := x.count(&rules, question)
+		if err != nil {
+			return fail("%w", err)
+		}
+		g.Take(rules, *c)
+	}
+	return rules, g, nil
+}
+
+// FromManifest takes the rules and the electorates of a question from the manifest, whose weight rule is Mixed or
+// MixedTerritory: what is sealed before the vote, and all that a provisional statement rests on beside the members.
+func FromManifest(m *scrutin.Manifest, question string) (Rules, Groups, error) {
+	if !m.Weight.IsMixed() {
+		return Rules{}, Groups{}, fmt.Errorf("the manifest's weight rule is %q, not mixed: its result is that of the citizens alone", m.Weight.Rule)
+	}
+	q, ok := m.Question(question)
+	if !ok {
+		return Rules{}, Groups{}, fmt.Errorf("the manifest has no question %q", question)
+	}
+	rules := Rules{Scale: Constituency, Absent: m.Weight.Absent, Several: m.Weight.Several, MinimumSize: m.MinimumSize}
+	if m.Weight.Rule == scrutin.MixedTerritory {
+		rules.Scale = Territory
+	}
+	for _, o := range q.Options {
+		rules.Options = append(rules.Options, o.ID)
+	}
+	var g Groups
+	for _, u := range m.Urns {
+		if slices.Contains(q.Urns, u.ID) {
+			g.Electorates = append(g.Electorates, Electorate{ID: u.ID, Label: u.Label, Represented: u.Represented, Seats: u.Members})
 		}
 	}
 	return rules, g, nil

@@ -177,6 +177,19 @@ func Challenges(urn string) string { return join("challenges", valid(urn), ".not
 // ChallengeList is the path of the challenges of an urn.
 func ChallengeList(urn string) string { return join("challenges", valid(urn), ".list") }
 
+// Paper is the path of the minutes of votes on paper, and PaperKeys that of the keys
+// of who cast them.
+func Paper(minutes string) string     { return join("paper", valid(minutes), ".note") }
+func PaperKeys(minutes string) string { return join("paper", valid(minutes), ".keys") }
+
+// Mixte is the path of the statement of a scrutin mixte on a question, MixteProvisional
+// that of the one made before the urns could be opened, MixteCSV that of the table.
+func Mixte(question string) string { return under("mixte", question, "definitive", ".note") }
+func MixteProvisional(question string) string {
+	return under("mixte", question, "provisional", ".note")
+}
+func MixteCSV(question string) string { return under("mixte", question, "table", ".csv") }
+
 // Mix is the path of the statement of a stage, from 1.
 func Mix(stage int) string { return stageNote("mix", stage) }
 

@@ -142,8 +142,9 @@ type Fraction struct {
 // A Weight says what a ballot weighs.
 type Weight struct {
 	// Rule is equal, or mixed: a citizen of an electorate of N weighs 1/N, which
-	// is taken from its members (scrutin mixte).
-	Rule string `json:"rule" validate:"oneof=equal mixed"`
+	// is taken from its members (scrutin mixte). Under mixed-territory all urns
+	// are one electorate in this.
+	Rule string `json:"rule" validate:"oneof=equal mixed mixed-territory"`
 	// Absent is what the direct voters of an absent member weigh under mixed:
 	// counted or zero. None under equal.
 	Absent string `json:"absent" validate:"oneof=none counted zero"`
@@ -151,3 +152,12 @@ type Weight struct {
 	// part, or the list for which the citizen's list stands. None under equal.
 	Several string `json:"several" validate:"oneof=none equal list"`
 }
+
+// Rules of a Weight that make a scrutin mixte.
+const (
+	Mixed          = "mixed"           // a citizen is one among those of his electorate
+	MixedTerritory = "mixed-territory" // one among those of all electorates
+)
+
+// IsMixed says whether members and citizens decide together.
+func (w Weight) IsMixed() bool { return w.Rule == Mixed || w.Rule == MixedTerritory }

@@ -65,6 +65,7 @@ var sentences = map[string]sentence{
 	"release-abroad":        {"online results are not proclaimed apart (décret 2009-525, art. 21): write global-proclamation", "le résultat électronique n'est pas proclamé à part (décret 2009-525, art. 21) : écrire global-proclamation"},
 	"fraction":              {"write the turnout as a part of 1 in lowest terms, 0/1 for none", "écrire la participation comme une part de 1, fraction irréductible, 0/1 s'il n'y en a pas"},
 	"weight-mixed":          {"mixed weights need a rule for absent members and for several members", "la pondération mixed demande une règle pour les élus absents et pour plusieurs élus"},
+	"weight-territory":      {"under mixed-territory all members give up the same part: write equal for several", "avec mixed-territory, tous les élus cèdent la même part : écrire equal pour several"},
 	"weight-equal":          {"under equal weights, absent and several are none", "avec la pondération equal, absent et several valent none"},
 	"weight-regulated":      {"electors have equal weight under the profile %s: write equal", "les électeurs ont le même poids sous le régime %s : écrire equal"},
 	"alphabet":              {"the character %q stands twice or is a space: remove it", "le caractère %q figure deux fois ou est une espace : le retirer"},

@@ -122,7 +122,7 @@ func (c *check) urns() {
 		c.when(!colleges[u.College], path+".college", "unknown", u.College)
 		c.when(asked[u.ID] == 0, path, "urn-without-question", u.ID)
 		c.when(asked[u.ID] > most, path, "urn-questions", u.ID, most)
-		if m.Weight.Rule == "mixed" {
+		if m.Weight.IsMixed() {
 			c.when(u.Represented == 0 || u.Members == 0, path, "weight-urn", u.ID)
 		} else {
 			c.when(u.Represented != 0 || u.Members != 0, path, "weight-urn-equal", u.ID)

@@ -66,8 +66,9 @@ func (c *check) decision() {
 	t := m.Decision.Turnout
 	c.when(t.Numerator > t.Denominator || gcd(t.Numerator, t.Denominator) != 1, "decision.turnout", "fraction")
 	w := m.Weight
-	if w.Rule == "mixed" {
+	if w.IsMixed() {
 		c.when(w.Absent == "none" || w.Several == "none", "weight", "weight-mixed")
+		c.when(w.Rule == MixedTerritory && w.Several == "list", "weight", "weight-territory")
 		c.when(m.Scrutin.Regulated(), "weight.rule", "weight-regulated", m.Scrutin.Profile)
 	} else {
 		c.when(w.Absent != "none" || w.Several != "none", "weight", "weight-equal")

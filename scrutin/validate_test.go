@@ -136,6 +136,9 @@ var ruleEdits = []edit{
 		m.Weight = scrutin.Weight{Rule: "mixed", Absent: "counted", Several: "equal"}
 	}},
 	{"weight-mixed", "weight", func(m *scrutin.Manifest) { m.Weight.Rule = "mixed" }},
+	{"weight-territory", "weight", func(m *scrutin.Manifest) {
+		m.Weight = scrutin.Weight{Rule: "mixed-territory", Absent: "zero", Several: "list"}
+	}},
 	{"weight-regulated", "weight.rule", func(m *scrutin.Manifest) { m.Weight.Rule = "mixed" }},
 	{"weight-equal", "weight", func(m *scrutin.Manifest) { m.Weight.Several = "list" }},
 	{"hours", "stations[1].hours[0]", func(m *scrutin.Manifest) { m.Stations[1].Hours[0].Close = m.Stations[1].Hours[0].Open }},

@@ -170,6 +170,7 @@ func (w *World) count() {
 	}
 	w.Act(scrutin.ActDecrypt, scrutin.ActBody{Adopts: w.Adopts(paths...)})
 	w.Count(w.Verdicts())
+	w.weigh()
 }
 
 // Count writes the result that the shares called valid open, be they what they

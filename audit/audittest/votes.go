@@ -147,6 +147,7 @@ func (w *World) log() {
 	}
 	w.listDeputies()
 	w.challenge()
+	w.onPaper()
 }
 
 // Log writes the log of an urn from its batches, signed by the urn and

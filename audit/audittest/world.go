@@ -21,6 +21,7 @@ import (
 	"isoloir/crypto/shuffle"
 	"isoloir/crypto/transcript"
 	"isoloir/keyceremony"
+	"isoloir/mixte"
 	"isoloir/record"
 	"isoloir/scrutin"
 	"isoloir/scrutin/canon"
@@ -69,6 +70,7 @@ type Shape struct {
 	Amend    []Change
 
 	Challenges int // ballots of the first urn that are opened, the first one contested
+	Paper      int // electors of the first urn, of those who abstain, who vote on paper; needs mixed weights
 }
 
 // A World is an election in the making. Its fields may be changed between
@@ -94,6 +96,8 @@ type World struct {
 	Authorities []*local.Authority
 	EditStamp   func(s *Stamp) // what a corrupt authority, or who keeps its answers, gives instead
 
+	EditMixte func(s *mixte.Statement) // what a corrupt bureau writes of members and citizens instead
+
 	// Keys
 	Keys      *keyceremony.Keys
 	Fragments map[string]map[string]group.Scalar // holder, clause
@@ -110,7 +114,8 @@ type World struct {
 	Batches  [][][][]byte // urn, batch, leaf
 	Marks    [][]Mark     // of each urn, in order
 	Uncast   []Uncast     // instead of being cast, in the first urn
-	Cosigned time.Time    // when witnesses look at the seals, before it is rounded
+	Minutes  []*mixte.Minutes
+	Cosigned time.Time // when witnesses look at the seals, before it is rounded
 
 	gens *shuffle.Generators
 }
@@ -180,7 +185,7 @@ func (w *World) Clone() *World {
 			c.Batches[u] = append(c.Batches[u], slices.Clone(batch))
 		}
 	}
-	c.Uncast = slices.Clone(w.Uncast)
+	c.Uncast, c.Minutes = slices.Clone(w.Uncast), slices.Clone(w.Minutes)
 	c.Marks = make([][]Mark, len(w.Marks))
 	for u := range w.Marks {
 		c.Marks[u] = slices.Clone(w.Marks[u])

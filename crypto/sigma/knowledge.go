@@ -9,11 +9,12 @@ import (
 )
 
 // Claim says: I know x with key = g^x, here and for this purpose. The functions
-// [ConstantTerm], [Account], [Reservation], [Device] and [Login] make claims; there
-// is no other.
+// [ConstantTerm], [Account], [Reservation], [Device], [Login] and [Paper] make claims;
+// there is no other.
 type Claim struct {
-	t   *transcript.Transcript
-	key Element
+	t    *transcript.Transcript
+	key  Element
+	base *base // nil: g
 }
 
 // ConstantTerm is the claim of a dealer on the constant term of his polynomial
@@ -29,7 +30,7 @@ func ConstantTerm(ctx transcript.Context, run uint32, holder, clause string, coe
 	t.AppendString("clause", clause)
 	t.Append("base", g.encoded[:])
 	t.Append("coefficients", coefficients.encoded)
-	return Claim{t, coefficients.At(0)}, nil
+	return Claim{t: t, key: coefficients.At(0)}, nil
 }
 
 // Account is the claim of a device on a key it made (§5); holder is the
@@ -39,7 +40,7 @@ func Account(ctx transcript.Context, key Element, holder string) Claim {
 	t.Append("base", g.encoded[:])
 	t.Append("key", key.encoded[:])
 	t.AppendString("holder", holder)
-	return Claim{t, key}
+	return Claim{t: t, key: key}
 }
 
 // Reservation is an elector's signature on his reservation (§9), and so on his
@@ -49,7 +50,7 @@ func Reservation(ctx transcript.Context, account Element, elector uint32) Claim 
 	t.Append("base", g.encoded[:])
 	t.Append("account", account.encoded[:])
 	t.AppendUint32("elector", elector)
-	return Claim{t, account}
+	return Claim{t: t, key: account}
 }
 
 // Device is an elector's signature on the one-time key of the device by which he
@@ -60,7 +61,7 @@ func Device(ctx transcript.Context, account Element, elector uint32, device [32]
 	t.Append("account", account.encoded[:])
 	t.AppendUint32("elector", elector)
 	t.Append("device", device[:])
-	return Claim{t, account}
+	return Claim{t: t, key: account}
 }
 
 // ChallengeSize is the length in bytes of the roll's challenge to a login.
@@ -74,20 +75,39 @@ func Login(ctx transcript.Context, key Element, elector uint32, challenge [Chall
 	t.Append("key", key.encoded[:])
 	t.AppendUint32("elector", elector)
 	t.Append("challenge", challenge[:])
-	return Claim{t, key}
+	return Claim{t: t, key: key}
+}
+
+// Paper is the claim of who votes on paper that an account of this scrutin is his
+// (§11.1): urnBase is ĝ, account his key ŷ over it, minutes the name of those that
+// his ballot is counted in.
+func Paper(ctx transcript.Context, urnBase, account Element, minutes string) Claim {
+	t := transcript.New("paper", ctx)
+	t.Append("base", urnBase.encoded[:])
+	t.Append("account", account.encoded[:])
+	t.AppendString("minutes", minutes)
+	return Claim{t, account, &base{point: urnBase.point}}
 }
 
 // Prove proves the claim with its secret, in constant time. ErrSecret if
 // secret is not the logarithm of the key.
 func (c Claim) Prove(secret group.Scalar) (Knowledge, error) {
-	if !group.MulBase(secret).Equal(c.key.point) {
+	if !c.power(secret).Equal(c.key.point) {
 		return Knowledge{}, fmt.Errorf("proof of knowledge: %w", ErrSecret)
 	}
 	return c.prove(secret, c.t.Nonce(secret)), nil
 }
 
+// power is the claim's base raised to a secret.
+func (c Claim) power(secret group.Scalar) group.Point {
+	if c.base == nil {
+		return group.MulBase(secret)
+	}
+	return c.base.point.Mul(secret)
+}
+
 func (c Claim) prove(secret, nonce group.Scalar) Knowledge {
-	r := NewElement(group.MulBase(nonce))
+	r := NewElement(c.power(nonce))
 	return Knowledge{r, nonce.Add(c.challenge(r).Mul(secret))}
 }
 
@@ -112,7 +132,11 @@ func VerifyKnowledge(claims []Claim, proofs []Knowledge, workers int) error {
 	}
 	parallel.Each(len(claims), workers, func(i int) {
 		c, p := &claims[i], &proofs[i]
-		rows[i] = row{base: baseG(), r: &p.r.point, key: &c.key.point, s: p.s, c: c.challenge(p.r)}
+		b := c.base
+		if b == nil {
+			b = baseG()
+		}
+		rows[i] = row{base: b, r: &p.r.point, key: &c.key.point, s: p.s, c: c.challenge(p.r)}
 	})
 	return verifyAll(rows, 1, workers, ErrKnowledge)
 }

@@ -102,7 +102,7 @@ const SHAPE = {
     rule: among("counts", "relative-majority", "absolute-majority", "highest-averages", "largest-remainders"),
     tie: among("none", "eldest", "lot", "president"), turnout: { numerator: whole(0, 1e6), denominator: whole(1, 1e6) },
   },
-  weight: { rule: among("equal", "mixed"), absent: among("none", "counted", "zero"), several: among("none", "equal", "list") },
+  weight: { rule: among("equal", "mixed", "mixed-territory"), absent: among("none", "counted", "zero"), several: among("none", "equal", "list") },
   leaves: [among("cast", "challenged", "quarantined", "void")],
   minimum_size: whole(2, 1e6),
   merge_lists: [{ id: isName, urns: [isName] }],

@@ -63,7 +63,7 @@ function places(m, need) {
   need(between(m.urns, 1, 65535) && distinct(ids(m.urns)), "urns");
   for (const u of m.urns) {
     need(known.has(u.territory) && u.territory !== "" && ids(m.colleges).includes(u.college), `urns: ${u.id}`);
-    const mixed = m.weight.rule === "mixed";
+    const mixed = m.weight.rule !== "equal";
     need(mixed ? u.represented > 0 && u.members > 0 : u.represented === 0 && u.members === 0, `urns: ${u.id}`);
   }
   need(m.stations.length <= 100000 && distinct(ids(m.stations)), "stations");
@@ -155,7 +155,7 @@ function modes(m, need) {
   while (b) [a, b] = [b, a % b];
   need(n <= d && a === 1, "decision: turnout");
   const w = m.weight;
-  need(w.rule === "mixed" ? !regulated(m) && w.absent !== "none" && w.several !== "none" : w.absent === "none" && w.several === "none", "weight");
+  need(w.rule !== "equal" ? !regulated(m) && w.absent !== "none" && w.several !== "none" && (w.rule === "mixed" || w.several !== "list") : w.absent === "none" && w.several === "none", "weight");
 }
 
 /** @param {any} m @param {Need} need */
