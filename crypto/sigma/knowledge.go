@@ -1,6 +1,7 @@
 package sigma
 
 import (
+	"encoding/binary"
 	"fmt"
 
 	"isoloir/crypto/group"
@@ -8,12 +9,13 @@ import (
 	"isoloir/parallel"
 )
 
-// Claim says: I know x with key = g^x, here and for this purpose. The functions
-// [ConstantTerm], [Account], [Reservation], [Device] and [Login] make claims; there
-// is no other.
+// Claim says: I know x with key = g^x, here and for this purpose, or of a [Chain] with
+// key = ĝ^x. The functions [ConstantTerm], [Account], [Reservation], [Device], [Login]
+// and [Chain] make claims; there is no other.
 type Claim struct {
 	t   *transcript.Transcript
 	key Element
+	urn *Element // ĝ; nil where the base is g
 }
 
 // ConstantTerm is the claim of a dealer on the constant term of his polynomial
@@ -29,7 +31,7 @@ func ConstantTerm(ctx transcript.Context, run uint32, holder, clause string, coe
 	t.AppendString("clause", clause)
 	t.Append("base", g.encoded[:])
 	t.Append("coefficients", coefficients.encoded)
-	return Claim{t, coefficients.At(0)}, nil
+	return Claim{t: t, key: coefficients.At(0)}, nil
 }
 
 // Account is the claim of a device on a key it made (§5); holder is the
@@ -39,7 +41,7 @@ func Account(ctx transcript.Context, key Element, holder string) Claim {
 	t.Append("base", g.encoded[:])
 	t.Append("key", key.encoded[:])
 	t.AppendString("holder", holder)
-	return Claim{t, key}
+	return Claim{t: t, key: key}
 }
 
 // Reservation is an elector's signature on his reservation (§9), and so on his
@@ -49,7 +51,7 @@ func Reservation(ctx transcript.Context, account Element, elector uint32) Claim 
 	t.Append("base", g.encoded[:])
 	t.Append("account", account.encoded[:])
 	t.AppendUint32("elector", elector)
-	return Claim{t, account}
+	return Claim{t: t, key: account}
 }
 
 // Device is an elector's signature on the one-time key of the device by which he
@@ -60,7 +62,7 @@ func Device(ctx transcript.Context, account Element, elector uint32, device [32]
 	t.Append("account", account.encoded[:])
 	t.AppendUint32("elector", elector)
 	t.Append("device", device[:])
-	return Claim{t, account}
+	return Claim{t: t, key: account}
 }
 
 // ChallengeSize is the length in bytes of the roll's challenge to a login.
@@ -74,20 +76,47 @@ func Login(ctx transcript.Context, key Element, elector uint32, challenge [Chall
 	t.Append("key", key.encoded[:])
 	t.AppendUint32("elector", elector)
 	t.Append("challenge", challenge[:])
-	return Claim{t, key}
+	return Claim{t: t, key: key}
+}
+
+// Chain is an account's question how its ballots stand in its urn (docs/online.md, §2):
+// account is its key ŷ over the urn's generator ĝ, asked the instant of the question in
+// seconds since 1970.
+func Chain(ctx transcript.Context, urnBase, account Element, asked uint64) Claim {
+	t := transcript.New("chain", ctx)
+	t.Append("urn-base", urnBase.encoded[:])
+	t.Append("account", account.encoded[:])
+	t.Append("asked", binary.LittleEndian.AppendUint64(nil, asked))
+	return Claim{t: t, key: account, urn: &urnBase}
+}
+
+// raise is the base raised to a secret, in constant time.
+func (c Claim) raise(secret group.Scalar) group.Point {
+	if c.urn != nil {
+		return c.urn.point.Mul(secret)
+	}
+	return group.MulBase(secret)
+}
+
+// base is that of the verification equation.
+func (c Claim) base() *base {
+	if c.urn != nil {
+		return &base{point: c.urn.point}
+	}
+	return baseG()
 }
 
 // Prove proves the claim with its secret, in constant time. ErrSecret if
 // secret is not the logarithm of the key.
 func (c Claim) Prove(secret group.Scalar) (Knowledge, error) {
-	if !group.MulBase(secret).Equal(c.key.point) {
+	if !c.raise(secret).Equal(c.key.point) {
 		return Knowledge{}, fmt.Errorf("proof of knowledge: %w", ErrSecret)
 	}
 	return c.prove(secret, c.t.Nonce(secret)), nil
 }
 
 func (c Claim) prove(secret, nonce group.Scalar) Knowledge {
-	r := NewElement(group.MulBase(nonce))
+	r := NewElement(c.raise(nonce))
 	return Knowledge{r, nonce.Add(c.challenge(r).Mul(secret))}
 }
 
@@ -112,7 +141,7 @@ func VerifyKnowledge(claims []Claim, proofs []Knowledge, workers int) error {
 	}
 	parallel.Each(len(claims), workers, func(i int) {
 		c, p := &claims[i], &proofs[i]
-		rows[i] = row{base: baseG(), r: &p.r.point, key: &c.key.point, s: p.s, c: c.challenge(p.r)}
+		rows[i] = row{base: c.base(), r: &p.r.point, key: &c.key.point, s: p.s, c: c.challenge(p.r)}
 	})
 	return verifyAll(rows, 1, workers, ErrKnowledge)
 }
