@@ -27,6 +27,8 @@ type Config struct {
 	Access   *access.Service
 	// Published holds N.csv and N.note of each distribution that is over.
 	Published fs.FS
+	// Shelf has the consultations of the register's space; nil for none.
+	Shelf Shelf
 	// Voting are the origins whose pages may open accounts too: those on which one votes.
 	Voting []string
 	// Passkeys is the domain for which passkeys are made: this origin's host, or an end of
