@@ -74,14 +74,17 @@ type Source interface {
 	Population(urn, workers int) (Population, error)
 }
 
-// An Enrolment is what the issuers published. It is a [Source].
+// An Enrolment is what the issuers published, or the register in a scrutin of accounts.
+// It is a [Source].
 type Enrolment struct {
-	// Statements names the issuers' statements, in the manifest's order.
+	// Statements names the issuers' statements, in the manifest's order; or the register's
+	// snapshot.
 	Statements []scrutin.Statement
 
-	p       *Procedure
-	in      *record.Reader
-	issuers []*scrutin.Enrolment // what they state, of the manifest's urns
+	p        *Procedure
+	in       *record.Reader
+	issuers  []*scrutin.Enrolment // what they state, of the manifest's urns
+	snapshot *Snapshot            // nil where issuers drew the secrets
 }
 
 // Enrolment reads the issuers' statements: signed by the issuers of the
@@ -89,6 +92,9 @@ type Enrolment struct {
 // amendment (ErrStatement). Files and proofs are verified by Population.
 func (p *Procedure) Enrolment(in *record.Reader) (*Enrolment, error) {
 	e := &Enrolment{p: p, in: in}
+	if p.Manifest.Accounts() != nil {
+		return e, e.readSnapshot()
+	}
 	for _, issuer := range p.Manifest.Issuers {
 		s, digest, err := p.enrolled(in, issuer)
 		if err != nil {
@@ -127,9 +133,49 @@ func (p *Procedure) enrolled(in *record.Reader, issuer scrutin.Issuer) (*scrutin
 	return &scrutin.Enrolment{Issuer: s.Issuer, Urns: s.Urns}, digest, nil
 }
 
+// readSnapshot reads that of the register: signed by it, and the one that the manifest
+// names (ErrStatement).
+func (e *Enrolment) readSnapshot() error {
+	m := e.p.Manifest
+	register := m.Platform.Roll
+	data, err := e.in.Read(record.Enrolment(register.ID), note.MaxSize)
+	if err != nil {
+		return err
+	}
+	s, digest, err := OpenSnapshot(data, register.Verifier())
+	if err != nil {
+		return err
+	}
+	if digest != m.Accounts().Snapshot {
+		return fmt.Errorf("snapshot %s where the manifest names %s: %w", digest, m.Accounts().Snapshot, ErrStatement)
+	}
+	if err := s.Matches(m); err != nil {
+		return err
+	}
+	e.snapshot, e.Statements = s, []scrutin.Statement{{Party: register.ID, Digest: digest}}
+	return nil
+}
+
+// registered reads and verifies the accounts of one urn.
+func (e *Enrolment) registered(urn, workers int) (Population, error) {
+	u := e.snapshot.Urns[urn]
+	path := record.EnrolmentKeys(u.Urn, e.Statements[0].Party)
+	file, err := readExactly(e.in, path, u.Electors*EnrolledSize)
+	if err != nil {
+		return Population{}, err
+	}
+	if scrutin.DigestOf(file) != u.Keys {
+		return Population{}, fmt.Errorf("%s: %w", path, ErrFile)
+	}
+	return FromRegister(e.snapshot.Register, u.Urn, file, u.Electors, workers)
+}
+
 // Population reads and verifies the keys of one urn. It refuses a file that its
 // statement does not name (ErrFile), and what [Halves] refuses.
 func (e *Enrolment) Population(urn, workers int) (Population, error) {
+	if e.snapshot != nil {
+		return e.registered(urn, workers)
+	}
 	id, n := e.p.Manifest.Urns[urn].ID, e.p.electors(urn)
 	var lists []HalfList
 	for _, s := range e.issuers {

@@ -38,8 +38,8 @@ func TestBrowser(t *testing.T) {
 		for _, v := range found {
 			t.Errorf("%s: %s", name, v)
 		}
-		if wide, err := chromedp.Run(tab, chromedp.Evaluate[int](`document.documentElement.scrollWidth`)); err != nil || wide > 320 {
-			t.Errorf("%s is %d px wide, %v", name, wide, err)
+		if err := chrome.Fits(tab); err != nil {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

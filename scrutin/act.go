@@ -94,13 +94,14 @@ type ActBody struct {
 
 // Paths under which an act adopts what is no file.
 const (
-	AdoptCeremony  = "ceremony"  // the ceremony digest
-	AdoptClient    = "client"    // a new browser client
-	AdoptSoftware  = "software"  // a new program of the services
-	AdoptMinutes   = "minutes"   // the data of the minutes
-	AdoptJournal   = "journal"   // the head of the journal
-	AdoptArchive   = "archive"   // the list of what is kept under seal
-	AdoptDestroyed = "destroyed" // the list of what was destroyed
+	AdoptStanding  = "standing.json" // the standing manifest whose key is taken up
+	AdoptCeremony  = "ceremony"      // the ceremony digest
+	AdoptClient    = "client"        // a new browser client
+	AdoptSoftware  = "software"      // a new program of the services
+	AdoptMinutes   = "minutes"       // the data of the minutes
+	AdoptJournal   = "journal"       // the head of the journal
+	AdoptArchive   = "archive"       // the list of what is kept under seal
+	AdoptDestroyed = "destroyed"     // the list of what was destroyed
 )
 
 // An Adopted is a record as the bureau saw it.

@@ -24,6 +24,11 @@ const (
 // bytes of Text by Ed25519 (RFC 8032), 64 bytes.
 const Append = Version + "/append"
 
+// Supervised is the kind of the text by which a terminal of the town hall vouches for a
+// ballot that was cast there, value the ballot hash; signed as [Append] is, by the key
+// that the manifest names, 64 bytes.
+const Supervised = Version + "/supervised"
+
 // AuthorisationValue is what the roll signs for the device of Ed25519 key T:
 // SHA-256(H(τ) ‖ T).
 func AuthorisationValue(token Digest, device [32]byte) Digest {

@@ -31,8 +31,8 @@ type Manifest struct {
 	Decision    Decision    `json:"decision"`
 	Weight      Weight      `json:"weight"`
 	// Leaves lists the types of leaf that the logs may hold, in the order of
-	// their bytes: cast, challenged, quarantined, void.
-	Leaves []string `json:"leaves" validate:"min=1,dive,oneof=cast challenged quarantined void"`
+	// their bytes: cast, challenged, quarantined, void, supervised.
+	Leaves []string `json:"leaves" validate:"min=1,dive,oneof=cast challenged quarantined void supervised"`
 	// MinimumSize is k: no fewer ballots are mixed and opened together without
 	// an act of the bureau.
 	MinimumSize int         `json:"minimum_size" validate:"min=2,max=1000000"`
@@ -41,8 +41,9 @@ type Manifest struct {
 	Holders     []Holder    `json:"holders" validate:"min=1,max=100,dive"`
 	Clauses     []Clause    `json:"clauses" validate:"min=1,max=16,dive"`
 	Mixers      []Party     `json:"mixers" validate:"min=1,max=32,dive"`
-	// Issuers are the two who each draw one half of every elector's secret.
-	Issuers []Issuer `json:"issuers" validate:"len=2,dive"`
+	// Issuers are the two who each draw one half of every elector's secret; none in a
+	// scrutin of accounts.
+	Issuers []Issuer `json:"issuers" validate:"max=2,dive"`
 	// Witnesses have cosigning keys (C2SP cosignature/v1); the opening record
 	// bears the plain signature of the same key.
 	Witnesses  []Party     `json:"witnesses" validate:"min=1,max=40,dive"`
@@ -53,7 +54,12 @@ type Manifest struct {
 	// Companions are the fingerprints of the scrutins in which electors vote with
 	// the codes of this one, whose roll leads them there (docs/online.md, section 5).
 	Companions []Digest `json:"companions" validate:"max=8,dive,required"`
-	Protocol   string   `json:"protocol" validate:"eq=isoloir/v1"`
+	// Register has one entry where the electors hold anonymous accounts, and no roll
+	// keeps them: see [Manifest.Accounts].
+	Register []AccountRegister `json:"register" validate:"max=1,dive"`
+	// Standing has one entry where the key of another manifest is taken up.
+	Standing []Standing `json:"standing" validate:"max=1,dive"`
+	Protocol string     `json:"protocol" validate:"eq=isoloir/v1"`
 }
 
 // An Organisation is who holds the vote. Keys of the stores begin with ID.
@@ -75,6 +81,7 @@ const (
 	WorksCouncil  = "works-council"  // code du travail, R. 2314-5 and following
 	Consultation  = "consultation"   // no secrecy rule of statute, revotes allowed
 	Assembly      = "assembly"       // members of an assembly, with weights
+	StandingKey   = "standing"       // no vote: a bureau whose key is made once, for consultations
 )
 
 // A Scrutin identifies the vote and the law it is held under.
@@ -82,7 +89,7 @@ type Scrutin struct {
 	ID      string `json:"id" validate:"name"`
 	Title   string `json:"title" validate:"label"`
 	Kind    string `json:"kind" validate:"oneof=real rehearsal"`
-	Profile string `json:"profile" validate:"oneof=french-abroad public-service works-council consultation assembly"`
+	Profile string `json:"profile" validate:"oneof=french-abroad public-service works-council consultation assembly standing"`
 	// Level is the CNIL's risk level, 1 to 3.
 	Level int `json:"level" validate:"min=1,max=3"`
 	// LegalBasis cites the texts that the procès-verbal opens with.

@@ -36,7 +36,7 @@ type Procedure struct {
 	Appended      []Adopted
 	Withdrawals   []Adopted // of deputies
 	UrnSeals      []Digest  // of the urns' last checkpoints, in the manifest's order
-	RollSeals     []Digest  // of the roll's statements
+	RollSeals     []Digest  // of the roll's statements; none in a scrutin of accounts
 	Found         []Finding
 	Seal          Digest // S
 	Cells         []Cell // known from the act seal on
@@ -159,6 +159,16 @@ func (p *Procedure) Next() []string {
 	return out
 }
 
+// Constitutes lists what the act constitute adopts: the manifest, and the standing one
+// whose key it takes up.
+func (p *Procedure) Constitutes() []Adopted {
+	adopted := []Adopted{{"manifest.json", p.fingerprint}}
+	for _, s := range p.manifest.Standing {
+		adopted = append(adopted, Adopted{AdoptStanding, s.Manifest})
+	}
+	return adopted
+}
+
 // Draft returns the next act, ready to be signed: of this type, at this time, in a
 // session, with these members present. For the act open, o is adopted by the body.
 func (p *Procedure) Draft(kind string, at Time, session int, present []string, body ActBody) *Act {
@@ -243,6 +253,8 @@ func (p *Procedure) order(kind string) error {
 		return lack(RuleOrder, "the vote is not suspended")
 	case kind == ActAuthority && len(p.manifest.Timestamps) == 0:
 		return lack(RuleOrder, "the manifest names no timestamp authority")
+	case kind == ActEnrol && p.manifest.Scrutin.Profile == StandingKey:
+		return lack(RuleOrder, "a standing manifest makes a key and holds no vote: the votes that take it up have manifests of their own")
 	case kind == ActSuspend && p.suspended:
 		return lack(RuleOrder, "the vote is suspended already")
 	}

@@ -9,12 +9,15 @@ import (
 // bodies says what each type of act fixes, and takes it into the procedure.
 var bodies = map[string]func(p *Procedure, b *ActBody) error{
 	ActConstitute: func(p *Procedure, b *ActBody) error {
-		return adopts(b, Adopted{"manifest.json", p.fingerprint})
+		return adopts(b, p.Constitutes()...)
 	},
 	ActCeremony: func(p *Procedure, b *ActBody) error {
 		d, err := adoptsPaths(b, AdoptCeremony)
 		if err != nil {
 			return err
+		}
+		if s := p.manifest.Standing; len(s) > 0 && d[0] != s[0].Ceremony {
+			return lack(RuleBody, "it adopts the ceremony %s, the manifest takes up %s", d[0], s[0].Ceremony)
 		}
 		p.Ceremony, p.Excluded = d[0], b.Excluded
 		return p.excluded()
@@ -33,11 +36,16 @@ var bodies = map[string]func(p *Procedure, b *ActBody) error{
 	},
 	ActEnrol: func(p *Procedure, b *ActBody) (err error) {
 		var paths []string
-		for _, i := range p.manifest.Issuers {
-			paths = append(paths, "enrolment/"+i.ID+".note")
+		for _, id := range p.manifest.Enrollers() {
+			paths = append(paths, "enrolment/"+id+".note")
 		}
-		p.Enrolment, err = adoptsPaths(b, paths...)
-		return err
+		if p.Enrolment, err = adoptsPaths(b, paths...); err != nil {
+			return err
+		}
+		if a := p.manifest.Accounts(); a != nil && p.Enrolment[0] != a.Snapshot {
+			return lack(RuleBody, "it adopts the snapshot %s, the manifest names %s", p.Enrolment[0], a.Snapshot)
+		}
+		return nil
 	},
 	ActAnonymise: func(p *Procedure, b *ActBody) (err error) {
 		p.Anonymisation, err = adoptsPaths(b, p.stages("anonymisation")...)
@@ -211,10 +219,12 @@ func (p *Procedure) addendum(b *ActBody, kind string) error {
 }
 
 // found requires a finding for every urn, in the manifest's order. How many electors
-// an amended roll has is not for the acts to say.
+// an amended roll has is not for the acts to say. Without a roll, marks are the accounts
+// that have a ballot.
 func (p *Procedure) found(b *ActBody) error {
+	unmarked := p.manifest.Accounts() != nil
 	if !slices.EqualFunc(b.Found, p.manifest.Urns, func(f Finding, u Urn) bool {
-		return f.Urn == u.ID && (f.Marks <= u.Electors || len(p.Amendments) > 0)
+		return f.Urn == u.ID && (f.Marks <= u.Electors || len(p.Amendments) > 0) && !(unmarked && f.Marks != f.Ballots)
 	}) {
 		return lack(RuleBody, "it does not say what was found in every urn, in the manifest's order and within the number of electors")
 	}
@@ -224,10 +234,14 @@ func (p *Procedure) found(b *ActBody) error {
 
 func (p *Procedure) sealed(b *ActBody) error {
 	var paths []string
+	roll := p.manifest.Accounts() == nil
 	for _, u := range p.manifest.Urns {
-		paths = append(paths, "log/"+u.ID+"/seal.note", "roll/"+u.ID+".note")
+		paths = append(paths, "log/"+u.ID+"/seal.note")
+		if roll {
+			paths = append(paths, "roll/"+u.ID+".note")
+		}
 	}
-	digests, err := adoptsPaths(b, append(paths, deputyLists(b)...)...)
+	digests, err := adoptsPaths(b, append(paths, p.deputyLists(b)...)...)
 	if err != nil {
 		return err
 	}
@@ -244,8 +258,10 @@ func (p *Procedure) sealed(b *ActBody) error {
 			return lack(RuleEqual, "urn %s holds %d ballots and the roll %d marks", f.Urn, f.Ballots, f.Marks)
 		}
 		counted[i] = f.Ballots
-		p.UrnSeals = append(p.UrnSeals, digests[2*i])
-		p.RollSeals = append(p.RollSeals, digests[2*i+1])
+		p.UrnSeals, digests = append(p.UrnSeals, digests[0]), digests[1:]
+		if roll {
+			p.RollSeals, digests = append(p.RollSeals, digests[0]), digests[1:]
+		}
 	}
 	p.Cells = p.manifest.Cells(counted)
 	return nil

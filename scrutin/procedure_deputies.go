@@ -2,6 +2,7 @@ package scrutin
 
 import (
 	"slices"
+	"strings"
 )
 
 // Paths under which the act seal adopts the lists of deputies.
@@ -13,7 +14,7 @@ func (p *Procedure) withdraw(b *ActBody) error {
 		return lack(RuleBody, "it withdraws no deputy, or gives no reason")
 	}
 	for i, a := range b.Adopts {
-		if !isWithdrawalPath(a.Path) || i > 0 && a.Path <= b.Adopts[i-1].Path || adoptsPath(p.Withdrawals, a.Path) {
+		if !isWithdrawalPath(a.Path) || strings.HasPrefix(a.Path, "withdrawn/"+RoleRoll+"/") && p.manifest.Accounts() != nil || i > 0 && a.Path <= b.Adopts[i-1].Path || adoptsPath(p.Withdrawals, a.Path) {
 			return lack(RuleBody, "%s is no withdrawal of a deputy, was adopted before, or is not in ascending order", a.Path)
 		}
 	}
@@ -26,9 +27,12 @@ func (p *Procedure) Withdrawn(role string, key [32]byte) bool {
 	return len(p.Withdrawals) > 0 && adoptsPath(p.Withdrawals, withdrawalPath(role, key))
 }
 
-// deputyLists are the paths of the lists that a body adopts.
-func deputyLists(b *ActBody) (paths []string) {
+// deputyLists are the paths of the lists that a body adopts, of roles that there are.
+func (p *Procedure) deputyLists(b *ActBody) (paths []string) {
 	for _, role := range []string{RoleRoll, RoleUrn} {
+		if role == RoleRoll && p.manifest.Accounts() != nil {
+			continue
+		}
 		if adoptsPath(b.Adopts, deputiesDir+role) {
 			paths = append(paths, deputiesDir+role)
 		}

@@ -43,6 +43,7 @@ var (
 	ErrMalformed    = errors.New("malformed record")
 	ErrOtherScrutin = errors.New("record of another scrutin")
 	ErrOtherOpening = errors.New("record of another opening")
+	ErrStanding     = errors.New("standing.json is not the standing manifest whose key this scrutin takes up: of the same organisation and kind, with the same holders and clauses")
 )
 
 // Text returns the canonical text of r, its kind filled in. It fails when r is

@@ -5,7 +5,8 @@ package scrutin
 var refusals = map[string]string{
 	// order
 	"it cannot follow what the bureau has done so far: do the steps in their order, none twice": "il ne peut suivre ce que le bureau a fait jusqu'ici : prendre les étapes dans leur ordre, chacune une fois",
-	"the vote is not suspended":                                            "le vote n'est pas suspendu",
+	"the vote is not suspended": "le vote n'est pas suspendu",
+	"a standing manifest makes a key and holds no vote: the votes that take it up have manifests of their own": "un manifeste permanent fait une clé et ne tient aucun vote : les votes qui la reprennent ont leur propre manifeste",
 	"the vote is suspended already":                                        "le vote est déjà suspendu",
 	"the vote was stopped for good: nothing is counted":                    "le vote a été arrêté définitivement : rien n'est dépouillé",
 	"the vote was annulled: nothing is counted":                            "le vote a été annulé : rien n'est dépouillé",
@@ -39,6 +40,8 @@ var refusals = map[string]string{
 	"%d of %d voices present are no majority":                                                "%d des %d voix présentes ne font pas la majorité",
 	// body
 	"an act of this type fixes no %q: leave it empty":                                                        "un acte de ce type ne fixe pas %q : laisser vide",
+	"it adopts the ceremony %s, the manifest takes up %s":                                                    "il adopte la cérémonie %s, le manifeste reprend %s",
+	"it adopts the snapshot %s, the manifest names %s":                                                       "il adopte le relevé des comptes %s, le manifeste nomme %s",
 	"it does not adopt exactly %v":                                                                           "il n'adopte pas exactement %v",
 	"it adopts %s where %s are expected, in this order":                                                      "il adopte %s quand %s sont attendus, dans cet ordre",
 	"it adopts no rehearsal":                                                                                 "il n'adopte aucune répétition",

@@ -30,17 +30,28 @@ func (c *check) when(wrong bool, path, code string, args ...any) {
 // Validate returns nil or every problem of the manifest, as Problems. The rules
 // that compare fields are asked only when each field is right by itself.
 func (m *Manifest) Validate() error {
-	if ps := fieldProblems(m); len(ps) > 0 {
+	if ps := m.expected(fieldProblems(m)); len(ps) > 0 {
 		return ps
 	}
 	c := &check{m: m}
+	if m.Scrutin.Profile == StandingKey {
+		for _, rules := range []func(*check){(*check).standingKey, (*check).bureau, (*check).quorum, (*check).holders, (*check).clauses, (*check).keys} {
+			rules(c)
+		}
+		return c.err()
+	}
 	for _, rules := range []func(*check){
 		(*check).territories, (*check).colleges, (*check).urns, (*check).stations, (*check).questions, (*check).draw, (*check).schedule,
 		(*check).finality, (*check).decision, (*check).leaves, (*check).mergeLists, (*check).bureau, (*check).quorum,
 		(*check).holders, (*check).clauses, (*check).parties, (*check).keys, (*check).codes, (*check).companions,
+		(*check).accounts, (*check).standing,
 	} {
 		rules(c)
 	}
+	return c.err()
+}
+
+func (c *check) err() error {
 	if len(c.found) > 0 {
 		return c.found
 	}
@@ -91,7 +102,7 @@ func (c *check) colleges() {
 				}
 			}
 		}
-		if m.Scrutin.Regulated() || m.Scrutin.Level >= 2 {
+		if len(m.Register) == 0 && (m.Scrutin.Regulated() || m.Scrutin.Level >= 2) {
 			c.when(kinds < 2 || len(channels) < 2, path+".factors", "two-factors")
 		}
 		c.when((college.Validation.Kind == "code") == (college.Validation.Channel == "none"), path+".validation", "validation-channel")
@@ -211,7 +222,7 @@ func (c *check) draw() {
 }
 
 func (c *check) leaves() {
-	order := []string{"cast", "challenged", "quarantined", "void"}
+	order := []string{"cast", "challenged", "quarantined", "void", "supervised"}
 	last := -1
 	for i, l := range c.m.Leaves {
 		n := slices.Index(order, l)
@@ -219,6 +230,9 @@ func (c *check) leaves() {
 		last = max(last, n)
 	}
 	for _, needed := range []string{"cast", "void"} {
+		if needed == "void" && c.m.Accounts() != nil {
+			continue
+		}
 		c.when(!slices.Contains(c.m.Leaves, needed), "leaves", "leaf-needed", needed)
 	}
 }

@@ -124,9 +124,14 @@ func (c *check) parties() {
 		affiliations[x.Affiliation] = true
 	}
 	c.when(regulated && len(affiliations) < 3, "mixers", "mixers-three", len(affiliations))
-	c.when(m.Issuers[0].Channel == m.Issuers[1].Channel, "issuers", "issuers-channel", m.Issuers[0].Channel)
-	c.when(regulated && m.Issuers[0].Affiliation == m.Issuers[1].Affiliation, "issuers", "issuers-distinct")
-	channels := []string{m.Issuers[0].Channel, m.Issuers[1].Channel}
+	var channels []string
+	for _, i := range m.Issuers {
+		channels = append(channels, i.Channel)
+	}
+	if len(m.Issuers) == 2 {
+		c.when(channels[0] == channels[1], "issuers", "issuers-channel", channels[0])
+		c.when(regulated && m.Issuers[0].Affiliation == m.Issuers[1].Affiliation, "issuers", "issuers-distinct")
+	}
 	for i, college := range m.Colleges {
 		v := college.Validation
 		c.when(v.Kind == "code" && v.Channel != "none" && !slices.Contains(channels, v.Channel), at("colleges", i)+".validation", "validation-issuer", v.Channel)
@@ -158,9 +163,16 @@ func (c *check) keys() {
 	for i, x := range m.Witnesses {
 		all = append(all, entry{at("witnesses", i), x.ID, x.Key, note.Cosigning})
 	}
-	all = append(all, entry{"platform.roll", m.Platform.Roll.ID, m.Platform.Roll.Key, note.Ed25519},
-		entry{"platform.urn", m.Platform.Urn.ID, m.Platform.Urn.Key, note.Ed25519},
-		entry{"platform.contents", m.Platform.Contents.ID, m.Platform.Contents.Key, note.Ed25519})
+	if a := m.Accounts(); a != nil {
+		for i, x := range a.Terminals {
+			all = append(all, entry{at("register[0].terminals", i), x.ID, x.Key, note.Ed25519})
+		}
+	}
+	if m.Scrutin.Profile != StandingKey {
+		all = append(all, entry{"platform.roll", m.Platform.Roll.ID, m.Platform.Roll.Key, note.Ed25519},
+			entry{"platform.urn", m.Platform.Urn.ID, m.Platform.Urn.Key, note.Ed25519},
+			entry{"platform.contents", m.Platform.Contents.ID, m.Platform.Contents.Key, note.Ed25519})
+	}
 	ids := make([]string, 0, len(all)+len(m.Timestamps))
 	for _, e := range all {
 		ids = append(ids, e.id)

@@ -87,6 +87,10 @@ const codeBits = 60
 
 func (c *check) codes() {
 	m, k := c.m, c.m.Codes
+	c.duplicates("addenda.allowed", m.Addenda.Allowed)
+	if m.Accounts() != nil {
+		return
+	}
 	letters := map[rune]bool{}
 	for _, r := range k.Alphabet {
 		c.when(letters[r] || r == ' ', "codes.alphabet", "alphabet", string(r))
@@ -102,10 +106,11 @@ func (c *check) codes() {
 		}
 	}
 	c.when(cards != (k.ScratchLength > 0), "codes.scratch_length", "scratch")
-	seen := map[string]bool{}
-	for i, a := range m.Addenda.Allowed {
-		c.when(seen[a], at("addenda.allowed", i), "duplicate", a)
-		seen[a] = true
+}
+
+func (c *check) duplicates(list string, values []string) {
+	for i, v := range values {
+		c.when(slices.Contains(values[:i], v), at(list, i), "duplicate", v)
 	}
 }
 

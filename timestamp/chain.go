@@ -2,9 +2,12 @@ package timestamp
 
 import (
 	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
 	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/asn1"
 	"slices"
 	"time"
 )
@@ -15,6 +18,16 @@ func chain(certificates []*x509.Certificate, signer int, at time.Time) ([]*x509.
 	first := certificates[signer]
 	if err := forTimestamps(first); err != nil {
 		return nil, err
+	}
+	subjects := map[string]bool{}
+	for _, c := range certificates {
+		if err := plainCertificate(c); err != nil {
+			return nil, err
+		}
+		if subjects[string(c.RawSubject)] {
+			return nil, refuse(ErrChain, "two are of %s", c.Subject)
+		}
+		subjects[string(c.RawSubject)] = true
 	}
 	for _, c := range certificates {
 		if at.Before(c.NotBefore) || at.After(c.NotAfter) {
@@ -55,11 +68,44 @@ func forTimestamps(c *x509.Certificate) error {
 		return refuse(ErrUsage, "its extended usage is not timestamping alone, or not critical")
 	case c.IsCA || c.KeyUsage&^(x509.KeyUsageDigitalSignature|x509.KeyUsageContentCommitment) != 0:
 		return refuse(ErrUsage, "it may sign more than timestamps")
-	case len(c.UnhandledCriticalExtensions) > 0:
-		return refuse(ErrExtension, "%v in the certificate", c.UnhandledCriticalExtensions)
 	}
-	if key, ok := c.PublicKey.(*rsa.PublicKey); ok && key.N.BitLen() < 2048 {
-		return refuse(ErrAlgorithm, "an RSA key of %d bits", key.N.BitLen())
+	return nil
+}
+
+// Extensions of certificates, by the last number under 2.5.29 (RFC 5280, section 4.2.1): those that may be critical, and those that would have a verifier
+// judge names and policies, which stand in no certificate.
+var (
+	understood = []int{15, 19, 32, 37} // key usage, basic constraints, policies, extended usage
+	limiting   = []int{30, 33, 36, 54} // constraints of names, mappings and constraints of policies, inhibited policy
+	signedWith = []x509.SignatureAlgorithm{x509.SHA256WithRSA, x509.SHA384WithRSA, x509.SHA512WithRSA, x509.ECDSAWithSHA256, x509.ECDSAWithSHA384, x509.ECDSAWithSHA512}
+)
+
+// plainCertificate says whether every verifier judges a certificate in the same way: no extension that some know and others do not, and an algorithm and a
+// key within the bounds of the protocol, also where nothing in the token is signed by that key.
+func plainCertificate(c *x509.Certificate) error {
+	for _, x := range c.Extensions {
+		last := -1
+		if len(x.Id) == 4 && x.Id[:3].Equal(asn1.ObjectIdentifier{2, 5, 29}) {
+			last = x.Id[3]
+		}
+		if x.Critical && !slices.Contains(understood, last) || slices.Contains(limiting, last) {
+			return refuse(ErrExtension, "%v in the certificate of %s", x.Id, c.Subject)
+		}
+	}
+	if c.Version != 3 || !slices.Contains(signedWith, c.SignatureAlgorithm) {
+		return refuse(ErrAlgorithm, "a certificate of version %d, signed by %s", c.Version, c.SignatureAlgorithm)
+	}
+	switch key := c.PublicKey.(type) {
+	case *rsa.PublicKey:
+		if bits := key.N.BitLen(); bits < 2048 || bits > 8192 || key.E < 3 || key.E%2 == 0 || key.E > 1<<31-1 {
+			return refuse(ErrAlgorithm, "an RSA key of %d bits, with the exponent %d", bits, key.E)
+		}
+	case *ecdsa.PublicKey:
+		if !slices.Contains([]elliptic.Curve{elliptic.P256(), elliptic.P384(), elliptic.P521()}, key.Curve) {
+			return refuse(ErrAlgorithm, "a key on the curve %s", key.Params().Name)
+		}
+	default:
+		return refuse(ErrAlgorithm, "a key of %s", c.PublicKeyAlgorithm)
 	}
 	return nil
 }

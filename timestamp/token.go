@@ -126,6 +126,9 @@ func Parse(data []byte) (*Token, error) {
 	if t.Certificates, err = chain(certificates, at, t.Time); err != nil {
 		return nil, err
 	}
+	if err := signer.within(t.Certificates[0]); err != nil {
+		return nil, err
+	}
 	whole, err := asn1.Marshal(e.Token)
 	if err != nil {
 		return nil, refuse(ErrMalformed, "%v", err)
@@ -209,6 +212,22 @@ func (s *signerInfo) check(signer *x509.Certificate) error {
 		return refuse(ErrAttribute, "the certificate that signs is not named: %v", err)
 	}
 	return named.Certificates[0].names(signer)
+}
+
+// within says whether the time of signing, where the attributes have one, is a time of the certificate's.
+func (s *signerInfo) within(signer *x509.Certificate) error {
+	i := slices.IndexFunc(s.Signed, func(a attribute) bool { return a.Type.Equal(oidSigningTime) })
+	if i < 0 {
+		return nil
+	}
+	var at time.Time
+	value := s.Signed[i].Values[0].FullBytes
+	err := read(value, &at)
+	again, _ := asn1.Marshal(at.UTC())
+	if err != nil || !bytes.Equal(again, value) || at.Before(signer.NotBefore) || at.After(signer.NotAfter) {
+		return refuse(ErrValidity, "the time of signing is none, or not one of the certificate's: %v", at)
+	}
+	return nil
 }
 
 // names says whether this is the certificate that is meant.

@@ -3,6 +3,9 @@ package timestamp
 import (
 	"bytes"
 	"crypto"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha1"
@@ -141,6 +144,33 @@ func refused(t testing.TB) []refusal {
 		{"granted with changes", ErrNotGranted, func(f *forged) { f.edit = func(e *envelope) { e.Status.Status = 1 } }},
 		{"signature of SHA-1", ErrAlgorithm, func(f *forged) { f.hash = pkcs7.OIDDigestAlgorithmSHA1 }},
 		{"short RSA key", ErrAlgorithm, func(f *forged) { f.key = rsaKey(t, 2047) }},
+		{"short RSA key above", ErrAlgorithm, func(f *forged) { f.reroot(t, rsaKey(t, 1536), nil) }},
+		{"curve above of 224 bits", ErrAlgorithm, func(f *forged) { f.reroot(t, must(ecdsa.GenerateKey(elliptic.P224(), rand.Reader)), nil) }},
+		{"key above by Ed25519", ErrAlgorithm, func(f *forged) {
+			_, key, _ := ed25519.GenerateKey(rand.Reader)
+			f.reroot(t, key, nil)
+		}},
+		{"certificate signed by RSASSA-PSS", ErrAlgorithm, func(f *forged) {
+			f.reroot(t, rsaKey(t, 2048), func(c *x509.Certificate) { c.SignatureAlgorithm = x509.SHA256WithRSAPSS })
+		}},
+		{"extended usage above for something else", ErrChain, func(f *forged) {
+			f.reroot(t, newKey(t), func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth} })
+		}},
+		{"constraints of names above", ErrExtension, func(f *forged) {
+			f.reroot(t, newKey(t), func(c *x509.Certificate) { c.PermittedDNSDomains = []string{"example.org"} })
+		}},
+		{"constraints of policies above", ErrExtension, func(f *forged) {
+			f.reroot(t, newKey(t), func(c *x509.Certificate) {
+				c.ExtraExtensions = []pkix.Extension{{Id: asn1.ObjectIdentifier{2, 5, 29, 36}, Value: []byte{0x30, 3, 0x80, 1, 0}}}
+			})
+		}},
+		{"two of one subject", ErrChain, func(f *forged) {
+			f.chain = append(f.chain, certified(t, &x509.Certificate{Subject: pkix.Name{CommonName: "root"}, IsCA: true, BasicConstraintsValid: true}, nil, f.rootKey, f.rootKey))
+		}},
+		{"critical lists of revocation", ErrExtension, func(f *forged) {
+			f.unit.ExtraExtensions = append(f.unit.ExtraExtensions, pkix.Extension{Id: asn1.ObjectIdentifier{2, 5, 29, 31}, Critical: true, Value: []byte{0x30, 0}})
+		}},
+		{"signed when the certificate was not valid", ErrValidity, func(f *forged) { f.unit.NotBefore = moment.Add(-time.Hour) }}, // the time of signing is today
 		{"certificate not named", ErrAttribute, func(f *forged) { f.unnamed = true }},
 		{"another certificate named", ErrAttribute, func(f *forged) { f.naming = func(c *certificateID, _ *x509.Certificate) { c.Digest[0] ^= 1 } }},
 		{"another number named", ErrAttribute, func(f *forged) {
@@ -226,6 +256,19 @@ func TestRefused(t *testing.T) {
 	if _, err := Parse(nil); !errors.Is(err, ErrMalformed) {
 		t.Error(err)
 	}
+}
+
+// reroot puts another root above, with this key and what change makes of it.
+func (f *forged) reroot(t testing.TB, key crypto.Signer, change func(c *x509.Certificate)) {
+	t.Helper()
+	c := &x509.Certificate{Subject: pkix.Name{CommonName: "root"}, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign}
+	if change != nil {
+		change(c)
+	}
+	f.rootKey = key
+	f.root = certified(t, c, nil, key, key)
+	f.chain = []*x509.Certificate{f.root}
+	f.unit.SignatureAlgorithm = c.SignatureAlgorithm
 }
 
 func flip(b []byte, at int) { b[at] ^= 1 }

@@ -14,6 +14,10 @@ import (
 // BallotVersion is the first byte of every ballot.
 const BallotVersion = 1
 
+// SupervisedCounter is the counter of an account's first supervised ballot: those that
+// are cast at a terminal form a chain of their own, beside that of all others.
+const SupervisedCounter = 1 << 31
+
 // Offsets of a ballot's fields, in bytes.
 const (
 	atOpening     = 1
@@ -46,7 +50,7 @@ func ReadEnvelope(b []byte) (Envelope, error) {
 		return Envelope{}, fmt.Errorf("%w: %d bytes", ErrFormat, len(b))
 	case b[0] != BallotVersion:
 		return Envelope{}, fmt.Errorf("%w: version %d", ErrFormat, b[0])
-	case e.Counter() == 0 && e.Previous() != Hash{}:
+	case e.First() && e.Previous() != Hash{}:
 		return Envelope{}, fmt.Errorf("%w: a first ballot names a previous one", ErrFormat)
 	}
 	return e, nil
@@ -72,8 +76,18 @@ func (e Envelope) Urn() uint16 { return binary.LittleEndian.Uint16(e.b[atUrn:]) 
 // Account is the encoding of the account key.
 func (e Envelope) Account() [group.PointSize]byte { return [group.PointSize]byte(e.b[atAccount:]) }
 
-// Counter is 0 for the account's first ballot.
+// Counter is 0 for the account's first ballot, [SupervisedCounter] for its first
+// supervised one.
 func (e Envelope) Counter() uint32 { return binary.LittleEndian.Uint32(e.b[atCounter:]) }
+
+// Supervised says whether the ballot is one that was cast at a terminal.
+func (e Envelope) Supervised() bool { return e.Counter() >= SupervisedCounter }
+
+// Place is that of the ballot in its chain, from 0.
+func (e Envelope) Place() uint32 { return e.Counter() % SupervisedCounter }
+
+// First says whether the ballot begins a chain.
+func (e Envelope) First() bool { return e.Place() == 0 }
 
 // Previous is the hash of the account's previous ballot; zero for the first.
 func (e Envelope) Previous() Hash { return Hash(e.b[atPrevious:]) }

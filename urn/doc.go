@@ -48,6 +48,7 @@ const (
 	ErrDevice        Refusal = "the ballot was not sent by the device that the roll authorised"
 	ErrFull          Refusal = "this urn has taken as many challenges as it may for now"
 	ErrUnknown       Refusal = "no challenge was made of this ballot"
+	ErrClock         Refusal = "the question was asked at another time than the urn's: ask again by the time that the portal says"
 	ErrLeaf          Refusal = "not a leaf that this log may hold"
 	ErrOrder         Refusal = "leaves are not in ascending order of their hashes within their batch"
 	ErrCheckpoint    Refusal = "the checkpoint does not follow from the log"
@@ -56,7 +57,7 @@ const (
 
 // refusals numbers, from 1, what the urn answers on the wire.
 var refusals = [...]Refusal{ErrFormat, ErrOpening, ErrUrn, ErrAccount, ErrVoted, ErrCounter, ErrPrevious,
-	ErrCopy, ErrProof, ErrClosed, ErrAuthorisation, ErrSpent, ErrVoid, ErrBusy, ErrDevice, ErrFull, ErrUnknown}
+	ErrCopy, ErrProof, ErrClosed, ErrAuthorisation, ErrSpent, ErrVoid, ErrBusy, ErrDevice, ErrFull, ErrUnknown, ErrClock}
 
 // refusalNumber is the number of the refusal that err wraps, else that of
 // ErrBusy.

@@ -7,18 +7,22 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 )
 
 // A LeafType is the first byte of a leaf.
 type LeafType byte
 
-// The types of a leaf. The first three carry a ballot, a void one the hash of
+// The types of a leaf. The first three carry a ballot alone, a void one the hash of
 // the authorisation that it closes.
 const (
 	Cast        LeafType = 1
 	Challenged  LeafType = 2
 	Quarantined LeafType = 3
 	Void        LeafType = 4
+	// Supervised carries a ballot that was cast at a terminal of the town hall, then the
+	// terminal's Ed25519 key and its signature of the text [scrutin.Supervised].
+	Supervised LeafType = 5
 )
 
 // String is the name of the type in the manifest.
@@ -32,6 +36,8 @@ func (t LeafType) String() string {
 		return "quarantined"
 	case Void:
 		return "void"
+	case Supervised:
+		return "supervised"
 	}
 	return fmt.Sprintf("leaf type %d", byte(t))
 }
@@ -39,6 +45,25 @@ func (t LeafType) String() string {
 // CastLeaf is the leaf of a cast ballot.
 func CastLeaf(ballot []byte) []byte {
 	return append([]byte{byte(Cast)}, ballot...)
+}
+
+// Sizes of what follows the ballot in a supervised leaf.
+const (
+	TerminalKeySize       = 32
+	TerminalSignatureSize = 64
+)
+
+// SupervisedLeaf is the leaf of a ballot that was cast at a terminal: its key and its
+// signature follow the ballot.
+func SupervisedLeaf(ballot []byte, terminal [TerminalKeySize]byte, signature [TerminalSignatureSize]byte) []byte {
+	return slices.Concat([]byte{byte(Supervised)}, ballot, terminal[:], signature[:])
+}
+
+// SplitSupervised divides the data of a supervised leaf.
+func SplitSupervised(data []byte) (ballot []byte, terminal [TerminalKeySize]byte, signature [TerminalSignatureSize]byte) {
+	n := len(data) - TerminalSignatureSize
+	signature, terminal = [TerminalSignatureSize]byte(data[n:]), [TerminalKeySize]byte(data[n-TerminalKeySize:])
+	return data[:n-TerminalKeySize], terminal, signature
 }
 
 // SplitLeaf separates the type of a leaf from its data, for an urn of w
@@ -53,6 +78,8 @@ func SplitLeaf(leaf []byte, w int) (LeafType, []byte, error) {
 	case Cast, Challenged, Quarantined:
 	case Void:
 		want = sha256.Size
+	case Supervised:
+		want += TerminalKeySize + TerminalSignatureSize
 	default:
 		return 0, nil, fmt.Errorf("%w: its type %d is unknown", ErrLeaf, leaf[0])
 	}

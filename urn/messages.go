@@ -13,7 +13,7 @@ import (
 // An AppendRequest is step 2 of casting, from the voter's device to the urn.
 type AppendRequest struct {
 	Urn           uint16
-	Token         Hash                        // H(τ); zero for a ballot whose counter is not 0
+	Token         Hash                        // H(τ); zero for a ballot whose counter is not 0, and where there is no roll
 	Device        [32]byte                    // T, the device's key; zero likewise
 	Signature     [ed25519.SignatureSize]byte // under T, on the text append; zero likewise
 	Authorisation []byte                      // the roll's signed text over H(τ) and T; empty likewise
@@ -51,7 +51,7 @@ func ParseAppendRequest(b []byte) (r AppendRequest, err error) {
 }
 
 // An AppendAnswer is the urn's answer: two signed texts, or a refusal. A ballot
-// whose counter is not 0 gets no receipt for the roll.
+// that came without an authorisation gets no receipt for the roll.
 type AppendAnswer struct {
 	Promise []byte // over the ballot hash, for the voter
 	Receipt []byte // over H(τ), for the roll

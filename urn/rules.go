@@ -23,6 +23,7 @@ type Params struct {
 	Accounts       *Accounts   // of the opening record; may be nil on a device, which judges nobody
 	HighestCounter uint32      // 0 where votes are final
 	Leaves         []LeafType  // that the log may hold
+	Register       bool        // the electors are accounts of a register: there is no roll, and no ballot comes with an authorisation
 	// Options are the codes of each question's options, in the manifest's order and then
 	// blank; nil where nobody opens a challenge by these rules.
 	Options [][]group.Point

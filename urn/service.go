@@ -21,7 +21,7 @@ type Config struct {
 	Scope  Scope
 	Rules  []*Rules      // of every urn
 	Signer note.Signer   // the urn service's key, which may live elsewhere
-	Roll   note.Verifier // the key of authorisations
+	Roll   note.Verifier // the key of authorisations; zero where there is no roll
 	// Withdrawn says which deputies an act has withdrawn; nil for none.
 	Withdrawn   func(role string, key [32]byte) bool
 	MinimumSize int // k
@@ -179,13 +179,17 @@ func (s *Service) admit(q AppendRequest, all proofs, refused *error) (Envelope, 
 }
 
 // authorised verifies the roll's signature over H(τ) and T, and over the ballot that
-// of the device whose key T is. Only an account's first ballot passes by the roll.
+// of the device whose key T is. Only an account's first ballot passes by the roll, and
+// none where there is no roll.
 func (s *Service) authorised(r *Rules, q AppendRequest, b Envelope) error {
-	if b.Counter() > 0 {
+	if b.Counter() > 0 || r.Register {
 		if q.Token != (Hash{}) || q.Device != [32]byte{} || q.Signature != [ed25519.SignatureSize]byte{} || len(q.Authorisation) > 0 {
-			return fmt.Errorf("%w: a later ballot of an account comes without one", ErrAuthorisation)
+			return fmt.Errorf("%w: this ballot comes without one", ErrAuthorisation)
 		}
 		return nil
+	}
+	if q.Token == (Hash{}) {
+		return fmt.Errorf("%w: it is none", ErrAuthorisation)
 	}
 	value := scrutin.AuthorisationValue(scrutin.Digest(q.Token), q.Device)
 	if err := s.roll.Open(q.Authorisation, r.text(scrutin.Authorisation, Hash(value))); err != nil {
@@ -203,7 +207,7 @@ func (s *Service) promise(e Entry) AppendAnswer {
 	if err != nil {
 		return AppendAnswer{Err: fmt.Errorf("%w: %w", ErrBusy, err)}
 	}
-	if e.Ballot.Counter() > 0 {
+	if !e.Authorised() {
 		return AppendAnswer{Promise: promise}
 	}
 	receipt, err := scrutin.SignCasting(r.text(scrutin.Appended, e.Token), s.Signer)

@@ -22,12 +22,16 @@ const (
 // An Entry is a ballot on its way into the store. The rules that need no store
 // hold already.
 type Entry struct {
-	Token  Hash // H(τ); zero for a ballot whose counter is not 0, which needs none
+	Token  Hash // H(τ); zero for a ballot that needs none
 	Ballot Envelope
 	// Late says that the time for new ballots is over: the entry is looked for,
 	// and not inserted.
 	Late bool
 }
+
+// Authorised says whether the ballot came by an authorisation of the roll: a first one,
+// where there is a roll.
+func (e Entry) Authorised() bool { return e.Token != Hash{} }
 
 // A ChallengeEntry is a challenge on its way into the store. The rules that need no store
 // hold already.
@@ -121,6 +125,9 @@ type Store interface {
 	// Find says where the ballot of this hash is, Absent if it is not here. A ballot
 	// that was promised is never Absent, during a flush neither.
 	Find(ctx context.Context, s Scope, ballot Hash) (Place, error)
+
+	// Chain says how the ballots of an account stand, in the log and among the pending.
+	Chain(ctx context.Context, s Scope, urn uint16, account [32]byte) (Chain, error)
 
 	// Closed says whether Close has ended the urn.
 	Closed(ctx context.Context, s Scope, urn uint16) (bool, error)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"isoloir/server/porttest"
 	"isoloir/sqlfile"
 )
 
@@ -24,10 +26,10 @@ func TestServing(t *testing.T) {
 		RequireExplicitExec: true,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("LANG", "C")
-			first, err := neighbours(10)
-			e.Setenv("first", strconv.Itoa(first))
-			e.Setenv("listen", "127.0.0.1:"+strconv.Itoa(first))
-			e.Setenv("urn", "127.0.0.1:"+strconv.Itoa(first+2))
+			first, err := porttest.Row(12) // of six roles, and of these for a scrutin beside
+			e.Setenv("first", strconv.Itoa(int(first.Port())))
+			e.Setenv("listen", first.String())
+			e.Setenv("urn", netip.AddrPortFrom(first.Addr(), first.Port()+2).String())
 			return err
 		},
 		Condition: func(c string) (bool, error) {
@@ -92,27 +94,4 @@ func TestServing(t *testing.T) {
 			},
 		},
 	})
-}
-
-// neighbours finds n free ports in a row.
-func neighbours(n int) (int, error) {
-	for range 100 {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			return 0, err
-		}
-		first := l.Addr().(*net.TCPAddr).Port
-		l.Close()
-		free := first < 65000
-		for i := 0; free && i < n; i++ {
-			l, err := net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(first+i))
-			if free = err == nil; free {
-				l.Close()
-			}
-		}
-		if free {
-			return first, nil
-		}
-	}
-	return 0, errors.New("no free ports in a row")
 }

@@ -1,6 +1,7 @@
 package sigma
 
 import (
+	"encoding/binary"
 	"fmt"
 
 	"isoloir/crypto/group"
@@ -8,13 +9,13 @@ import (
 	"isoloir/parallel"
 )
 
-// Claim says: I know x with key = g^x, here and for this purpose. The functions
-// [ConstantTerm], [Account], [Reservation], [Device], [Login] and [Paper] make claims;
-// there is no other.
+// Claim says: I know x with key = g^x, here and for this purpose, or of a [Chain] or [Paper] with
+// key = ĝ^x. The functions [ConstantTerm], [Account], [Reservation], [Device], [Login],
+// [Chain] and [Paper] make claims; there is no other.
 type Claim struct {
-	t    *transcript.Transcript
-	key  Element
-	base *base // nil: g
+	t   *transcript.Transcript
+	key Element
+	urn *Element // ĝ; nil where the base is g
 }
 
 // ConstantTerm is the claim of a dealer on the constant term of his polynomial
@@ -78,36 +79,55 @@ func Login(ctx transcript.Context, key Element, elector uint32, challenge [Chall
 	return Claim{t: t, key: key}
 }
 
+// Chain is an account's question how its ballots stand in its urn (docs/online.md, §2):
+// account is its key ŷ over the urn's generator ĝ, asked the instant of the question in
+// seconds since 1970.
+func Chain(ctx transcript.Context, urnBase, account Element, asked uint64) Claim {
+	t := transcript.New("chain", ctx)
+	t.Append("urn-base", urnBase.encoded[:])
+	t.Append("account", account.encoded[:])
+	t.Append("asked", binary.LittleEndian.AppendUint64(nil, asked))
+	return Claim{t: t, key: account, urn: &urnBase}
+}
+
 // Paper is the claim of who votes on paper that an account of this scrutin is his
-// (§11.1): urnBase is ĝ, account his key ŷ over it, minutes the name of those that
-// his ballot is counted in.
+// (§11.1): account is its key ŷ over the urn's generator ĝ, minutes the name of those
+// that his ballot is counted in.
 func Paper(ctx transcript.Context, urnBase, account Element, minutes string) Claim {
 	t := transcript.New("paper", ctx)
-	t.Append("base", urnBase.encoded[:])
+	t.Append("urn-base", urnBase.encoded[:])
 	t.Append("account", account.encoded[:])
 	t.AppendString("minutes", minutes)
-	return Claim{t, account, &base{point: urnBase.point}}
+	return Claim{t: t, key: account, urn: &urnBase}
+}
+
+// raise is the base raised to a secret, in constant time.
+func (c Claim) raise(secret group.Scalar) group.Point {
+	if c.urn != nil {
+		return c.urn.point.Mul(secret)
+	}
+	return group.MulBase(secret)
+}
+
+// base is that of the verification equation.
+func (c Claim) base() *base {
+	if c.urn != nil {
+		return &base{point: c.urn.point}
+	}
+	return baseG()
 }
 
 // Prove proves the claim with its secret, in constant time. ErrSecret if
 // secret is not the logarithm of the key.
 func (c Claim) Prove(secret group.Scalar) (Knowledge, error) {
-	if !c.power(secret).Equal(c.key.point) {
+	if !c.raise(secret).Equal(c.key.point) {
 		return Knowledge{}, fmt.Errorf("proof of knowledge: %w", ErrSecret)
 	}
 	return c.prove(secret, c.t.Nonce(secret)), nil
 }
 
-// power is the claim's base raised to a secret.
-func (c Claim) power(secret group.Scalar) group.Point {
-	if c.base == nil {
-		return group.MulBase(secret)
-	}
-	return c.base.point.Mul(secret)
-}
-
 func (c Claim) prove(secret, nonce group.Scalar) Knowledge {
-	r := NewElement(c.power(nonce))
+	r := NewElement(c.raise(nonce))
 	return Knowledge{r, nonce.Add(c.challenge(r).Mul(secret))}
 }
 
@@ -132,11 +152,7 @@ func VerifyKnowledge(claims []Claim, proofs []Knowledge, workers int) error {
 	}
 	parallel.Each(len(claims), workers, func(i int) {
 		c, p := &claims[i], &proofs[i]
-		b := c.base
-		if b == nil {
-			b = baseG()
-		}
-		rows[i] = row{base: b, r: &p.r.point, key: &c.key.point, s: p.s, c: c.challenge(p.r)}
+		rows[i] = row{base: c.base(), r: &p.r.point, key: &c.key.point, s: p.s, c: c.challenge(p.r)}
 	})
 	return verifyAll(rows, 1, workers, ErrKnowledge)
 }

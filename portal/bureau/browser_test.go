@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -20,7 +19,6 @@ import (
 	"isoloir/scrutin"
 	"isoloir/web/chrome"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
@@ -123,7 +121,7 @@ func TestPages(t *testing.T) {
 	try := func(path string, width int64, checks ...func(context.Context) error) {
 		t.Helper()
 		at = path
-		if _, err := chromedp.Call(tab, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: width * 3 / 4, DeviceScaleFactor: 1}); err != nil {
+		if err := chrome.Size(tab, width, width*3/4); err != nil {
 			t.Fatal(err)
 		}
 		if err := chromedp.Do(tab, chromedp.Navigate(s.URL+path)); err != nil {
@@ -134,7 +132,7 @@ func TestPages(t *testing.T) {
 				t.Errorf("%s at %d: %v", path, width, err)
 			}
 		}
-		if err := picture(tab, path, width); err != nil {
+		if err := chrome.Picture(tab, fmt.Sprintf("%.24s-%d", path, width)); err != nil {
 			t.Error(err)
 		}
 	}
@@ -157,7 +155,7 @@ func TestPages(t *testing.T) {
 	if err := chromedp.Do(tab, chromedp.SetValue("#act", scrutin.ActWaive), chromedp.Submit("#act"), chromedp.WaitVisible("#reason")); err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(accessible(tab), narrow(tab), picture(tab, "/fr/proposer", 320)); err != nil {
+	if err := errors.Join(accessible(tab), narrow(tab), chrome.Picture(tab, "/fr/proposer-320")); err != nil {
 		t.Errorf("what an act needs: %v", err)
 	}
 	try("/en/salle", 1920, accessible)
@@ -172,11 +170,11 @@ func TestPages(t *testing.T) {
 func (s *seat) fits(path string, widths ...int64) {
 	s.Helper()
 	for _, width := range widths {
-		if _, err := chromedp.Call(s.tab, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: width * 3 / 4, DeviceScaleFactor: 1}); err != nil {
+		if err := chrome.Size(s.tab, width, width*3/4); err != nil {
 			s.T.Fatal(err)
 		}
 		s.do(chromedp.Navigate(s.url + path))
-		if err := errors.Join(accessible(s.tab), narrow(s.tab), picture(s.tab, path, width)); err != nil {
+		if err := errors.Join(accessible(s.tab), narrow(s.tab), chrome.Picture(s.tab, fmt.Sprintf("%.24s-%d", path, width))); err != nil {
 			s.T.Errorf("%s at %d: %v", path, width, err)
 		}
 	}
@@ -190,28 +188,13 @@ func accessible(tab context.Context) error {
 	return err
 }
 
-// narrow says what is wider than the screen, or too small to press; a box is pressed by its label.
+// narrow says what is wider than the window, or too small to press; a box is pressed by its label.
 func narrow(tab context.Context) error {
-	found, err := chromedp.Run(tab, chromedp.Evaluate[[]string](`[
-		...(document.documentElement.scrollWidth > innerWidth + 1 ? ["the page is " + document.documentElement.scrollWidth + " wide"] : []),
-		...[...document.querySelectorAll("button, input:not([type=hidden], [type=checkbox], [type=radio]), select, textarea, .button")].filter(e => e.getClientRects().length)
-			.filter(e => e.getBoundingClientRect().height < 24).map(e => "too small: " + e.outerHTML.slice(0, 80))]`))
+	found, err := chromedp.Run(tab, chromedp.Evaluate[[]string](`[...document.querySelectorAll("button, input:not([type=hidden], [type=checkbox], [type=radio]), select, textarea, .button")]
+		.filter(e => e.getClientRects().length && e.getBoundingClientRect().height < 24).map(e => "too small: " + e.outerHTML.slice(0, 80))`))
+	err = errors.Join(chrome.Fits(tab), err)
 	for _, f := range found {
 		err = errors.Join(err, errors.New(f))
 	}
 	return err
-}
-
-// picture keeps what the tab shows, where somebody wants to see it.
-func picture(tab context.Context, path string, width int64) error {
-	dir := os.Getenv("PICTURES")
-	if dir == "" {
-		return nil
-	}
-	shot, err := chromedp.Run(tab, chromedp.FullScreenshot(100))
-	if err != nil {
-		return err
-	}
-	name := strings.Trim(strings.ReplaceAll(path[:min(len(path), 24)], "/", "-"), "-")
-	return os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s-%d.png", name, width)), shot, 0o600)
 }

@@ -1,13 +1,14 @@
 package bureau
 
 import (
+	"fmt"
 	"net/http/httptest"
 	"testing"
 	"time"
 
 	"isoloir/scrutin"
+	"isoloir/web/chrome"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 )
@@ -25,7 +26,7 @@ func TestCaption(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, width := range []int64{390, 1280} {
-		if _, err := chromedp.Call(m.tab, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: 844, DeviceScaleFactor: 1}); err != nil {
+		if err := chrome.Size(m.tab, width, 844); err != nil {
 			t.Fatal(err)
 		}
 		m.do(chromedp.Navigate(s.URL+"/fr/liste"), chromedp.Submit("#urn"), chromedp.WaitVisible("caption"))
@@ -40,7 +41,7 @@ func TestCaption(t *testing.T) {
 			if err != nil || cut != "" {
 				t.Errorf("at %d, moved by %s, the caption is cut: %s %v", width, moved, cut, err)
 			}
-			if err := picture(m.tab, "/fr/liste-lue-"+moved, width); err != nil {
+			if err := chrome.Picture(m.tab, fmt.Sprintf("liste-lue-%s-%d", moved, width)); err != nil {
 				t.Error(err)
 			}
 		}

@@ -19,6 +19,7 @@ import (
 	"isoloir/record"
 	"isoloir/scrutin"
 	"isoloir/trustee/trusteetest"
+	"isoloir/web/chrome"
 
 	"github.com/chromedp/cdproto/webauthn"
 	"github.com/chromedp/chromedp"
@@ -148,7 +149,7 @@ func TestSitting(t *testing.T) {
 	president.do(chromedp.Navigate(origin+"/fr/seance"), chromedp.SendKeys("#purpose", "Constitution du bureau"))
 	president.press("session-open")
 	president.open("another passphrase")
-	if err := errors.Join(accessible(president.tab), narrow(president.tab), picture(president.tab, "dialog", 800)); err != nil {
+	if err := errors.Join(accessible(president.tab), narrow(president.tab), chrome.Picture(president.tab, "dialog-800")); err != nil {
 		t.Errorf("the dialog: %v", err)
 	}
 	president.do(chromedp.Click("#sign-do"))

@@ -4,8 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
+	"isoloir/web/chrome"
 	"strings"
 	"sync"
 	"testing"
@@ -293,15 +292,7 @@ func (v *visitor) media(name, value string) {
 
 // picture writes what the tab shows, where PICTURES names a directory.
 func (v *visitor) picture(name string) {
-	dir := os.Getenv("PICTURES")
-	if dir == "" {
-		return
-	}
-	data, err := chromedp.Run(v.ctx, chromedp.FullScreenshot(100))
-	if err == nil {
-		err = os.WriteFile(filepath.Join(dir, name+".png"), data, 0o644)
-	}
-	if err != nil {
+	if err := chrome.Picture(v.ctx, name); err != nil {
 		v.Error(err)
 	}
 }

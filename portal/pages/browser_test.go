@@ -80,19 +80,19 @@ func TestBrowser(t *testing.T) {
 	width(t, tab, 320)
 	f.enter(pages.Open)
 	for _, path := range append(under("/fr", all), "/fr/rien", "/fr/?q=nulle+part") {
-		try(path, narrow, targets, accessible)
+		try(path, fits, targets, accessible)
 	}
 	changing := []string{"/en/", "/en/urne/urne-japon", "/en/resultats"}
 	for _, p := range []pages.Phase{pages.Before, pages.Suspended, pages.Closed, pages.Published} {
 		f.enter(p)
 		for _, path := range changing {
-			try(path, narrow, targets, accessible)
+			try(path, fits, targets, accessible)
 		}
 	}
 	media(t, tab, "prefers-color-scheme", "dark")
 	width(t, tab, 1280)
 	for _, path := range append(changing, "/en/notice", "/en/client", "/en/assistance?sent", "/en/questions", "/en/aide") {
-		try(path, narrow, contrast)
+		try(path, fits, contrast)
 	}
 }
 
@@ -110,7 +110,7 @@ func TestMagnified(t *testing.T) {
 			_, err = chromedp.Run(tab, chromedp.Evaluate[bool](`document.styleSheets[0].insertRule("html{font-size:200%}"), true`))
 		}
 		if err == nil {
-			err = narrow(tab, path)
+			err = chrome.Fits(tab)
 		}
 		if err != nil {
 			t.Errorf("%s: %v", path, err)
@@ -203,7 +203,7 @@ func TestForms(t *testing.T) {
 		}
 		for range 100 {
 			if got, err := chromedp.Run(tab, chromedp.Evaluate[bool](fmt.Sprintf("document.readyState === 'complete' && document.body.innerText.includes(%q)", text))); err == nil && got {
-				for _, check := range []func(context.Context, string) error{narrow, targets, accessible} {
+				for _, check := range []func(context.Context, string) error{fits, targets, accessible} {
 					if err := check(tab, ""); err != nil {
 						t.Errorf("%s: %v", text, err)
 					}
@@ -229,19 +229,11 @@ func accessible(tab context.Context, _ string) error { return tried(axe.Check(ta
 
 func contrast(tab context.Context, _ string) error { return tried(axe.Check(tab, "color-contrast")) }
 
+func fits(tab context.Context, _ string) error { return chrome.Fits(tab) }
+
 func tried(found []axe.Violation, err error) error {
 	if err == nil && len(found) > 0 {
 		err = fmt.Errorf("axe: %v", found)
-	}
-	return err
-}
-
-// narrow finds what is wider than the window and does not scroll by itself.
-func narrow(tab context.Context, _ string) error {
-	wide, err := chromedp.Run(tab, chromedp.Evaluate[[]string](`document.documentElement.scrollWidth <= innerWidth ? [] :
-		[...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".scroll, pre, .unseen")).map(e => e.tagName + "." + e.className + " " + e.textContent.slice(0, 30))`))
-	if err == nil && len(wide) > 0 {
-		err = fmt.Errorf("wider than the window: %q", wide)
 	}
 	return err
 }

@@ -6,4 +6,6 @@
 // it be: who writes into the store beside the service makes no passkey. Of invitations and sessions the store has the SHA-256 alone. A member who
 // has lost his passkeys is invited again by two others, never by who runs the machine. Nothing is changed or taken away in the store: what ends,
 // ends by a fact that is added.
+//
+// A Door does the same for whoever keeps a Ledger of his own guests, as a space of an organisation does (docs/consultations.md, section 1).
 package passkey

@@ -11,7 +11,7 @@ import (
 	"isoloir/ratelimit"
 )
 
-// Routes of the login, all POST with application/json from the bureau's own pages. login and join are answered with a Question, their second
+// Routes of the login, all POST with application/json from the pages that it opens. login and join are answered with a Question, their second
 // halves take an Answer; join takes {"code"}. Who is admitted has a session then. A refusal has a status and {"refused"}: login, invitation, wait
 // or later.
 const (
@@ -29,8 +29,8 @@ var (
 )
 
 // Mount adds the routes.
-func (s *Service) Mount(mux *http.ServeMux) {
-	g := s.config.Guard
+func (s *Door) Mount(mux *http.ServeMux) {
+	g := s.entrance.Guard
 	login, code := g.NewLimiter(logins), g.NewLimiter(codes)
 	wait := []byte(`{"refused":"wait"}`)
 	route := func(path string, l *ratelimit.Limiter[ratelimit.Network], do func(w http.ResponseWriter, r *http.Request, body []byte) (any, error)) {
@@ -46,7 +46,7 @@ func (s *Service) Mount(mux *http.ServeMux) {
 		if err != nil {
 			return nil, err
 		}
-		return admitted{m.ID}, s.open(r.Context(), w, m, f)
+		return admitted{m}, s.open(r.Context(), w, m, f)
 	})
 	route(RouteJoin, code, func(_ http.ResponseWriter, r *http.Request, body []byte) (any, error) {
 		q, err := read[joining](body)
@@ -64,9 +64,9 @@ func (s *Service) Mount(mux *http.ServeMux) {
 		if err != nil {
 			return nil, err
 		}
-		return admitted{m.ID}, s.open(r.Context(), w, m, f)
+		return admitted{m}, s.open(r.Context(), w, m, f)
 	})
-	route(RouteLeave, login, func(w http.ResponseWriter, r *http.Request, _ []byte) (any, error) { return struct{}{}, s.leave(w, r) })
+	route(RouteLeave, login, func(w http.ResponseWriter, r *http.Request, _ []byte) (any, error) { return struct{}{}, s.Leave(w, r) })
 }
 
 type joining struct {

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"isoloir/bve/journal"
-	"isoloir/scrutin"
 )
 
 // Why nobody is invited, or does not come in.
@@ -31,7 +30,7 @@ const (
 type invitation struct {
 	Member  string    `json:"member"`
 	Expires time.Time `json:"expires"`
-	Entry   int       `json:"entry"` // of the journal, which says that he was invited
+	Entry   int       `json:"entry"` // by which the ledger says that he was invited
 }
 
 // Invite gives the code by which a member makes a passkey, once. It is nowhere else, and the journal says that he was invited. The first time it
@@ -50,6 +49,15 @@ func (s *Service) Invite(ctx context.Context, member string) (string, error) {
 	if st.invited[member] > 0 && st.members(member) >= 2 && recent(st.asked[member], now) < 2 {
 		return "", ErrTwoMembers
 	}
+	said, err := s.config.Journal.Say(ctx, 0, journal.Invited{Member: member})
+	if err != nil {
+		return "", err
+	}
+	return s.invite(ctx, member, said.Number)
+}
+
+// invite draws the code of an invitation, and keeps its hash.
+func (s *Door) invite(ctx context.Context, guest string, entry int) (string, error) {
 	var raw [codeSize]byte
 	rand.Read(raw[:])
 	var code strings.Builder
@@ -59,15 +67,11 @@ func (s *Service) Invite(ctx context.Context, member string) (string, error) {
 		}
 		code.WriteByte(alphabet[b%byte(len(alphabet))])
 	}
-	said, err := s.config.Journal.Say(ctx, 0, journal.Invited{Member: member})
+	value, err := json.Marshal(invitation{guest, s.entrance.Now().Add(goodFor), entry})
 	if err != nil {
 		return "", err
 	}
-	value, err := json.Marshal(invitation{member, now.Add(goodFor), said.Number})
-	if err != nil {
-		return "", err
-	}
-	return code.String(), s.config.Store.Keep(ctx, s.config.Fingerprint, journal.Fact{Kind: kindInvitation, Name: hashed(normal(code.String())), Value: value})
+	return code.String(), s.entrance.Ledger.Keep(ctx, Fact{Kind: kindInvitation, Name: hashed(normal(code.String())), Value: value})
 }
 
 // normal is a code as it is hashed, however it was typed.
@@ -89,27 +93,32 @@ func normal(code string) string {
 	}, code)
 }
 
-// invited is whom the code with this hash invites. It is good until it is used, its member is invited anew, or a passkey of his is revoked.
-func (s *Service) invited(ctx context.Context, name string) (*scrutin.Member, error) {
-	value, known, err := s.config.Store.Fact(ctx, s.config.Fingerprint, kindInvitation, name)
+// invited is whom the code with this hash invites. It is good until it is used, its guest is invited anew, or the ledger says otherwise.
+func (s *Door) invited(ctx context.Context, name string) (string, error) {
+	ledger := s.entrance.Ledger
+	value, known, err := ledger.Fact(ctx, kindInvitation, name)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	_, used, err := s.config.Store.Fact(ctx, s.config.Fingerprint, kindUsed, name)
+	_, used, err := ledger.Fact(ctx, kindUsed, name)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	if err := s.config.Journal.Refresh(ctx); err != nil {
-		return nil, err
+	if err := ledger.Refresh(ctx); err != nil {
+		return "", err
 	}
 	var i invitation
-	if !known || used || json.Unmarshal(value, &i) != nil || !s.config.Now().Before(i.Expires) ||
-		i.Entry == 0 || i.Entry != s.standing().current[i.Member] {
-		return nil, ErrInvitation
+	if !known || used || json.Unmarshal(value, &i) != nil || !s.entrance.Now().Before(i.Expires) || i.Entry == 0 {
+		return "", ErrInvitation
 	}
-	m, known := s.config.Manifest.Member(i.Member)
-	if !known {
-		return nil, ErrInvitation
+	switch entry, err := ledger.Invitation(ctx, i.Member); {
+	case err != nil:
+		return "", err
+	case entry != i.Entry:
+		return "", ErrInvitation
 	}
-	return m, nil
+	if _, known, err := ledger.Guest(ctx, i.Member); err != nil || !known {
+		return "", errors.Join(err, ErrInvitation)
+	}
+	return i.Member, nil
 }

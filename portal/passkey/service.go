@@ -2,15 +2,10 @@ package passkey
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
-	"fmt"
-	"net/url"
+	"net/http"
 	"sync"
 	"time"
-
-	"github.com/go-webauthn/webauthn/protocol"
-	"github.com/go-webauthn/webauthn/webauthn"
 
 	"isoloir/bve/journal"
 	"isoloir/portal/guard"
@@ -38,95 +33,84 @@ type Config struct {
 	Now         func() time.Time
 }
 
-// A Service admits members. It is safe for concurrent use.
+// A Service admits members of a bureau. It is safe for concurrent use.
 type Service struct {
+	*Door
 	config   Config
-	web      *webauthn.WebAuthn
 	inviting sync.Mutex
-
-	key [32]byte // of the codes of logins
-
-	mu    sync.Mutex
-	begun map[string]registration // by a name that the page brings back
-	used  map[string]time.Time    // challenges of logins that have admitted somebody, until when each is remembered
 }
 
 // ErrOrigin says that there can be no passkeys for an origin.
-var ErrOrigin = errors.New("passkeys are for a host that has a name: give the bureau an origin as https://bureau.example, or http://localhost:8090 to try it")
+var ErrOrigin = errors.New("passkeys are for a host that has a name: give the pages an origin as https://bureau.example, or http://localhost:8090 to try it")
 
 // New makes the service of a scrutin.
 func New(c Config) (*Service, error) {
-	u, err := url.Parse(c.Origin)
+	s := &Service{config: c}
+	var err error
+	s.Door, err = NewDoor(Entrance{Ledger: told{s}, Title: c.Manifest.Scrutin.Title, Origin: c.Origin, Cookie: Cookie, Guard: c.Guard, Now: c.Now})
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrOrigin, err)
+		return nil, err
 	}
-	web, err := webauthn.New(&webauthn.Config{RPID: u.Hostname(), RPDisplayName: c.Manifest.Scrutin.Title, RPOrigins: []string{c.Origin},
-		AttestationPreference: protocol.PreferNoAttestation,
-		AuthenticatorSelection: protocol.AuthenticatorSelection{ResidentKey: protocol.ResidentKeyRequirementRequired,
-			RequireResidentKey: protocol.ResidentKeyRequired(), UserVerification: protocol.VerificationRequired}})
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrOrigin, err)
-	}
-	s := &Service{config: c, web: web, begun: map[string]registration{}, used: map[string]time.Time{}}
-	rand.Read(s.key[:])
 	return s, nil
 }
-
-// Origin is where members log in.
-func (s *Service) Origin() string { return s.config.Origin }
 
 func (s *Service) standing() standing {
 	return standingOf(s.config.Journal.Entries(0), s.config.Manifest.Platform.Contents.ID)
 }
 
-// user is a member as WebAuthn sees him. His handle is his identifier in the manifest, which says no more than the manifest does.
-type user struct {
-	*scrutin.Member
-	credentials []webauthn.Credential
-}
-
-func (u user) WebAuthnID() []byte                         { return []byte(u.ID) }
-func (u user) WebAuthnName() string                       { return u.ID }
-func (u user) WebAuthnDisplayName() string                { return u.Label }
-func (u user) WebAuthnCredentials() []webauthn.Credential { return u.credentials }
-
-// user gives a member with his good passkeys.
-func (s *Service) user(ctx context.Context, m *scrutin.Member) (user, error) {
-	u := user{Member: m}
-	for f, member := range s.standing().good {
-		if member != m.ID {
-			continue
-		}
-		c, err := s.credential(ctx, f)
-		if err != nil {
-			return u, err
-		}
-		if c != nil {
-			u.credentials = append(u.credentials, *c)
-		}
-	}
-	return u, nil
-}
-
-// credential reads a passkey by its fingerprint, nil if the store has it not or has another one in its place.
-func (s *Service) credential(ctx context.Context, f scrutin.Digest) (*webauthn.Credential, error) {
-	value, known, err := s.config.Store.Fact(ctx, s.config.Fingerprint, kindCredential, f.String())
-	if err != nil || !known {
+// Who is the member who asks; nil for nobody. His passkey is good at this moment.
+func (s *Service) Who(r *http.Request) (*scrutin.Member, error) {
+	id, err := s.Guest(r)
+	if err != nil || id == "" {
 		return nil, err
 	}
-	c := new(webauthn.Credential)
-	if c.UnmarshalJSON(value) != nil || Fingerprint(c) != f {
-		return nil, nil
+	m, _ := s.config.Manifest.Member(id)
+	return m, nil
+}
+
+// told is the ledger of a bureau: its manifest, what its journal tells, and the facts beside it.
+type told struct{ s *Service }
+
+func (t told) Refresh(ctx context.Context) error { return t.s.config.Journal.Refresh(ctx) }
+
+func (t told) Guest(_ context.Context, id string) (string, bool, error) {
+	m, known := t.s.config.Manifest.Member(id)
+	if !known {
+		return "", false, nil
 	}
-	counters, err := s.config.Store.Facts(ctx, s.config.Fingerprint, kindCounter+f.String())
-	if err != nil {
-		return nil, err
-	}
-	for _, n := range counters {
-		var counter uint32
-		if _, err := fmt.Sscanf(n.Name, "%d", &counter); err == nil {
-			c.Authenticator.SignCount = max(c.Authenticator.SignCount, counter)
+	return m.Label, true, nil
+}
+
+func (t told) Invitation(_ context.Context, id string) (int, error) {
+	return t.s.standing().current[id], nil
+}
+
+func (t told) Owner(_ context.Context, f scrutin.Digest) (string, error) {
+	return t.s.standing().good[f], nil
+}
+
+func (t told) Keys(_ context.Context, id string) (keys []scrutin.Digest, _ error) {
+	for f, member := range t.s.standing().good {
+		if member == id {
+			keys = append(keys, f)
 		}
 	}
-	return c, nil
+	return keys, nil
+}
+
+func (t told) Made(ctx context.Context, id string, f scrutin.Digest) error {
+	_, err := t.s.config.Journal.Say(ctx, 0, journal.Credential{Member: id, Fingerprint: f})
+	return err
+}
+
+func (t told) Keep(ctx context.Context, facts ...Fact) error {
+	return t.s.config.Store.Keep(ctx, t.s.config.Fingerprint, facts...)
+}
+
+func (t told) Fact(ctx context.Context, kind, name string) ([]byte, bool, error) {
+	return t.s.config.Store.Fact(ctx, t.s.config.Fingerprint, kind, name)
+}
+
+func (t told) Facts(ctx context.Context, kind string) ([]Fact, error) {
+	return t.s.config.Store.Facts(ctx, t.s.config.Fingerprint, kind)
 }

@@ -9,14 +9,13 @@ import (
 	"net/http"
 	"time"
 
-	"isoloir/bve/journal"
 	"isoloir/scrutin"
 )
 
 // Cookie is the one cookie of the bureau's pages: Secure, HttpOnly, SameSite=Strict, of this host alone, for the browser's session.
 const Cookie = "__Host-bureau"
 
-// sessionLasts is how long a session lasts at most: a day of the bureau.
+// sessionLasts is how long a session lasts at most: a day of work.
 const sessionLasts = 10 * time.Hour
 
 // session is what the store has of one, under the hash of its token.
@@ -27,63 +26,65 @@ type session struct {
 }
 
 // open begins a session, and gives the browser its token.
-func (s *Service) open(ctx context.Context, w http.ResponseWriter, m *scrutin.Member, f scrutin.Digest) error {
+func (s *Door) open(ctx context.Context, w http.ResponseWriter, guest string, f scrutin.Digest) error {
 	var raw [32]byte
 	rand.Read(raw[:])
 	token := hex.EncodeToString(raw[:])
-	value, err := json.Marshal(session{m.ID, f, s.config.Now().Add(sessionLasts)})
+	value, err := json.Marshal(session{guest, f, s.entrance.Now().Add(sessionLasts)})
 	if err != nil {
 		return err
 	}
-	if err := s.config.Store.Keep(ctx, s.config.Fingerprint, journal.Fact{Kind: kindSession, Name: hashed(token), Value: value}); err != nil {
+	if err := s.entrance.Ledger.Keep(ctx, Fact{Kind: kindSession, Name: hashed(token), Value: value}); err != nil {
 		return err
 	}
-	http.SetCookie(w, &http.Cookie{Name: Cookie, Value: token, Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteStrictMode})
+	http.SetCookie(w, &http.Cookie{Name: s.entrance.Cookie, Value: token, Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteStrictMode})
 	return nil
 }
 
-// Who is the member who asks; nil for nobody. His passkey is good at this moment.
-func (s *Service) Who(r *http.Request) (*scrutin.Member, error) {
-	token := token(r)
+// Guest is who asks; empty for nobody. His passkey is good at this moment.
+func (s *Door) Guest(r *http.Request) (string, error) {
+	token, ledger := s.token(r), s.entrance.Ledger
 	if token == "" {
-		return nil, nil
+		return "", nil
 	}
-	value, known, err := s.config.Store.Fact(r.Context(), s.config.Fingerprint, kindSession, hashed(token))
+	value, known, err := ledger.Fact(r.Context(), kindSession, hashed(token))
 	if err != nil || !known {
-		return nil, err
+		return "", err
 	}
 	var of session
-	if json.Unmarshal(value, &of) != nil || !s.config.Now().Before(of.Expires) || s.standing().good[of.Fingerprint] != of.Member {
-		return nil, nil
+	if json.Unmarshal(value, &of) != nil || !s.entrance.Now().Before(of.Expires) {
+		return "", nil
 	}
-	_, ended, err := s.config.Store.Fact(r.Context(), s.config.Fingerprint, kindEnded, hashed(token))
+	if owner, err := ledger.Owner(r.Context(), of.Fingerprint); err != nil || owner != of.Member {
+		return "", err
+	}
+	_, ended, err := ledger.Fact(r.Context(), kindEnded, hashed(token))
 	if err != nil || ended {
-		return nil, err
+		return "", err
 	}
-	m, _ := s.config.Manifest.Member(of.Member)
-	return m, nil
+	return of.Member, nil
 }
 
-func token(r *http.Request) string {
-	c, err := r.Cookie(Cookie)
+func (s *Door) token(r *http.Request) string {
+	c, err := r.Cookie(s.entrance.Cookie)
 	if err != nil || len(c.Value) != 64 {
 		return ""
 	}
 	return c.Value
 }
 
-// leave ends the session of a request.
-func (s *Service) leave(w http.ResponseWriter, r *http.Request) error {
-	if token := token(r); token != "" {
+// Leave ends the session of a request.
+func (s *Door) Leave(w http.ResponseWriter, r *http.Request) error {
+	if token, ledger := s.token(r), s.entrance.Ledger; token != "" {
 		name := hashed(token)
-		_, known, err := s.config.Store.Fact(r.Context(), s.config.Fingerprint, kindSession, name)
+		_, known, err := ledger.Fact(r.Context(), kindSession, name)
 		if err == nil && known {
-			err = s.config.Store.Keep(r.Context(), s.config.Fingerprint, journal.Fact{Kind: kindEnded, Name: name})
+			err = ledger.Keep(r.Context(), Fact{Kind: kindEnded, Name: name})
 		}
-		if err != nil && !errors.Is(err, journal.ErrTaken) {
+		if err != nil && !errors.Is(err, ErrTaken) {
 			return err
 		}
 	}
-	http.SetCookie(w, &http.Cookie{Name: Cookie, Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteStrictMode, MaxAge: -1})
+	http.SetCookie(w, &http.Cookie{Name: s.entrance.Cookie, Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteStrictMode, MaxAge: -1})
 	return nil
 }

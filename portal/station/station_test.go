@@ -18,7 +18,6 @@ import (
 
 	"github.com/boombuler/barcode"
 	"github.com/boombuler/barcode/qr"
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
 	"isoloir/portal/axe"
@@ -193,20 +192,20 @@ func TestStation(t *testing.T) {
 	p.do(chromedp.SetValue("#count-number", "14"), chromedp.Focus("#count-number"), chromedp.KeyEvent("\r"))
 	p.until("the box agrees", `document.querySelector("#blocked").hidden && document.querySelector("#counted").textContent === "14"`)
 
-	p.do(chromedp.Click("#camera"))
+	p.press("#camera")
 	answered("good", "Remettez-la à l’électeur")
 	p.check("camera")
-	p.do(chromedp.Click("#camera"))
+	p.press("#camera")
 	typed(1)
 	p.until("two cards are handed out", `document.querySelector("#n-activated").textContent === "2"`)
 
 	typed(1)
 	p.until("the device asks", `document.querySelector("#doubt").open`)
 	p.check("doubt")
-	p.do(chromedp.Click("#doubt-same"))
+	p.press("#doubt-same")
 	typed(1)
 	p.until("the device asks again", `document.querySelector("#doubt").open`)
-	p.do(chromedp.Click("#doubt-new"))
+	p.press("#doubt-new")
 	answered("warning", "elle vient d’être annulée")
 
 	cut.Store(true)
@@ -220,7 +219,8 @@ func TestStation(t *testing.T) {
 	p.until("none waits", `document.querySelector("#n-waiting").textContent === "0" && document.querySelector("#n-activated").textContent === "3"`)
 	typed(2)
 	p.until("the device knows the card", `document.querySelector("#doubt").open`)
-	p.do(chromedp.Click("#doubt-same"), chromedp.Click("#proxy"))
+	p.press("#doubt-same")
+	p.press("#proxy")
 	p.until("a proxy is counted", `document.querySelector("#n-proxies").textContent === "1"`)
 	p.do(chromedp.SetValue("#text", "https://example.fr/"), chromedp.Focus("#text"), chromedp.KeyEvent("\r"))
 	answered("danger", "pas une carte")
@@ -261,6 +261,12 @@ func (p *page) do(actions ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
+// press works by the keyboard: a mouse misses what moves while it is aimed at.
+func (p *page) press(selector string) {
+	p.Helper()
+	p.do(chromedp.Focus(selector), chromedp.KeyEvent("\r"))
+}
+
 func (p *page) until(what, condition string) {
 	p.Helper()
 	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
@@ -274,7 +280,7 @@ func (p *page) until(what, condition string) {
 
 func (p *page) wide(width int64) {
 	p.Helper()
-	if _, err := chromedp.Call(p.tab, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: 800, DeviceScaleFactor: 1}); err != nil {
+	if err := chrome.Size(p.tab, width, 800); err != nil {
 		p.Fatal(err)
 	}
 }
@@ -290,16 +296,10 @@ func (p *page) check(name string) {
 	for _, f := range found {
 		p.Errorf("%s: %v", name, f)
 	}
-	if wide, err := chromedp.Run(p.tab, chromedp.Evaluate[bool](`document.documentElement.scrollWidth > innerWidth + 1`)); err != nil || wide {
-		p.Errorf("%s: wider than the screen; %v", name, err)
+	if err := chrome.Fits(p.tab); err != nil {
+		p.Errorf("%s: %v", name, err)
 	}
-	if dir := os.Getenv("PICTURES"); dir != "" {
-		shot, err := chromedp.Run(p.tab, chromedp.FullScreenshot(100))
-		if err == nil {
-			err = os.WriteFile(filepath.Join(dir, "station-"+name+".png"), shot, 0o600)
-		}
-		if err != nil {
-			p.Error(err)
-		}
+	if err := chrome.Picture(p.tab, "station-"+name); err != nil {
+		p.Error(err)
 	}
 }

@@ -1,12 +1,7 @@
 package story
 
 import (
-	"fmt"
-	"math/rand/v2"
-	"net"
-	"net/netip"
 	"sync"
-	"testing"
 	"time"
 )
 
@@ -42,26 +37,4 @@ func (c *clock) forward(at time.Time) {
 		at = now
 	}
 	c.ahead, c.held = time.Until(at), time.Time{}
-}
-
-// neighbours are so many ports in a row that nobody has, below those that the system gives to connections by itself.
-func neighbours(t testing.TB, n int) netip.AddrPort {
-	t.Helper()
-	for range 100 {
-		first := netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), uint16(15000+rand.IntN(16000)))
-		taken := 0
-		for i := range n {
-			l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", int(first.Port())+i))
-			if err != nil {
-				break
-			}
-			l.Close()
-			taken++
-		}
-		if taken == n {
-			return first
-		}
-	}
-	t.Fatal("no ports in a row")
-	return netip.AddrPort{}
 }

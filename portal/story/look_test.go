@@ -2,14 +2,10 @@ package story
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
-	"regexp"
-	"strings"
 
 	"isoloir/portal/axe"
+	"isoloir/web/chrome"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
 
@@ -22,8 +18,7 @@ func (s *story) look(at *seat, scene string, paths ...string) {
 	}
 	s.scene++
 	name := func(path, language string, width int64) string {
-		text := fmt.Sprintf("%02d-%s-%s-%s-%d", s.scene, scene, path, language, width)
-		return strings.Trim(other.ReplaceAllString(text, "-"), "-") + ".png"
+		return fmt.Sprintf("%02d-%s-%s-%s-%d", s.scene, scene, path, language, width)
 	}
 	if len(paths) == 0 {
 		s.judge(at, func(width int64) string { return name("", "fr", width) })
@@ -38,27 +33,17 @@ func (s *story) look(at *seat, scene string, paths ...string) {
 	}
 }
 
-var other = regexp.MustCompile(`[^A-Za-z0-9]+`)
-
 func (s *story) judge(at *seat, name func(int64) string) {
 	s.Helper()
-	pictures := os.Getenv("PICTURES")
 	for _, width := range []int64{390, 1280} {
-		size := emulation.SetDeviceMetricsOverrideParams{Width: width, Height: 844, DeviceScaleFactor: 1}
-		if _, err := chromedp.Call(at.tab, emulation.SetDeviceMetricsOverride, size); err != nil {
-			s.Fatal(err)
-		}
-		if wide, err := chromedp.Run(at.tab, chromedp.Evaluate[bool](`document.documentElement.scrollWidth > innerWidth + 1`)); err != nil || wide {
-			s.Errorf("%s is wider than the screen (%v)", name(width), err)
+		must(s, chrome.Size(at.tab, width, 844))
+		if err := chrome.Fits(at.tab); err != nil {
+			s.Errorf("%s: %v", name(width), err)
 		}
 		if raw, err := chromedp.Run(at.tab, chromedp.Evaluate[bool](`/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:/.test(document.querySelector("main").innerText)`)); err != nil || raw {
 			s.Errorf("%s shows an instant as records write it (%v)", name(width), err)
 		}
-		if pictures != "" {
-			shot, err := chromedp.Run(at.tab, chromedp.FullScreenshot(100))
-			must(s, err)
-			must(s, os.WriteFile(filepath.Join(pictures, name(width)), shot, 0o600))
-		}
+		must(s, chrome.Picture(at.tab, name(width)))
 		if width > 390 {
 			continue
 		}

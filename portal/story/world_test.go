@@ -20,6 +20,7 @@ import (
 	"isoloir/server"
 	"isoloir/server/config"
 	"isoloir/server/demonstration"
+	"isoloir/server/porttest"
 )
 
 // told tells the story with the president alone at a browser, and without what waits for minutes; whole with everybody at one.
@@ -76,7 +77,9 @@ func begin(t *testing.T) *story {
 				Rank: scrutin.Titular, Class: "technique", Born: "1970-01-01", Key: d.Card().Key})
 		}}
 	done := strings.TrimSuffix(s.dir, ".unfinished")
-	must(t, demonstration.Prepare(t.Context(), done, o, neighbours(t, 6), demonstration.Watcher{Stage: func(string, int, int) {}, Step: func(name string) {
+	listen, err := porttest.Row(6)
+	must(t, err)
+	must(t, demonstration.Prepare(t.Context(), done, o, listen, demonstration.Watcher{Stage: func(string, int, int) {}, Step: func(name string) {
 		if name == "opening" { // the directory gets its name
 			s.houses["bureau"].stop()
 		}

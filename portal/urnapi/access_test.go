@@ -15,7 +15,7 @@ import (
 // TestAccess asks every endpoint in every way, in every phase of the vote: there is none by which somebody would see the vote that he has cast.
 // (S003-28-2, FP-4)
 func TestAccess(t *testing.T) {
-	messages := []string{"/v1/append", "/v1/account", "/v1/receipt", "/v1/challenge", "/v1/challenged", "/v1/contest"}
+	messages := []string{"/v1/append", "/v1/account", "/v1/receipt", "/v1/challenge", "/v1/challenged", "/v1/contest", "/v1/chain"}
 	open := []string{"/v1/urn-1/checkpoint", "/v1/urn-1/checkpoints"}
 	log := []string{"/v1/urn-1/list", "/v1/urn-1/leaves/0"}
 	nowhere := []string{"/", "/v1/", "/v1/mark", "/v1/urn-9/checkpoint", "/v1/urn-1/", "/v1/urn-1/leaves/", "/v1/urn-1/secrets",

@@ -59,6 +59,7 @@ func New(c Config) http.Handler {
 		"append":     c.Urn.ServeAppend,
 		"account":    c.Urn.ServeAccount,
 		"receipt":    c.Urn.ServeReceipt,
+		"chain":      c.Urn.ServeChain,
 		"challenged": c.Urn.ServeChallenged,
 	} {
 		mux.Handle("/v1/"+name, c.Guard.Messages(c.Portal, c.Guard.Limit(messages, busy, serve)))

@@ -28,8 +28,8 @@ func (v *visitor) judge(name string) {
 	}
 	for _, width := range widths {
 		v.size(width, 800)
-		if over := eval[int](v, "document.documentElement.scrollWidth - innerWidth"); over > 0 {
-			v.Errorf("%s: %d pixels beyond the edge at %d px", name, over, width)
+		if err := chrome.Fits(v.ctx); err != nil {
+			v.Errorf("%s at %d px: %v", name, width, err)
 		}
 		for _, scheme := range []string{"light", "dark"} {
 			v.media("prefers-color-scheme", scheme)

@@ -3,8 +3,6 @@ package voting_test
 import (
 	"context"
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -261,15 +259,7 @@ func (v *visitor) downloadedBy(selector string) string {
 // picture writes what the tab shows, where PICTURES names a directory.
 func (v *visitor) picture(name string) {
 	v.Helper()
-	dir := os.Getenv("PICTURES")
-	if dir == "" {
-		return
-	}
-	data, err := chromedp.Run(v.ctx, chromedp.FullScreenshot(100))
-	if err == nil {
-		err = os.WriteFile(filepath.Join(dir, name+".png"), data, 0o644)
-	}
-	if err != nil {
+	if err := chrome.Picture(v.ctx, name); err != nil {
 		v.Fatal(err)
 	}
 }
@@ -277,7 +267,7 @@ func (v *visitor) picture(name string) {
 // size makes the tab so wide.
 func (v *visitor) size(width, height int64) {
 	v.Helper()
-	if _, err := chromedp.Call(v.ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: height, DeviceScaleFactor: 1}); err != nil {
+	if err := chrome.Size(v.ctx, width, height); err != nil {
 		v.Fatal(err)
 	}
 }

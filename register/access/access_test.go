@@ -293,20 +293,27 @@ func TestMessages(t *testing.T) {
 	ctx := context.Background()
 	o := v.owner(0)
 	first := v.first(t, o).Bytes()
-	if a := v.s.Serve(ctx, "first", anywhere, first[:len(first)-1]); !bytes.Equal(a, []byte{1}) {
+	serve := func(name string, request []byte) []byte {
+		a, failed := v.s.Serve(ctx, name, anywhere, request)
+		if failed != nil {
+			t.Errorf("%s: %v", name, failed)
+		}
+		return a
+	}
+	if a := serve("first", first[:len(first)-1]); !bytes.Equal(a, []byte{1}) {
 		t.Errorf("%v", a)
 	}
-	if a := v.s.Serve(ctx, "first", anywhere, first); len(a) < 2 || a[0] != 0 {
+	if a := serve("first", first); len(a) < 2 || a[0] != 0 {
 		t.Errorf("%v", a)
 	}
-	if a := v.s.Serve(ctx, "first", anywhere, first); !bytes.Equal(a, []byte{3}) {
+	if a := serve("first", first); !bytes.Equal(a, []byte{3}) {
 		t.Errorf("again: %v", a)
 	}
 	for name, size := range map[string]int{"hello": 8, "open": 8 + 1 + 56 + 64, "way": 97, "drop": 33, "suspend": 32, "resume": 32, "close": 32, "other": 0} {
-		if a := v.s.Serve(ctx, name, anywhere, make([]byte, size)); len(a) != 1 || a[0] == 0 {
+		if a := serve(name, make([]byte, size)); len(a) != 1 || a[0] == 0 {
 			t.Errorf("%s of zeros: %v", name, a)
 		}
-		if a := v.s.Serve(ctx, name, anywhere, make([]byte, size+1)); !bytes.Equal(a, []byte{1}) {
+		if a := serve(name, make([]byte, size+1)); !bytes.Equal(a, []byte{1}) {
 			t.Errorf("%s too long: %v", name, a)
 		}
 	}

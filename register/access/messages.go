@@ -38,6 +38,8 @@ const (
 	openSize      = numberSize + 1 + sigma.ChallengeSize + sigma.KnowledgeSize
 	SecretSize    = 32
 	changeWaySize = SecretSize + wayBytes
+	// Largest is how many bytes a message has at most.
+	Largest = firstSize
 )
 
 // A Secret is a session's. It prints as its length.

@@ -293,13 +293,17 @@ func (s *Service) Leave(secret Secret) {
 var Messages = []string{"hello", "first", "open", "way", "drop", "suspend", "resume", "close", "leave"}
 
 // Serve answers the message of a name, from a network, in bytes: a byte 0 and the answer,
-// or the number of a refusal alone. An error that is no Refusal is said as ErrBusy.
-func (s *Service) Serve(ctx context.Context, name string, from ratelimit.Network, request []byte) []byte {
+// or the number of a refusal alone. An error that is no Refusal is said as ErrBusy, and
+// given to the caller besides.
+func (s *Service) Serve(ctx context.Context, name string, from ratelimit.Network, request []byte) (answer []byte, failed error) {
 	answer, err := s.serve(ctx, name, from, request)
 	if err == nil {
-		return append([]byte{0}, answer...)
+		return append([]byte{0}, answer...), nil
 	}
-	return []byte{RefusalNumber(err)}
+	if refused := Refusal(""); !errors.As(err, &refused) {
+		failed = err
+	}
+	return []byte{RefusalNumber(err)}, failed
 }
 
 // RefusalNumber is the place of a refusal in the list, from 1; that of ErrBusy for any

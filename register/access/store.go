@@ -37,4 +37,9 @@ type Store interface {
 	Turn(ctx context.Context, n register.Number, to register.State) error
 	// Keys yields the accounts of a constituency that are used, ascending by key.
 	Keys(ctx context.Context, constituency string, yield func(Account) error) error
+	// Snapshot gives choose the accounts of constituencies that are used, ascending by key
+	// in each, and how many of every group of an earlier snapshot are used still; those that
+	// choose names with an urn are from then on of that group, and the others of these
+	// constituencies of none.
+	Snapshot(ctx context.Context, constituencies []string, choose func(used []Candidate, left map[string]int) (map[register.Number]string, error)) error
 }

@@ -20,6 +20,7 @@ import (
 	"isoloir/roll"
 	"isoloir/scrutin"
 	"isoloir/server"
+	"isoloir/server/porttest"
 	"isoloir/urn"
 	"isoloir/voter"
 	"isoloir/voter/wire"
@@ -33,7 +34,7 @@ func accompanied(t *testing.T) pairOf {
 	t.Helper()
 	o := small()
 	o.Companion = true
-	listen, err := neighbours(2 * len(roles))
+	listen, err := porttest.Row(2 * len(roles))
 	if err != nil {
 		t.Fatal(err)
 	}

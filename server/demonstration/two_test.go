@@ -25,6 +25,7 @@ import (
 	"isoloir/roll"
 	"isoloir/server"
 	"isoloir/server/config"
+	"isoloir/server/porttest"
 	"isoloir/urn"
 )
 
@@ -197,7 +198,7 @@ func TestTwoOfEach(t *testing.T) {
 	for _, room := range []string{"roll", "urn"} {
 		s.Psql(t, filepath.Join("..", "..", room, "postgres", "setup.sql"))
 	}
-	listen, err := neighbours(len(roles))
+	listen, err := porttest.Row(len(roles))
 	if err != nil {
 		t.Fatal(err)
 	}

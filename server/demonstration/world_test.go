@@ -5,10 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math/rand/v2"
-	"net"
 	"net/http"
-	"net/netip"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -29,6 +26,7 @@ import (
 	"isoloir/scrutin"
 	"isoloir/server"
 	"isoloir/server/config"
+	"isoloir/server/porttest"
 	"isoloir/urn"
 	"isoloir/voter"
 	"isoloir/voter/wire"
@@ -46,35 +44,13 @@ var prepared = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	dir := filepath.Join(base, "run")
-	listen, err := neighbours(len(roles))
+	listen, err := porttest.Row(len(roles))
 	if err != nil {
 		return "", err
 	}
 	quiet := Watcher{Step: func(string) {}, Stage: func(string, int, int) {}}
 	return dir, Prepare(context.Background(), dir, small(), listen, quiet)
 })
-
-// neighbours finds so many ports in a row that are free, below those that a system gives to connections, of which one could take them between two
-// tests.
-func neighbours(n int) (netip.AddrPort, error) {
-	for range 100 {
-		first := netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), uint16(15000+rand.IntN(16000)))
-		free := true
-		for i := range n {
-			at := netip.AddrPortFrom(first.Addr(), first.Port()+uint16(i))
-			l, err := net.Listen("tcp", at.String())
-			if err != nil {
-				free = false
-				break
-			}
-			l.Close()
-		}
-		if free {
-			return first, nil
-		}
-	}
-	return netip.AddrPort{}, fmt.Errorf("no %d free ports in a row", n)
-}
 
 // copied is a copy of the prepared demonstration. Its configuration has relative paths, so it works there.
 func copied(t *testing.T) string {

@@ -85,8 +85,11 @@ func HalfTags(key *batchkey.Key, ciphertexts []byte) (tags []Tag) {
 
 // placeTag names the ballot of b's account with that counter.
 func placeTag(key *batchkey.Key, b urn.Envelope, counter uint32) Tag {
-	account := b.Account()
-	return key.Tag("place", binary.LittleEndian.AppendUint16(nil, b.Urn()), account[:], binary.LittleEndian.AppendUint32(nil, counter))
+	return place(key, b.Urn(), b.Account(), counter)
+}
+
+func place(key *batchkey.Key, number uint16, account [32]byte, counter uint32) Tag {
+	return key.Tag("place", binary.LittleEndian.AppendUint16(nil, number), account[:], binary.LittleEndian.AppendUint32(nil, counter))
 }
 
 // linkTag names that ballot with its hash.
@@ -123,7 +126,7 @@ type Ledger interface {
 // is used up otherwise. Without any pending row there may be no key.
 func Find(l Ledger, key *batchkey.Key, e urn.Entry) (there bool, refusal urn.Refusal, err error) {
 	b := e.Ballot
-	if b.Counter() == 0 {
+	if e.Authorised() {
 		fate, err := l.Fate(b.Urn(), e.Token)
 		switch {
 		case err != nil || fate == urn.Unknown:
@@ -155,7 +158,7 @@ func Find(l Ledger, key *batchkey.Key, e urn.Entry) (there bool, refusal urn.Ref
 		return false, "", err
 	case found && hash == b.Hash():
 		return true, "", nil
-	case b.Counter() == 0:
+	case e.Authorised():
 		return false, urn.ErrSpent, nil
 	}
 	return false, "", nil

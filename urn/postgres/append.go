@@ -57,7 +57,7 @@ func (l *ledger) append(key *batchkey.Key, e urn.Entry) (urn.Refusal, error) {
 		return refusal, err
 	}
 	row := pending.Seal(key, e)
-	if e.Ballot.Counter() == 0 {
+	if e.Authorised() {
 		l.tokens = append(l.tokens, spent{row.Urn, e.Token})
 		l.changes.Add(row.Urn, inspection.Appended, 1)
 		l.fates[spent{row.Urn, e.Token}] = urn.Appended

@@ -71,3 +71,8 @@ func (s *Store) Closed(ctx context.Context, scope urn.Scope, number uint16) (clo
 		[]any{scope.Organisation, scope.Scrutin, number}, []any{&closed}, nothing)
 	return closed, err
 }
+
+// Chain implements urn.Store.
+func (s *Store) Chain(ctx context.Context, scope urn.Scope, number uint16, account [32]byte) (urn.Chain, error) {
+	return pending.Chain(ctx, s, scope, number, account)
+}

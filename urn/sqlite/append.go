@@ -64,7 +64,7 @@ func (t *tx) append(e urn.Entry, open bool) (urn.Refusal, error) {
 	if refusal, err := pending.Judge(t, t.key, e.Ballot); err != nil || refusal != "" {
 		return refusal, err
 	}
-	if e.Ballot.Counter() == 0 {
+	if e.Authorised() {
 		if _, err := t.Exec("INSERT INTO spent (organisation, scrutin, urn, token, fate, mac) VALUES (?, ?, ?, ?, ?, ?)",
 			t.Organisation, t.Scrutin, e.Ballot.Urn(), e.Token[:], urn.Appended, inspection.Spent(t.rows.Key, t.Scope, e.Ballot.Urn(), e.Token[:], urn.Appended)); err != nil {
 			return "", err

@@ -28,6 +28,7 @@ func Exercise(t *testing.T, open Open) {
 		"closed":      closed,
 		"revotes":     revotes,
 		"void":        void,
+		"unrolled":    unrolled,
 		"flush":       flush,
 		"checkpoints": checkpoints,
 		"scopes":      scopes,

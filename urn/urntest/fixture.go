@@ -26,6 +26,7 @@ type Size struct {
 	Choices   int    // options of each question, after blank [2]
 	Revotes   uint32 // highest counter [0]
 	K         int    // minimum size of a batch [3]
+	Register  bool   // the electors are accounts of a register, and there is no roll
 }
 
 // A Fixture is urns with the secrets of their accounts.
@@ -79,6 +80,7 @@ func New(t testing.TB, size Size) *Fixture {
 		rules, err := urn.NewRules(urn.Params{
 			Manifest: print, Opening: opening, Number: uint16(u), Name: fmt.Sprint("urn-", u+1), Questions: size.Questions,
 			Base: base, Key: key, Accounts: accounts, HighestCounter: size.Revotes, Leaves: []urn.LeafType{urn.Cast}, Options: f.Options,
+			Register: size.Register,
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -59,7 +59,7 @@ export class Lie extends Error {
 /** A service refused. reason is one of the names of wire.js. */
 export class Refusal extends Error {
   /**
-   * @param {"roll" | "urn" | "issuer"} service
+   * @param {"roll" | "urn" | "issuer" | "register"} service
    * @param {string} reason
    * @param {number} [after] seconds that the service asks to be left alone
    */

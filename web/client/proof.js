@@ -7,7 +7,7 @@
  * @module
  */
 
-import { concat, equal } from "./bytes.js";
+import { concat, equal, utf8 } from "./bytes.js";
 import { BASE, decodeNonIdentity, decodeScalar, encodeScalar, Encoding, modulo, nonce, power, publicPower } from "./group.js";
 import { Transcript } from "./transcript.js";
 
@@ -39,6 +39,21 @@ export function loginClaim(context, key, elector, challenge) {
   transcript.append("key", key);
   transcript.appendUint32("elector", elector);
   transcript.append("challenge", challenge);
+  return { transcript, key };
+}
+
+/**
+ * Possession of an account's key (docs/protocol.md, section 5): key is y.
+ * @param {Context} context
+ * @param {Uint8Array} key
+ * @param {string} holder
+ * @returns {Claim}
+ */
+export function accountClaim(context, key, holder) {
+  const transcript = new Transcript("account", context);
+  transcript.append("base", base());
+  transcript.append("key", key);
+  transcript.append("holder", utf8(holder));
   return { transcript, key };
 }
 

@@ -30,7 +30,7 @@ const PLAIN = { credentials: "omit", mode: "cors", redirect: "error", referrerPo
  * Asks a service at its origin: POST /v1/NAME. Rejects with Unreachable when nobody
  * can say whether the request arrived, and with Refusal "wait" where the service
  * asks to be left alone.
- * @param {"roll" | "urn" | "issuer"} service
+ * @param {"roll" | "urn" | "issuer" | "register"} service
  * @param {string} origin
  * @returns {Ask}
  */

@@ -26,6 +26,7 @@ const REFUSALS = {
     "authorisation", "spent", "void", "busy", "device", "full", "unknown",
   ],
   issuer: ["format", "policy", "signature", "address", "busy"],
+  register: ["format", "login", "session", "used", "invalid", "last way", "wait", "busy"],
 };
 
 /** @type {Step[]} */
@@ -36,7 +37,7 @@ export const RESERVATION = 2 + 4 + 64 + 32 + 64;
 
 /**
  * @typedef {object} Exchange
- * @property {"roll" | "urn" | "issuer"} service
+ * @property {"roll" | "urn" | "issuer" | "register"} service
  * @property {string} step the name of the request
  * @property {Ask} ask
  * @property {Uint8Array} request

@@ -29,14 +29,19 @@ const CURVES = { "06082a8648ce3d030107": ["P-256", 32], "06052b81040022": ["P-38
 const BASIC = "0603551d13";
 const USAGE = "0603551d0f";
 const EXTENDED = "0603551d25";
-const KNOWN = [EXTENDED, USAGE, BASIC, "0603551d11", "0603551d1e", "0603551d20", "0603551d0e", "0603551d23"];
+/** What may be critical: the three above, and policies. */
+const KNOWN = [EXTENDED, USAGE, BASIC, "0603551d20"];
+/** What stands in no certificate: constraints of names, mappings and constraints of policies, inhibited policy. */
+const LIMITING = ["0603551d1e", "0603551d21", "0603551d24", "0603551d36"];
+/** For timestamps, and for anything. */
+const USES = ["06082b06010505070308", "0604551d2500"];
 
 export class Certificate {
   /** @param {Uint8Array} whole */
   constructor(whole) {
     const [tbs, algorithm, signature] = parts(only(whole, 0x30, "chain").body, [0x30, 0x30, 3], "chain");
     const fields = elements(tbs.body);
-    must(fields[0]?.tag === 0xa0, "chain"); // version 3: others have no extensions
+    must(fields[0]?.tag === 0xa0 && hex(fields[0].body) === "020102", "algorithm"); // version 3
     must(fields.length >= 7, "chain");
     const [, serial, inner, issuer, validity, subject, key, ...rest] = fields;
     this.whole = whole;
@@ -51,6 +56,7 @@ export class Certificate {
     const times = elements(validity.body);
     this.begins = time(times[0]);
     this.ends = time(times[1]);
+    must(Number.isInteger(this.begins) && Number.isInteger(this.ends), "chain");
     this.key = key;
     /** @type {Map<string, {critical: boolean, value: Uint8Array}>} */
     this.extensions = new Map();
@@ -75,7 +81,23 @@ export class Certificate {
     must(!usage || ((usage[3] & 0x3f) === 0 && usage.subarray(4).every((b) => b === 0)), "usage");
     const basic = this.extensions.get(BASIC)?.value;
     must(!basic || elements(basic)[0].body.length === 0 || elements(elements(basic)[0].body)[0].tag !== 1, "usage");
-    must([...this.extensions].every(([name, x]) => !x.critical || KNOWN.includes(name)), "extension");
+  }
+
+  /** Throws unless every verifier judges this certificate in the same way. */
+  plain() {
+    for (const [name, x] of this.extensions) must((!x.critical || KNOWN.includes(name)) && !LIMITING.includes(name), "extension");
+    must(this.algorithm in SIGNATURES && this.algorithm !== RSA, "algorithm");
+    const [kind, bits] = elements(this.key.body);
+    const [id, parameter] = elements(kind.body);
+    const bytes = bits.body.subarray(1);
+    if (oid(id) === RSA) {
+      const [n, e] = elements(elements(bytes)[0].body).map((x) => integer(x.body));
+      const size = n.toString(2).length;
+      must(n > 0n && size >= 2048 && size <= 8192 && e >= 3n && e % 2n === 1n && e < 1n << 31n, "algorithm");
+      return;
+    }
+    const curve = oid(id) === EC && CURVES[oid(parameter)];
+    must(curve && bytes[0] === 4 && bytes.length === 1 + 2 * curve[1], "algorithm");
   }
 
   /** Throws unless this one may certify others, with so many below it. @param {number} below */
@@ -86,7 +108,8 @@ export class Certificate {
     must(!inside[1] || integer(inside[1].body) >= below, "chain");
     const usage = this.extensions.get(USAGE)?.value;
     must(!usage || (usage[3] & 0x04) !== 0, "chain"); // keyCertSign
-    must([...this.extensions].every(([name, x]) => !x.critical || KNOWN.includes(name)), "chain");
+    const uses = this.extensions.get(EXTENDED)?.value;
+    must(!uses || elements(elements(uses)[0].body).some((x) => USES.includes(oid(x))), "chain");
   }
 
   /** The key identifier of the authority above, where one is named. */
@@ -112,14 +135,11 @@ export class Certificate {
     const how = SIGNATURES[algorithm];
     must(how, "algorithm");
     const hash = how[1] || digest;
-    const [kind, bits] = elements(this.key.body);
-    const [id, curve] = elements(kind.body);
+    const [id, curve] = elements(elements(this.key.body)[0].body);
     must(oid(id) === how[0], "algorithm");
     const subtle = globalThis.crypto?.subtle;
     if (!subtle) throw new Error("this browser verifies no signatures in a page that was opened in this way");
     if (how[0] === RSA) {
-      const n = elements(elements(bits.body.subarray(1))[0].body)[0];
-      must(integer(n.body).toString(2).length >= 2048, "algorithm");
       const key = await subtle.importKey("spki", own(this.key.whole), { name: "RSASSA-PKCS1-v1_5", hash }, false, ["verify"]).catch(() => undefined);
       return !!key && subtle.verify("RSASSA-PKCS1-v1_5", key, own(signature), own(message));
     }
@@ -146,6 +166,8 @@ const own = (b) => new Uint8Array(b).slice().buffer;
  * @param {number} at
  */
 export async function judgeChain(signer, all, at) {
+  for (const c of all) c.plain();
+  must(new Set(all.map((c) => c.subject)).size === all.length, "chain");
   must(all.every((c) => c.begins <= at && at <= c.ends), "validity");
   const order = [signer];
   while (order.length < all.length) {

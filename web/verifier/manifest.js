@@ -127,6 +127,8 @@ const SHAPE = {
     algorithm: among("argon2id"), passes: whole(1, 100), memory_kib: whole(8, 4194304), lanes: whole(1, 16),
   },
   companions: [isNamed],
+  register: [{ register: isNamed, snapshot: isNamed, terminals: [party] }],
+  standing: [{ manifest: isNamed, ceremony: isNamed }],
   protocol: among("isoloir/v1"),
 };
 

@@ -240,6 +240,8 @@ function codes(m, need) {
   const cards = m.colleges.some((/** @type {any} */ c) => c.factors.some((/** @type {any} */ f) => f.kind === "card"));
   need(cards === k.scratch_length > 0, "codes: scratch_length");
   need(new Set(m.addenda.allowed).size === m.addenda.allowed.length, "addenda: allowed");
+  need(m.register.length === 0, "register: this page does not read scrutins of accounts yet");
+  need(m.standing.length === 0, "standing: this page does not read scrutins of a standing key yet");
   need(m.companions.length <= 8 && new Set(m.companions).size === m.companions.length, "companions");
   need(m.scrutin.legal_basis.length <= 50, "scrutin: legal_basis");
 }

@@ -14,6 +14,7 @@ const SIGNED_DATA = "06092a864886f70d010702";
 const TST_INFO = "060b2a864886f70d0109100104";
 const CONTENT_TYPE = "06092a864886f70d010903";
 const MESSAGE_DIGEST = "06092a864886f70d010904";
+const SIGNING_TIME = "06092a864886f70d010905";
 const SIGNING_CERTIFICATE = "060b2a864886f70d010910022f";
 const SHA256 = "0609608648016503040201";
 
@@ -79,7 +80,8 @@ async function read(data) {
   const stated = await judgeAttributes(attributes.body, signer);
   signer.forTimestamps();
   await judgeChain(signer, chain, said.time);
-  must(equal(stated, await hash(name, info)), "signature");
+  if (stated.at) judgeTime(stated.at, signer);
+  must(equal(stated.digest, await hash(name, info)), "signature");
   const set = concat(Uint8Array.of(0x31), attributes.whole.subarray(1));
   must(await signer.verifies(algorithm(how.body), name, set, signature.body), "signature");
   return { ...said, certificate: hex(await hash("SHA-256", signer.whole)) };
@@ -98,7 +100,19 @@ function tstInfo(info) {
 }
 
 /**
- * Each attribute once, with one value; gives the message digest that is signed.
+ * A time of signing is one of the certificate's: UTCTime to 2049, GeneralizedTime after.
+ * @param {import("./der.js").Element} e
+ * @param {Certificate} signer
+ */
+function judgeTime(e, signer) {
+  must(e.tag === 0x17 || e.tag === 0x18, "validity");
+  const at = time(e);
+  must(Number.isInteger(at) && (e.tag === 0x18) === (at >= Date.UTC(2050, 0) / 1000) && at >= signer.begins && at <= signer.ends, "validity");
+}
+
+/**
+ * Each attribute once, with one value; gives the message digest that is signed, and the
+ * time of signing where there is one.
  * @param {Uint8Array} body
  * @param {Certificate} signer
  */
@@ -124,5 +138,6 @@ async function judgeAttributes(body, signer) {
     const directory = elements(names.body);
     must(integer(number.body) === signer.serial && directory.length === 1 && equal(directory[0].body, signer.issuerName), "attribute");
   }
-  return elements(digest)[0].body;
+  const at = found.get(SIGNING_TIME);
+  return { digest: elements(digest)[0].body, at: at && elements(at)[0] };
 }

@@ -1,0 +1,117 @@
+package pending
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"isoloir/batchkey"
+	"isoloir/rowmac"
+	"isoloir/urn"
+)
+
+// A Viewed is an engine's store, looked at.
+type Viewed interface {
+	rowmac.Viewer
+	// Batch loads the newest batch key of a scrutin; nil if there is none.
+	Batch(v rowmac.View, s urn.Scope) (*batchkey.Key, error)
+}
+
+// Chain says how the ballots of an account stand, in one look at the store. A flush may
+// destroy the key between: then the next look has another one.
+func Chain(ctx context.Context, store Viewed, s urn.Scope, number uint16, account [32]byte) (chain urn.Chain, err error) {
+	for range 8 {
+		err = store.View(ctx, func(v rowmac.View) error {
+			key, err := store.Batch(v, s)
+			if err == nil {
+				l := look{v, key, s, number, account}
+				chain, err = l.chain()
+			}
+			return err
+		})
+		if !errors.Is(err, batchkey.ErrLost) {
+			break
+		}
+	}
+	return chain, err
+}
+
+type look struct {
+	view    rowmac.View
+	key     *batchkey.Key
+	scope   urn.Scope
+	number  uint16
+	account [32]byte
+}
+
+func (l look) args(more ...any) []any {
+	return append([]any{l.scope.Organisation, l.scope.Scrutin}, more...)
+}
+
+// chain goes along the counters, which have no gap over log and pending rows together.
+func (l look) chain() (urn.Chain, error) {
+	logged, err := l.logged()
+	if err != nil {
+		return urn.Chain{}, err
+	}
+	var c urn.Chain
+	for {
+		hash, found := logged[c.Ballots]
+		if !found {
+			if found, err = l.waits(c.Ballots); err != nil {
+				return urn.Chain{}, err
+			}
+		}
+		if !found {
+			break
+		}
+		c.Ballots, c.Last = c.Ballots+1, hash
+	}
+	if c.Ballots > 0 && c.Last == (urn.Hash{}) {
+		c.Last, err = l.pending(c.Ballots - 1)
+	}
+	return c, err
+}
+
+// logged are the hashes of the account's ballots in the log, by their counters.
+func (l look) logged() (map[uint32]urn.Hash, error) {
+	out := map[uint32]urn.Hash{}
+	var counter int64
+	var hash []byte
+	return out, l.view.Read("SELECT counter, hash FROM ballot WHERE organisation = $1 AND scrutin = $2 AND urn = $3 AND account = $4",
+		l.args(int64(l.number), l.account[:]), []any{&counter, &hash}, func() error {
+			out[uint32(counter)] = urn.Hash(hash)
+			return nil
+		})
+}
+
+// waits says whether the account's ballot with that counter is among the pending.
+func (l look) waits(counter uint32) (found bool, err error) {
+	if l.key == nil {
+		return false, nil
+	}
+	tag := place(l.key, l.number, l.account, counter)
+	var one int64
+	err = l.view.Read("SELECT 1 FROM pending_tag WHERE organisation = $1 AND scrutin = $2 AND tag = $3", l.args(tag[:]), []any{&one}, func() error {
+		found = true
+		return nil
+	})
+	return found, err
+}
+
+// pending is the hash of that ballot. A row says of which account it is to nobody but who
+// opens it: all of the urn are opened until it is found.
+func (l look) pending(counter uint32) (hash urn.Hash, err error) {
+	var tag, box []byte
+	err = l.view.Read("SELECT tag, box FROM pending WHERE organisation = $1 AND scrutin = $2 AND urn = $3", l.args(int64(l.number)), []any{&tag, &box}, func() error {
+		e, err := Open(l.key, tag, box)
+		if err == nil && e.Ballot.Account() == l.account && e.Ballot.Counter() == counter {
+			hash = e.Ballot.Hash()
+		}
+		return err
+	})
+	if err == nil && hash == (urn.Hash{}) {
+		err = fmt.Errorf("urn number %d: a pending ballot has no row", l.number)
+	}
+	return hash, err
+}
