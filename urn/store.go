@@ -138,6 +138,9 @@ type Store interface {
 	// Chains says how the ballots of an account stand, in the log and among the pending.
 	Chains(ctx context.Context, s Scope, urn uint16, account [32]byte) (Chains, error)
 
+	// Voters is how many accounts have a ballot in the log of an urn.
+	Voters(ctx context.Context, s Scope, urn uint16) (int, error)
+
 	// Closed says whether Close has ended the urn.
 	Closed(ctx context.Context, s Scope, urn uint16) (bool, error)
 

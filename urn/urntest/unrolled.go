@@ -62,6 +62,9 @@ func unrolled(t *testing.T, b *bench) {
 		t.Fatalf("both chains: %+v, %v", chains, err)
 	}
 	b.flushAll(t)
+	if n, err := b.Voters(ctx, b.Scope, 0); err != nil || n != 2 {
+		t.Fatalf("%d voters: %v", n, err)
+	}
 	found := false
 	for _, leaf := range b.leaves(t, 0) {
 		found = found || bytes.Equal(leaf, last.Leaf())
