@@ -41,7 +41,7 @@ type Fixture struct {
 	// Terminal is that of the town hall, where the electors are accounts of a register
 	// and revotes are allowed.
 	Terminal ed25519.PrivateKey
-	K       int
+	K        int
 }
 
 // New makes a fixture, or fails the test.
