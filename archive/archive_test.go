@@ -270,7 +270,8 @@ func TestRewritten(t *testing.T) {
 		}
 		return c.Unadopted
 	}
-	if got := unadopted(whole(t, b, nil)); !slices.Equal(got, []string{"dossier/lists/urn-1.csv"}) { // the minutes by their act
+	first := whole(t, b, nil)
+	if got := unadopted(first); !slices.Equal(got, []string{"dossier/lists/urn-1.csv"}) { // the minutes by their act
 		t.Errorf("before the act: %q", got)
 	}
 	kept := b.gather(t).Kept()
@@ -294,6 +295,15 @@ func TestRewritten(t *testing.T) {
 	} {
 		if _, err := read(rewritten(t, good, change)); !errors.Is(err, archive.ErrKept) || !strings.Contains(err.Error(), archive.Index) {
 			t.Errorf("%s: %v", when, err)
+		}
+	}
+	opening := b.O
+	for _, other := range []scrutin.Digest{{}, {1}} { // of a vote that was never opened, or of another one
+		bad := rewritten(t, first, func(files map[string][]byte) {
+			files[archive.KeptList] = bytes.Replace(files[archive.KeptList], []byte(opening.String()), []byte(other.String()), 1)
+		})
+		if _, err := read(bad); !errors.Is(err, archive.ErrKept) || !strings.Contains(err.Error(), "opening record") {
+			t.Errorf("a list of the opening record %s: %v", other, err)
 		}
 	}
 	if _, err := read(rewritten(t, good, func(map[string][]byte) {})); err != nil {

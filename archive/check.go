@@ -50,6 +50,9 @@ func (r *Reader) Check() (*Checked, error) {
 	if kept.Manifest != p.acts.manifest {
 		return nil, fmt.Errorf("%w: %s is of the scrutin %s", ErrKept, KeptList, kept.Manifest)
 	}
+	if kept.Opening != p.acts.opening {
+		return nil, fmt.Errorf("%w: %s is of the opening record %s, and the acts are of %s", ErrKept, KeptList, kept.Opening, p.acts.opening)
+	}
 	if err := kept.holds(p.acts.archive, p.acts.seq, files); err != nil {
 		return nil, err
 	}

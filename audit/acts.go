@@ -200,7 +200,7 @@ func (v *verification) adopted(kind string, a scrutin.Adopted) error {
 		return nil // the timestamps by it, if any, hold it
 	case a.Path == scrutin.AdoptClient || a.Path == scrutin.AdoptSoftware:
 		return nil // it stays outside the export
-	case kind == scrutin.ActConstitute:
+	case kind == scrutin.ActConstitute && a.Path == record.Manifest:
 		there = v.f
 	case kind == scrutin.ActAppend:
 		if v.appended[a] {

@@ -169,9 +169,9 @@ func (v *verification) checkAccounts(u *urnState, p *population, last int) {
 		v.enter(504, u.name(), fmt.Errorf("%d electors in the manifest, %d anonymised, %d electors and %d accounts in the opening record",
 			n, last, stated.Electors, stated.Accounts))
 	}
-	for i := range v.m.Issuers {
+	for i, id := range v.m.Enrollers() {
 		if p.enrolment[i].Electors != n {
-			v.enter(504, u.name(), fmt.Errorf("%d electors in the manifest, %d in the statement of %s", n, p.enrolment[i].Electors, v.m.Issuers[i].ID))
+			v.enter(504, u.name(), fmt.Errorf("%d electors in the manifest, %d in the statement of %s", n, p.enrolment[i].Electors, id))
 		}
 	}
 	if stated.Generator != p.anonymisation[len(p.anonymisation)-1].Generator {

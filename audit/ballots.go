@@ -3,6 +3,7 @@ package audit
 import (
 	"bytes"
 	"cmp"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"iter"
@@ -41,7 +42,7 @@ type castBallot struct {
 func newBallotJudge(v *verification, u *urnState) *ballotJudge {
 	j := &ballotJudge{v: v, u: u, allowed: make(map[urn.LeafType]bool),
 		accounts: make(map[[group.PointSize]byte]struct{}, len(u.populations[0].accounts)/group.PointSize), choices: make([][]byte, len(u.questions))}
-	for _, t := range []urn.LeafType{urn.Cast, urn.Challenged, urn.Quarantined, urn.Void} {
+	for _, t := range []urn.LeafType{urn.Cast, urn.Challenged, urn.Quarantined, urn.Void, urn.Supervised} {
 		j.allowed[t] = slices.Contains(v.m.Leaves, t.String())
 	}
 	for key := range slices.Chunk(u.populations[0].accounts, group.PointSize) {
@@ -64,8 +65,30 @@ func (j *ballotJudge) leaf(number int, leaf []byte) {
 	case err != nil:
 		j.v.enter(606, j.u.name(), fmt.Errorf("leaf %d: %w", number, err))
 	case kind != urn.Void:
+		j.v.enter(616, j.u.name(), j.supervised(number, kind, leaf, ballot))
 		j.judge(number, kind, ballot)
 	}
+}
+
+// supervised says why a ballot does not stand in the type of leaf that its counter calls
+// for, or why no terminal of the manifest vouches for it.
+func (j *ballotJudge) supervised(number int, kind urn.LeafType, leaf []byte, b urn.Envelope) error {
+	if (kind == urn.Supervised) != (b.Counter() >= urn.SupervisedCounter) {
+		return fmt.Errorf("leaf %d: a ballot of the counter %d stands in a %s leaf", number, b.Counter(), kind)
+	}
+	if kind != urn.Supervised {
+		return nil
+	}
+	_, terminal, signature := urn.SplitSupervised(leaf[1:])
+	key, known := j.v.m.Terminal(terminal)
+	if !known {
+		return fmt.Errorf("leaf %d: the manifest names no terminal of the key %x", number, terminal)
+	}
+	said := scrutin.CastingText{Kind: scrutin.Supervised, Opening: j.v.o, Urn: j.u.name(), Value: scrutin.Digest(b.Hash())}
+	if !ed25519.Verify(terminal[:], []byte(said.Text()), signature[:]) {
+		return fmt.Errorf("leaf %d: %s has not signed for this ballot", number, key.Name())
+	}
+	return nil
 }
 
 // readLeaf reads a leaf of an urn of w questions, and the ballot that it carries
@@ -74,6 +97,9 @@ func readLeaf(leaf []byte, w int) (kind urn.LeafType, ballot urn.Envelope, err e
 	kind, data, err := urn.SplitLeaf(leaf, w)
 	if err != nil || kind == urn.Void {
 		return kind, ballot, err
+	}
+	if kind == urn.Supervised {
+		data, _, _ = urn.SplitSupervised(data)
 	}
 	ballot, err = urn.ReadEnvelope(data)
 	if err == nil && ballot.Questions() != w {
@@ -177,11 +203,11 @@ func (j *ballotJudge) judge(number int, kind urn.LeafType, b urn.Envelope) {
 		for half := range j.v.halves {
 			j.v.halves[half].add([group.PointSize]byte(ciphertext[half*group.PointSize:]), j.u.number)
 		}
-		if kind == urn.Cast {
+		if kind == urn.Cast || kind == urn.Supervised {
 			j.choices[q] = append(j.choices[q], ciphertext...)
 		}
 	}
-	if kind == urn.Cast {
+	if kind == urn.Cast || kind == urn.Supervised {
 		byAct := scrutin.Adopted{Path: "log/" + j.u.name(), SHA256: scrutin.Digest(b.Hash())}
 		appended := j.v.appended[byAct]
 		delete(j.v.appended, byAct)
@@ -192,7 +218,7 @@ func (j *ballotJudge) judge(number int, kind urn.LeafType, b urn.Envelope) {
 // finish applies the rule of one vote for each account and fixes what is
 // counted.
 func (j *ballotJudge) finish() {
-	for _, n := range []int{606, 611, 612, 613} {
+	for _, n := range []int{606, 611, 612, 613, 616} {
 		j.v.enter(n, j.u.name(), nil)
 	}
 	j.v.inRanges(Piece{Kind: Ballots, Subject: j.u.name()}, j.u.leaves, func(o *outcome) { j.v.enterAll(j.u.name(), o) })
@@ -230,8 +256,9 @@ func (j *ballotJudge) countAll() (err error) {
 	return err
 }
 
-// countLast counts the last ballot of each account, whose ballots must be one
-// chain by counter and hash.
+// countLast counts the last ballot of each account, whose ballots must be one chain by
+// counter and hash, and its supervised ones another. These come after all others here, so
+// that their last one is the account's.
 func (j *ballotJudge) countLast() (err error) {
 	slices.SortStableFunc(j.cast, func(a, b castBallot) int {
 		return cmp.Or(bytes.Compare(a.account[:], b.account[:]), cmp.Compare(a.counter, b.counter))
@@ -240,14 +267,16 @@ func (j *ballotJudge) countLast() (err error) {
 	before := false // the account had a ballot at close
 	for i, c := range j.cast {
 		first := i == 0 || j.cast[i-1].account != c.account
+		place := c.counter % urn.SupervisedCounter
+		begins := first || place != c.counter && j.cast[i-1].counter < urn.SupervisedCounter
 		before = !c.appended || before && !first
 		switch {
-		case first && (c.counter != 0 || c.previous != urn.Hash{}):
+		case begins && (place != 0 || c.previous != urn.Hash{}):
 			err = fmt.Errorf("the chain of %x lacks its first ballot", c.account)
-		case !first && (c.counter != j.cast[i-1].counter+1 || c.previous != j.cast[i-1].hash):
+		case !begins && (c.counter != j.cast[i-1].counter+1 || c.previous != j.cast[i-1].hash):
 			err = fmt.Errorf("the chain of %x has a gap or a fork", c.account)
 		}
-		if c.counter > j.v.m.Finality.HighestCounter {
+		if place > j.v.m.Finality.HighestCounter {
 			err = fmt.Errorf("the chain of %x is longer than the manifest allows", c.account)
 		}
 		if i == len(j.cast)-1 || j.cast[i+1].account != c.account {

@@ -6,14 +6,17 @@ import (
 	"strings"
 
 	"isoloir/keyceremony"
+	"isoloir/record"
 	"isoloir/scrutin"
+	"isoloir/scrutin/canon"
 	"isoloir/scrutin/note"
 )
 
 // checkCeremony verifies every run of the key ceremony and the rehearsals. The
 // messages are those that the list of contents names under ceremony/.
 func (v *verification) checkCeremony() {
-	c, err := keyceremony.New(v.m, v.f)
+	v.checkStanding()
+	c, err := keyceremony.New(v.m, v.m.KeyManifest(v.f))
 	if err != nil {
 		v.enter(201, "", err)
 		return
@@ -34,6 +37,9 @@ func (v *verification) checkCeremony() {
 		return
 	}
 	v.keys = keys
+	if s := v.m.Standing; len(s) > 0 && keys.Digest != s[0].Ceremony {
+		v.enter(204, "", fmt.Errorf("the manifest takes up the ceremony %s, the messages make %s", s[0].Ceremony, keys.Digest))
+	}
 	v.enter(203, "", c.VerifyRehearsals(keys, messages))
 }
 
@@ -55,6 +61,24 @@ func (v *verification) readMessage(c *keyceremony.Ceremony, path string) *keycer
 	v.figures.add(figSignatures, 1)
 	v.figures.expect(figSignatures, 1)
 	return m
+}
+
+// checkStanding compares the standing manifest, whose ceremony stands in the place of the
+// scrutin's own, with the manifest.
+func (v *verification) checkStanding() {
+	v.enter(204, "", nil)
+	if len(v.m.Standing) == 0 {
+		return
+	}
+	text, err := v.read(record.Standing, canon.MaxSize)
+	if err != nil {
+		v.enter(204, "", err)
+		return
+	}
+	v.texts[record.Standing] = scrutin.DigestOf(text)
+	if err := v.m.CheckStanding(text); err != nil {
+		v.refuse(204, "", record.Standing, err)
+	}
 }
 
 // checkOpeningKeys compares the keys of the opening record, which everything

@@ -49,7 +49,14 @@ func (u *urnState) electors() int { return u.numbered - len(u.struck) }
 func (v *verification) checkEnrolmentStatements(at record.Population) bool {
 	made := v.made(at)
 	for _, p := range made {
-		p.enrolment = make([]*scrutin.EnrolledUrn, len(v.m.Issuers))
+		p.enrolment = make([]*scrutin.EnrolledUrn, len(v.m.Enrollers()))
+	}
+	v.enter(304, "", nil)
+	for _, u := range v.urns {
+		v.enter(305, u.name(), nil)
+	}
+	if v.m.Accounts() != nil {
+		return v.checkSnapshot(made)
 	}
 	for i, issuer := range v.m.Issuers {
 		path := at.Enrolment(issuer.ID)
@@ -101,8 +108,8 @@ func (v *verification) checkEnrolment(u *urnState, p *population) bool {
 	if len(p.anonymisation) == 0 {
 		return !v.enter(402, u.name(), errors.New("there is no mixer"))
 	}
-	for i, issuer := range v.m.Issuers {
-		v.claim(p.at.EnrolmentKeys(p.urn, issuer.ID))
+	for i, id := range v.m.Enrollers() {
+		v.claim(p.at.EnrolmentKeys(p.urn, id))
 		v.figures.expect(figKeys, p.enrolment[i].Electors)
 	}
 	first, path := p.anonymisation[0], p.at.Anonymisation(1)
@@ -133,6 +140,10 @@ func (v *verification) checkEnrolment(u *urnState, p *population) bool {
 
 // judgeEnrolment is the work of an enrolment.
 func (v *verification) judgeEnrolment(o *outcome, p *population, workers int) {
+	if v.m.Accounts() != nil {
+		v.judgeAccounts(o, p, workers)
+		return
+	}
 	var keys []group.Point
 	for i, issuer := range v.m.Issuers {
 		half := v.judgeHalves(o, p, issuer.ID, p.enrolment[i], workers)
@@ -150,6 +161,12 @@ func (v *verification) judgeEnrolment(o *outcome, p *population, workers int) {
 			keys[j] = keys[j].Add(half[j])
 		}
 	}
+	v.judgeFirst(o, p, keys, workers)
+}
+
+// judgeFirst is the rest of the work, once the account keys are made: the first stage of
+// anonymisation.
+func (v *verification) judgeFirst(o *outcome, p *population, keys []group.Point, workers int) {
 	enrolled, err := shuffle.EncodeKeys(keys, workers)
 	if err != nil {
 		o.find(303, fmt.Errorf("urn %s: %w", p.name(), err))

@@ -63,9 +63,10 @@ func (v *verification) readBases() bool {
 // checkStatementsAdopted compares the statements that the opening record names
 // with those in the export.
 func (v *verification) checkStatementsAdopted() {
-	issuers := make([]scrutin.Statement, len(v.m.Issuers))
-	for i, issuer := range v.m.Issuers {
-		issuers[i] = scrutin.Statement{Party: issuer.ID, Digest: v.texts[record.Enrolment(issuer.ID)]}
+	enrollers := v.m.Enrollers()
+	issuers := make([]scrutin.Statement, len(enrollers))
+	for i, id := range enrollers {
+		issuers[i] = scrutin.Statement{Party: id, Digest: v.texts[record.Enrolment(id)]}
 	}
 	mixers := make([]scrutin.Statement, len(v.m.Mixers))
 	for i, mixer := range v.m.Mixers {

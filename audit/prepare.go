@@ -127,7 +127,7 @@ var figureOf = map[Kind]figure{Enrolment: figAnonymised, Anonymisation: figAnony
 func (v *verification) whole(p Piece, o *outcome) bool {
 	want, counted := [figureCount]int{}, 0
 	if want[figureOf[p.Kind]] = p.Size(); p.Kind == Enrolment {
-		want[figKeys] = p.Size() * len(v.m.Issuers)
+		want[figKeys] = p.Size() * len(v.m.Enrollers())
 	}
 	for _, n := range o.Counts {
 		if counted += n; n < 0 {

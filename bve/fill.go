@@ -46,10 +46,12 @@ func (s *State) parts(kind string) (out []part) {
 	}
 	switch kind {
 	case scrutin.ActConstitute:
-		out = []part{{record.Manifest, m.Organisation.ID}}
+		for _, a := range s.Procedure.Constitutes() {
+			out = append(out, part{a.Path, m.Organisation.ID})
+		}
 	case scrutin.ActEnrol:
-		for _, i := range m.Issuers {
-			out = append(out, part{record.Enrolment(i.ID), i.ID})
+		for _, id := range m.Enrollers() {
+			out = append(out, part{record.Enrolment(id), id})
 		}
 	case scrutin.ActAnonymise:
 		stages(record.Anonymisation)
@@ -57,7 +59,10 @@ func (s *State) parts(kind string) (out []part) {
 		out = []part{{record.Opening, m.Platform.Contents.ID}}
 	case scrutin.ActSeal:
 		for _, u := range m.Urns {
-			out = append(out, part{record.Seal(u.ID), m.Platform.Urn.ID}, part{record.Roll(u.ID), m.Platform.Roll.ID})
+			out = append(out, part{record.Seal(u.ID), m.Platform.Urn.ID})
+			if m.Accounts() == nil {
+				out = append(out, part{record.Roll(u.ID), m.Platform.Roll.ID})
+			}
 		}
 		for _, role := range []string{"roll", "urn"} {
 			if p := "deputies/" + role; s.record != nil && s.record.Exists(p) {

@@ -30,7 +30,7 @@ func (*Report) Kind() string { return scrutin.Version + "/integrity" }
 type Figures struct {
 	Urn     string         `json:"urn" validate:"name"`
 	Number  int            `json:"number" validate:"min=0"`  // of the store's state
-	Votes   int            `json:"votes" validate:"min=0"`   // at the urn authorisations that brought a ballot, at the roll marks
+	Votes   int            `json:"votes" validate:"min=0"`   // at the urn authorisations that brought a ballot, or without a roll accounts in the log; at the roll marks
 	Waiting int            `json:"waiting" validate:"min=0"` // at the urn ballots that are not in the log, at the roll authorisations that electors hold
 	Over    bool           `json:"over"`                     // at the urn, that it is closed
 	Head    scrutin.Digest `json:"head"`                     // root of the last checkpoint; end of the chain of marks

@@ -20,6 +20,7 @@ import (
 const (
 	Contents  = "contents.note"
 	Manifest  = "manifest.json"
+	Standing  = scrutin.AdoptStanding // the standing manifest whose key is taken up
 	Opening   = "opening.note"
 	Result    = "result.note"
 	ResultCSV = "result.csv"

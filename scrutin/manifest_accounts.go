@@ -1,6 +1,7 @@
 package scrutin
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -63,26 +64,30 @@ func (m *Manifest) Terminal(key [32]byte) (v note.Verifier, ok bool) {
 	return v, false
 }
 
-// CeremonyOf returns the manifest under which the key of m was made, and its
-// fingerprint: m itself, or the standing manifest that it names, which text is then.
-// It refuses another text, and one whose holders or clauses are not those of m, as
-// ErrStanding.
-func (m *Manifest) CeremonyOf(f Digest, text []byte) (*Manifest, Digest, error) {
+// KeyManifest is the fingerprint of the manifest under which the key of m was made: f,
+// which is its own, or f₀ of the standing manifest that it names.
+func (m *Manifest) KeyManifest(f Digest) Digest {
 	if len(m.Standing) == 0 {
-		return m, f, nil
+		return f
 	}
-	if DigestOf(text) != m.Standing[0].Manifest {
-		return nil, Digest{}, ErrStanding
+	return m.Standing[0].Manifest
+}
+
+// CheckStanding says whether a text is the standing manifest that m names: a valid one, of
+// the same organisation and kind, with the same holders and clauses. ErrStanding if not.
+func (m *Manifest) CheckStanding(text []byte) error {
+	if len(m.Standing) == 0 || DigestOf(text) != m.Standing[0].Manifest {
+		return ErrStanding
 	}
-	made, f0, err := ParseManifest(text)
+	made, _, err := ParseManifest(text)
 	if err != nil {
-		return nil, Digest{}, err
+		return fmt.Errorf("%w: %w", ErrStanding, err)
 	}
 	if made.Scrutin.Profile != StandingKey || made.Organisation.ID != m.Organisation.ID || made.Scrutin.Kind != m.Scrutin.Kind ||
 		!reflect.DeepEqual(made.Holders, m.Holders) || !reflect.DeepEqual(made.Clauses, m.Clauses) {
-		return nil, Digest{}, ErrStanding
+		return ErrStanding
 	}
-	return made, f0, nil
+	return nil
 }
 
 // kept are the fields of a standing manifest that are not empty.

@@ -180,6 +180,9 @@ func bureauLinks(ctx context.Context, c config.Bureau, o config.Origins, k custo
 	links, secrets := map[string]Link{}, [][32]byte{}
 	for _, l := range []struct{ role, origin, path string }{{"roll", o.Roll, c.Links.Roll}, {"urn", o.Urn, c.Links.Urn},
 		{"issuer-a", o.IssuerA, c.Links.IssuerA}, {"issuer-b", o.IssuerB, c.Links.IssuerB}} {
+		if l.origin == "" { // a scrutin of accounts has no such role
+			continue
+		}
 		secret, err := custody.Bearer(ctx, k, l.path)
 		if err != nil {
 			return nil, err
@@ -196,7 +199,10 @@ func bureauLinks(ctx context.Context, c config.Bureau, o config.Origins, k custo
 // asked are the roles as the lookout asks them.
 func (b *Bureau) asked() (roles []lookout.Role) {
 	for _, name := range []string{"roll", "urn", "issuer-a", "issuer-b"} {
-		link := b.links[name]
+		link, there := b.links[name]
+		if !there {
+			continue
+		}
 		r := lookout.Role{Name: name,
 			State: func(ctx context.Context) (*oversight.State, time.Duration, error) {
 				begun := time.Now()

@@ -115,6 +115,9 @@ func (h *House) Open(ctx context.Context) (err error) {
 		return err
 	}
 	h.setting.Public = h.Public
+	if err := h.setting.rolled(); err != nil {
+		return err
+	}
 	if h.setting.Companions, err = OpenCompanions(h.config, h.Public.Manifest); err != nil {
 		return err
 	}

@@ -29,7 +29,11 @@ func (b platform) List(ctx context.Context, q oversight.ListQuestion) (*oversigh
 	if err != nil {
 		return nil, err
 	}
-	return question[oversight.ListPage](ctx, b.links["roll"], oversight.AskList, data)
+	roll, there := b.links["roll"]
+	if !there {
+		return nil, errors.New("a scrutin of accounts has no roll")
+	}
+	return question[oversight.ListPage](ctx, roll, oversight.AskList, data)
 }
 
 // Report implements bureau.Platform.
@@ -66,13 +70,15 @@ func (b platform) Roles() (roles []bureau.Role) {
 
 // turnout joins what roll and urn show.
 func (b *Bureau) turnout(ctx context.Context) (*bureau.Turnout, error) {
-	marks, err := question[oversight.Turnout](ctx, b.links["roll"], oversight.AskTurnout, nil)
-	if err != nil {
-		return nil, err
-	}
 	ballots, err := question[oversight.Turnout](ctx, b.links["urn"], oversight.AskTurnout, nil)
 	if err != nil {
 		return nil, err
+	}
+	marks := ballots // without a roll, marks are the accounts that have a ballot
+	if roll, there := b.links["roll"]; there {
+		if marks, err = question[oversight.Turnout](ctx, roll, oversight.AskTurnout, nil); err != nil {
+			return nil, err
+		}
 	}
 	urns := b.setting.Public.Manifest.Urns
 	if len(marks.Urns) != len(urns) || len(ballots.Urns) != len(urns) {
@@ -116,6 +122,9 @@ const (
 func (b platform) Check(ctx context.Context) error {
 	begun := scrutin.TimeOf(b.setting.Now())
 	for _, role := range []string{"roll", "urn"} {
+		if _, there := b.links[role]; !there {
+			continue
+		}
 		if _, err := b.links[role].Ask(ctx, oversight.AskCheck, nil); err != nil {
 			return err
 		}
@@ -133,6 +142,9 @@ func (b *Bureau) checked(ctx context.Context, begun scrutin.Time) error {
 	said := journal.Checked{Verdict: journal.Well}
 	platform := b.setting.Public.Manifest.Platform
 	for role, key := range map[string]note.Verifier{"roll": platform.Roll.Verifier(), "urn": platform.Urn.Verifier()} {
+		if _, there := b.links[role]; !there {
+			continue
+		}
 		report, text, err := b.report(ctx, role, key, begun)
 		switch {
 		case err != nil:

@@ -115,6 +115,9 @@ func (s shown) Client() fs.FS               { return web.Files() }
 
 func (s shown) Origins() pages.Origins {
 	o := s.Setting.Origins
+	if o.Register != "" {
+		return pages.Origins{Portal: o.Portal, Urn: o.Urn, Register: o.Register}
+	}
 	return pages.Origins{Portal: o.Portal, Roll: o.Roll, Urn: o.Urn, Issuers: []string{o.IssuerA, o.IssuerB},
 		Companions: s.places(), Leading: s.Leading}
 }

@@ -59,9 +59,13 @@ func NewUrn(ctx context.Context, c config.Urn, s Setting) (u *Urn, err error) {
 	if err != nil {
 		return nil, err
 	}
-	link, err := custody.Bearer(ctx, keeper, c.Links.Fate)
-	if err != nil {
-		return nil, err
+	var link *[32]byte // where there is a roll
+	if m.Accounts() == nil {
+		secret, err := custody.Bearer(ctx, keeper, c.Links.Fate)
+		if err != nil {
+			return nil, err
+		}
+		link = &secret
 	}
 	store, err := openUrn(ctx, c)
 	if err != nil {
@@ -101,7 +105,7 @@ func NewUrn(ctx context.Context, c config.Urn, s Setting) (u *Urn, err error) {
 		return nil, err
 	}
 	u.Handler = urnapi.New(urnapi.Config{Urn: u.Service, Witnesses: book, Bureau: asked, Guard: s.guard(u.Name, s.Origins.Urn, c.Place, nil), Portal: s.Origins.Portal,
-		Public: m.Publication.Board == "public", Link: &link, Messages: urnMessages, Files: urnFiles, Challenges: urnChallenges})
+		Public: m.Publication.Board == "public", Link: link, Messages: urnMessages, Files: urnFiles, Challenges: urnChallenges})
 	u.hours = append(u.hours,
 		func(ctx context.Context) { u.Service.FlushAtSlots(ctx, s.failed(u.Name, observe.Flush)) },
 		s.every(lookForClose, u.Name, observe.Amend, func(context.Context) error { return u.amend(p) }),

@@ -32,7 +32,16 @@ func ReadBoard(r *record.Reader) (*Board, error) {
 	if b.Manifest, b.Fingerprint, err = scrutin.ParseManifest(data); err != nil {
 		return nil, err
 	}
-	if b.Ceremony, err = keyceremony.New(b.Manifest, b.Fingerprint); err != nil {
+	if len(b.Manifest.Standing) > 0 {
+		standing, err := r.Read(record.Standing, canon.MaxSize)
+		if err != nil {
+			return nil, err
+		}
+		if err := b.Manifest.CheckStanding(standing); err != nil {
+			return nil, err
+		}
+	}
+	if b.Ceremony, err = keyceremony.New(b.Manifest, b.Manifest.KeyManifest(b.Fingerprint)); err != nil {
 		return nil, err
 	}
 	paths, err := r.List()

@@ -32,24 +32,24 @@ func Draw(n, take int) (taken, left []int) {
 	return order[:take], order[take:]
 }
 
-// Extend appends cast ballots to a log as its next batch: it gives the next head
-// and the ballots in the order of the batch, ascending by the SHA-256 of their
-// leaves. The slice given is left as it is.
-func Extend(head Head, ballots []Envelope) (Head, []Envelope) {
+// Extend appends ballots to a log as its next batch: it gives the next head and the
+// entries in the order of the batch, ascending by the SHA-256 of their leaves. The slice
+// given is left as it is.
+func Extend(head Head, entries []Entry) (Head, []Entry) {
 	type row struct {
-		key    Hash
-		ballot Envelope
+		key   Hash
+		entry Entry
 	}
-	rows := make([]row, len(ballots))
-	for i, b := range ballots {
-		rows[i] = row{sha256.Sum256(CastLeaf(b.Bytes())), b}
+	rows := make([]row, len(entries))
+	for i, e := range entries {
+		rows[i] = row{sha256.Sum256(e.Leaf()), e}
 	}
 	slices.SortFunc(rows, func(a, b row) int { return bytes.Compare(a.key[:], b.key[:]) })
 	next := Head{head.Number + 1, head.Tree.Clone()}
-	sorted := make([]Envelope, len(rows))
+	sorted := make([]Entry, len(rows))
 	for i, r := range rows {
-		next.Tree.Append(CastLeaf(r.ballot.Bytes()))
-		sorted[i] = r.ballot
+		next.Tree.Append(r.entry.Leaf())
+		sorted[i] = r.entry
 	}
 	return next, sorted
 }

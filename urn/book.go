@@ -1,6 +1,7 @@
 package urn
 
 import (
+	"cmp"
 	"slices"
 	"sync"
 
@@ -83,26 +84,35 @@ func (c *chains) enter(b Envelope, rank int) error {
 	return nil
 }
 
-// last gives, where revotes are allowed, the ranks of each account's last
-// ballot, in ascending order; nil where votes are final. ErrCounter for a gap or
+// last gives, where revotes are allowed, the ranks of each account's last ballot, of
+// the supervised ones if it has any, in ascending order; nil where votes are final. ErrCounter for a gap or
 // a fork, ErrPrevious for a chain that does not hold.
 func (c *chains) last() ([]int, error) {
 	if c.links == nil {
 		return nil, nil
 	}
 	ranks := make([]int, 0, len(c.links))
-	for _, chain := range c.links {
-		slices.SortFunc(chain, func(a, b link) int { return int(a.counter) - int(b.counter) })
-		for i, l := range chain {
-			if l.counter != uint32(i) {
-				return nil, ErrCounter
-			}
-			if i > 0 && l.previous != chain[i-1].hash {
-				return nil, ErrPrevious
-			}
+	for _, all := range c.links {
+		slices.SortFunc(all, func(a, b link) int { return cmp.Compare(a.counter, b.counter) })
+		if err := holds(all); err != nil {
+			return nil, err
 		}
-		ranks = append(ranks, chain[len(chain)-1].rank)
+		ranks = append(ranks, all[len(all)-1].rank) // supervised ones come last
 	}
 	slices.Sort(ranks)
 	return ranks, nil
+}
+
+// holds judges an account's ballots in the order of their counters: the chain of those
+// that were cast, and then that of supervised ones.
+func holds(all []link) error {
+	for i, l := range all {
+		switch first := l.counter%SupervisedCounter == 0; {
+		case first && i > 0 && l.counter == all[i-1].counter, !first && (i == 0 || l.counter != all[i-1].counter+1):
+			return ErrCounter
+		case !first && l.previous != all[i-1].hash:
+			return ErrPrevious
+		}
+	}
+	return nil
 }

@@ -11,12 +11,16 @@ import (
 	"isoloir/crypto/transcript"
 )
 
-// A Chain is how the ballots of one account stand in an urn: what the next one has to
-// continue.
+// A Chain is ballots of one account in an urn, each following the one before: what the
+// next one has to continue.
 type Chain struct {
-	Ballots uint32 // how many there are, in the log and on their way: the counter of the next one
+	Ballots uint32 // how many there are, in the log and on their way: the place of the next one
 	Last    Hash   // of the last one; zero without any
 }
+
+// Chains is how the ballots of one account stand: those that it cast, and those that it
+// cast at a terminal, which count before all others.
+type Chains struct{ Cast, Supervised Chain }
 
 // clockTolerance is by how much the device's clock and the urn's may differ.
 const clockTolerance = 5 * time.Minute
@@ -69,22 +73,26 @@ func ParseChainRequest(b []byte) (q ChainRequest, err error) {
 	return q, nil
 }
 
-// A ChainAnswer is the chain; or a refusal.
+// A ChainAnswer is both chains; or a refusal.
 type ChainAnswer struct {
-	Chain
+	Chains
 	Err error
 }
 
-// chainAnswerSize is the length in bytes of a ChainAnswer that is no refusal.
-const chainAnswerSize = 1 + 4 + len(Hash{})
+// chainSize is the length in bytes of a chain.
+const chainSize = 4 + len(Hash{})
 
-// Bytes is a byte that is 0, LE32(ballots) ‖ hash of the last one; or the number of the
-// refusal alone.
+// Bytes is a byte that is 0 and, of the ballots cast and then of those cast at a
+// terminal, LE32(how many) ‖ hash of the last one; or the number of the refusal alone.
 func (a ChainAnswer) Bytes() []byte {
 	if a.Err != nil {
 		return []byte{refusalNumber(a.Err)}
 	}
-	return append(binary.LittleEndian.AppendUint32([]byte{0}, a.Ballots), a.Last[:]...)
+	b := []byte{0}
+	for _, c := range []Chain{a.Cast, a.Supervised} {
+		b = append(binary.LittleEndian.AppendUint32(b, c.Ballots), c.Last[:]...)
+	}
+	return b
 }
 
 // ParseChainAnswer reads what Bytes gives. There is a last ballot exactly where there is
@@ -93,14 +101,21 @@ func ParseChainAnswer(b []byte) (a ChainAnswer, err error) {
 	if refusal, refused, err := parseRefusal(b); refused || err != nil {
 		return ChainAnswer{Err: refusal}, err
 	}
-	if len(b) != chainAnswerSize {
+	if len(b) != 1+2*chainSize {
 		return a, fmt.Errorf("%w: answer of %d bytes", ErrFormat, len(b))
 	}
-	a.Ballots, a.Last = binary.LittleEndian.Uint32(b[1:]), Hash(b[5:])
-	if (a.Ballots == 0) != (a.Last == Hash{}) {
-		return ChainAnswer{}, fmt.Errorf("%w: %d ballots, and another last one", ErrFormat, a.Ballots)
+	if a.Cast, err = readChain(b[1:]); err == nil {
+		a.Supervised, err = readChain(b[1+chainSize:])
 	}
-	return a, nil
+	return a, err
+}
+
+func readChain(b []byte) (Chain, error) {
+	c := Chain{binary.LittleEndian.Uint32(b), Hash(b[4:])}
+	if (c.Ballots == 0) != (c.Last == Hash{}) || c.Ballots > SupervisedCounter {
+		return Chain{}, fmt.Errorf("%w: %d ballots, and another last one", ErrFormat, c.Ballots)
+	}
+	return c, nil
 }
 
 // Chain answers the holder of an account how its ballots stand, also after close:
@@ -121,11 +136,11 @@ func (s *Service) Chain(ctx context.Context, q ChainRequest) ChainAnswer {
 	if err := q.claim(r.context(), r.populations.all[population].Base).Verify(q.Proof); err != nil {
 		return ChainAnswer{Err: fmt.Errorf("%w: %w", ErrProof, err)}
 	}
-	chain, err := s.Store.Chain(ctx, s.Scope, q.Urn, q.Account.Bytes())
+	chains, err := s.Store.Chains(ctx, s.Scope, q.Urn, q.Account.Bytes())
 	if err != nil {
 		return ChainAnswer{Err: fmt.Errorf("%w: %w", ErrBusy, err)}
 	}
-	return ChainAnswer{Chain: chain}
+	return ChainAnswer{Chains: chains}
 }
 
 // ServeChain is Chain for a request in bytes, answered in bytes.

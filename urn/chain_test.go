@@ -71,6 +71,68 @@ func TestUnrolled(t *testing.T) {
 	}
 }
 
+// TestSupervised: a ballot cast at a terminal counts before all others of its account,
+// whichever came last, and is what the terminal says and nobody else.
+func TestSupervised(t *testing.T) {
+	f := urntest.New(t, urntest.Size{Revotes: 2, Register: true})
+	s := f.Service(t, newStore(t))
+	at := func(elector int, place uint32, previous urn.Hash) urn.AppendRequest {
+		b := f.Later(t, 0, elector, 1, urn.SupervisedCounter+place, previous)
+		v := urn.NewVouch(f.Rules[0], f.Terminal, b.Hash())
+		q := sent(b)
+		q.Device, q.Signature = v.Terminal, v.Signature
+		return q
+	}
+	good := at(0, 0, urn.Hash{})
+	for name, c := range map[string]struct {
+		edit func(q *urn.AppendRequest)
+		want error
+	}{
+		"signed by nobody": {func(q *urn.AppendRequest) { q.Device, q.Signature = [32]byte{}, [64]byte{} }, urn.ErrDevice},
+		"signed by no terminal": {func(q *urn.AppendRequest) {
+			d := urntest.NewDevice()
+			v := urn.NewVouch(f.Rules[0], d, urn.Hash{})
+			q.Device, q.Signature = v.Terminal, v.Signature
+		}, urn.ErrDevice},
+		"signed for another ballot":   {func(q *urn.AppendRequest) { q.Signature = at(1, 0, urn.Hash{}).Signature }, urn.ErrDevice},
+		"with an authorisation":       {func(q *urn.AppendRequest) { q.Authorisation = []byte("x") }, urn.ErrAuthorisation},
+		"another's ballot, a token":   {func(q *urn.AppendRequest) { q.Token[0] = 1 }, urn.ErrAuthorisation},
+		"beyond the highest counter":  {func(q *urn.AppendRequest) { *q = at(0, 3, urn.Hash{1}) }, urn.ErrCounter},
+		"cast elsewhere, and vouched": {func(q *urn.AppendRequest) { q.Ballot = f.Ballot(t, 0, 0, 0).Bytes() }, urn.ErrAuthorisation},
+	} {
+		q := good
+		c.edit(&q)
+		if a := s.Append(ctx, []urn.AppendRequest{q}); !errors.Is(a[0].Err, c.want) {
+			t.Errorf("%s: %v, not %v", name, a[0].Err, c.want)
+		}
+	}
+	first, other := f.Ballot(t, 0, 0, 0), f.Ballot(t, 0, 1, 0)
+	for _, q := range []urn.AppendRequest{sent(first), good, sent(f.Later(t, 0, 0, 2, 1, first.Hash())), sent(other)} {
+		if a := s.Append(ctx, []urn.AppendRequest{q}); a[0].Err != nil {
+			t.Fatal(a[0].Err)
+		}
+	}
+	if err := s.Close(ctx); err != nil {
+		t.Fatal(err)
+	}
+	count, err := f.Count(t, s, 0, urn.NewBook())
+	if err != nil || count.Size != 4 || count.Voters != 2 || count.Types[urn.Supervised] != 1 {
+		t.Fatalf("%+v %v", count, err)
+	}
+	e, _ := urn.ReadEnvelope(good.Ballot)
+	if !bytes.Contains(count.Counted[0], e.Ciphertexts()) || !bytes.Contains(count.Counted[0], other.Ciphertexts()) || bytes.Contains(count.Counted[0], first.Ciphertexts()) {
+		t.Error("what counts is not the supervised ballot")
+	}
+	a := s.Receipt(ctx, e.Hash())
+	if _, err := a.Verify(e.Hash(), f.Rules[0], f.Urn.Verifier()); err != nil {
+		t.Errorf("its receipt: %v", err)
+	}
+	closed := urntest.New(t, urntest.Size{Revotes: 1})
+	if a := closed.Service(t, newStore(t)).Append(ctx, []urn.AppendRequest{sent(closed.Later(t, 0, 0, 0, urn.SupervisedCounter, urn.Hash{}))}); !errors.Is(a[0].Err, urn.ErrCounter) {
+		t.Errorf("where the manifest knows no terminal: %v", a[0].Err)
+	}
+}
+
 // TestNoTokenIsNoAuthorisation: a roll that signs for a token of zeros gets no ballot in
 // that no token counts.
 func TestNoTokenIsNoAuthorisation(t *testing.T) {
@@ -106,14 +168,14 @@ func TestChain(t *testing.T) {
 		}
 		return a
 	}
-	if a := answer(ask(0, 0)); a.Err != nil || a.Ballots != 0 {
+	if a := answer(ask(0, 0)); a.Err != nil || a.Cast.Ballots != 0 {
 		t.Fatalf("who has not voted: %+v", a)
 	}
 	b := f.Ballot(t, 0, 0, 0)
 	if a := s.Append(ctx, []urn.AppendRequest{sent(b)}); a[0].Err != nil {
 		t.Fatal(a[0].Err)
 	}
-	if a := answer(ask(0, 0)); a.Err != nil || a.Ballots != 1 || a.Last != b.Hash() {
+	if a := answer(ask(0, 0)); a.Err != nil || a.Cast.Ballots != 1 || a.Cast.Last != b.Hash() {
 		t.Fatalf("who has: %+v", a)
 	}
 	victim := ask(0, 0)
@@ -168,7 +230,7 @@ func FuzzParseChainRequest(f *testing.F) {
 
 func FuzzParseChainAnswer(f *testing.F) {
 	f.Add([]byte{1})
-	f.Add(urn.ChainAnswer{Chain: urn.Chain{Ballots: 1, Last: urn.Hash{1}}}.Bytes())
+	f.Add(urn.ChainAnswer{Chains: urn.Chains{Supervised: urn.Chain{Ballots: 1, Last: urn.Hash{1}}}}.Bytes())
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if a, err := urn.ParseChainAnswer(b); err == nil && !bytes.Equal(a.Bytes(), b) {
 			t.Error("what was read is not what was given")

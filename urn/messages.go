@@ -14,8 +14,8 @@ import (
 type AppendRequest struct {
 	Urn           uint16
 	Token         Hash                        // H(τ); zero for a ballot whose counter is not 0, and where there is no roll
-	Device        [32]byte                    // T, the device's key; zero likewise
-	Signature     [ed25519.SignatureSize]byte // under T, on the text append; zero likewise
+	Device        [32]byte                    // T, the device's key, or the terminal's; zero likewise
+	Signature     [ed25519.SignatureSize]byte // under T, on the text append, or a terminal's on supervised; zero likewise
 	Authorisation []byte                      // the roll's signed text over H(τ) and T; empty likewise
 	Ballot        []byte
 }

@@ -31,6 +31,12 @@ func RulesOf(m *scrutin.Manifest, f scrutin.Digest, opening *scrutin.Opening, o 
 		Accounts:       accounts,
 		HighestCounter: m.Finality.HighestCounter,
 	}
+	if a := m.Accounts(); a != nil {
+		p.Register = true
+		for _, t := range a.Terminals {
+			p.Terminals = append(p.Terminals, t.Verifier().PublicKey())
+		}
+	}
 	if p.Base, err = fixed.Generator.Decode(); err != nil {
 		return nil, fmt.Errorf("urn %s: generator: %w", urn, err)
 	}
@@ -39,7 +45,7 @@ func RulesOf(m *scrutin.Manifest, f scrutin.Digest, opening *scrutin.Opening, o 
 	}
 	p.Options = OptionCodes(m, f, urn)
 	for _, name := range m.Leaves {
-		for _, t := range []LeafType{Cast, Challenged, Quarantined, Void} {
+		for _, t := range []LeafType{Cast, Challenged, Quarantined, Void, Supervised} {
 			if t.String() == name {
 				p.Leaves = append(p.Leaves, t)
 			}

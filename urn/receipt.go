@@ -108,11 +108,14 @@ func (a ReceiptAnswer) Verify(hash Hash, r *Rules, key note.Verifier) (note.Chec
 	if err != nil {
 		return fail(err)
 	}
+	if kind == Supervised {
+		ballot, _, _ = SplitSupervised(ballot)
+	}
 	e, err := ReadEnvelope(ballot)
 	if err != nil {
 		return fail(err)
 	}
-	if kind != Cast || e.Hash() != hash || e.Urn() != r.Number || e.Opening() != r.Opening {
+	if kind != Cast && kind != Supervised || e.Hash() != hash || e.Urn() != r.Number || e.Opening() != r.Opening {
 		return fail(errors.New("it is another leaf"))
 	}
 	c, err := r.OpenCheckpoint(a.Checkpoint, key)

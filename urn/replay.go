@@ -139,6 +139,11 @@ func (r *Rules) judgeChunk(c *chunk) {
 		if err == nil && !r.Allows(t) {
 			err = fmt.Errorf("%w: the manifest has no %s leaves", ErrLeaf, t)
 		}
+		if err == nil && t == Supervised {
+			var v Vouch
+			data, v.Terminal, v.Signature = SplitSupervised(data)
+			err = r.CheckVouch(sha256.Sum256(data), v)
+		}
 		if c.types[i], c.refused[i] = t, err; err == nil && t != Void {
 			encoded, at = append(encoded, data), append(at, i)
 		}
@@ -146,6 +151,9 @@ func (r *Rules) judgeChunk(c *chunk) {
 	ballots, refused := r.Judge(encoded, 1)
 	for j, i := range at {
 		c.ballots[i], c.refused[i] = ballots[j], refused[j]
+		if b := ballots[j]; b != nil && b.Supervised() != (c.types[i] == Supervised) {
+			c.refused[i] = fmt.Errorf("%w: a %s leaf does not hold a ballot of counter %d", ErrLeaf, c.types[i], b.Counter())
+		}
 	}
 }
 
@@ -212,7 +220,7 @@ func (p *replay) leaf(c *chunk, i int) error {
 	if err := p.book.Enter(b.Envelope); err != nil {
 		return err
 	}
-	if c.types[i] != Cast {
+	if c.types[i] != Cast && c.types[i] != Supervised {
 		return nil
 	}
 	if err := p.chains.enter(b.Envelope, p.cast); err != nil {

@@ -24,6 +24,8 @@ type Params struct {
 	HighestCounter uint32      // 0 where votes are final
 	Leaves         []LeafType  // that the log may hold
 	Register       bool        // the electors are accounts of a register: there is no roll, and no ballot comes with an authorisation
+	// Terminals are the keys of those at which supervised ballots are cast.
+	Terminals [][TerminalKeySize]byte
 	// Options are the codes of each question's options, in the manifest's order and then
 	// blank; nil where nobody opens a challenge by these rules.
 	Options [][]group.Point
@@ -68,7 +70,7 @@ func (r *Rules) Check(e Envelope) error {
 		return ErrUrn
 	case e.Questions() != r.Questions:
 		return fmt.Errorf("%w: %d questions, and not %d", ErrFormat, e.Questions(), r.Questions)
-	case e.Counter() > r.HighestCounter:
+	case e.Place() > r.HighestCounter, e.Supervised() && !r.Allows(Supervised):
 		return ErrCounter
 	}
 	if _, _, known := r.populations.find(e.Account()); !known {

@@ -124,7 +124,11 @@ func (s *Service) Append(ctx context.Context, requests []AppendRequest) []Append
 	var at []int
 	for i, j := range judged {
 		if answers[i].Err = j.refused; j.refused == nil {
-			entries, at = append(entries, Entry{requests[i].Token, j.ballot, late}), append(at, i)
+			e := Entry{Token: requests[i].Token, Ballot: j.ballot, Late: late}
+			if j.ballot.Supervised() {
+				e.Vouch = Vouch{requests[i].Device, requests[i].Signature}
+			}
+			entries, at = append(entries, e), append(at, i)
 		}
 	}
 	outcomes, err := s.appends.Do(ctx, entries)
@@ -180,8 +184,14 @@ func (s *Service) admit(q AppendRequest, all proofs, refused *error) (Envelope, 
 
 // authorised verifies the roll's signature over H(τ) and T, and over the ballot that
 // of the device whose key T is. Only an account's first ballot passes by the roll, and
-// none where there is no roll.
+// none where there is no roll; a supervised one bears the signature of a terminal.
 func (s *Service) authorised(r *Rules, q AppendRequest, b Envelope) error {
+	if b.Supervised() {
+		if q.Token != (Hash{}) || len(q.Authorisation) > 0 {
+			return fmt.Errorf("%w: this ballot comes without one", ErrAuthorisation)
+		}
+		return r.CheckVouch(b.Hash(), Vouch{q.Device, q.Signature})
+	}
 	if b.Counter() > 0 || r.Register {
 		if q.Token != (Hash{}) || q.Device != [32]byte{} || q.Signature != [ed25519.SignatureSize]byte{} || len(q.Authorisation) > 0 {
 			return fmt.Errorf("%w: this ballot comes without one", ErrAuthorisation)

@@ -24,6 +24,7 @@ const (
 type Entry struct {
 	Token  Hash // H(τ); zero for a ballot that needs none
 	Ballot Envelope
+	Vouch  Vouch // of a supervised ballot
 	// Late says that the time for new ballots is over: the entry is looked for,
 	// and not inserted.
 	Late bool
@@ -32,6 +33,14 @@ type Entry struct {
 // Authorised says whether the ballot came by an authorisation of the roll: a first one,
 // where there is a roll.
 func (e Entry) Authorised() bool { return e.Token != Hash{} }
+
+// Leaf is what stands for the ballot in the log.
+func (e Entry) Leaf() []byte {
+	if e.Ballot.Supervised() {
+		return SupervisedLeaf(e.Ballot.Bytes(), e.Vouch.Terminal, e.Vouch.Signature)
+	}
+	return CastLeaf(e.Ballot.Bytes())
+}
 
 // A ChallengeEntry is a challenge on its way into the store. The rules that need no store
 // hold already.
@@ -126,8 +135,11 @@ type Store interface {
 	// that was promised is never Absent, during a flush neither.
 	Find(ctx context.Context, s Scope, ballot Hash) (Place, error)
 
-	// Chain says how the ballots of an account stand, in the log and among the pending.
-	Chain(ctx context.Context, s Scope, urn uint16, account [32]byte) (Chain, error)
+	// Chains says how the ballots of an account stand, in the log and among the pending.
+	Chains(ctx context.Context, s Scope, urn uint16, account [32]byte) (Chains, error)
+
+	// Voters is how many accounts have a ballot in the log of an urn.
+	Voters(ctx context.Context, s Scope, urn uint16) (int, error)
 
 	// Closed says whether Close has ended the urn.
 	Closed(ctx context.Context, s Scope, urn uint16) (bool, error)

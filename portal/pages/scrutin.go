@@ -44,6 +44,9 @@ type Origins struct {
 	Portal, Roll, Urn string
 	// Issuers stand in the manifest's order.
 	Issuers []string
+	// Register is where accounts are opened, in a scrutin of accounts; then neither Roll
+	// nor Issuers are named.
+	Register string
 	// Companions are where those of the manifest are served, in its order, as far as
 	// the configuration says it.
 	Companions []Companion

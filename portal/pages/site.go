@@ -79,6 +79,9 @@ func New(c Config) (*Site, error) {
 func (s *Site) Handler(g *guard.Guard) http.Handler {
 	o := s.config.Scrutin.Origins()
 	policy := guard.Policy{Connect: append([]string{o.Roll, o.Urn}, o.Issuers...), Forms: o.Issuers}
+	if o.Register != "" {
+		policy = guard.Policy{Connect: []string{o.Urn, o.Register}}
+	}
 	for _, c := range o.Companions {
 		policy.Connect = append(append(policy.Connect, c.Portal, c.Roll, c.Urn), c.Issuers...)
 	}

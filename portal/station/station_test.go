@@ -222,11 +222,14 @@ func TestStation(t *testing.T) {
 	p.press("#doubt-same")
 	p.press("#proxy")
 	p.until("a proxy is counted", `document.querySelector("#n-proxies").textContent === "1"`)
+	typed(3)
+	typed(4) // before the first is answered
+	p.until("both are handed out", `document.querySelector("#n-activated").textContent === "5"`)
 	p.do(chromedp.SetValue("#text", "https://example.fr/"), chromedp.Focus("#text"), chromedp.KeyEvent("\r"))
 	answered("danger", "pas une carte")
 
 	p.do(chromedp.Navigate(s.URL + "/en/"))
-	p.until("the device is known in the other language", `document.querySelector("#name").textContent === "École" && document.querySelector("#n-activated").textContent === "3"`)
+	p.until("the device is known in the other language", `document.querySelector("#name").textContent === "École" && document.querySelector("#n-activated").textContent === "5"`)
 	p.check("english")
 	p.wide(320)
 	p.check("narrow")
@@ -234,7 +237,7 @@ func TestStation(t *testing.T) {
 	p.check("wide")
 
 	count, err := v.store.Counts(t.Context(), 1, "nord-1")
-	if want := (register.Count{Activated: 3, Again: 1, Proxies: 1}); err != nil || count != want {
+	if want := (register.Count{Activated: 5, Again: 1, Proxies: 1}); err != nil || count != want {
 		t.Errorf("%+v, not %+v; %v", count, want, err)
 	}
 	if _, err := chromedp.Run(p.tab, chromedp.Evaluate[bool](`((async () => {

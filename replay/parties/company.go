@@ -158,7 +158,7 @@ func (s Shape) Draft(m *scrutin.Manifest) error {
 }
 
 // Enter names the company in the manifest: bureau, holders, clauses, mixers, issuers (by e-mail and by text message), witnesses, platform and
-// timestamp authorities.
+// timestamp authorities. A scrutin of accounts keeps its register in the place of the roll, and has no issuers.
 func (c *Company) Enter(m *scrutin.Manifest, s Shape) {
 	var cards []card
 	for _, h := range c.Holders {
@@ -191,12 +191,19 @@ func (c *Company) enter(m *scrutin.Manifest, s Shape, cards []card) {
 		w.Key = c.Signers[w.ID].Verifier().Cosigner().String()
 		m.Witnesses = append(m.Witnesses, w)
 	}
+	platform := scrutin.Platform{Roll: party("roll", "roll", scrutin.Operator), Urn: party("urn", "urn", scrutin.Operator),
+		Contents: party("contents", "contents", scrutin.Operator)}
+	if m.Accounts() != nil {
+		platform.Roll = m.Platform.Roll
+	}
+	m.Platform = platform
+	if m.Accounts() != nil {
+		return
+	}
 	for _, i := range []struct{ id, channel string }{{"issuer-a", "email"}, {"issuer-b", "sms"}} {
 		m.Issuers = append(m.Issuers, scrutin.Issuer{ID: i.id, Label: "Émetteur " + i.channel, Affiliation: "party-" + i.id, Channel: i.channel,
 			Key: c.Signers[i.id].Verifier().String()})
 	}
-	m.Platform = scrutin.Platform{Roll: party("roll", "roll", scrutin.Operator), Urn: party("urn", "urn", scrutin.Operator),
-		Contents: party("contents", "contents", scrutin.Operator)}
 }
 
 // bureau makes the members, all of whom hold a fragment. The last ones form the class of the second clause.

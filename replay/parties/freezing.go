@@ -16,13 +16,14 @@ import (
 
 // Services are the roll and the urn in which the vote takes place.
 type Services struct {
-	Roll *roll.Service
+	Roll *roll.Service // nil in a scrutin of accounts
 	Urn  *urn.Service
 	// Deputies is the list of a role's deputies, empty where it had none; nil where none had any.
 	Deputies func(role string) ([]byte, error)
 }
 
-// Found is what the bureau finds in every urn and on every roll: marks and ballots, by asking the two services.
+// Found is what the bureau finds in every urn and on every roll: marks and ballots, by asking the two services. Where there is no roll, both
+// are the accounts that have a ballot in the log.
 func (v Services) Found(ctx context.Context, m *scrutin.Manifest) ([]scrutin.Finding, error) {
 	pending, err := v.Urn.Store.Pending(ctx, v.Urn.Scope)
 	if err != nil {
@@ -31,6 +32,14 @@ func (v Services) Found(ctx context.Context, m *scrutin.Manifest) ([]scrutin.Fin
 	var all []scrutin.Finding
 	for i, u := range m.Urns {
 		number := uint16(i)
+		if v.Roll == nil {
+			voters, err := v.Urn.Store.Voters(ctx, v.Urn.Scope, number)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, scrutin.Finding{Urn: u.ID, Marks: voters, Ballots: voters})
+			continue
+		}
 		ballots, err := v.Urn.Store.Size(ctx, v.Urn.Scope, number)
 		if err != nil {
 			return nil, err
@@ -72,16 +81,18 @@ func (s *Scrutin) Freeze(ctx context.Context, v Services) error {
 	if err := v.Urn.Close(ctx); err != nil {
 		return err
 	}
-	if _, err := v.Roll.Settle(ctx, v.Urn, s.Now()); err != nil {
-		return err
-	}
-	if err := v.Roll.Store.Forget(ctx); err != nil {
-		return err
+	if v.Roll != nil {
+		if _, err := v.Roll.Settle(ctx, v.Urn, s.Now()); err != nil {
+			return err
+		}
+		if err := v.Roll.Store.Forget(ctx); err != nil {
+			return err
+		}
 	}
 	tell := s.progress("freeze")
 	for i, u := range s.Manifest.Urns {
 		err := s.freezeUrn(ctx, v.Urn, uint16(i), u.ID)
-		if err == nil {
+		if err == nil && v.Roll != nil {
 			err = s.freezeRoll(ctx, v.Roll, uint16(i), u.ID)
 		}
 		if err != nil {
@@ -106,6 +117,9 @@ func (s *Scrutin) listDeputies(v Services) (paths []string, err error) {
 		return nil, nil
 	}
 	for _, role := range []string{scrutin.RoleRoll, scrutin.RoleUrn} {
+		if role == scrutin.RoleRoll && v.Roll == nil {
+			continue
+		}
 		list, err := v.Deputies(role)
 		if err != nil {
 			return nil, err
@@ -205,7 +219,10 @@ func (s *Scrutin) witness(urnID string, checkpoint []byte) error {
 func (s *Scrutin) seal(found []scrutin.Finding, deputies []string) error {
 	var paths []string
 	for _, u := range s.Manifest.Urns {
-		paths = append(paths, record.Seal(u.ID), record.Roll(u.ID))
+		paths = append(paths, record.Seal(u.ID))
+		if s.Manifest.Accounts() == nil {
+			paths = append(paths, record.Roll(u.ID))
+		}
 	}
 	adopted, err := s.Bureau.Adopted(append(paths, deputies...)...)
 	if err != nil {

@@ -10,11 +10,11 @@ import (
 	"isoloir/scrutin/note"
 )
 
-// Enrol adopts the issuers' statements, which stand in the record.
+// Enrol adopts the issuers' statements, or the register's snapshot, which stand in the record.
 func (s *Scrutin) Enrol() error {
 	var paths []string
-	for _, i := range s.Manifest.Issuers {
-		paths = append(paths, record.Enrolment(i.ID))
+	for _, id := range s.Manifest.Enrollers() {
+		paths = append(paths, record.Enrolment(id))
 	}
 	return s.adopt(scrutin.ActEnrol, paths...)
 }

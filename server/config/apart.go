@@ -24,7 +24,7 @@ func (c *Config) shared() (wrong []error) {
 func (c *Config) own() []owned {
 	o := c.Origins
 	all := []owned{{"origin", "origins.portal", o.Portal}, {"origin", "origins.roll", o.Roll}, {"origin", "origins.urn", o.Urn},
-		{"origin", "origins.issuer-a", o.IssuerA}, {"origin", "origins.issuer-b", o.IssuerB}, {"origin", "origins.bureau", o.Bureau}}
+		{"origin", "origins.issuer-a", o.IssuerA}, {"origin", "origins.issuer-b", o.IssuerB}, {"origin", "origins.bureau", o.Bureau}, {"origin", "origins.register", o.Register}}
 	path := func(kind, owner, path string) {
 		if path != "" {
 			all = append(all, owned{kind, owner, filepath.Clean(path)})

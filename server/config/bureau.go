@@ -43,7 +43,7 @@ func (c *Config) members() (wrong []error) {
 		wrong = append(wrong, errors.New("origins.bureau: it is missing: members' browsers come by it"))
 	}
 	for _, s := range c.Bureau.secrets() {
-		if *s.name == "" && s.where != "key" {
+		if *s.name == "" && s.where != "key" && (s.where == "links.urn" || !c.OfAccounts()) {
 			wrong = append(wrong, fmt.Errorf("bureau.%s: it is missing: nobody would see when that role is away", s.where))
 		}
 	}

@@ -51,10 +51,13 @@ type Config struct {
 // Origins is where browsers and other roles find each role, as https://host[:port]. Plain http is for this machine alone.
 type Origins struct {
 	Portal  string `yaml:"portal" validate:"origin"`
-	Roll    string `yaml:"roll" validate:"origin"`
+	Roll    string `yaml:"roll" validate:"excluded_with=Register,required_without=Register,omitempty,origin"`
 	Urn     string `yaml:"urn" validate:"origin"`
-	IssuerA string `yaml:"issuer-a" validate:"origin"`
-	IssuerB string `yaml:"issuer-b" validate:"origin"`
+	IssuerA string `yaml:"issuer-a" validate:"excluded_with=Register,required_without=Register,omitempty,origin"`
+	IssuerB string `yaml:"issuer-b" validate:"excluded_with=Register,required_without=Register,omitempty,origin"`
+	// Register is where citizens open their accounts, in a scrutin of accounts, which has neither a roll nor issuers. It is served by a process
+	// of its own, and shares nothing with the roles of this file.
+	Register string `yaml:"register,omitempty" validate:"omitempty,origin"`
 	// Bureau is where members' browsers find the bureau's pages: a host that has a name, since passkeys are for one.
 	Bureau string `yaml:"bureau,omitempty" validate:"omitempty,origin"`
 }
@@ -95,7 +98,7 @@ type Urn struct {
 
 // UrnLinks are the files of the secrets that the urn shares.
 type UrnLinks struct {
-	Fate   string `yaml:"fate" validate:"required"`
+	Fate   string `yaml:"fate"`             // the roll asks the urn; empty where there is no roll
 	Bureau string `yaml:"bureau,omitempty"` // the bureau asks the urn
 }
 
@@ -256,7 +259,7 @@ func (c *Config) check() error {
 		_, path, _ := strings.Cut(f.Namespace(), ".")
 		all = append(all, fmt.Errorf("%s: %s", strings.ReplaceAll(path, ".Place.", "."), sentence(f)))
 	}
-	if all = slices.Concat(all, c.shared(), c.together(), c.logins(), c.Alerts.unheard(), c.members()); len(all) == 1 {
+	if all = slices.Concat(all, c.shared(), c.together(), c.rolled(), c.logins(), c.Alerts.unheard(), c.members()); len(all) == 1 {
 		return nil
 	}
 	return errors.Join(all...)

@@ -45,7 +45,7 @@ func (w *World) Vote(counts ...int) *World {
 func (w *World) log(number int, rules *urn.Rules, ballots int) {
 	w.Helper()
 	u := w.Manifest.Urns[number]
-	var cast []urn.Envelope
+	var cast []urn.Entry
 	for i := range ballots {
 		var options []group.Point
 		for _, q := range w.Manifest.QuestionsOf(u.ID) {
@@ -58,7 +58,7 @@ func (w *World) log(number int, rules *urn.Rules, ballots int) {
 		w.must(err)
 		b, err := urn.NewBallot(his, w.halves[u.ID][elector], 0, urn.Hash{}, options)
 		w.must(err)
-		cast = append(cast, b.Envelope)
+		cast = append(cast, urn.Entry{Ballot: b.Envelope})
 	}
 	key := w.Signers[w.Manifest.Platform.Urn.ID]
 	sign := func(h urn.Head) []byte {
@@ -74,8 +74,8 @@ func (w *World) log(number int, rules *urn.Rules, ballots int) {
 	}
 	w.file(record.Leaves(u.ID), func(f *record.File) error {
 		leaves := urn.NewLeafWriter(f)
-		for _, b := range sorted {
-			if err := leaves.Write(urn.CastLeaf(b.Bytes())); err != nil {
+		for _, e := range sorted {
+			if err := leaves.Write(e.Leaf()); err != nil {
 				return err
 			}
 		}

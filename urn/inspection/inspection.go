@@ -75,7 +75,13 @@ func (i *Inspector) Figures(ctx context.Context) (all []integrity.Figures, err e
 			if err != nil {
 				return err
 			}
-			f := integrity.Figures{Urn: r.Name, Number: int(s.Number), Votes: int(s.Counts[Appended]), Waiting: int(s.Counts[Pending]), Over: s.Counts[Closed] > 0}
+			votes := int64(s.Counts[Appended])
+			if r.Register {
+				if votes, err = number(v, "SELECT count(DISTINCT account) FROM ballot WHERE organisation = $1 AND scrutin = $2 AND urn = $3", i.args(r)); err != nil {
+					return err
+				}
+			}
+			f := integrity.Figures{Urn: r.Name, Number: int(s.Number), Votes: int(votes), Waiting: int(s.Counts[Pending]), Over: s.Counts[Closed] > 0}
 			var raw []byte
 			if err := v.Read(lastCheckpoint, i.args(r), []any{&raw}, nothing); err != nil {
 				return err

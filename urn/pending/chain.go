@@ -17,15 +17,15 @@ type Viewed interface {
 	Batch(v rowmac.View, s urn.Scope) (*batchkey.Key, error)
 }
 
-// Chain says how the ballots of an account stand, in one look at the store. A flush may
+// Chains says how the ballots of an account stand, in one look at the store. A flush may
 // destroy the key between: then the next look has another one.
-func Chain(ctx context.Context, store Viewed, s urn.Scope, number uint16, account [32]byte) (chain urn.Chain, err error) {
+func Chains(ctx context.Context, store Viewed, s urn.Scope, number uint16, account [32]byte) (chains urn.Chains, err error) {
 	for range 8 {
 		err = store.View(ctx, func(v rowmac.View) error {
 			key, err := store.Batch(v, s)
 			if err == nil {
 				l := look{v, key, s, number, account}
-				chain, err = l.chain()
+				chains, err = l.chains()
 			}
 			return err
 		})
@@ -33,7 +33,7 @@ func Chain(ctx context.Context, store Viewed, s urn.Scope, number uint16, accoun
 			break
 		}
 	}
-	return chain, err
+	return chains, err
 }
 
 type look struct {
@@ -48,17 +48,24 @@ func (l look) args(more ...any) []any {
 	return append([]any{l.scope.Organisation, l.scope.Scrutin}, more...)
 }
 
-// chain goes along the counters, which have no gap over log and pending rows together.
-func (l look) chain() (urn.Chain, error) {
+func (l look) chains() (c urn.Chains, err error) {
 	logged, err := l.logged()
-	if err != nil {
-		return urn.Chain{}, err
+	if err == nil {
+		c.Cast, err = l.chain(logged, 0)
 	}
-	var c urn.Chain
+	if err == nil {
+		c.Supervised, err = l.chain(logged, urn.SupervisedCounter)
+	}
+	return c, err
+}
+
+// chain goes along the counters from one on, which have no gap over log and pending rows
+// together.
+func (l look) chain(logged map[uint32]urn.Hash, from uint32) (c urn.Chain, err error) {
 	for {
-		hash, found := logged[c.Ballots]
+		hash, found := logged[from+c.Ballots]
 		if !found {
-			if found, err = l.waits(c.Ballots); err != nil {
+			if found, err = l.waits(from + c.Ballots); err != nil {
 				return urn.Chain{}, err
 			}
 		}
@@ -68,7 +75,7 @@ func (l look) chain() (urn.Chain, error) {
 		c.Ballots, c.Last = c.Ballots+1, hash
 	}
 	if c.Ballots > 0 && c.Last == (urn.Hash{}) {
-		c.Last, err = l.pending(c.Ballots - 1)
+		c.Last, err = l.pending(from + c.Ballots - 1)
 	}
 	return c, err
 }
@@ -114,4 +121,14 @@ func (l look) pending(counter uint32) (hash urn.Hash, err error) {
 		err = fmt.Errorf("urn number %d: a pending ballot has no row", l.number)
 	}
 	return hash, err
+}
+
+// Voters counts the accounts that have a ballot in the log.
+func Voters(ctx context.Context, store Viewed, s urn.Scope, number uint16) (n int, err error) {
+	var voters int64
+	err = store.View(ctx, func(v rowmac.View) error {
+		return v.Read("SELECT count(DISTINCT account) FROM ballot WHERE organisation = $1 AND scrutin = $2 AND urn = $3",
+			[]any{s.Organisation, s.Scrutin, int64(number)}, []any{&voters}, func() error { return nil })
+	})
+	return int(voters), err
 }

@@ -24,7 +24,7 @@ type Tag = [16]byte
 type Row struct {
 	Tag  Tag // of the ballot's hash: the row's own name
 	Urn  uint16
-	Box  []byte // H(τ) and the ballot, sealed for that name
+	Box  []byte // H(τ), the ballot and, of a supervised one, its vouch, sealed for that name
 	Uses []Tag  // of all that no other ballot may use: its halves, its place, and its place with its hash
 }
 
@@ -32,7 +32,7 @@ type Row struct {
 func Seal(key *batchkey.Key, e urn.Entry) Row {
 	b := e.Ballot
 	r := Row{Tag: TagOf(key, b.Hash()), Urn: b.Urn()}
-	r.Box = key.Seal(append(e.Token[:], b.Bytes()...), r.Tag[:])
+	r.Box = key.Seal(append(e.Token[:], e.Leaf()[1:]...), r.Tag[:])
 	r.Uses = Uses(key, b)
 	return r
 }
@@ -52,8 +52,15 @@ func Open(key *batchkey.Key, tag, box []byte) (urn.Entry, error) {
 	if len(row) < head {
 		return urn.Entry{}, fmt.Errorf("pending row of %d bytes", len(row))
 	}
-	b, err := urn.ReadEnvelope(row[head:])
-	return urn.Entry{Token: urn.Hash(row[:head]), Ballot: b}, err
+	e := urn.Entry{Token: urn.Hash(row[:head])}
+	e.Ballot, err = urn.ReadEnvelope(row[head:])
+	const vouch = urn.TerminalKeySize + urn.TerminalSignatureSize
+	if err != nil && len(row) > head+vouch { // no ballot is as long as another one with a vouch
+		var ballot []byte
+		ballot, e.Vouch.Terminal, e.Vouch.Signature = urn.SplitSupervised(row[head:])
+		e.Ballot, err = urn.ReadEnvelope(ballot)
+	}
+	return e, err
 }
 
 // TagOf names the row of the ballot of that hash.
@@ -101,7 +108,7 @@ func linkTag(key *batchkey.Key, b urn.Envelope, counter uint32, hash urn.Hash) T
 // Looks are the tags that Judge may ask a Ledger for.
 func Looks(key *batchkey.Key, b urn.Envelope) []Tag {
 	tags := append(halfTags(key, b), placeTag(key, b, b.Counter()))
-	if b.Counter() > 0 {
+	if !b.First() {
 		tags = append(tags, placeTag(key, b, b.Counter()-1), linkTag(key, b, b.Counter()-1, b.Previous()))
 	}
 	return tags
@@ -174,12 +181,12 @@ func Judge(l Ledger, key *batchkey.Key, b urn.Envelope) (urn.Refusal, error) {
 	switch {
 	case err != nil:
 		return "", err
-	case taken && b.Counter() == 0:
+	case taken && b.First():
 		return urn.ErrVoted, nil
 	case taken:
 		return urn.ErrCounter, nil
 	}
-	if b.Counter() > 0 {
+	if !b.First() {
 		if refusal, err := follows(l, key, b); err != nil || refusal != "" {
 			return refusal, err
 		}

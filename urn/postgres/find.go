@@ -72,7 +72,12 @@ func (s *Store) Closed(ctx context.Context, scope urn.Scope, number uint16) (clo
 	return closed, err
 }
 
-// Chain implements urn.Store.
-func (s *Store) Chain(ctx context.Context, scope urn.Scope, number uint16, account [32]byte) (urn.Chain, error) {
-	return pending.Chain(ctx, s, scope, number, account)
+// Chains implements urn.Store.
+func (s *Store) Chains(ctx context.Context, scope urn.Scope, number uint16, account [32]byte) (urn.Chains, error) {
+	return pending.Chains(ctx, s, scope, number, account)
+}
+
+// Voters implements urn.Store.
+func (s *Store) Voters(ctx context.Context, scope urn.Scope, number uint16) (int, error) {
+	return pending.Voters(ctx, s, scope, number)
 }

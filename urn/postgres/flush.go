@@ -39,11 +39,11 @@ func (s *Store) Flush(ctx context.Context, scope urn.Scope, plan urn.Plan) (move
 			if len(taken) == 0 {
 				continue
 			}
-			ballots := make([]urn.Envelope, len(taken))
+			batch := make([]urn.Entry, len(taken))
 			for j, i := range taken {
-				ballots[j] = entries[i].Ballot
+				batch[j] = entries[i]
 			}
-			if err := t.log(number, ballots); err != nil {
+			if err := t.log(number, batch); err != nil {
 				return err
 			}
 			moved += len(taken)
@@ -96,29 +96,30 @@ func (t *tx) waiting() (map[uint16][]urn.Entry, error) {
 }
 
 // log inserts one batch of an urn and the head that follows from it.
-func (t *tx) log(number uint16, ballots []urn.Envelope) error {
+func (t *tx) log(number uint16, entries []urn.Entry) error {
 	head, err := t.head(number)
 	if err != nil {
 		return err
 	}
 	start := head.Tree.Size()
-	next, sorted := urn.Extend(head, ballots)
+	next, sorted := urn.Extend(head, entries)
 	if err := t.Copy("leaf", []string{"organisation", "scrutin", "urn", "position", "leaf", "mac"}, len(sorted), func(i int) []any {
-		position, leaf := start+uint64(i), urn.CastLeaf(sorted[i].Bytes())
+		position, leaf := start+uint64(i), sorted[i].Leaf()
 		return []any{t.Organisation, t.Scrutin, int32(number), int64(position), leaf, inspection.Leaf(t.rows, t.scope(), number, position, leaf)}
 	}); err != nil {
 		return err
 	}
 	if err := t.Copy("ballot", []string{"organisation", "scrutin", "urn", "account", "counter", "hash", "position", "mac"}, len(sorted), func(i int) []any {
-		account, hash, position := sorted[i].Account(), sorted[i].Hash(), start+uint64(i)
-		return []any{t.Organisation, t.Scrutin, int32(number), account[:], int64(sorted[i].Counter()), hash[:], int64(position),
-			inspection.Ballot(t.rows, t.scope(), number, account[:], sorted[i].Counter(), hash[:], position)}
+		b, position := sorted[i].Ballot, start+uint64(i)
+		account, hash := b.Account(), b.Hash()
+		return []any{t.Organisation, t.Scrutin, int32(number), account[:], int64(b.Counter()), hash[:], int64(position),
+			inspection.Ballot(t.rows, t.scope(), number, account[:], b.Counter(), hash[:], position)}
 	}); err != nil {
 		return err
 	}
 	var halves [][]byte
-	for _, b := range sorted {
-		halves = append(halves, pending.Halves(b)...)
+	for _, e := range sorted {
+		halves = append(halves, pending.Halves(e.Ballot)...)
 	}
 	if err := t.Copy("half", []string{"organisation", "scrutin", "half", "mac"}, len(halves), func(i int) []any {
 		return []any{t.Organisation, t.Scrutin, halves[i], inspection.Half(t.rows, t.scope(), halves[i])}

@@ -79,7 +79,7 @@ func (t *tx) look(key *batchkey.Key, entries []urn.Entry) (*ledger, error) {
 		for _, use := range pending.Looks(key, b) {
 			uses = append(uses, use[:])
 		}
-		for back := range min(b.Counter(), 1) + 1 {
+		for back := range min(b.Place(), 1) + 1 {
 			of, accounts, counters = append(of, int32(b.Urn())), append(accounts, account[:]), append(counters, int64(b.Counter()-back))
 		}
 	}

@@ -32,11 +32,11 @@ func (s *Store) Flush(ctx context.Context, scope urn.Scope, plan urn.Plan) (move
 			if len(taken) == 0 {
 				continue
 			}
-			ballots := make([]urn.Envelope, len(taken))
+			batch := make([]urn.Entry, len(taken))
 			for j, i := range taken {
-				ballots[j] = entries[i].Ballot
+				batch[j] = entries[i]
 			}
-			if err := t.log(number, ballots); err != nil {
+			if err := t.log(number, batch); err != nil {
 				return err
 			}
 			moved += len(taken)
@@ -88,17 +88,17 @@ func (t *tx) waiting() (map[uint16][]urn.Entry, error) {
 }
 
 // log inserts one batch of an urn and the head that follows from it.
-func (t *tx) log(number uint16, ballots []urn.Envelope) error {
+func (t *tx) log(number uint16, entries []urn.Entry) error {
 	head, err := t.head(number)
 	if err != nil {
 		return err
 	}
 	position := head.Tree.Size()
-	next, sorted := urn.Extend(head, ballots)
+	next, sorted := urn.Extend(head, entries)
 	var leaves, accounts, halves [][]any
-	for _, b := range sorted {
+	for _, e := range sorted {
+		b, leaf := e.Ballot, e.Leaf()
 		account, hash := b.Account(), b.Hash()
-		leaf := urn.CastLeaf(b.Bytes())
 		leaves = append(leaves, []any{t.Organisation, t.Scrutin, number, position, leaf, inspection.Leaf(t.rows.Key, t.Scope, number, position, leaf)})
 		accounts = append(accounts, []any{t.Organisation, t.Scrutin, number, account[:], b.Counter(), hash[:], position,
 			inspection.Ballot(t.rows.Key, t.Scope, number, account[:], b.Counter(), hash[:], position)})

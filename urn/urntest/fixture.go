@@ -38,7 +38,10 @@ type Fixture struct {
 	Options [][]group.Point  // by question
 	Roll    *note.PrivateKey
 	Urn     *note.PrivateKey
-	K       int
+	// Terminal is that of the town hall, where the electors are accounts of a register
+	// and revotes are allowed.
+	Terminal ed25519.PrivateKey
+	K        int
 }
 
 // New makes a fixture, or fails the test.
@@ -64,6 +67,11 @@ func New(t testing.TB, size Size) *Fixture {
 		f.Options = append(f.Options, options)
 	}
 	key := group.MulBase(group.RandomScalar())
+	leaves, terminals := []urn.LeafType{urn.Cast}, [][32]byte(nil)
+	if size.Register && size.Revotes > 0 {
+		f.Terminal = NewDevice()
+		leaves, terminals = append(leaves, urn.Supervised), append(terminals, KeyOf(f.Terminal))
+	}
 	for u := range size.Urns {
 		base := group.MulBase(group.RandomScalar())
 		table := group.NewTable(base, 7)
@@ -79,8 +87,8 @@ func New(t testing.TB, size Size) *Fixture {
 		}
 		rules, err := urn.NewRules(urn.Params{
 			Manifest: print, Opening: opening, Number: uint16(u), Name: fmt.Sprint("urn-", u+1), Questions: size.Questions,
-			Base: base, Key: key, Accounts: accounts, HighestCounter: size.Revotes, Leaves: []urn.LeafType{urn.Cast}, Options: f.Options,
-			Register: size.Register,
+			Base: base, Key: key, Accounts: accounts, HighestCounter: size.Revotes, Leaves: leaves, Options: f.Options,
+			Register: size.Register, Terminals: terminals,
 		})
 		if err != nil {
 			t.Fatal(err)

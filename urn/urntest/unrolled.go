@@ -1,6 +1,7 @@
 package urntest
 
 import (
+	"bytes"
 	"testing"
 
 	"isoloir/urn"
@@ -16,8 +17,8 @@ func unrolled(t *testing.T, b *bench) {
 	}
 	stands := func(when string, number uint16, elector int, ballots uint32, last urn.Hash) {
 		t.Helper()
-		c, err := b.Chain(ctx, b.Scope, number, [32]byte(f.Keys[0][32*elector:]))
-		if err != nil || c != (urn.Chain{Ballots: ballots, Last: last}) {
+		c, err := b.Chains(ctx, b.Scope, number, [32]byte(f.Keys[0][32*elector:]))
+		if err != nil || c != (urn.Chains{Cast: urn.Chain{Ballots: ballots, Last: last}}) {
 			t.Fatalf("%s: %v, %v; not %d ballots and %x", when, c, err, ballots, last)
 		}
 	}
@@ -43,6 +44,34 @@ func unrolled(t *testing.T, b *bench) {
 	stands("one in the log, two pending", 0, 0, 3, third.Ballot.Hash())
 	b.flushAll(t)
 	stands("all in the log", 0, 0, 3, third.Ballot.Hash())
+	supervised := func(elector int, place uint32, previous urn.Hash) urn.Entry {
+		e := entry(elector, urn.SupervisedCounter+place, previous)
+		e.Vouch = urn.NewVouch(f.Rules[0], f.Terminal, e.Ballot.Hash())
+		return e
+	}
+	kiosk := supervised(0, 0, urn.Hash{})
+	b.want(t, "at the terminal, and again", nil, kiosk, kiosk)
+	b.want(t, "at the terminal, another first one", urn.ErrVoted, supervised(0, 0, urn.Hash{}))
+	b.want(t, "at the terminal, after what was cast elsewhere", urn.ErrPrevious, supervised(0, 1, third.Ballot.Hash()))
+	b.flushAll(t)
+	last := supervised(0, 1, kiosk.Ballot.Hash())
+	b.want(t, "at the terminal once more", nil, last)
+	b.want(t, "elsewhere, after the terminal", nil, entry(0, 3, third.Ballot.Hash()))
+	chains, err := b.Chains(ctx, b.Scope, 0, [32]byte(f.Keys[0]))
+	if err != nil || chains.Cast.Ballots != 4 || chains.Supervised != (urn.Chain{Ballots: 2, Last: last.Ballot.Hash()}) {
+		t.Fatalf("both chains: %+v, %v", chains, err)
+	}
+	b.flushAll(t)
+	if n, err := b.Voters(ctx, b.Scope, 0); err != nil || n != 2 {
+		t.Fatalf("%d voters: %v", n, err)
+	}
+	found := false
+	for _, leaf := range b.leaves(t, 0) {
+		found = found || bytes.Equal(leaf, last.Leaf())
+	}
+	if !found {
+		t.Fatal("the terminal's word is not in the log")
+	}
 	if fates, err := b.Fates(ctx, b.Scope, 0, []urn.Hash{{}}); err != nil || fates[0] != urn.Unknown {
 		t.Fatalf("a ballot without authorisation has spent one: %v, %v", fates, err)
 	}

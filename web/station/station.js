@@ -23,9 +23,6 @@ const AGAIN = 5_000;
 /** @type {station.Device} */
 let device;
 
-/** The card that somebody is asked about. @type {{text: string, mode: number} | undefined} */
-let doubtful;
-
 /** @type {(() => void) | undefined} */
 let unwatch;
 
@@ -77,69 +74,72 @@ async function send(w) {
   return { answer: said[0], station: new TextDecoder().decode(said.slice(1)) };
 }
 
-/** Cards are taken one after the other. */
-let busy = false;
+/** The end of what is being done with cards. */
+let turn = Promise.resolve();
 
-/** @param {string} text @param {number} scanned @param {boolean} [sure] */
-async function take(text, scanned, sure = false) {
-  if (busy || doubtful) return;
-  busy = true;
-  try {
-    if (!station.parseCard(text)) return show("danger", say("station.word-danger"), say("station.say.unknown"));
-    const card = await station.cardOf(text);
-    const before = await station.known(card);
-    const unanswered = (await station.waiting()).some((w) => w.card === card);
-    if (unanswered) return show("wait", say("station.word-wait"), say("station.say.waiting"));
-    if (before && before.mode === scanned && !sure) return doubt(text, before);
-    const w = await station.scan(device, scanned, text);
-    await station.wait(w);
-    show("wait", say("station.word-wait"), say("station.say.sending"));
-    const said = await send(w);
-    if (said) tell(said.answer, scanned, said.station);
-    else show("wait", say("station.word-wait"), say("station.say.waiting"));
-    await refresh();
-  } finally {
-    busy = false;
-  }
+/**
+ * Cards are taken one after the other: one that is read while another is sent, or asked about, waits for it, and is not lost.
+ * @param {() => Promise<void>} work
+ */
+const inTurn = (work) => (turn = turn.then(work, work));
+
+/** @param {string} text */
+function read(text) {
+  const scanned = mode();
+  void inTurn(() => take(text, scanned));
+}
+
+/** @param {string} text @param {number} scanned */
+async function take(text, scanned) {
+  if (!station.parseCard(text)) return show("danger", say("station.word-danger"), say("station.say.unknown"));
+  const card = await station.cardOf(text);
+  const before = await station.known(card);
+  const pile = await station.waiting();
+  if (pile.some((w) => w.card === card)) return show("wait", say("station.word-wait"), say("station.say.waiting"));
+  if (before && before.mode === scanned && !(await doubt(before))) return;
+  const w = await station.scan(device, scanned, text);
+  await station.wait(w);
+  show("wait", say("station.word-wait"), say("station.say.sending"));
+  const said = pile.length ? undefined : await send(w); // behind others that had no answer it is sent with them
+  if (said) tell(said.answer, scanned, said.station);
+  else show("wait", say("station.word-wait"), say("station.say.waiting"));
+  void refresh();
 }
 
 /**
  * A card that this device has sent already: the same answer again, and a question where it
- * would matter.
- * @param {string} text
+ * would matter. Whether it is to be sent once more.
  * @param {station.Known} before
+ * @returns {Promise<boolean>}
  */
-function doubt(text, before) {
+function doubt(before) {
   tell(before.answer, before.mode, "");
-  if (before.mode !== 1 || before.answer !== 0) return;
-  doubtful = { text, mode: before.mode };
+  if (before.mode !== 1 || before.answer !== 0) return Promise.resolve(false);
   const dialog = /** @type {HTMLDialogElement} */ (element("doubt"));
+  dialog.returnValue = "";
   dialog.showModal();
-}
-
-function settle() {
-  /** @type {HTMLDialogElement} */ (element("doubt")).close();
-  const asked = doubtful;
-  doubtful = undefined;
-  return asked;
+  return new Promise((settled) => dialog.addEventListener("close", () => settled(dialog.returnValue === "new"), { once: true }));
 }
 
 /** Sends what waits, and says when a pile of cards is done. */
 async function flush() {
   const all = await station.waiting();
-  if (!all.length || busy) return;
-  busy = true;
   let well = true;
-  try {
-    for (const w of all) {
-      const said = await send(w);
-      if (!said) return;
-      well &&= said.answer === 0;
-    }
-    show(well ? "good" : "warning", say(well ? "station.word-good" : "station.word-warning"), say(well ? "station.say.pile-done" : "station.say.pile-doubt", { Cards: all.length }));
-  } finally {
-    busy = false;
-    await refresh();
+  for (const w of all) {
+    const said = await send(w);
+    if (!said) return;
+    well &&= said.answer === 0;
+  }
+  if (!all.length) return;
+  show(well ? "good" : "warning", say(well ? "station.word-good" : "station.word-warning"), say(well ? "station.say.pile-done" : "station.say.pile-doubt", { Cards: all.length }));
+  await refresh();
+}
+
+/** Has what waits sent again and again, never twice at once. */
+async function keepFlushing() {
+  for (;;) {
+    await new Promise((slept) => window.setTimeout(slept, AGAIN));
+    await inTurn(flush).catch(reportError);
   }
 }
 
@@ -196,7 +196,7 @@ async function begin() {
   element("device").textContent = hex(device.id);
   element("station").hidden = false;
   await refresh();
-  window.setInterval(() => void flush(), AGAIN);
+  void keepFlushing();
   window.setInterval(() => document.visibilityState === "visible" && void refresh(), 6 * AGAIN);
 }
 
@@ -208,7 +208,7 @@ async function camera() {
     unwatch = undefined;
   } else {
     try {
-      unwatch = await watch(video, (text) => void take(text, mode()));
+      unwatch = await watch(video, read);
     } catch {
       show("danger", say("station.word-danger"), say("station.say.no-camera"));
     }
@@ -232,18 +232,15 @@ async function main() {
   submitted("enrol-form", () => void enrol());
   submitted("typed", () => {
     const field = input("text");
-    void take(field.value.trim().toUpperCase(), mode());
+    read(field.value.trim().toUpperCase());
     field.value = "";
     field.focus();
   });
   clicked("camera", () => void camera());
   clicked("proxy", () => void inform(2));
-  clicked("doubt-same", () => void settle());
-  clicked("doubt-new", () => {
-    const asked = settle();
-    if (asked) void take(asked.text, asked.mode, true);
-  });
-  element("doubt").addEventListener("close", () => (doubtful = undefined));
+  for (const answer of ["same", "new"]) {
+    clicked("doubt-" + answer, () => /** @type {HTMLDialogElement} */ (element("doubt")).close(answer));
+  }
   counts("count", 3);
   counts("rest", 4);
   const given = /^#code=([0-9a-fA-F -]+)$/.exec(location.hash);

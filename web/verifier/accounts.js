@@ -81,6 +81,8 @@ export async function enrolled(e, w) {
     }
   }
   ledger.done(301);
+  ledger.done(304);
+  for (const urn of e.urns) ledger.done(305, urn);
   /** @type {(Uint8Array | undefined)[]} */
   const accounts = [];
   for (let i = 0; i < w.urns.length; i++) {

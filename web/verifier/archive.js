@@ -68,6 +68,7 @@ export function kept(e, { list, files }) {
     return;
   }
   ledger.need(value.manifest === e.book.f, 1107, LIST, "manifest");
+  ledger.need(value.opening === (e.act("open") ? e.book.o : "0".repeat(64)), 1107, LIST, "opening");
   let last = "";
   const on = new Set();
   for (const f of value.files) {

@@ -10,6 +10,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -105,7 +106,7 @@ func repacked(t *testing.T, files map[string][]byte) []byte {
 // The page and the auditor say the same of an archive whose sums are right: nothing that
 // is kept may be missing or changed, and nothing added but where more may come.
 func TestArchive(t *testing.T) {
-	p := open(t, time.Minute)
+	p := open(t, 5*time.Minute)
 	honest := map[bool]map[string][]byte{false: archived(t, false), true: archived(t, true)}
 	for _, c := range []struct {
 		name    string
@@ -121,6 +122,9 @@ func TestArchive(t *testing.T) {
 		{"minutes taken away", true, false, func(f map[string][]byte) { delete(f, "dossier/minutes.json") }},
 		{"certificate that was added", true, false, func(f map[string][]byte) { f["certificates/"+fmt.Sprintf("%064x", 1)+".cer"] = []byte("x") }},
 		{"no list", false, false, func(f map[string][]byte) { delete(f, archive.KeptList) }},
+		{"list of another opening record", false, false, func(f map[string][]byte) {
+			f[archive.KeptList] = regexp.MustCompile(`"opening": "[0-9a-f]{64}"`).ReplaceAll(f[archive.KeptList], fmt.Appendf(nil, `"opening": "%064x"`, 1))
+		}},
 		{"list in another form", false, false, func(f map[string][]byte) { f[archive.KeptList] = append(f[archive.KeptList], ' ') }},
 	} {
 		files := maps.Clone(honest[c.adopted])

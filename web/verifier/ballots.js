@@ -251,6 +251,7 @@ function chains(e, u, cast) {
     accounts.set(chain[0].account, sorted);
   }
   ledger.done(614, urn);
+  ledger.done(616, urn);
   if (!revote) return cast;
   return [...accounts.values()].map((c) => c[c.length - 1]).sort((a, b) => a.leaf - b.leaf);
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"isoloir/audit"
 )
 
 // What is no archive is refused in words; a wrong fingerprint is not sent off; and the
@@ -123,8 +125,21 @@ func TestTar(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(filepath.Dir(path), "other.tar"), whole, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if v := p.verify(path, "", nil); v.Verdict != "refused" || len(v.failed()) < 60 { // no export: no check is passed over
+	v := p.verify(path, "", nil)
+	if v.Verdict != "refused" || len(v.failed()) < 60 { // no export: no check is passed over
 		t.Errorf("an archive without an export: %s by %v", v.Verdict, v.failed())
+	}
+	var checks []audit.Check // docs/checks.md has those of package audit
+	for _, c := range v.Checks {
+		checks = append(checks, audit.Check{Number: c.Number, English: c.English, French: c.French, Section: c.Section, Per: audit.Scope(c.Per)})
+	}
+	if !slices.Equal(checks, audit.Checks()) {
+		for i, want := range audit.Checks() {
+			if i >= len(checks) || checks[i] != want {
+				t.Errorf("the page and the auditor do not have the same checks from %d on", want.Number)
+				break
+			}
+		}
 	}
 	if said := eval[string](p, `document.querySelector("#report .verdict").textContent`); !strings.Contains(said, "Archive or folder: b.tar") || !strings.Contains(said, "Fingerprint of the election: not given") {
 		t.Errorf("the report does not say of what it is: %q", said)

@@ -1,0 +1,230 @@
+package space
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"isoloir/scrutin"
+)
+
+// published is a consultation that is, and not over where before is true.
+func (s *Space) published(ctx context.Context, id string, before bool) (*Consultation, error) {
+	c, err := s.Store.Consultation(ctx, s.org(), id)
+	if err != nil {
+		return nil, err
+	}
+	if c.State != Published {
+		return nil, Problems{{Field: "state", Code: "not-published"}}
+	}
+	_, closes, err := c.Draft.Schedule(s.Organisation.Location())
+	if err != nil {
+		return nil, err
+	}
+	if before && !s.Now().Before(closes) {
+		return nil, Problems{{Field: "state", Code: "over"}}
+	}
+	return &c, nil
+}
+
+// Argue proposes an argument, which its author signs by proposing it: members and invited authors
+// do, until the end of the vote.
+func (s *Space) Argue(ctx context.Context, by Person, id, side, title, text string) (int, error) {
+	if by.Role != Member && by.Role != Author {
+		return 0, ErrRole
+	}
+	if _, err := s.published(ctx, id, true); err != nil {
+		return 0, err
+	}
+	a := Argument{Author: by.ID, Name: by.Label, Side: side, Title: Line(title), Text: Lines(text)}
+	var found Problems
+	if side != For && side != Against {
+		found = append(found, Problem{Field: "side", Code: "oneof"})
+	}
+	if !plain(a.Title, 300) {
+		found = append(found, Problem{Field: "title", Code: "line"})
+	}
+	if len(a.Text) == 0 || len(a.Text) > 40 || slices.ContainsFunc(a.Text, func(l string) bool { return l != "" && !plain(l, 3000) }) {
+		found = append(found, Problem{Field: "text", Code: "paragraph"})
+	}
+	if len(found) > 0 {
+		return 0, found
+	}
+	return s.Store.AddArgument(ctx, s.org(), id, a)
+}
+
+// Show shows an argument, and Refuse refuses it, with a reason that its author and everybody
+// who reads the acts sees.
+func (s *Space) Show(ctx context.Context, by Person, id string, number int) error {
+	if !by.Staff() {
+		return ErrRole
+	}
+	return s.Store.JudgeArgument(ctx, s.org(), id, number, Shown, "", nil)
+}
+
+// Refuse is the other judgment.
+func (s *Space) Refuse(ctx context.Context, by Person, id string, number int, reason string) error {
+	if !by.Staff() {
+		return ErrRole
+	}
+	if reason = Line(reason); !plain(reason, 300) {
+		return Problems{{Field: "reason", Code: "reason"}}
+	}
+	a := s.act(by, ActArgument, reason, fmt.Sprint(number))
+	return s.Store.JudgeArgument(ctx, s.org(), id, number, Refused, reason, &a)
+}
+
+// Sign signs an argument of somebody else that is shown.
+func (s *Space) Sign(ctx context.Context, by Person, id string, number int) error {
+	if by.Role != Member && by.Role != Author {
+		return ErrRole
+	}
+	if _, err := s.published(ctx, id, true); err != nil {
+		return err
+	}
+	return s.Store.SignArgument(ctx, s.org(), id, number, by.ID, by.Label)
+}
+
+// question is one of a consultation's, from 1, in which a member of this constituency has a say.
+func (c *Consultation) question(number int, constituency string) (*Question, error) {
+	if c.Draft.Deciders == Citizens || !slices.Contains(c.Draft.Territory, constituency) {
+		return nil, Problems{{Field: "question", Code: "no-say"}}
+	}
+	if number < 1 || number > len(c.Draft.Questions) {
+		return nil, ErrUnknown
+	}
+	return &c.Draft.Questions[number-1], nil
+}
+
+// TakePosition adds a version of what a member thinks, before the end of the vote.
+func (s *Space) TakePosition(ctx context.Context, by Person, id string, question int, position, reasons string) error {
+	if by.Role != Member {
+		return ErrRole
+	}
+	c, err := s.published(ctx, id, true)
+	if err != nil {
+		return err
+	}
+	q, err := c.question(question, by.Constituency)
+	if err != nil {
+		return err
+	}
+	p := Position{Person: by.ID, Question: question, Position: position, Reasons: Lines(reasons), At: s.Now()}
+	var found Problems
+	if position != Undecided && !slices.Contains(q.Choices(), position) {
+		found = append(found, Problem{Field: "position", Code: "oneof"})
+	}
+	if len(p.Reasons) > 40 || slices.ContainsFunc(p.Reasons, func(l string) bool { return l != "" && !plain(l, 3000) }) {
+		found = append(found, Problem{Field: "reasons", Code: "paragraph"})
+	}
+	if len(found) > 0 {
+		return found
+	}
+	return s.Store.AddPosition(ctx, s.org(), id, p)
+}
+
+// EnterVote enters what a member did at the assembly: staff from the minutes, or the member
+// himself, as long as staff has not.
+func (s *Space) EnterVote(ctx context.Context, by Person, id, member string, question int, vote string) error {
+	m, err := s.Store.Person(ctx, s.org(), member)
+	if err != nil {
+		return err
+	}
+	if m.Role != Member || !by.Staff() && by.ID != m.ID {
+		return ErrRole
+	}
+	c, err := s.published(ctx, id, false)
+	if err != nil {
+		return err
+	}
+	q, err := c.question(question, m.Constituency)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(append(q.Choices(), Abstains, Absent), vote) {
+		return Problems{{Field: "vote", Code: "oneof"}}
+	}
+	if !by.Staff() {
+		votes, err := s.Store.Votes(ctx, s.org(), id)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(votes, func(v Vote) bool { return v.Person == m.ID && v.Question == question && v.By != m.Label }) {
+			return Problems{{Field: "vote", Code: "from-minutes"}}
+		}
+	}
+	return s.Store.AddVote(ctx, s.org(), id, Vote{Person: m.ID, Question: question, Vote: vote, By: by.Label, At: s.Now()},
+		s.act(by, ActVote, "", fmt.Sprintf("%s, question %d: %s", m.Label, question, vote)))
+}
+
+// A Seat is one of a constituency's at the assembly, with what its member did; a vacant one has no
+// name, and is absent.
+type Seat struct {
+	Constituency string
+	Name         string
+	Vote         string // an option, blank, abstain or absent
+}
+
+// Seats are those of a consultation's territory, in its order, for one question from 1: who said
+// nothing, or is not named, is absent. It is what the weights are computed from.
+func (s *Space) Seats(ctx context.Context, id string, question int) ([]Seat, error) {
+	c, err := s.Store.Consultation(ctx, s.org(), id)
+	if err != nil {
+		return nil, err
+	}
+	people, err := s.Store.People(ctx, s.org())
+	if err != nil {
+		return nil, err
+	}
+	votes, err := s.Store.Votes(ctx, s.org(), id)
+	if err != nil {
+		return nil, err
+	}
+	last := map[string]string{}
+	for _, v := range votes { // by version
+		if v.Question == question {
+			last[v.Person] = v.Vote
+		}
+	}
+	var seats []Seat
+	for _, place := range c.Draft.Territory {
+		free := s.Organisation.Constituency(place).Seats
+		for _, p := range people {
+			if p.Role != Member || p.Constituency != place || p.Ended && last[p.ID] == "" || free == 0 {
+				continue
+			}
+			vote := last[p.ID]
+			if vote == "" {
+				vote = Absent
+			}
+			seats = append(seats, Seat{place, p.Label, vote})
+			free--
+		}
+		for range free {
+			seats = append(seats, Seat{place, "", Absent})
+		}
+	}
+	return seats, nil
+}
+
+// A Demand is what the register's operator is asked for: the list of accounts of these urns.
+type Demand struct {
+	Register scrutin.Digest
+	Scrutin  string
+	Urns     []DemandedUrn
+}
+
+// A DemandedUrn is a constituency, or several together.
+type DemandedUrn struct {
+	ID             string
+	Constituencies []string
+}
+
+// Demand is that of a consultation: an urn for each constituency of its territory.
+func (s *Space) Demand(id string, d *Draft) Demand {
+	q := Demand{Register: s.Organisation.Register, Scrutin: id}
+	for _, c := range d.Territory {
+		q.Urns = append(q.Urns, DemandedUrn{c, []string{c}})
+	}
+	return q
+}
