@@ -99,7 +99,7 @@ verifier-bench: ## how long the page of the second verifier takes for 10,000 bal
 
 web-check: ## the types of the browser client, and that its vendored sources are those of npm (needs node)
 	cd web && npm ci --ignore-scripts --no-audit --no-fund && npx tsc -p .
-	cd web/vendor && find @noble jsqr -type f | while read -r f; do cmp "$$f" "../node_modules/$$f" || exit 1; done
+	cd web/vendor && find @noble @scure jsqr -type f | while read -r f; do cmp "$$f" "../node_modules/$$f" || exit 1; done
 
 templ: ## the pages' Go files from their templates
 	@for dir in $(sort $(dir $(wildcard portal/*/*.templ))); do $(GO) tool templ generate -path $$dir || exit 1; done

@@ -1,6 +1,7 @@
 // Command web builds the browser client again: web/dist from the sources in web,
-// web/bureau/dist and web/station/dist, the scripts of the bureau's and of the polling
-// stations' pages, and web/verifier/dist, the page of the second verifier.
+// web/bureau/dist, web/station/dist and web/citizen/dist, the scripts of the bureau's, of
+// the polling stations' and of anonymous accounts' pages, and web/verifier/dist, the page
+// of the second verifier.
 // Run it at the top of the repository, as make web does. With -out DIR it writes them
 // to a folder of DIR for each instead, so that they can be compared.
 package main
@@ -31,6 +32,7 @@ var clients = []struct {
 	{"dist", "voters", build.Files},
 	{filepath.Join("bureau", "dist"), "bureau", build.Bureau},
 	{filepath.Join("station", "dist"), "station", build.Station},
+	{filepath.Join("citizen", "dist"), "citizen", build.Citizen},
 	{filepath.Join("verifier", "dist"), "verifier", build.Verifier},
 }
 

@@ -1,6 +1,7 @@
 // Package citizen is what the owner of an anonymous account reaches, on an origin of its
 // own (docs/accounts.md, section 6): the messages by which he comes to his key, the pages
-// on which he does so, and the lists by which he checks his card.
+// on which he does so, the lists by which he checks his card, and what is published of the
+// consultations of his territory.
 //
 // What it promises. Nothing is kept of who asked, or from where, or when. No page sets a
 // cookie or has a name for its reader in an address; what he types is computed on his
@@ -11,8 +12,10 @@ package citizen
 import (
 	"io/fs"
 	"net/http"
+	"time"
 
 	"isoloir/portal/guard"
+	"isoloir/portal/words"
 	"isoloir/ratelimit"
 	"isoloir/register"
 	"isoloir/register/access"
@@ -37,15 +40,18 @@ type Config struct {
 	// Guard makes the guard that stands before all, and that refuses by a page; it allows
 	// passkeys.
 	Guard func(refuse func(http.ResponseWriter, *http.Request, int)) *guard.Guard
+	Now   func() time.Time
 	// Failed is told of errors behind an answer; nil to drop them.
 	Failed func(route string, err error)
 }
 
 // messageLimit is how often a network may send: many citizens are behind one address.
-var messageLimit = ratelimit.Limit{Every: limitEvery, Burst: 600}
+var messageLimit = ratelimit.Limit{Every: 50 * time.Millisecond, Burst: 600}
 
 type site struct {
 	Config
+	words *words.Catalogue
+	zone  *time.Location
 	guard *guard.Guard
 	mux   *http.ServeMux
 }
@@ -55,10 +61,48 @@ func New(c Config) (http.Handler, error) {
 	if c.Failed == nil {
 		c.Failed = func(string, error) {}
 	}
-	s := &site{Config: c, mux: http.NewServeMux()}
-	s.guard = c.Guard(func(w http.ResponseWriter, _ *http.Request, status int) {
-		http.Error(w, http.StatusText(status), status)
-	})
+	catalogue, err := words.New()
+	if err != nil {
+		return nil, err
+	}
+	zone, err := time.LoadLocation(c.Register.Zone)
+	if err != nil {
+		return nil, err
+	}
+	s := &site{Config: c, words: catalogue, zone: zone, mux: http.NewServeMux()}
+	s.guard = c.Guard(s.refuse)
 	s.messages()
+	s.files()
+	s.page("/compte", s.account)
+	s.page("/carte", s.card)
+	if c.Shelf != nil {
+		s.page("/consultations", s.list)
+		s.page("/consultations/{id}", s.consultation)
+		s.get("/consultations/{id}/{digest}", s.file)
+	}
+	s.mux.Handle("/", s.guard.Pages(guard.Policy{}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.refuse(w, r, http.StatusNotFound) })))
 	return s.guard.Whole(s.mux), nil
+}
+
+// get adds what is asked for by GET or HEAD.
+func (s *site) get(path string, h http.HandlerFunc) {
+	s.mux.Handle("GET "+path, s.guard.Pages(guard.Policy{}, h))
+}
+
+// page adds a page in every language, and its address without one.
+func (s *site) page(path string, compose func(v *view, r *http.Request) error) {
+	for _, l := range words.Languages() {
+		s.get("/"+string(l)+path, func(w http.ResponseWriter, r *http.Request) { s.show(w, r, l, compose) })
+	}
+	s.get(path, toLanguage)
+}
+
+// toLanguage leads to the same address in the language that the browser prefers.
+func toLanguage(w http.ResponseWriter, r *http.Request) {
+	w.Header().Add("Vary", "Accept-Language")
+	to := "/" + string(words.Preferred(r.Header.Get("Accept-Language"))) + r.URL.Path
+	if r.URL.Query().Has(kiosk) {
+		to += "?" + kiosk
+	}
+	http.Redirect(w, r, to, http.StatusSeeOther)
 }

@@ -11,7 +11,6 @@ import (
 )
 
 const (
-	limitEvery = 50 * time.Millisecond
 	// patience is how long a message waits for the store.
 	patience = 10 * time.Second
 	// again is when who tried an account too often may try once more.

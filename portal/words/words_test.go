@@ -40,7 +40,7 @@ var (
 func used(t testing.TB) (asked use, quoted map[string]bool) {
 	t.Helper()
 	asked, quoted = use{map[string]string{}, map[string]string{}}, map[string]bool{}
-	for _, root := range []string{"..", "../../web/client", "../../web/bureau", "../../web/station"} {
+	for _, root := range []string{"..", "../../web/client", "../../web/bureau", "../../web/station", "../../web/citizen"} {
 		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 			if err == nil && d.IsDir() && d.Name() == "dist" {
 				return fs.SkipDir

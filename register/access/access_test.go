@@ -133,7 +133,7 @@ func TestLife(t *testing.T) {
 	if err != nil || !strings.Contains(n.Text, string(number)) {
 		t.Fatalf("%v %q", err, signed)
 	}
-	if _, err := v.s.First(ctx, anywhere, v.first(t, o)); err != nil {
+	if a, err := v.s.First(ctx, anywhere, v.first(t, o)); err != nil || !bytes.Equal(a, signed) {
 		t.Errorf("the same key again, an answer having been lost: %v", err)
 	}
 	scratch := access.FromScratch(v.Register.Codes, v.Rho, o.Number, o.Scratch)
@@ -150,6 +150,9 @@ func TestLife(t *testing.T) {
 	a, err := v.open(t, o.Number, access.Passphrase, pass)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if again, err := v.s.Word(a.Session); err != nil || !bytes.Equal(again, signed) {
+		t.Errorf("its signed word, asked for later: %q %v", again, err)
 	}
 	key, err := access.FromPasskey(v.Rho, o.Number, [32]byte{7})
 	if err != nil {
@@ -309,7 +312,7 @@ func TestMessages(t *testing.T) {
 	if a := serve("first", first); !bytes.Equal(a, []byte{3}) {
 		t.Errorf("again: %v", a)
 	}
-	for name, size := range map[string]int{"hello": 8, "open": 8 + 1 + 56 + 64, "way": 97, "drop": 33, "suspend": 32, "resume": 32, "close": 32, "other": 0} {
+	for name, size := range map[string]int{"hello": 8, "open": 8 + 1 + 56 + 64, "account": 32, "way": 97, "drop": 33, "suspend": 32, "resume": 32, "close": 32, "other": 0} {
 		if a := serve(name, make([]byte, size)); len(a) != 1 || a[0] == 0 {
 			t.Errorf("%s of zeros: %v", name, a)
 		}

@@ -56,6 +56,7 @@ type Service struct {
 
 type session struct {
 	number  register.Number
+	key     [group.PointSize]byte
 	expires time.Time
 }
 
@@ -204,7 +205,7 @@ func (s *Service) Open(ctx context.Context, from ratelimit.Network, q OpenReques
 	if !s.room(q.Number) {
 		return OpenAnswer{}, ErrBusy
 	}
-	s.sessions[sha256.Sum256(answer.Session[:])] = session{q.Number, expires}
+	s.sessions[sha256.Sum256(answer.Session[:])] = session{q.Number, a.Key, expires}
 	return answer, nil
 }
 
@@ -241,15 +242,29 @@ func (s *Service) alone(secret Secret, n register.Number) {
 	}
 }
 
-// number is that of a session which lives.
-func (s *Service) number(secret Secret) (register.Number, error) {
+// session is one that lives.
+func (s *Service) session(secret Secret) (session, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	one, found := s.sessions[sha256.Sum256(secret[:])]
 	if !found || !s.now().Before(one.expires) {
-		return 0, ErrSession
+		return session{}, ErrSession
 	}
-	return one.number, nil
+	return one, nil
+}
+
+func (s *Service) number(secret Secret) (register.Number, error) {
+	one, err := s.session(secret)
+	return one.number, err
+}
+
+// Word is the register's signed word again that the account of a session has its key.
+func (s *Service) Word(secret Secret) ([]byte, error) {
+	one, err := s.session(secret)
+	if err != nil {
+		return nil, err
+	}
+	return s.sign(Account{Number: one.number, Key: one.key})
 }
 
 // PutWay replaces the way of its kind by another one.
@@ -290,7 +305,7 @@ func (s *Service) Leave(secret Secret) {
 }
 
 // Messages are the names of what Serve answers.
-var Messages = []string{"hello", "first", "open", "way", "drop", "suspend", "resume", "close", "leave"}
+var Messages = []string{"hello", "first", "open", "account", "way", "drop", "suspend", "resume", "close", "leave"}
 
 // Serve answers the message of a name, from a network, in bytes: a byte 0 and the answer,
 // or the number of a refusal alone. An error that is no Refusal is said as ErrBusy, and
@@ -340,6 +355,11 @@ func (s *Service) serve(ctx context.Context, name string, from ratelimit.Network
 		}
 		a, err := s.Open(ctx, from, q)
 		return a.Bytes(), err
+	case "account":
+		if len(request) != SecretSize {
+			return nil, malformed(name, request)
+		}
+		return s.Word(Secret(request))
 	}
 	return nil, s.serveSession(ctx, name, request)
 }

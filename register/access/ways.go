@@ -5,6 +5,7 @@ import (
 	"crypto/sha512"
 	"encoding/binary"
 	"fmt"
+	"strings"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -54,9 +55,11 @@ func FromScratch(rules scrutin.Codes, rho scrutin.Digest, n register.Number, cod
 }
 
 // FromPassphrase is what a passphrase becomes, as it is typed but for the form of its
-// letters (Unicode NFC).
+// letters (Unicode NFC), and for its spaces: none at its ends, and one where there are
+// several, or one that does not break.
 func FromPassphrase(rules scrutin.Codes, rho scrutin.Digest, n register.Number, passphrase string) account.Stretched {
-	return account.StretchSecret(norm.NFC.Bytes([]byte(passphrase)), rules, salt(rho, n, Passphrase))
+	words := strings.FieldsFunc(norm.NFC.String(passphrase), func(r rune) bool { return r == ' ' || r == '\u00a0' })
+	return account.StretchSecret([]byte(strings.Join(words, " ")), rules, salt(rho, n, Passphrase))
 }
 
 // FromPasskey is what the output of a passkey's prf extension becomes (WebAuthn level 3):

@@ -58,6 +58,12 @@ func Station(dir string) (map[string][]byte, error) {
 	return files(dir, "station", []string{"station.js"}, filepath.Join("station", "worker.js"), Style, filepath.Join("station", Style))
 }
 
+// Citizen builds what the pages of anonymous accounts load; its folder citizen has the
+// sources. Its worker is that of the voters' pages.
+func Citizen(dir string) (map[string][]byte, error) {
+	return files(dir, "citizen", []string{"account.js", "card.js", "consultations.js"}, filepath.Join("client", "worker.js"), Style, filepath.Join("citizen", Style))
+}
+
 // files builds pages' scripts, a worker and one stylesheet of several.
 func files(dir, from string, pages []string, worker string, styles ...string) (map[string][]byte, error) {
 	files := map[string][]byte{}
@@ -110,7 +116,7 @@ func bundle(files map[string][]byte, dir string, format api.Format, entry string
 func options(dir string, format api.Format) api.BuildOptions {
 	return api.BuildOptions{
 		AbsWorkingDir: dir, Bundle: true, Write: false, Format: format,
-		Alias:         map[string]string{"@noble": filepath.Join(dir, "vendor", "@noble"), "jsqr": filepath.Join(dir, "vendor", "jsqr", "dist", "jsQR.js")},
+		Alias:         map[string]string{"@noble": filepath.Join(dir, "vendor", "@noble"), "@scure": filepath.Join(dir, "vendor", "@scure"), "jsqr": filepath.Join(dir, "vendor", "jsqr", "dist", "jsQR.js")},
 		Target:        api.ES2020, // the first with the large integers that the group needs
 		Platform:      api.PlatformBrowser,
 		Charset:       api.CharsetUTF8,

@@ -138,6 +138,17 @@ export class Account {
     this.ways &= ~(1 << (kind - 1));
   }
 
+  /** The register's signed word on this account: a Lie of check account-note where it is false. */
+  async word() {
+    const { value: note, lie } = await exchange({ service: "register", step: "account", ask: this.ask, request: concat(this.token), shown: new Uint8Array() }, (r) => r.rest());
+    try {
+      this.register.verify(note, this.number, this.public);
+    } catch (e) {
+      throw lie("account-note", String(e));
+    }
+    return note;
+  }
+
   async suspend() {
     await this.change("suspend");
     this.state = "suspended";

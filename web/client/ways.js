@@ -78,13 +78,20 @@ async function typed({ codes, rhoBytes }, number, kind, code, stretch) {
 export const fromScratch = async (register, number, code, stretch) => typed(register, number, KINDS.scratch, parseCode(register.codes, code), stretch);
 
 /**
- * What a passphrase becomes: as it is typed, but for the form of its letters (NFC).
+ * A passphrase as it counts: but for the form of its letters (NFC), and for its spaces,
+ * of which there are none at its ends and one where a telephone wrote several.
+ * @param {string} passphrase
+ */
+export const plain = (passphrase) => passphrase.normalize("NFC").split(/[ \u00a0]+/).filter(Boolean).join(" ");
+
+/**
+ * What a passphrase becomes.
  * @param {Register} register
  * @param {number} number
  * @param {string} passphrase
  * @param {Stretch} stretch
  */
-export const fromPassphrase = (register, number, passphrase, stretch) => typed(register, number, KINDS.passphrase, utf8(passphrase.normalize("NFC")), stretch);
+export const fromPassphrase = (register, number, passphrase, stretch) => typed(register, number, KINDS.passphrase, utf8(plain(passphrase)), stretch);
 
 /**
  * What a passkey becomes.

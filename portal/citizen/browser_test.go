@@ -1,0 +1,131 @@
+package citizen_test
+
+import (
+	"context"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/webauthn"
+	"github.com/chromedp/chromedp"
+
+	"isoloir/portal/axe"
+	"isoloir/web/chrome"
+)
+
+// A page is a tab on a town's pages, and its test.
+type page struct {
+	*testing.T
+	*town
+	tab context.Context
+	url string
+}
+
+// visit opens a tab of a browser that ends with the test. Passkeys want a name for their
+// origin, and no address in figures.
+func (v *town) visit(t *testing.T, b *chrome.Browser) *page {
+	t.Helper()
+	s := httptest.NewServer(v.handler)
+	t.Cleanup(s.Close)
+	return &page{t, v, b.Tab(t, 4*time.Minute), strings.Replace(s.URL, "127.0.0.1", "localhost", 1)}
+}
+
+// device gives the tab an authenticator whose passkeys hold a secret (prf), and whose owner
+// always shows himself.
+func (p *page) device() {
+	p.Helper()
+	if _, err := chromedp.Call(p.tab, webauthn.Enable, webauthn.EnableParams{}); err != nil {
+		p.Fatal(err)
+	}
+	if _, err := chromedp.Call(p.tab, webauthn.AddVirtualAuthenticator, webauthn.AddVirtualAuthenticatorParams{Options: &webauthn.VirtualAuthenticatorOptions{
+		Protocol: webauthn.AuthenticatorProtocolCtap2, Ctap2version: webauthn.Ctap2versionCtap21, Transport: webauthn.AuthenticatorTransportInternal,
+		HasResidentKey: true, HasUserVerification: true, HasPrf: true, AutomaticPresenceSimulation: true, IsUserVerified: true}}); err != nil {
+		p.Fatal(err)
+	}
+}
+
+func (p *page) do(actions ...chromedp.Action[chromedp.Void]) {
+	p.Helper()
+	if err := chromedp.Do(p.tab, actions...); err != nil {
+		p.Fatal(err)
+	}
+}
+
+// until waits for a state of the page.
+func (p *page) until(what, condition string) {
+	p.Helper()
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		if met, err := chromedp.Run(p.tab, chromedp.Evaluate[bool](`Boolean(`+condition+`)`)); err == nil && met {
+			return
+		}
+	}
+	now, _ := chromedp.Run(p.tab, chromedp.Evaluate[string](`document.body.innerText`))
+	p.Fatalf("never: %s\n%s", what, now)
+}
+
+// section waits for one of the account's page.
+func (p *page) section(name string) {
+	p.Helper()
+	p.until("section "+name, fmt.Sprintf(`document.getElementById(%q)?.checkVisibility() && document.activeElement`, name))
+}
+
+// said waits for words in what the page says.
+func (p *page) said(words string) {
+	p.Helper()
+	p.until(words, fmt.Sprintf(`!document.querySelector("#said").hidden && document.querySelector("#said").textContent.includes(%q)`, words))
+}
+
+// fill types into a field; press is the return key in what has the focus.
+func (p *page) fill(field, text string) {
+	p.Helper()
+	p.do(chromedp.SetValue(field, text))
+}
+
+func (p *page) press(at, key string) {
+	p.Helper()
+	p.do(chromedp.Focus(at), chromedp.KeyEvent(key))
+}
+
+func (p *page) text(selector string) string {
+	p.Helper()
+	found, err := chromedp.Run(p.tab, chromedp.Evaluate[string](fmt.Sprintf(`document.querySelector(%q).textContent`, selector)))
+	if err != nil {
+		p.Fatal(err)
+	}
+	return found
+}
+
+// look has axe look at the page at three widths, finds what is wider than the screen, and
+// keeps pictures in the directory PICTURES where somebody wants to see them.
+func (p *page) look(name string) {
+	p.Helper()
+	for _, width := range []int64{1280, 320, 390} {
+		if _, err := chromedp.Call(p.tab, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: 800, DeviceScaleFactor: 1}); err != nil {
+			p.Fatal(err)
+		}
+		if wide, err := chromedp.Run(p.tab, chromedp.Evaluate[bool](`document.documentElement.scrollWidth > innerWidth + 1`)); err != nil || wide {
+			p.Errorf("%s: wider than %d; %v", name, width, err)
+		}
+		if dir := os.Getenv("PICTURES"); dir != "" && width != 320 {
+			shot, err := chromedp.Run(p.tab, chromedp.FullScreenshot(100))
+			if err == nil {
+				err = os.WriteFile(filepath.Join(dir, fmt.Sprintf("citizen-%s-%d.png", name, width)), shot, 0o600)
+			}
+			if err != nil {
+				p.Error(err)
+			}
+		}
+	}
+	found, err := axe.Check(p.tab)
+	if err != nil {
+		p.Fatal(err)
+	}
+	for _, f := range found {
+		p.Errorf("%s: %v", name, f)
+	}
+}

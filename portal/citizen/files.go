@@ -1,0 +1,137 @@
+package citizen
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"io/fs"
+	"net/http"
+	"regexp"
+	"time"
+
+	"isoloir/scrutin"
+	"isoloir/space"
+	"isoloir/web"
+	scripts "isoloir/web/citizen"
+)
+
+// How long a browser may keep what it was given: scripts and descriptors are asked for
+// again, by their digest; pages of consultations change by the minute; a file that is named
+// by its digest never does.
+const (
+	checked = "no-cache"
+	minute  = "public, max-age=60"
+	forever = "public, max-age=31536000, immutable"
+)
+
+// files adds what is no page.
+func (s *site) files() {
+	s.get("/{$}", func(w http.ResponseWriter, r *http.Request) {
+		r.URL.Path = "/compte"
+		toLanguage(w, r)
+	})
+	s.get("/client/{name}", func(w http.ResponseWriter, r *http.Request) {
+		data, err := fs.ReadFile(scripts.Files(), r.PathValue("name"))
+		if err != nil {
+			s.refuse(w, r, http.StatusNotFound)
+			return
+		}
+		send(w, r, data, web.ContentType(r.PathValue("name")), checked)
+	})
+	s.get("/icon.svg", func(w http.ResponseWriter, r *http.Request) { send(w, r, []byte(icon), "image/svg+xml", minute) })
+	s.get("/register.json", func(w http.ResponseWriter, r *http.Request) {
+		everybody(w)
+		send(w, r, s.Text, "application/json", checked)
+	})
+	s.get("/published/{name}", s.published)
+}
+
+// everybody lets pages of any origin read an answer: it is public.
+func everybody(w http.ResponseWriter) {
+	w.Header().Set("Access-Control-Allow-Origin", "*")
+	w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
+}
+
+var publishedName = regexp.MustCompile(`^[1-9][0-9]{0,5}\.(csv|note)$`)
+
+// published serves a list of cards, whole: nothing in the question says which one is looked for.
+func (s *site) published(w http.ResponseWriter, r *http.Request) {
+	name := r.PathValue("name")
+	if !publishedName.MatchString(name) {
+		s.refuse(w, r, http.StatusNotFound)
+		return
+	}
+	f, err := s.Published.Open(name)
+	if err != nil {
+		if !errors.Is(err, fs.ErrNotExist) {
+			s.Failed(r.Pattern, err)
+		}
+		s.refuse(w, r, http.StatusNotFound)
+		return
+	}
+	defer f.Close()
+	data, err := io.ReadAll(f)
+	if err != nil {
+		s.Failed(r.Pattern, err)
+		s.refuse(w, r, http.StatusInternalServerError)
+		return
+	}
+	everybody(w)
+	kind := "text/plain; charset=utf-8"
+	if name[len(name)-1] == 'v' {
+		kind = "text/csv; charset=utf-8"
+	}
+	send(w, r, data, kind, checked)
+}
+
+// lists are the numbers of the distributions whose list is published, the last first.
+func (s *site) lists() (numbers []string) {
+	names, err := fs.Glob(s.Published, "*.csv")
+	if err != nil {
+		return nil
+	}
+	for _, name := range names {
+		if publishedName.MatchString(name) {
+			numbers = append(numbers, name[:len(name)-len(".csv")])
+		}
+	}
+	return descending(numbers)
+}
+
+// file serves a document or the picture of a consultation, by its digest.
+func (s *site) file(w http.ResponseWriter, r *http.Request) {
+	digest, err := scrutin.ParseDigest(r.PathValue("digest"))
+	if err != nil {
+		s.refuse(w, r, http.StatusNotFound)
+		return
+	}
+	f, err := s.Shelf.File(r.Context(), r.PathValue("id"), digest)
+	switch {
+	case errors.Is(err, space.ErrUnknown):
+		s.refuse(w, r, http.StatusNotFound)
+		return
+	case err != nil:
+		s.Failed(r.Pattern, err)
+		s.refuse(w, r, http.StatusServiceUnavailable)
+		return
+	}
+	kind := f.Media
+	if kind == "text/plain" {
+		kind += "; charset=utf-8"
+	}
+	if kind == "application/pdf" {
+		w.Header().Set("Content-Disposition", "inline; filename="+digest.String()[:12]+".pdf")
+	}
+	send(w, r, f.Data, kind, forever)
+}
+
+// send answers with bytes that are everybody's, under the tag of their digest.
+func send(w http.ResponseWriter, r *http.Request, data []byte, kind, cache string) {
+	h := w.Header()
+	h.Set("Content-Type", kind)
+	h.Set("Cache-Control", cache)
+	h.Set("ETag", `"`+scrutin.DigestOf(data).String()+`"`)
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(data))
+}
+
+const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect width="64" height="64" fill="#0d5c63"/><path d="M12 18h40v28H12zM18 26h16M18 34h10M40 32h6v6h-6z" fill="none" stroke="#fff" stroke-width="4"/></svg>`
