@@ -173,8 +173,8 @@ func (d *Distribution) station(id string) *Station {
 	return nil
 }
 
-// hours are those of a station in a round.
-func (d *Distribution) hours(round int, station string) (opens, closes time.Time) {
+// Hours are those of a station in a round, from 0.
+func (d *Distribution) Hours(round int, station string) (opens, closes time.Time) {
 	r := d.Rounds[round]
 	for _, h := range r.Exceptions {
 		if h.Station == station {
@@ -188,7 +188,7 @@ func (d *Distribution) hours(round int, station string) (opens, closes time.Time
 // which it opens, to the one before it closes.
 func (d *Distribution) Open(station string, now time.Time) (round int, open bool) {
 	for i := range d.Rounds {
-		if opens, closes := d.hours(i, station); !now.Before(opens) && now.Before(closes) {
+		if opens, closes := d.Hours(i, station); !now.Before(opens) && now.Before(closes) {
 			return i, true
 		}
 	}
@@ -206,7 +206,7 @@ func (d *Distribution) closes(round int) time.Time {
 
 func (d *Distribution) each(round int, first bool) (out []time.Time) {
 	for _, s := range d.Stations {
-		opens, closes := d.hours(round, s.ID)
+		opens, closes := d.Hours(round, s.ID)
 		if first {
 			closes = opens
 		}

@@ -108,7 +108,7 @@ func (s *Service) standing(ctx context.Context, d *Distribution, station string)
 	st.Station = d.station(station)
 	now := s.Now()
 	for i := range d.Rounds {
-		opens, closes := d.hours(i, station)
+		opens, closes := d.Hours(i, station)
 		if now.Before(closes) {
 			st.Open, st.Opens, st.Closes = !now.Before(opens), scrutin.TimeOf(opens), scrutin.TimeOf(closes)
 			break

@@ -15,6 +15,11 @@ var (
 	ErrUnknown = errors.New("there is nothing of that name")
 	// ErrUsed says that an enrolment code was used, or that its day is over.
 	ErrUsed = errors.New("the enrolment code was used, or its day is over: ask for another one")
+	// ErrOver says that an account is invalid already.
+	ErrOver = errors.New("the account is invalid already")
+	// ErrUnborn says that a card is in nobody's hands, or so since so short a time that it
+	// is not entered yet.
+	ErrUnborn = errors.New("nobody has been given this card, as far as that is entered: come back when the round has closed")
 )
 
 // A Card is what the register knows of one.
@@ -113,4 +118,13 @@ type Store interface {
 	Handed(ctx context.Context, distribution int, yield func(c Card, handed bool) error) error
 	// Checked yields the numbers of the cards that were found left over.
 	Checked(ctx context.Context, distribution int, yield func(Number) error) error
+
+	// Acts are the notes of all acts, in their order.
+	Acts(ctx context.Context) (signed [][]byte, err error)
+	// Allow enters the act that sign makes of the last one, nil for none, and sets why a
+	// station may go on.
+	Allow(ctx context.Context, distribution int, station, reason string, sign func(last []byte) ([]byte, error)) error
+	// Invalidate enters an act likewise and ends an account by its number: ErrUnknown,
+	// ErrOver, ErrUnborn.
+	Invalidate(ctx context.Context, n Number, sign func(c Card, last []byte) ([]byte, error)) error
 }

@@ -27,8 +27,10 @@ type registry struct {
 	operator
 	dir, organisation, id, title, zone, kind, constituencies, scope, stations, out        string
 	distribution, cards, digest, station, reason, device, listen, certificate, key, proxy string
+	by, account, scrutin, urns, language, browser                                         string
 	rounds                                                                                instants
 	minimum, number                                                                       int
+	later                                                                                 bool
 }
 
 // instants are the rounds of a command line, OPENS/CLOSES each.
@@ -52,21 +54,40 @@ func (i *instants) Set(text string) error {
 	return err
 }
 
+// exception gives a station hours of its own in the round that was named last.
+func (i *instants) exception(text string) error {
+	station, hours, ok := strings.Cut(text, "=")
+	if !ok || len(*i) == 0 {
+		return errors.New("write -exception STATION=OPENS/CLOSES behind the -round that it is of")
+	}
+	var own instants
+	if err := own.Set(hours); err != nil {
+		return err
+	}
+	last := &(*i)[len(*i)-1]
+	last.Exceptions = append(last.Exceptions, register.Hours{Station: station, Opens: own[0].Opens, Closes: own[0].Closes})
+	return nil
+}
+
 var registries = map[string]struct {
 	flags, needs []string
 	do           func(*registry, context.Context) error
 }{
-	"init":    {[]string{"organisation", "id", "title", "zone", "kind", "constituencies", "minimum"}, []string{"organisation", "id", "title", "constituencies"}, (*registry).init},
-	"plan":    {[]string{"title", "scope", "stations", "round", "out"}, []string{"title", "stations", "out"}, (*registry).plan},
-	"open":    {[]string{"distribution", "cards", "digest"}, []string{"distribution", "cards", "digest"}, (*registry).open},
-	"device":  {[]string{"station"}, []string{"station"}, (*registry).enrolDevice},
-	"devices": {[]string{"station"}, []string{"station"}, (*registry).devices},
-	"discard": {nil, nil, (*registry).discard},
-	"retire":  {[]string{"device"}, []string{"device"}, (*registry).retire},
-	"allow":   {[]string{"station", "reason"}, []string{"station", "reason"}, (*registry).allow},
-	"report":  {[]string{"number"}, nil, (*registry).report},
-	"publish": {[]string{"number", "out"}, []string{"out"}, (*registry).publish},
-	"serve":   {[]string{"listen", "certificate", "key", "proxy"}, []string{"listen"}, (*registry).serve},
+	"init":       {[]string{"organisation", "id", "title", "zone", "kind", "constituencies", "minimum"}, []string{"organisation", "id", "title", "constituencies"}, (*registry).init},
+	"plan":       {[]string{"title", "scope", "stations", "round", "exception", "out"}, []string{"title", "stations", "out"}, (*registry).plan},
+	"open":       {[]string{"distribution", "cards", "digest"}, []string{"distribution", "cards", "digest"}, (*registry).open},
+	"device":     {[]string{"station"}, []string{"station"}, (*registry).enrolDevice},
+	"devices":    {[]string{"station"}, []string{"station"}, (*registry).devices},
+	"discard":    {nil, nil, (*registry).discard},
+	"retire":     {[]string{"device"}, []string{"device"}, (*registry).retire},
+	"allow":      {[]string{"station", "by", "reason"}, []string{"station", "by", "reason"}, (*registry).allow},
+	"invalidate": {[]string{"account", "by", "reason"}, []string{"account", "by", "reason"}, (*registry).invalidate},
+	"acts":       {nil, nil, (*registry).acts},
+	"snapshot":   {[]string{"scrutin", "urns", "later", "out"}, []string{"scrutin", "out"}, (*registry).snapshot},
+	"minutes":    {[]string{"number", "station", "language", "browser", "out"}, []string{"out"}, (*registry).minutes},
+	"report":     {[]string{"number"}, nil, (*registry).report},
+	"publish":    {[]string{"number", "out"}, []string{"out"}, (*registry).publish},
+	"serve":      {[]string{"listen", "certificate", "key", "proxy"}, []string{"listen"}, (*registry).serve},
 }
 
 // keepRegister is the command register.
@@ -89,8 +110,9 @@ func keepRegister(ctx context.Context, args []string, stdout, stderr io.Writer) 
 	}
 	all := map[string]*string{"organisation": &r.organisation, "id": &r.id, "title": &r.title, "zone": &r.zone, "kind": &r.kind, "constituencies": &r.constituencies,
 		"scope": &r.scope, "stations": &r.stations, "out": &r.out, "distribution": &r.distribution, "cards": &r.cards, "digest": &r.digest, "station": &r.station,
-		"reason": &r.reason, "device": &r.device, "listen": &r.listen, "certificate": &r.certificate, "key": &r.key, "proxy": &r.proxy, "dir": &r.dir}
-	r.zone, r.kind, r.scope = "Europe/Paris", "real", register.General
+		"reason": &r.reason, "device": &r.device, "listen": &r.listen, "certificate": &r.certificate, "key": &r.key, "proxy": &r.proxy, "dir": &r.dir,
+		"by": &r.by, "urns": &r.urns, "scrutin": &r.scrutin, "account": &r.account, "language": &r.language, "browser": &r.browser}
+	r.zone, r.kind, r.scope, r.language, r.browser = "Europe/Paris", "real", register.General, "fr", "chromium"
 	set := r.flags(args[0])
 	for _, f := range append([]string{"dir"}, command.flags...) {
 		switch f {
@@ -98,8 +120,14 @@ func keepRegister(ctx context.Context, args []string, stdout, stderr io.Writer) 
 			set.IntVar(&r.minimum, f, 20, "")
 		case "number":
 			set.IntVar(&r.number, f, 0, "")
+		case "later":
+			set.BoolVar(&r.later, f, false, "")
 		case "round":
 			set.Var(&r.rounds, f, "")
+		case "exception":
+			set.Func(f, "", r.rounds.exception)
+		case "account":
+			set.StringVar(&r.account, "number", "", "")
 		default:
 			set.StringVar(all[f], f, *all[f], "")
 		}
@@ -109,7 +137,7 @@ func keepRegister(ctx context.Context, args []string, stdout, stderr io.Writer) 
 	}
 	for _, f := range append([]string{"dir"}, command.needs...) {
 		if *all[f] == "" {
-			return r.usage(registerNeeds, f, args[0])
+			return r.usage(registerNeeds, strings.Replace(f, "account", "number", 1), args[0])
 		}
 	}
 	if set.NArg() > 0 {
@@ -124,7 +152,7 @@ func registerRefused(err error) error {
 	switch {
 	case err == nil || errors.As(err, &e) || errors.Is(err, context.Canceled):
 		return err
-	case errors.Is(err, register.ErrInvalid), errors.Is(err, register.ErrUnknown), errors.Is(err, register.ErrOther), errors.Is(err, cards.ErrList), errors.Is(err, canon.ErrNotCanonical):
+	case errors.Is(err, register.ErrInvalid), errors.Is(err, register.ErrUnknown), errors.Is(err, register.ErrOther), errors.Is(err, register.ErrOver), errors.Is(err, register.ErrUnborn), office.Hidden(err), errors.Is(err, cards.ErrList), errors.Is(err, canon.ErrNotCanonical):
 		return &exit{exitData, err}
 	case errors.Is(err, fs.ErrExist):
 		return &exit{exitCannot, err}
@@ -284,88 +312,6 @@ func (r *registry) retire(ctx context.Context) error {
 			return err
 		}
 		r.say(deviceRetired)
-		return nil
-	})
-}
-
-func (r *registry) allow(ctx context.Context) error {
-	return r.within(ctx, func(d *office.Office) error {
-		n := d.Service.Next() - 1
-		planned, err := d.Service.Distribution(n)
-		if err != nil {
-			return err
-		}
-		if !slices.ContainsFunc(planned.Stations, func(s register.Station) bool { return s.ID == r.station }) {
-			return fmt.Errorf("%s: %w", r.station, register.ErrUnknown)
-		}
-		if err := d.Store.PutBox(ctx, register.ID{}, n, r.station, register.Box{Counted: -1, Left: -1, Allowed: r.reason}); err != nil {
-			return err
-		}
-		r.say(stationAllowed, r.station)
-		return nil
-	})
-}
-
-// last is the distribution that was asked for, or the last one.
-func (r *registry) last(d *office.Office) int {
-	if r.number == 0 {
-		return d.Service.Next() - 1
-	}
-	return r.number
-}
-
-func (r *registry) report(ctx context.Context) error {
-	return r.within(ctx, func(d *office.Office) error {
-		reports, err := d.Report(ctx, r.last(d))
-		if err != nil {
-			return err
-		}
-		wrong := 0
-		for _, s := range reports {
-			r.say(stationReport, s.Station.ID, s.Cards, r.counted(s.Counted), s.Activated, s.Invalidated, s.Again, s.Taken, s.Proxies, s.Rest, r.counted(s.Left))
-			if s.Allowed != "" {
-				r.say(reportAllowed, s.Allowed)
-			}
-			for _, n := range s.Missing {
-				r.say(reportMissing, n)
-			}
-			if !s.Agrees() {
-				wrong++
-			}
-		}
-		if wrong > 0 {
-			return &exit{exitRefused, fmt.Errorf(r.words(reportDiffers), wrong, len(reports))}
-		}
-		return nil
-	})
-}
-
-// counted is a count, or that there was none.
-func (r *registry) counted(n int) string {
-	if n < 0 {
-		return "–"
-	}
-	return fmt.Sprint(n)
-}
-
-func (r *registry) publish(ctx context.Context) error {
-	return r.within(ctx, func(d *office.Office) error {
-		if err := d.Service.Tick(ctx); err != nil {
-			return err
-		}
-		n := r.last(d)
-		list, signed, err := d.Published(ctx, n)
-		if err != nil {
-			return err
-		}
-		if err := os.MkdirAll(r.out, 0o755); err != nil {
-			return &exit{exitCannot, err}
-		}
-		name := filepath.Join(r.out, fmt.Sprintf("%d", n))
-		if err := errors.Join(writeNew(name+".csv", list), writeNew(name+".note", signed)); err != nil {
-			return err
-		}
-		r.say(accountsPublished, name+".csv", scrutin.DigestOf(list))
 		return nil
 	})
 }

@@ -5,18 +5,28 @@ var registerHelp = phrase{
 
   init -organisation ID -id ID -title TEXT -constituencies FILE [-zone Europe/Paris] [-kind real|rehearsal] [-minimum 20]
         a new register with its keys; FILE is CSV, constituency,label. Prints its digest
-  plan -title TEXT -stations FILE -round OPENS/CLOSES [-round …] [-scope general|addition] -out FILE
-        the next distribution: cards as many as electors, over the stations. FILE is CSV, station,label,constituency,electors
+  plan -title TEXT -stations FILE -round OPENS/CLOSES [-exception STATION=OPENS/CLOSES …] [-round …] [-scope general|addition] -out FILE
+        the next distribution: cards as many as electors, over the stations. FILE is CSV, station,label,constituency,electors.
+        An exception gives a station hours of its own in the round before it
   open -distribution FILE -cards FILE -digest HEX
         takes up the cards that isoloir cards make has drawn, by the digest that it printed
   device -station S        a code by which a device of a station is enrolled, once, within a day
   devices -station S       the devices of a station, by the number that each one's page shows
   retire -device HEX       takes a device back
-  allow -station S -reason TEXT
+  allow -station S -by NAME -reason TEXT
         lets a station hand out cards though its count is not that of the plan
+  invalidate -number NUMBER -by NAME -reason TEXT
+        the last resort, for somebody who has lost all that opened his account: it ends for good
+  acts                     what was decided by allow and invalidate, by whom and why, and the digest that stands for all of it
   report [-number N]       every station: received, handed out, cancelled, left; cards that are missing
+  minutes [-number N] [-station S] [-language fr|en] [-browser PATH|none] -out DIR
+        the minutes of each station once the distribution is over: N-S.json, signed by N-S.note, and as HTML and PDF
   publish [-number N] -out DIR
         the list that everybody can add up, once the distribution is over
+  snapshot -scrutin ID [-urns FILE] [-later] -out DIR
+        the accounts that may vote in a scrutin, signed, for its record; the manifest names the digest that is printed. FILE is
+        CSV, urn,constituency: constituencies with the same urn vote in one; without it each has its own. It is refused while it
+        would show fewer accounts coming than hide each other; with -later these vote from the next scrutin on
   serve -listen ADDR [-certificate FILE -key FILE] [-proxy ADDRESS]
         the page and the messages of the stations; in the clear on an address of this machine alone, behind the proxy whose
         address or network is given
@@ -29,18 +39,28 @@ Exit codes: 0 done · 1 a station's counts do not agree · 64 the command line i
 
   init -organisation ID -id ID -title TEXTE -constituencies FICHIER [-zone Europe/Paris] [-kind real|rehearsal] [-minimum 20]
         un nouveau registre et ses clés ; FICHIER est un CSV, constituency,label. Affiche son empreinte
-  plan -title TEXTE -stations FICHIER -round OUVRE/FERME [-round …] [-scope general|addition] -out FICHIER
-        la prochaine remise : autant de cartes que d'électeurs, réparties. FICHIER est un CSV, station,label,constituency,electors
+  plan -title TEXTE -stations FICHIER -round OUVRE/FERME [-exception BUREAU=OUVRE/FERME …] [-round …] [-scope general|addition] -out FICHIER
+        la prochaine remise : autant de cartes que d'électeurs, réparties. FICHIER est un CSV, station,label,constituency,electors.
+        Une exception donne à un bureau ses propres heures au tour qui la précède
   open -distribution FICHIER -cards FICHIER -digest HEX
         prend les cartes que isoloir cards make a tirées, par l'empreinte qu'elle a affichée
   device -station B        un code pour inscrire un appareil d'un bureau de vote, une fois, dans la journée
   devices -station B       les appareils d'un bureau, par le numéro que montre la page de chacun
   retire -device HEX       retire un appareil
-  allow -station B -reason TEXTE
+  allow -station B -by NOM -reason TEXTE
         laisse un bureau remettre des cartes bien que son compte ne soit pas celui du plan
+  invalidate -number NUMÉRO -by NOM -reason TEXTE
+        en dernier recours, pour qui a perdu tout ce qui ouvrait son compte : il finit pour de bon
+  acts                     ce qu'ont décidé allow et invalidate, par qui et pourquoi, et l'empreinte qui vaut pour le tout
   report [-number N]       chaque bureau : reçues, remises, annulées, restantes ; les cartes qui manquent
+  minutes [-number N] [-station B] [-language fr|en] [-browser CHEMIN|none] -out DOSSIER
+        le procès-verbal de chaque bureau une fois la remise terminée : N-B.json, que signe N-B.note, en HTML et en PDF
   publish [-number N] -out DOSSIER
         la liste que chacun peut additionner, une fois la remise terminée
+  snapshot -scrutin ID [-urns FICHIER] [-later] -out DOSSIER
+        les comptes qui peuvent voter à un scrutin, signés, pour son dossier ; le manifeste cite l'empreinte affichée. FICHIER est
+        un CSV, urn,constituency : les circonscriptions d'une même urne votent ensemble ; sans lui chacune a la sienne. Refusé
+        tant qu'il montrerait l'arrivée de trop peu de comptes ; avec -later ceux-ci votent à partir du scrutin suivant
   serve -listen ADRESSE [-certificate FICHIER -key FICHIER] [-proxy ADRESSE]
         la page et les messages des bureaux ; en clair sur une adresse de cette machine seulement, derrière le mandataire dont
         l'adresse ou le réseau est donné
@@ -89,6 +109,13 @@ var (
 	proxyAddress        = phrase{"-proxy is an address, or a network as 10.0.0.0/24", "-proxy est une adresse, ou un réseau comme 10.0.0.0/24"}
 	deviceRetired       = phrase{"the device is nobody's any more", "l'appareil n'est plus à personne"}
 	stationAllowed      = phrase{"station %s may hand out cards; the reason stands in its minutes", "le bureau %s peut remettre des cartes ; la raison est à son procès-verbal"}
+	accountInvalidated  = phrase{"account %s is invalid; its citizen is represented by his member in what opens from now on", "le compte %s est annulé ; son citoyen est représenté par son élu dans ce qui ouvre désormais"}
+	actLine             = phrase{"%d  %s  distribution %d, station %s  %s\n  %s: %s", "%d  %s  remise %d, bureau %s  %s\n  %s : %s"}
+	actsHead            = phrase{"head  %s", "tête  %s"}
+	notOver             = phrase{"distribution %d is not over yet: its stations' minutes follow", "la remise %d n'est pas terminée : les procès-verbaux viennent après"}
+	snapshotUrn         = phrase{"%s (%s): %d accounts", "%s (%s) : %d comptes"}
+	snapshotMade        = phrase{"%s\n  digest  %s\n  register  %s", "%s\n  empreinte  %s\n  registre  %s"}
+	stationMinutes      = phrase{"%s: %d pages\n  digest  %s\n  last page  %s", "%s : %d pages\n  empreinte  %s\n  dernière page  %s"}
 	stationReport       = phrase{"%s: %d planned, %s counted, %d activated, %d cancelled, %d active already, %d in use already, %d proxies; %d should be left, %s counted",
 		"%s : %d prévues, %s comptées, %d activées, %d annulées, %d déjà actives, %d déjà en service, %d procurations ; il doit en rester %d, %s comptées"}
 	reportAllowed     = phrase{"  allowed: %s", "  autorisé : %s"}

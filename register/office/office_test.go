@@ -10,8 +10,14 @@ import (
 	"testing"
 	"time"
 
+	"isoloir/account"
 	"isoloir/batchkey"
+	"isoloir/crypto/group"
+	"isoloir/crypto/sigma"
+	"isoloir/mixte"
+	"isoloir/record"
 	"isoloir/register"
+	"isoloir/register/access"
 	"isoloir/register/cards"
 	"isoloir/register/office"
 	"isoloir/register/registertest"
@@ -141,6 +147,122 @@ func TestDay(t *testing.T) {
 	}
 	if lines := bytes.Count(list, []byte("\n")); lines != 37 || bytes.Count(list, []byte(",active\n")) != 7 {
 		t.Errorf("%s", list)
+	}
+	later(t, d, first.Prints[1].Number, first.Prints[8].Number)
+	if after, _, err := d.Published(ctx, 1); err != nil || !bytes.Equal(after, list) {
+		t.Errorf("the list is another one after an account ended; %v", err)
+	}
+	if reports, err := d.Report(ctx, 1); err != nil || len(reports[0].Acts) != 0 || reports[0].Rest != 8 || len(reports[0].Missing) != 1 {
+		t.Errorf("an account that ended later is a station's: %+v %v", reports[0], err)
+	}
+}
+
+// later ends an account at the town hall: once, with a reason, in acts that none can edit.
+func later(t *testing.T, d *office.Office, active, invalid register.Number) {
+	t.Helper()
+	ctx, by := t.Context(), "Mme Petit"
+	if err := d.Invalidate(ctx, register.Number(0), by, "perdu"); !errors.Is(err, register.ErrUnknown) {
+		t.Errorf("%v", err)
+	}
+	if err := d.Invalidate(ctx, active, by, ""); !errors.Is(err, register.ErrInvalid) {
+		t.Errorf("without a reason: %v", err)
+	}
+	if err := d.Invalidate(ctx, invalid, by, "perdu"); !errors.Is(err, register.ErrOver) {
+		t.Errorf("%v", err)
+	}
+	if err := d.Invalidate(ctx, active, by, "carte et phrase perdues"); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Invalidate(ctx, active, by, "encore"); !errors.Is(err, register.ErrOver) {
+		t.Errorf("a second time: %v", err)
+	}
+	acts, head, err := d.Acts(ctx)
+	digits, _ := active.MarshalText()
+	if err != nil || len(acts) != 1 || head.IsZero() || acts[0].Account != string(digits) || acts[0].By != by || acts[0].Station != "n1" {
+		t.Errorf("%+v %v", acts, err)
+	}
+}
+
+// TestWeightReturns: an account that was invalidated at the desk is in no snapshot, so its
+// citizen cannot take his part back: it is his member's, exactly.
+func TestWeightReturns(t *testing.T) {
+	ctx, dir, now := t.Context(), filepath.Join(t.TempDir(), "register"), registertest.Opens.Add(-time.Hour)
+	if _, err := office.Init(dir, template()); err != nil {
+		t.Fatal(err)
+	}
+	d := open(t, dir, &now)
+	var cards []register.Card
+	for range 36 {
+		cards = append(cards, register.Card{Number: register.DrawNumber(), Constituency: "nord", Station: "n1", Token: register.DrawToken().Hash(), State: register.Active})
+	}
+	if err := d.Store.Open(ctx, []byte("{}"), 1, cards); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range cards[:11] {
+		x := group.RandomScalar()
+		key := sigma.NewElement(group.MulBase(x))
+		proof, err := access.KeyClaim(d.Service.Rho, key).Prove(x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Store.First(ctx, access.Account{Number: c.Number, Key: key.Bytes(), Proof: proof.Bytes()}, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	urns, err := d.Urns(strings.NewReader("urn,constituency\nville,sud\nville,nord\n"))
+	if err != nil || len(urns) != 1 || strings.Join(urns[0].Constituencies, " ") != "nord sud" {
+		t.Fatalf("%v %v", urns, err)
+	}
+	member := func(direct int) string { // all against, the member for
+		rules := mixte.Rules{Scale: mixte.Constituency, Absent: mixte.Counted, Several: mixte.Equal, MinimumSize: 1, Options: []string{"pour", "contre"}}
+		r, err := mixte.Compute(rules, []mixte.Member{{ID: "m", Label: "M", Electorate: "nord", Position: "pour"}}, mixte.Groups{
+			Electorates: []mixte.Electorate{{ID: "nord", Label: "Nord", Represented: 36, Seats: 1}},
+			Counts:      []mixte.Count{{ID: "nord", Parts: []mixte.Part{{Electorate: "nord", Direct: direct}}, Options: []int{0, direct}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.Mixed.Options[0].String()
+	}
+	for i, want := range []struct {
+		electors int
+		weight   string
+	}{{11, "25/36"}, {10, "13/18"}} {
+		where := filepath.Join(t.TempDir(), "record")
+		out, err := record.Create(where)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, digest, err := d.Snapshot(ctx, out, "parc", urns, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		signed, err := os.ReadFile(filepath.Join(where, "enrolment", "comptes.note"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if back, same, err := account.OpenSnapshot(signed, d.Signer.Verifier()); err != nil || same != digest || back.Urns[0].Electors != want.electors {
+			t.Errorf("%+v %v", back, err)
+		}
+		keys, err := os.ReadFile(filepath.Join(where, "enrolment", "ville", "comptes.keys"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := account.FromRegister(d.Service.Rho, "ville", keys, want.electors, 1); err != nil {
+			t.Error(err)
+		}
+		if got := member(s.Urns[0].Electors); got != want.weight {
+			t.Errorf("the member has %s, not %s", got, want.weight)
+		}
+		if i == 0 {
+			if err := d.Invalidate(ctx, cards[3].Number, "Mme Petit", "perdu"); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for name, file := range map[string]string{"another place": "urn,constituency\nville,est\n", "twice": "urn,constituency\na,nord\nb,nord\n", "no name": "urn,constituency\na b,nord\n", "nothing": "urn,constituency\n"} {
+		if _, err := d.Urns(strings.NewReader(file)); !errors.Is(err, register.ErrInvalid) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 

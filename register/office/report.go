@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/csv"
 	"fmt"
+	"slices"
 
 	"isoloir/register"
 	"isoloir/scrutin"
@@ -24,6 +25,9 @@ type StationReport struct {
 	Missing []register.Number
 	// Over says whether the distribution is finished: then what is left was to be counted.
 	Over bool
+	// Acts are the organisation's about this station and, while the distribution lasted, its
+	// cards.
+	Acts []register.Act
 }
 
 // Agrees says whether the box was counted as it should have been, and what is left too.
@@ -42,19 +46,36 @@ func (d *Office) Report(ctx context.Context, number int) ([]StationReport, error
 	if err != nil {
 		return nil, err
 	}
+	acts, _, err := d.Acts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ended := map[register.Number]bool{} // at the desk: in somebody's hands, or lost by him
+	for _, a := range acts {
+		if n, err := register.ParseNumber(a.Account); err == nil && a.Distribution == number {
+			ended[n] = true
+		}
+	}
 	live, unseen := map[string]int{}, map[string][]register.Number{}
 	checked := map[register.Number]bool{}
 	if err := d.Store.Checked(ctx, number, func(n register.Number) error { checked[n] = true; return nil }); err != nil {
 		return nil, err
 	}
-	if err := d.Store.Cards(ctx, number, func(c register.Card) error {
-		if c.State.Live() {
+	sort := func(c register.Card, held bool) error {
+		if held || ended[c.Number] {
 			live[c.Station]++
+			ended[c.Number] = ended[c.Number] && !held // what ended later is no station's
 		} else if !checked[c.Number] {
 			unseen[c.Station] = append(unseen[c.Station], c.Number)
 		}
 		return nil
-	}); err != nil {
+	}
+	if over { // what became of accounts since is no station's
+		err = d.Store.Handed(ctx, number, sort)
+	} else {
+		err = d.Store.Cards(ctx, number, func(c register.Card) error { return sort(c, c.State.Live()) })
+	}
+	if err != nil {
 		return nil, err
 	}
 	out := make([]StationReport, len(plan.Stations))
@@ -67,12 +88,21 @@ func (d *Office) Report(ctx context.Context, number int) ([]StationReport, error
 			return nil, err
 		}
 		r.Rest = s.Cards - live[s.ID]
+		r.Acts = slices.DeleteFunc(slices.Clone(acts), func(a register.Act) bool {
+			return a.Distribution != number || a.Station != s.ID || a.Kind == register.ActInvalidate && !during(ended, a.Account)
+		})
 		if r.Checked > 0 {
 			r.Missing = unseen[s.ID]
 		}
 		out[i] = r
 	}
 	return out, nil
+}
+
+// during says whether an account ended while its distribution lasted.
+func during(ended map[register.Number]bool, account string) bool {
+	n, err := register.ParseNumber(account)
+	return err == nil && ended[n]
 }
 
 // Published is the list that everybody can add up, once a distribution is finished:

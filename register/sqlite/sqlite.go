@@ -35,7 +35,7 @@ func Open(ctx context.Context, path, keys string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	file, err := sqlfile.Open(ctx, path, schema+accounts, 0)
+	file, err := sqlfile.Open(ctx, path, schema+accounts+decided, 0)
 	if err != nil {
 		return nil, fmt.Errorf("register's store: %w", err)
 	}
@@ -93,7 +93,7 @@ func (t *tx) loadKey() error {
 // Discard opens a store whose key is lost, as that of a backup is, without what had waited
 // under it, and says how many cards that were: they are as at the last flush.
 func Discard(ctx context.Context, path string) (n int64, err error) {
-	file, err := sqlfile.Open(ctx, path, schema+accounts, 0)
+	file, err := sqlfile.Open(ctx, path, schema+accounts+decided, 0)
 	if err != nil {
 		return 0, fmt.Errorf("register's store: %w", err)
 	}

@@ -105,11 +105,15 @@ func (s *Store) PutBox(ctx context.Context, name register.ID, distribution int, 
 				return err
 			}
 		}
-		_, err := t.Exec(`INSERT INTO box (distribution, station, counted, remaining, allowed) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET
-			counted = iif(?3 < 0, counted, ?3), remaining = iif(?4 < 0, remaining, ?4), allowed = iif(?5 = '', iif(?3 < 0 OR ?3 = counted, allowed, ''), ?5)`,
-			distribution, station, b.Counted, b.Left, b.Allowed)
-		return err
+		return t.putBox(distribution, station, b)
 	})
+}
+
+func (t *tx) putBox(distribution int, station string, b register.Box) error {
+	_, err := t.Exec(`INSERT INTO box (distribution, station, counted, remaining, allowed) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET
+		counted = iif(?3 < 0, counted, ?3), remaining = iif(?4 < 0, remaining, ?4), allowed = iif(?5 = '', iif(?3 < 0 OR ?3 = counted, allowed, ''), ?5)`,
+		distribution, station, b.Counted, b.Left, b.Allowed)
+	return err
 }
 
 // GetBox implements register.Store.
