@@ -20,18 +20,7 @@ import (
 // archives is the command archive, with its parts.
 func archives(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	o := newOperator(stdout, stderr)
-	if len(args) == 0 {
-		return o.usage(archiveWhich)
-	}
-	parts := map[string]func(context.Context, []string) error{"list": o.listKept, "make": o.makeArchive, "unpack": o.unpackArchive, "recount": o.recount}
-	if part, known := parts[args[0]]; known {
-		return o.explain(part(ctx, args[1:]))
-	}
-	if args[0] == "help" || args[0] == "-h" || args[0] == "-help" || args[0] == "--help" {
-		fmt.Fprint(o.out, o.words(archiveHelp))
-		return nil
-	}
-	return o.usage(archiveWhich)
+	return o.dispatch(ctx, "archive", archiveHelp, parts{"list": o.listKept, "make": o.makeArchive, "unpack": o.unpackArchive, "recount": o.recount}, args)
 }
 
 // gather reads what goes into an archive.
@@ -53,13 +42,8 @@ func (o *operator) listKept(_ context.Context, args []string) (err error) {
 	set.StringVar(&dir, "record", "", "")
 	set.StringVar(&dossier, "dossier", "", "")
 	set.StringVar(&out, "out", "", "")
-	switch err := o.parse(set, args, archiveHelp); {
-	case err != nil:
+	if err := o.line(set, args, archiveHelp, func() bool { return dir == "" || out == "" }, archiveNeeds); err != nil {
 		return err
-	case set.NArg() > 0:
-		return o.usage(oneWordTooMany, set.Arg(0))
-	case dir == "" || out == "":
-		return o.usage(archiveNeeds)
 	}
 	p, shut, err := o.gather(dir, dossier)
 	if err != nil {
@@ -85,13 +69,8 @@ func (o *operator) makeArchive(_ context.Context, args []string) (err error) {
 	set.StringVar(&dossier, "dossier", "", "")
 	set.StringVar(&list, "kept", "", "")
 	set.StringVar(&out, "out", "", "")
-	switch err := o.parse(set, args, archiveHelp); {
-	case err != nil:
+	if err := o.line(set, args, archiveHelp, func() bool { return dir == "" || out == "" }, archiveNeeds); err != nil {
 		return err
-	case set.NArg() > 0:
-		return o.usage(oneWordTooMany, set.Arg(0))
-	case dir == "" || out == "":
-		return o.usage(archiveNeeds)
 	}
 	var kept *archive.Kept
 	if list != "" {
@@ -136,13 +115,8 @@ func (o *operator) unpackArchive(_ context.Context, args []string) (err error) {
 	set := o.flags("archive unpack")
 	set.StringVar(&out, "out", "", "")
 	path, args := leadingName(args)
-	switch err := o.parse(set, args, archiveHelp); {
-	case err != nil:
+	if err := o.line(set, args, archiveHelp, func() bool { return path == "" || out == "" }, archiveUnpacks); err != nil {
 		return err
-	case set.NArg() > 0:
-		return o.usage(oneWordTooMany, set.Arg(0))
-	case path == "" || out == "":
-		return o.usage(archiveUnpacks)
 	}
 	in, err := archive.Open(path)
 	if err != nil {
@@ -194,13 +168,8 @@ func (o *operator) recount(_ context.Context, args []string) (err error) {
 	set.StringVar(&dir, "record", "", "")
 	set.StringVar(&shares, "shares", "", "")
 	set.IntVar(&workers, "workers", 0, "")
-	switch err := o.parse(set, args, archiveHelp); {
-	case err != nil:
+	if err := o.line(set, args, archiveHelp, func() bool { return dir == "" || shares == "" || workers < 0 }, recountNeeds); err != nil {
 		return err
-	case set.NArg() > 0:
-		return o.usage(oneWordTooMany, set.Arg(0))
-	case dir == "" || shares == "" || workers < 0:
-		return o.usage(recountNeeds)
 	}
 	in, err := record.Open(dir)
 	if err != nil {

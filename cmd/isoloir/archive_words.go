@@ -36,7 +36,6 @@ fausse ; 65 un fichier est faux, ou n'est pas une archive ; 66 un fichier ne peu
 `}
 
 var (
-	archiveWhich    = phrase{"archive list, make, unpack or recount: see isoloir archive help", "archive list, make, unpack ou recount : voir isoloir archive help"}
 	archiveNeeds    = phrase{"-record and -out are needed: see isoloir archive help", "il faut -record et -out : voir isoloir archive help"}
 	archiveUnpacks  = phrase{"name the archive, then -out and a directory that does not exist", "nommez l'archive, puis -out et un dossier qui n'existe pas"}
 	recountNeeds    = phrase{"-record and -shares are needed: see isoloir archive help", "il faut -record et -shares : voir isoloir archive help"}

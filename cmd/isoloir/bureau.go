@@ -18,21 +18,12 @@ import (
 
 // bureau is the command of that name: how members come to its pages, and how interventions are announced to them.
 func (o operator) bureau(ctx context.Context, args []string) error {
-	if len(args) == 0 {
-		return o.usage(bureauWhich)
-	}
-	switch args[0] {
-	case "init":
-		return o.explain(o.invite(ctx, "init", args[1:]))
-	case "invite":
-		return o.explain(o.invite(ctx, "invite", args[1:]))
-	case "intervene", "intervened":
-		return o.explain(o.intervene(ctx, args[0], args[1:]))
-	case "help", "-h", "-help", "--help":
-		fmt.Fprint(o.out, o.words(bureauHelp))
-		return nil
-	}
-	return o.usage(bureauWhich)
+	return o.dispatch(ctx, "bureau", bureauHelp, parts{
+		"init":       func(ctx context.Context, args []string) error { return o.invite(ctx, "init", args) },
+		"invite":     func(ctx context.Context, args []string) error { return o.invite(ctx, "invite", args) },
+		"intervene":  func(ctx context.Context, args []string) error { return o.intervene(ctx, "intervene", args) },
+		"intervened": func(ctx context.Context, args []string) error { return o.intervene(ctx, "intervened", args) },
+	}, args)
 }
 
 // invite makes the store if there is none, and invites all who were not, or, again, one member.
@@ -43,13 +34,8 @@ func (o *operator) invite(ctx context.Context, command string, args []string) (e
 	if command == "invite" {
 		set.StringVar(&member, "member", "", "")
 	}
-	switch err := o.parse(set, args, bureauHelp); {
-	case err != nil:
+	if err := o.line(set, args, bureauHelp, func() bool { return path == "" || command == "invite" && member == "" }, bureauNeeds); err != nil {
 		return err
-	case set.NArg() > 0:
-		return o.usage(oneWordTooMany, set.Arg(0))
-	case path == "" || command == "invite" && member == "":
-		return o.usage(bureauNeeds)
 	}
 	desk, err := o.desk(ctx, path)
 	if err != nil {
@@ -99,19 +85,7 @@ func (o *operator) desk(ctx context.Context, path string) (*server.Secretariat, 
 
 // journals is the command journal: the bureau's journal as a file, and whether it holds.
 func (o operator) journals(ctx context.Context, args []string) error {
-	if len(args) == 0 {
-		return o.usage(journalWhich)
-	}
-	switch args[0] {
-	case "export":
-		return o.explain(o.exportJournal(ctx, args[1:]))
-	case "verify":
-		return o.explain(o.verifyJournal(args[1:]))
-	case "help", "-h", "-help", "--help":
-		fmt.Fprint(o.out, o.words(journalHelp))
-		return nil
-	}
-	return o.usage(journalWhich)
+	return o.dispatch(ctx, "journal", journalHelp, parts{"export": o.exportJournal, "verify": o.verifyJournal}, args)
 }
 
 func (o *operator) exportJournal(ctx context.Context, args []string) (err error) {
@@ -120,13 +94,8 @@ func (o *operator) exportJournal(ctx context.Context, args []string) (err error)
 	set.StringVar(&path, "config", "", "")
 	set.StringVar(&manifest, "manifest", "", "")
 	set.StringVar(&out, "out", "", "")
-	switch err := o.parse(set, args, journalHelp); {
-	case err != nil:
+	if err := o.line(set, args, journalHelp, func() bool { return path == "" || manifest == "" || out == "" }, journalExports); err != nil {
 		return err
-	case set.NArg() > 0:
-		return o.usage(oneWordTooMany, set.Arg(0))
-	case path == "" || manifest == "" || out == "":
-		return o.usage(journalExports)
 	}
 	c, err := config.Read(path)
 	if err != nil {
@@ -169,7 +138,7 @@ func writeFresh(path string, data []byte) error {
 	return nil
 }
 
-func (o *operator) verifyJournal(args []string) error {
+func (o *operator) verifyJournal(_ context.Context, args []string) error {
 	var manifest, dir string
 	var kept []scrutin.Digest
 	set := o.flags("journal verify")

@@ -79,7 +79,6 @@ Codes de sortie : 0 il tient · 1 il ne tient pas, et où est dit · 64 la comma
 `}
 
 var (
-	bureauWhich         = phrase{"say init, invite, intervene or intervened: see isoloir bureau help", "dites init, invite, intervene ou intervened : voyez isoloir bureau help"}
 	bureauNeeds         = phrase{"-config is needed, and -member for invite: see isoloir bureau help", "il faut -config, et -member pour invite : voyez isoloir bureau help"}
 	interventionNeeds   = phrase{"-config and -ticket are needed, for intervene -who, -why, -measures and -data too, and no text is empty: see isoloir bureau help", "il faut -config et -ticket, pour intervene aussi -who, -why, -measures et -data, et aucun texte n'est vide : voyez isoloir bureau help"}
 	interventionForm    = phrase{"write each text on one line, without spaces around it or invisible characters: ticket and name of 300 characters at most, the others of 2000", "écrivez chaque texte sur une ligne, sans espaces autour ni caractères invisibles : le ticket et le nom de 300 caractères au plus, les autres de 2000"}
@@ -87,7 +86,6 @@ var (
 	allInvited          = phrase{"Every member was invited. Who lost his passkeys is invited again by two others: isoloir bureau help", "Chaque membre a été invité. Qui a perdu ses clés d'accès est réinvité par deux autres : isoloir bureau help"}
 	invitationOf        = phrase{"%-40s %-20s %s", "%-40s %-20s %s"}
 	invitedOnce         = phrase{"\nThese codes are not shown again. Each member goes to %s and types his own.", "\nCes codes ne seront plus montrés. Chaque membre va sur %s et tape le sien."}
-	journalWhich        = phrase{"say export or verify: see isoloir journal help", "dites export ou verify : voyez isoloir journal help"}
 	journalExports      = phrase{"-config, -manifest and -out are needed: see isoloir journal help", "il faut -config, -manifest et -out : voyez isoloir journal help"}
 	journalVerifies     = phrase{"-manifest and one file are needed: see isoloir journal help", "il faut -manifest et un fichier : voyez isoloir journal help"}
 	journalWritten      = phrase{"%s: %d entries\n  head  %s", "%s : %d entrées\n  tête  %s"}

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -13,16 +12,13 @@ import (
 	"isoloir/scrutin"
 )
 
-// makeCards is the command cards.
-func makeCards(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+// drawCards is the command cards.
+func drawCards(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	o := newOperator(stdout, stderr)
-	if len(args) == 0 || args[0] != "make" {
-		if len(args) > 0 && (args[0] == "help" || args[0] == "-h" || args[0] == "-help" || args[0] == "--help") {
-			fmt.Fprint(stdout, o.words(cardsHelp))
-			return nil
-		}
-		return o.usage(cardsSay)
-	}
+	return o.dispatch(ctx, "cards", cardsHelp, parts{"make": o.makeCards}, args)
+}
+
+func (o *operator) makeCards(ctx context.Context, args []string) error {
 	var path, distribution, out string
 	var split bool
 	set := o.flags("cards make")
@@ -30,13 +26,8 @@ func makeCards(ctx context.Context, args []string, stdout, stderr io.Writer) err
 	set.StringVar(&distribution, "distribution", "", "")
 	set.StringVar(&out, "out", "", "")
 	set.BoolVar(&split, "split", false, "")
-	switch err := o.parse(set, args[1:], cardsHelp); {
-	case err != nil:
+	if err := o.line(set, args, cardsHelp, func() bool { return path == "" || distribution == "" || out == "" }, cardsNeeds); err != nil {
 		return err
-	case set.NArg() > 0:
-		return o.usage(oneWordTooMany, set.Arg(0))
-	case path == "" || distribution == "" || out == "":
-		return o.usage(cardsNeeds)
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {

@@ -47,24 +47,18 @@ var keepings = map[string]struct {
 // keep is the command custody.
 func keep(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) error {
 	k := &keeping{operator: newOperator(stdout, stderr), stdin: stdin}
-	if len(args) == 0 {
-		fmt.Fprint(stderr, k.words(custodyHelp))
-		return k.usage(custodySay)
+	all := parts{}
+	for name := range keepings {
+		all[name] = func(ctx context.Context, args []string) error { return k.keep(ctx, name, args) }
 	}
-	if slices.Contains([]string{"help", "-h", "-help", "--help"}, args[0]) {
-		if err := k.parse(k.flags(args[0]), args[1:], custodyHelp); err != nil {
-			return err
-		}
-		fmt.Fprint(stdout, k.words(custodyHelp))
-		return nil
-	}
-	command, known := keepings[args[0]]
-	if !known {
-		return k.usage(custodyUnknown, args[0])
-	}
+	return k.dispatch(ctx, "custody", custodyHelp, all, args)
+}
+
+func (k *keeping) keep(ctx context.Context, name string, args []string) error {
+	command := keepings[name]
 	all := map[string]*string{"vault": &k.vault, "token": &k.token, "trust": &k.trust, "scrutin": &k.scrutin, "role": &k.role, "party": &k.party,
 		"policies": &k.policies, "credential": &k.credential, "from": &k.from, "name": &k.name, "config": &k.config, "identity": &k.identity}
-	set := k.flags(args[0])
+	set := k.flags("custody " + name)
 	for _, f := range command.flags {
 		if f == "withdraw" {
 			set.BoolVar(&k.withdraw, f, false, "")
@@ -72,7 +66,7 @@ func keep(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 			set.StringVar(all[f], f, "", "")
 		}
 	}
-	if err := k.parse(set, args[1:], custodyHelp); err != nil {
+	if err := k.parse(set, args, custodyHelp); err != nil {
 		return err
 	}
 	for _, f := range command.needs {
@@ -80,10 +74,10 @@ func keep(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 			return k.usage(custodyNeeds, f)
 		}
 	}
-	if k.rest = set.Args(); len(k.rest) > 0 != slices.Contains([]string{"identity", "encrypt", "deputies", "withdraw"}, args[0]) {
+	if k.rest = set.Args(); len(k.rest) > 0 != slices.Contains([]string{"identity", "encrypt", "deputies", "withdraw"}, name) {
 		return k.usage(custodyPaths)
 	}
-	return k.explain(kept(command.do(ctx, k)))
+	return kept(command.do(ctx, k))
 }
 
 // kept gives an error of custody its exit code.

@@ -66,8 +66,6 @@ maintenant ; 77 le Vault refuse, ou d'autres que son propriétaire peuvent lire 
 
 // Custody of keys.
 var (
-	custodySay       = phrase{"say which of these", "dites laquelle"}
-	custodyUnknown   = phrase{"there is no command %q: see isoloir custody help", "il n'y a pas de commande %q : voir isoloir custody help"}
 	custodyNeeds     = phrase{"-%s is missing: see isoloir custody help", "-%s manque : voir isoloir custody help"}
 	custodyPaths     = phrase{"identity, encrypt, deputies and withdraw take paths, the others none: see isoloir custody help", "identity, encrypt, deputies et withdraw prennent des chemins, les autres aucun : voir isoloir custody help"}
 	deputiesListed   = phrase{"%s: written into the record; the act seal adopts it", "%s : écrit dans le dossier ; l'acte seal l'adopte"}

@@ -22,19 +22,7 @@ import (
 // writeMinutes is the command minutes, with its two parts.
 func writeMinutes(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	o := newOperator(stdout, stderr)
-	if len(args) == 0 {
-		return o.usage(minutesWhich)
-	}
-	switch args[0] {
-	case "make":
-		return o.makeMinutes(ctx, args[1:])
-	case "verify":
-		return o.verifyMinutes(args[1:])
-	case "help", "-h", "-help", "--help":
-		fmt.Fprint(o.out, o.words(minutesHelp))
-		return nil
-	}
-	return o.usage(minutesWhich)
+	return o.dispatch(ctx, "minutes", minutesHelp, parts{"make": o.makeMinutes, "verify": o.verifyMinutes}, args)
 }
 
 // A papers is what both parts read.
@@ -197,19 +185,14 @@ func (o *operator) writePapers(ctx context.Context, m *minutes.Minutes, path, br
 	return nil
 }
 
-func (o *operator) verifyMinutes(args []string) error {
+func (o *operator) verifyMinutes(_ context.Context, args []string) error {
 	var p papers
 	var dir string
 	set := o.flags("minutes verify")
 	p.flags(set)
 	set.StringVar(&dir, "dossier", "", "")
-	switch err := o.parse(set, args, minutesHelp); {
-	case err != nil:
+	if err := o.line(set, args, minutesHelp, func() bool { return p.dir == "" || dir == "" }, minutesVerifies); err != nil {
 		return err
-	case set.NArg() > 0:
-		return o.usage(oneWordTooMany, set.Arg(0))
-	case p.dir == "" || dir == "":
-		return o.usage(minutesVerifies)
 	}
 	s, err := o.source(p)
 	if err != nil {

@@ -29,7 +29,6 @@ Codes de sortie : 0 fait · 1 il ne tient pas · 64 la commande est mal écrite 
 `}
 
 var (
-	minutesWhich    = phrase{"say make or verify: see isoloir minutes help", "dites make ou verify : voyez isoloir minutes help"}
 	minutesNeeds    = phrase{"-record and -out are needed: see isoloir minutes help", "il faut -record et -out : voyez isoloir minutes help"}
 	minutesVerifies = phrase{"-record and -dossier are needed: see isoloir minutes help", "il faut -record et -dossier : voyez isoloir minutes help"}
 	minutesMade     = phrase{"%s: %d pages\n  digest of the data   %s\n  last page            %s\n  journal              %s", "%s : %d pages\n  empreinte des données   %s\n  dernière page           %s\n  journal                 %s"}

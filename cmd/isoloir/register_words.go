@@ -125,7 +125,6 @@ var (
 	bothFiles         = phrase{"-certificate and -key go together", "-certificate et -key vont ensemble"}
 	registerServed    = phrase{"stations are served on %s; interrupt to end", "les bureaux sont servis sur %s ; interrompre pour finir"}
 	registerFailing   = phrase{"%s: %v", "%s : %v"}
-	cardsSay          = phrase{"say isoloir cards make: see isoloir cards help", "dites isoloir cards make : voyez isoloir cards help"}
 	cardsNeeds        = phrase{"-register, -distribution and -out are needed: see isoloir cards help", "il faut -register, -distribution et -out : voyez isoloir cards help"}
 	boxMade           = phrase{"%s: %d cards", "%s : %d cartes"}
 	cardsMade         = phrase{"%d cards\n%s\n  digest  %s", "%d cartes\n%s\n  empreinte  %s"}

@@ -30,13 +30,8 @@ func rehearse(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	set.Uint64Var(&d.Seed, "seed", 1, "")
 	set.IntVar(&d.Workers, "workers", 0, "")
 	set.BoolVar(&quiet, "quiet", false, "")
-	switch err := o.parse(set, args, rehearsalHelp); {
-	case err != nil:
+	if err := o.line(set, args, rehearsalHelp, func() bool { return of == "" || out == "" || d.Electors < 2 || d.Electors > 10000 || d.Workers < 0 }, rehearsalNeeds); err != nil {
 		return err
-	case set.NArg() > 0:
-		return o.usage(oneWordTooMany, set.Arg(0))
-	case of == "" || out == "" || d.Electors < 2 || d.Electors > 10000 || d.Workers < 0:
-		return o.usage(rehearsalNeeds)
 	}
 	m, _, err := o.readManifest(of)
 	if err != nil {

@@ -27,13 +27,8 @@ func retain(args []string, stdout, stderr io.Writer) error {
 	set.StringVar(&dir, "record", "", "")
 	set.StringVar(&list, "list", "", "")
 	set.BoolVar(&asJSON, "json", false, "")
-	switch err := o.parse(set, args, retentionHelp); {
-	case err != nil:
+	if err := o.line(set, args, retentionHelp, func() bool { return dir == "" }, retentionNeeds); err != nil {
 		return err
-	case set.NArg() > 0:
-		return o.usage(oneWordTooMany, set.Arg(0))
-	case dir == "":
-		return o.usage(retentionNeeds)
 	}
 	public, err := server.OpenConstituted(dir)
 	if err != nil {
@@ -51,10 +46,7 @@ func retain(args []string, stdout, stderr io.Writer) error {
 	}
 	o.say(retentionStates[t.State], public.Manifest.Scrutin.Title, t.Since, t.Until, t.Reason)
 	for _, c := range retention.Classes() {
-		who, what := c.Who, c.English
-		if o.words(phrase{"", "fr"}) != "" {
-			who, what = c.Chez, c.French
-		}
+		who, what := o.words(phrase{c.Who, c.Chez}), o.words(phrase{c.English, c.French})
 		o.say(phrase{"%-12s  %s\n              %s; %s", "%-12s  %s\n              %s ; %s"}, c.Name, what, who, o.words(fateOf(c, t)))
 	}
 	return nil
@@ -122,13 +114,8 @@ func destroy(ctx context.Context, args []string, stdout, stderr io.Writer) (err 
 	set.StringVar(&role, "role", "", "")
 	set.Func("config", "", func(file string) error { files = append(files, file); return nil })
 	set.StringVar(&out, "out", "", "")
-	switch err := o.parse(set, args, retentionHelp); {
-	case err != nil:
+	if err := o.line(set, args, retentionHelp, func() bool { return role == "" || len(files) == 0 || out == "" }, destroyNeeds); err != nil {
 		return err
-	case set.NArg() > 0:
-		return o.usage(oneWordTooMany, set.Arg(0))
-	case role == "" || len(files) == 0 || out == "":
-		return o.usage(destroyNeeds)
 	}
 	var instances []*config.Config
 	for _, file := range files {
@@ -175,13 +162,8 @@ func backup(ctx context.Context, args []string, stdin io.Reader, stdout, stderr 
 	set.StringVar(&file, "config", "", "")
 	set.StringVar(&out, "out", "", "")
 	set.BoolVar(&dump, "dump", false, "")
-	switch err := o.parse(set, args, retentionHelp); {
-	case err != nil:
+	if err := o.line(set, args, retentionHelp, func() bool { return role == "" || file == "" || out == "" }, backupNeeds); err != nil {
 		return err
-	case set.NArg() > 0:
-		return o.usage(oneWordTooMany, set.Arg(0))
-	case role == "" || file == "" || out == "":
-		return o.usage(backupNeeds)
 	}
 	c, err := config.Read(file)
 	if err != nil {
@@ -214,13 +196,8 @@ func restore(args []string, stdout, stderr io.Writer) error {
 	set.StringVar(&identity, "identity", "", "")
 	set.StringVar(&from, "from", "", "")
 	set.StringVar(&out, "out", "", "")
-	switch err := o.parse(set, args, retentionHelp); {
-	case err != nil:
+	if err := o.line(set, args, retentionHelp, func() bool { return identity == "" || from == "" || out == "" }, restoreNeeds); err != nil {
 		return err
-	case set.NArg() > 0:
-		return o.usage(oneWordTooMany, set.Arg(0))
-	case identity == "" || from == "" || out == "":
-		return o.usage(restoreNeeds)
 	}
 	in, err := os.Open(from)
 	if err != nil {

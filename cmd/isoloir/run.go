@@ -175,7 +175,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case "register":
 		err = keepRegister(ctx, args[1:], stdout, stderr)
 	case "cards":
-		err = makeCards(ctx, args[1:], stdout, stderr)
+		err = drawCards(ctx, args[1:], stdout, stderr)
 	case "mixte":
 		err = weigh(args[1:], stdout, stderr)
 	case "version":

@@ -22,13 +22,8 @@ func addTotals(args []string, stdout, stderr io.Writer) error {
 	set.StringVar(&dir, "record", "", "")
 	set.StringVar(&other, "other", "", "")
 	set.StringVar(&out, "out", "", "")
-	switch err := o.parse(set, args, totalsHelp); {
-	case err != nil:
+	if err := o.line(set, args, totalsHelp, func() bool { return dir == "" || other == "" || out == "" }, totalsNeeds); err != nil {
 		return err
-	case set.NArg() > 0:
-		return o.usage(oneWordTooMany, set.Arg(0))
-	case dir == "" || other == "" || out == "":
-		return o.usage(totalsNeeds)
 	}
 	s, err := o.source(papers{dir: dir})
 	if err != nil {
