@@ -24,12 +24,15 @@ var shapes = []audittest.Shape{
 	{Fixture: scrutintest.Options{Urns: 2, Electors: 6, Choices: 2, Mixers: 2, Edit: castOnly, MinSize: 2, Clauses: clauses}, Abstain: 1},
 	{Fixture: scrutintest.Options{Urns: 2, Electors: 6, Choices: 2, Mixers: 2, Edit: consultation, MinSize: 2, Clauses: clauses}, Abstain: 1, Amend: amendments},
 	{Fixture: scrutintest.Options{Urns: 1, Electors: 3, Choices: 2, Mixers: 2, Edit: consultation, MinSize: 2, Clauses: clauses}, Abstain: 3},
+	{Fixture: scrutintest.Options{Urns: 2, Electors: 11, Choices: 2, Mixers: 2, Clauses: clauses, Revotes: 3}, Abstain: 1, Revoters: 3, Accounts: true, Supervised: 2, Standing: true},
 }
 
 // amended is the shape with amendments of the roll, and silent the one in which nobody votes.
 const (
 	amended = 6
 	silent  = 7
+	// ofAccounts is a scrutin of accounts, whose key is a standing one.
+	ofAccounts = 8
 )
 
 // amendments add to one urn and strike off in the other, and then the other way round,
