@@ -23,14 +23,12 @@ type challenge struct {
 	fails  bool   // contested, and not verified by its code
 }
 
-// checkChallenges reads what the urns say of ballots that were opened instead of cast.
-// An urn that has none says nothing.
+// checkChallenges reads what the urns say of ballots that were opened instead of cast, as the
+// act that seals adopts it. An urn that has none says nothing; what is not adopted nobody reads.
 func (v *verification) checkChallenges() {
 	var all []challenge
 	for _, u := range v.urns {
-		_, stated := v.found[record.Challenges(u.name())]
-		_, listed := v.found[record.ChallengeList(u.name())]
-		if stated || listed {
+		if v.seals(record.Challenges(u.name())) {
 			all = append(all, v.readChallenges(u)...)
 		}
 	}
@@ -38,6 +36,13 @@ func (v *verification) checkChallenges() {
 	for _, number := range []int{1501, 1502, 1503, 1504} {
 		v.enter(number, "", nil)
 	}
+}
+
+// seals says whether the act that seals adopts a path.
+func (v *verification) seals(path string) bool {
+	return slices.ContainsFunc(v.acts, func(a *scrutin.Act) bool {
+		return a.Type == scrutin.ActSeal && slices.ContainsFunc(a.Body.Adopts, func(d scrutin.Adopted) bool { return d.Path == path })
+	})
 }
 
 // readChallenges reads the list of an urn, and compares it with what the urn signed.

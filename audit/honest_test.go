@@ -24,6 +24,7 @@ var shapes = []audittest.Shape{
 	{Fixture: scrutintest.Options{Urns: 2, Electors: 6, Choices: 2, Mixers: 2, Edit: castOnly, MinSize: 2, Clauses: clauses}, Abstain: 1},
 	{Fixture: scrutintest.Options{Urns: 2, Electors: 6, Choices: 2, Mixers: 2, Edit: consultation, MinSize: 2, Clauses: clauses}, Abstain: 1, Amend: amendments},
 	{Fixture: scrutintest.Options{Urns: 1, Electors: 3, Choices: 2, Mixers: 2, Edit: consultation, MinSize: 2, Clauses: clauses}, Abstain: 3},
+	{Fixture: scrutintest.Options{Urns: 2, Electors: 11, Choices: 2, Mixers: 2, Clauses: clauses, Revotes: 3}, Abstain: 1, Revoters: 3, Accounts: true, Supervised: 2, Standing: true},
 	{Fixture: scrutintest.Options{Urns: 3, Electors: 6, Choices: 2, Mixers: 2, Edit: together, MinSize: 3, Clauses: clauses}, Abstain: 4, Paper: 4},
 }
 
@@ -31,7 +32,9 @@ var shapes = []audittest.Shape{
 const (
 	amended = 6
 	silent  = 7
-	joint   = 8
+	// ofAccounts is a scrutin of accounts, whose key is a standing one.
+	ofAccounts = 8
+	joint      = 9
 )
 
 // amendments add to one urn and strike off in the other, and then the other way round,

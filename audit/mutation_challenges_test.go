@@ -40,6 +40,21 @@ var challengeMutations = []mutation{
 		change: func(w *audittest.World) {
 			w.Files[record.ChallengeList("urn-2")] = w.Files[record.ChallengeList("urn-1")]
 		}},
+	{name: "challenges that nobody sealed", check: 105, alone: true, after: audittest.Mixed,
+		change: relisted(func(w *audittest.World) {
+			c, _ := w.Open(w.NewVote(0, 0))
+			w.Uncast = append(w.Uncast, audittest.Uncast{Challenge: c})
+		})},
+	{name: "challenge listed after the seal", check: 1106, alone: true, shape: deputised, after: audittest.Counted,
+		change: relisted(func(w *audittest.World) {
+			c, _ := w.Open(w.NewVote(0, 0))
+			w.Uncast = append(w.Uncast, audittest.Uncast{Challenge: c})
+		})},
+	{name: "challenges that were sealed and are gone", check: 1501, shape: deputised, after: audittest.Counted,
+		change: func(w *audittest.World) {
+			delete(w.Files, record.Challenges("urn-1"))
+			delete(w.Files, record.ChallengeList("urn-1"))
+		}},
 	{name: "challenges in another order", check: 1502, alone: true, shape: deputised, after: audittest.Logged,
 		change: func(w *audittest.World) {
 			slices.Reverse(w.Uncast)

@@ -29,7 +29,7 @@ type mutation struct {
 	known  func(honest *audittest.World) audit.Options // from outside
 }
 
-var mutations = slices.Concat(contentsMutations, keyMutations, accountMutations, amendmentMutations, ballotMutations, logMutations, rollMutations, tallyMutations, deputyMutations, challengeMutations, actMutations, timestampMutations, mixteMutations)
+var mutations = slices.Concat(contentsMutations, keyMutations, accountMutations, amendmentMutations, ballotMutations, logMutations, rollMutations, tallyMutations, deputyMutations, challengeMutations, registerMutations, actMutations, timestampMutations, mixteMutations)
 
 // ladder is one honest election, kept as it stood after each stage.
 type ladder []*audittest.World

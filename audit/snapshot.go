@@ -1,7 +1,7 @@
 package audit
 
 import (
-	"errors"
+	"bytes"
 	"fmt"
 	"slices"
 
@@ -52,18 +52,17 @@ func (v *verification) judgeAccounts(o *outcome, p *population, workers int) {
 		o.find(302, err)
 		return
 	}
-	accounts, err := account.DecodeEnrolled(file, n)
-	if err != nil {
-		check := 305
-		if errors.Is(err, account.ErrNumber) {
-			check = 302
-		}
-		o.find(check, fmt.Errorf("%s: %w", path, err))
+	if n < 1 || len(file) != n*account.EnrolledSize {
+		o.find(302, fmt.Errorf("%s: %d bytes for %d accounts", path, len(file), n))
 		return
 	}
-	encoded := make([]byte, 0, n*group.PointSize)
-	for _, a := range accounts {
-		encoded = append(encoded, a.Key[:]...)
+	var encoded []byte
+	for a := range slices.Chunk(file, account.EnrolledSize) {
+		key := a[:group.PointSize]
+		if last := len(encoded) - group.PointSize; last >= 0 && bytes.Compare(encoded[last:], key) >= 0 {
+			o.find(305, fmt.Errorf("%s: %x follows %x", path, key, encoded[last:]))
+		}
+		encoded = append(encoded, key...)
 	}
 	keys, err := sigma.DecodeList(encoded, workers)
 	if err != nil {
@@ -71,8 +70,8 @@ func (v *verification) judgeAccounts(o *outcome, p *population, workers int) {
 		return
 	}
 	claims, proofs := make([]sigma.Claim, n), make([]sigma.Knowledge, n)
-	for i, a := range accounts {
-		if proofs[i], err = sigma.DecodeKnowledge(a.Proof[:]); err != nil {
+	for i := range claims {
+		if proofs[i], err = sigma.DecodeKnowledge(file[i*account.EnrolledSize+group.PointSize : (i+1)*account.EnrolledSize]); err != nil {
 			o.find(302, fmt.Errorf("%s, account %d: %w", path, i, err))
 			return
 		}

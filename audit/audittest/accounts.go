@@ -30,10 +30,22 @@ func (w *World) say(c *keyceremony.Ceremony, holder string, body any) {
 	w.Files[m.Path()] = m.Bytes()
 }
 
-// makeKeys holds the key ceremony, after a void run if the shape asks for one.
+// makeKeys holds the key ceremony, after a void run if the shape asks for one; not where
+// the key is a standing one, which was made before the manifest.
 func (w *World) makeKeys() {
-	w.Act(scrutin.ActConstitute, scrutin.ActBody{Adopts: []scrutin.Adopted{{Path: record.Manifest, SHA256: w.Fingerprint}}})
-	c := must(keyceremony.New(w.Manifest, w.Fingerprint))
+	w.Act(scrutin.ActConstitute, scrutin.ActBody{Adopts: scrutin.NewProcedure(w.Manifest, w.Fingerprint).Constitutes()})
+	if !w.Shape.Standing {
+		w.holdCeremony()
+	}
+}
+
+// ceremony is that of the manifest under which the key is made.
+func (w *World) ceremony() *keyceremony.Ceremony {
+	return must(keyceremony.New(w.Manifest, w.Manifest.KeyManifest(w.Fingerprint)))
+}
+
+func (w *World) holdCeremony() {
+	c := w.ceremony()
 	if w.Void {
 		w.excluded = w.voidRun(c)
 	}
@@ -121,7 +133,7 @@ func (w *World) rehearse() {
 		body.Excluded = append(body.Excluded, scrutin.Exclusion{Run: 1, Holder: h})
 	}
 	w.Act(scrutin.ActCeremony, body)
-	c := must(keyceremony.New(w.Manifest, w.Fingerprint))
+	c := w.ceremony()
 	s := must(c.RunState(w.run(), w.excluded, w.messages(c)))
 	for _, h := range s.Holders() {
 		var fragments []keyceremony.Fragment
@@ -148,6 +160,10 @@ func (w *World) rehearsals() (paths []string) {
 // enrol draws the halves of every elector's key.
 func (w *World) enrol() {
 	w.Act(scrutin.ActRehearse, scrutin.ActBody{Adopts: w.Adopts(w.rehearsals()...)})
+	if w.Shape.Accounts {
+		w.Snapshot(nil)
+		return
+	}
 	w.Halves = make([][][]group.Scalar, len(w.Manifest.Issuers))
 	for i := range w.Manifest.Issuers {
 		for _, u := range w.Manifest.Urns {
@@ -203,8 +219,8 @@ func (w *World) Secret(u, elector int) group.Scalar {
 // anonymise lets every mixer act.
 func (w *World) anonymise() {
 	var paths []string
-	for _, issuer := range w.Manifest.Issuers {
-		paths = append(paths, record.Enrolment(issuer.ID))
+	for _, id := range w.Manifest.Enrollers() {
+		paths = append(paths, record.Enrolment(id))
 	}
 	w.Act(scrutin.ActEnrol, scrutin.ActBody{Adopts: w.Adopts(paths...)})
 	w.AnonymiseFrom(1, nil)
@@ -271,6 +287,10 @@ func (w *World) population(at record.Population, u, stage int) account.Populatio
 	first, n := w.span(at, u)
 	points := make([]group.Point, n)
 	for e := range points {
+		if w.Shape.Accounts {
+			points[e] = must(group.Decode(w.Register[u][e].Key[:]))
+			continue
+		}
 		points[e] = group.MulBase(w.Secret(u, first+e))
 	}
 	return account.Population{Generator: group.Base(), Keys: must(shuffle.EncodeKeys(points, 1))}
@@ -305,8 +325,8 @@ func (w *World) open() {
 		n := len(w.Accounts[u]) / group.PointSize
 		o.Urns = append(o.Urns, scrutin.OpenUrn{Urn: urn.ID, Electors: n, Generator: scrutin.PointOf(w.Bases[u]), Accounts: n, Root: scrutin.Digest(merkle.Root(w.Accounts[u], group.PointSize))})
 	}
-	for _, issuer := range w.Manifest.Issuers {
-		o.Enrolment = append(o.Enrolment, scrutin.Statement{Party: issuer.ID, Digest: w.Text(record.Enrolment(issuer.ID))})
+	for _, id := range w.Manifest.Enrollers() {
+		o.Enrolment = append(o.Enrolment, scrutin.Statement{Party: id, Digest: w.Text(record.Enrolment(id))})
 	}
 	for s, mixer := range w.Manifest.Mixers {
 		paths = append(paths, record.Anonymisation(s+1))

@@ -10,7 +10,6 @@ import (
 	"isoloir/record"
 	"isoloir/scrutin"
 	"isoloir/tally"
-	"isoloir/urn"
 )
 
 // Cells divides the urns as their logs stand.
@@ -26,15 +25,15 @@ func (w *World) Cells() []scrutin.Cell {
 func (w *World) counted(cell scrutin.Cell, q int) (list []byte) {
 	for _, u := range cell.Urns {
 		last := map[[group.PointSize]byte]int{}
-		leaves := slices.DeleteFunc(slices.Concat(w.Batches[u]...), func(l []byte) bool { return l[0] != byte(urn.Cast) })
+		leaves := slices.DeleteFunc(slices.Concat(w.Batches[u]...), func(l []byte) bool { return !Counts(l) })
 		for i, leaf := range leaves {
-			b := must(urn.ReadEnvelope(leaf[1:]))
-			if before, ok := last[b.Account()]; !ok || must(urn.ReadEnvelope(leaves[before][1:])).Counter() <= b.Counter() {
+			b := Envelope(leaf)
+			if before, ok := last[b.Account()]; !ok || Envelope(leaves[before]).Counter() <= b.Counter() {
 				last[b.Account()] = i
 			}
 		}
 		for i, leaf := range leaves {
-			b := must(urn.ReadEnvelope(leaf[1:]))
+			b := Envelope(leaf)
 			if !w.Manifest.RevoteAllowed() || last[b.Account()] == i {
 				list = append(list, b.Ciphertexts()[q*elgamal.Size:(q+1)*elgamal.Size]...)
 			}
@@ -49,11 +48,18 @@ func (w *World) mix() {
 	var paths []string
 	for u, urn := range w.Manifest.Urns {
 		found[u] = scrutin.Finding{Urn: urn.ID, Marks: w.Cast(u), Ballots: w.Cast(u)}
-		paths = append(paths, record.Seal(urn.ID), record.Roll(urn.ID))
+		if paths = append(paths, record.Seal(urn.ID)); !w.Shape.Accounts {
+			paths = append(paths, record.Roll(urn.ID))
+		}
 	}
 	for _, role := range []string{scrutin.RoleRoll, scrutin.RoleUrn} {
 		if w.Files[record.Deputies(role)] != nil {
 			paths = append(paths, record.Deputies(role))
+		}
+	}
+	for _, urn := range w.Manifest.Urns {
+		if w.Files[record.Challenges(urn.ID)] != nil {
+			paths = append(paths, record.Challenges(urn.ID))
 		}
 	}
 	w.adoptWithdrawals()

@@ -96,7 +96,12 @@ func (w *World) vote() {
 		voters = voters[:max(0, len(voters)-w.Abstain)]
 		var leaves [][]byte
 		for i, e := range voters {
-			w.Marks[u] = append(w.Marks[u], w.Mark(u, e))
+			if !w.Shape.Accounts {
+				w.Marks[u] = append(w.Marks[u], w.Mark(u, e))
+			}
+			if i < w.Supervised {
+				leaves = append(leaves, w.AtTerminal(w.NewVote(u, e)))
+			}
 			v := w.NewVote(u, e)
 			b := w.Ballot(v)
 			leaves = append(leaves, urn.CastLeaf(b))
@@ -123,12 +128,26 @@ func (w *World) Tidy(u int) {
 	slices.SortFunc(w.Marks[u], func(a, b Mark) int { return int(a.Elector) - int(b.Elector) })
 }
 
+// Counts says whether a leaf carries a ballot that was cast, be it at a terminal.
+func Counts(leaf []byte) bool {
+	return leaf[0] == byte(urn.Cast) || leaf[0] == byte(urn.Supervised)
+}
+
+// Envelope is the ballot that a leaf carries.
+func Envelope(leaf []byte) urn.Envelope {
+	data := leaf[1:]
+	if leaf[0] == byte(urn.Supervised) {
+		data, _, _ = urn.SplitSupervised(data)
+	}
+	return must(urn.ReadEnvelope(data))
+}
+
 // Cast counts the cast leaves of an urn, of distinct accounts where revotes are
 // allowed.
 func (w *World) Cast(u int) int {
 	accounts, n := map[string]bool{}, 0
 	for _, leaf := range slices.Concat(w.Batches[u]...) {
-		if leaf[0] == byte(urn.Cast) {
+		if Counts(leaf) {
 			accounts[string(leaf[1+35:1+35+32])] = true
 			n++
 		}
@@ -143,7 +162,9 @@ func (w *World) Cast(u int) int {
 func (w *World) log() {
 	for u := range w.Manifest.Urns {
 		w.Log(u)
-		w.Roll(u)
+		if !w.Shape.Accounts {
+			w.Roll(u)
+		}
 	}
 	w.listDeputies()
 	w.challenge()

@@ -7,6 +7,7 @@ package audittest
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"crypto/sha256"
 	"fmt"
 	"io"
@@ -17,6 +18,7 @@ import (
 	"strings"
 	"time"
 
+	"isoloir/account"
 	"isoloir/crypto/group"
 	"isoloir/crypto/shuffle"
 	"isoloir/crypto/transcript"
@@ -70,7 +72,11 @@ type Shape struct {
 	Amend    []Change
 
 	Challenges int // ballots of the first urn that are opened, the first one contested
-	Paper      int // electors of the first urn, of those who abstain, who vote on paper; needs mixed weights
+
+	Accounts   bool // a scrutin of accounts; needs Fixture.Revotes, and ten electors in each urn
+	Supervised int  // voters of each urn who vote at the terminal too; needs Accounts
+	Standing   bool // the key is that of a standing manifest; needs Fixture.Revotes
+	Paper      int  // electors of the first urn, of those who abstain, who vote on paper; needs mixed weights
 }
 
 // A World is an election in the making. Its fields may be changed between
@@ -104,9 +110,12 @@ type World struct {
 	excluded  []string
 
 	// Accounts
-	Halves   [][][]group.Scalar // issuer, urn, elector
-	Bases    []group.Point
-	Accounts [][]byte // of each urn, after the last stage
+	Halves       [][][]group.Scalar      // issuer, urn, elector; those of a register are whole
+	Register     [][]account.Enrolled    // of a scrutin of accounts, by urn, in the order of the files
+	EditSnapshot func(*account.Snapshot) // what a corrupt register signs instead
+	Terminal     ed25519.PrivateKey      // of a scrutin of accounts
+	Bases        []group.Point
+	Accounts     [][]byte // of each urn, after the last stage
 
 	Amendments []*Amendment
 
@@ -130,6 +139,10 @@ type Mark struct {
 // only.
 func New(shape Shape, seed uint64) (*World, error) {
 	authorities := makeAuthorities(&shape)
+	var own registered
+	if shape.Accounts {
+		own = register(&shape)
+	}
 	f, err := scrutintest.Make(shape.Fixture)
 	if err != nil {
 		return nil, err
@@ -138,6 +151,10 @@ func New(shape Shape, seed uint64) (*World, error) {
 		Shape: shape, Fixture: f, Rand: rand.New(rand.NewPCG(seed, 17)), Files: map[string][]byte{}, Done: -1,
 		Clock: f.Manifest.Schedule.Open.AddDate(0, -1, 0), Cosigned: f.Manifest.Schedule.Close.Add(time.Hour), Skip: map[string]bool{}, SignedBy: map[string][]string{},
 		Fragments: map[string]map[string]group.Scalar{}, gens: new(shuffle.Generators), Authorities: authorities,
+		Halves: own.halves, Register: own.accounts, Terminal: own.terminal,
+	}
+	if shape.Standing {
+		w.Stand(nil)
 	}
 	w.Advance(Founded)
 	return w, nil
@@ -173,6 +190,10 @@ func (w *World) Clone() *World {
 		for u := range w.Halves[i] {
 			c.Halves[i][u] = slices.Clone(w.Halves[i][u])
 		}
+	}
+	c.Register = make([][]account.Enrolled, len(w.Register))
+	for u := range w.Register {
+		c.Register[u] = slices.Clone(w.Register[u])
 	}
 	c.Bases, c.Accounts = slices.Clone(w.Bases), slices.Clone(w.Accounts)
 	c.Amendments = nil
