@@ -122,7 +122,7 @@ func (r *Reader) sums() (map[string]scrutin.File, error) {
 		if name == Sums {
 			continue
 		}
-		f, err := digest(r.Whole(), name)
+		f, err := record.Digest(r.Whole(), name)
 		if err != nil {
 			return nil, err
 		}

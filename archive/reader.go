@@ -99,4 +99,4 @@ func (e *Export) Stream(path string) (io.ReadSeekCloser, int64, error) {
 }
 
 // Digest returns the path, size and SHA-256 of a file, read as a stream.
-func (e *Export) Digest(path string) (scrutin.File, error) { return digest(e, path) }
+func (e *Export) Digest(path string) (scrutin.File, error) { return record.Digest(e, path) }

@@ -2,7 +2,6 @@ package archive
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"fmt"
 	"io"
 	"io/fs"
@@ -18,21 +17,6 @@ import (
 type source interface {
 	List() ([]string, error)
 	Stream(path string) (io.ReadSeekCloser, int64, error)
-}
-
-// digest reads a file as a stream.
-func digest(s source, path string) (scrutin.File, error) {
-	f, _, err := s.Stream(path)
-	if err != nil {
-		return scrutin.File{}, err
-	}
-	defer f.Close()
-	h := sha256.New()
-	n, err := io.Copy(h, f)
-	if err != nil {
-		return scrutin.File{}, fmt.Errorf("cannot read %s: %w", path, err)
-	}
-	return scrutin.File{Path: path, Size: n, SHA256: scrutin.Digest(h.Sum(nil))}, nil
 }
 
 // A dossier is a directory of the bureau's papers: regular files, whose names an archive can have.
@@ -93,7 +77,7 @@ func items(s source, folder string) (all []item, err error) {
 		return nil, err
 	}
 	for _, p := range paths {
-		f, err := digest(s, p)
+		f, err := record.Digest(s, p)
 		if err != nil {
 			return nil, err
 		}

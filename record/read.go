@@ -102,8 +102,13 @@ func (r *Reader) Read(path string, max int64) ([]byte, error) {
 }
 
 // Digest returns the path, size and SHA-256 of a file, read as a stream.
-func (r *Reader) Digest(path string) (scrutin.File, error) {
-	f, _, err := r.Stream(path)
+func (r *Reader) Digest(path string) (scrutin.File, error) { return Digest(r, path) }
+
+// Digest is the path, size and SHA-256 of a file of an export, wherever it is streamed from.
+func Digest(from interface {
+	Stream(path string) (io.ReadSeekCloser, int64, error)
+}, path string) (scrutin.File, error) {
+	f, _, err := from.Stream(path)
 	if err != nil {
 		return scrutin.File{}, err
 	}

@@ -93,27 +93,21 @@ var registries = map[string]struct {
 // keepRegister is the command register.
 func keepRegister(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	r := &registry{operator: newOperator(stdout, stderr)}
-	if len(args) == 0 {
-		fmt.Fprint(stderr, r.words(registerHelp))
-		return r.usage(registerSay)
+	all := parts{}
+	for name := range registries {
+		all[name] = func(ctx context.Context, args []string) error { return r.keep(ctx, name, args) }
 	}
-	if slices.Contains([]string{"help", "-h", "-help", "--help"}, args[0]) {
-		if err := r.parse(r.flags(args[0]), args[1:], registerHelp); err != nil {
-			return err
-		}
-		fmt.Fprint(stdout, r.words(registerHelp))
-		return nil
-	}
-	command, known := registries[args[0]]
-	if !known {
-		return r.usage(registerUnknown, args[0])
-	}
+	return r.dispatch(ctx, "register", registerHelp, all, args)
+}
+
+func (r *registry) keep(ctx context.Context, name string, args []string) error {
+	command := registries[name]
 	all := map[string]*string{"organisation": &r.organisation, "id": &r.id, "title": &r.title, "zone": &r.zone, "kind": &r.kind, "constituencies": &r.constituencies,
 		"scope": &r.scope, "stations": &r.stations, "out": &r.out, "distribution": &r.distribution, "cards": &r.cards, "digest": &r.digest, "station": &r.station,
 		"reason": &r.reason, "device": &r.device, "listen": &r.listen, "certificate": &r.certificate, "key": &r.key, "proxy": &r.proxy, "dir": &r.dir,
 		"by": &r.by, "urns": &r.urns, "scrutin": &r.scrutin, "account": &r.account, "language": &r.language, "browser": &r.browser}
 	r.zone, r.kind, r.scope, r.language, r.browser = "Europe/Paris", "real", register.General, "fr", "chromium"
-	set := r.flags(args[0])
+	set := r.flags("register " + name)
 	for _, f := range append([]string{"dir"}, command.flags...) {
 		switch f {
 		case "minimum":
@@ -132,18 +126,18 @@ func keepRegister(ctx context.Context, args []string, stdout, stderr io.Writer) 
 			set.StringVar(all[f], f, *all[f], "")
 		}
 	}
-	if err := r.parse(set, args[1:], registerHelp); err != nil {
+	if err := r.parse(set, args, registerHelp); err != nil {
 		return err
 	}
 	for _, f := range append([]string{"dir"}, command.needs...) {
 		if *all[f] == "" {
-			return r.usage(registerNeeds, strings.Replace(f, "account", "number", 1), args[0])
+			return r.usage(registerNeeds, strings.Replace(f, "account", "number", 1), name)
 		}
 	}
 	if set.NArg() > 0 {
 		return r.usage(oneWordTooMany, set.Arg(0))
 	}
-	return r.explain(registerRefused(command.do(r, ctx)))
+	return registerRefused(command.do(r, ctx))
 }
 
 // registerRefused gives an error its exit code.

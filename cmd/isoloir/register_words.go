@@ -93,8 +93,6 @@ Codes de sortie : 0 fait · 64 la commande est mal écrite · 65 un fichier est 
 `}
 
 var (
-	registerSay         = phrase{"say what to do with the register: see isoloir register help", "dites quoi faire du registre : voyez isoloir register help"}
-	registerUnknown     = phrase{"register has no command %q: see isoloir register help", "register n'a pas de commande %q : voyez isoloir register help"}
 	registerNeeds       = phrase{"-%s is needed by register %s: see isoloir register help", "register %[2]s a besoin de -%[1]s : voyez isoloir register help"}
 	constituencyColumns = phrase{"the file of constituencies is CSV, its first line constituency,label", "le fichier des circonscriptions est un CSV, sa première ligne constituency,label"}
 	registerMade        = phrase{"%s\n  digest  %s\nKeep the files *.key of this directory as secrets; back them up apart from register.db.", "%s\n  empreinte  %s\nLes fichiers *.key de ce dossier sont des secrets ; sauvegardez-les à part de register.db."}
