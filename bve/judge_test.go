@@ -197,23 +197,30 @@ func (b *table) said(name scrutin.Digest) {
 	}
 }
 
+// overtaken moves that the urn be opened, and a holder brings his shares beside the motion, which is named.
+func (b *table) overtaken() scrutin.Digest {
+	b.Helper()
+	name, err := b.move(scrutin.ActDecrypt, scrutin.ActBody{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	share, err := note.Sign("shares of the first\n", b.Signers["contents"])
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := b.Record.Write(record.Shares("quorum", "member-1"), share); err != nil {
+		b.Fatal(err)
+	}
+	return name
+}
+
 // A motion that lapses because a holder brought shares beside it stands in the journal as it was, and the journal holds: without the record too, whose
 // shares nobody then sees.
 func TestJudgedShares(t *testing.T) {
 	b := world(t)
 	b.until(scrutin.ActDecrypt)
 	b.at = b.Manifest.Schedule.Count.Time
-	name, err := b.move(scrutin.ActDecrypt, scrutin.ActBody{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	share, err := note.Sign("shares of the first\n", b.Signers["contents"])
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := b.Record.Write(record.Shares("quorum", "member-1"), share); err != nil {
-		t.Fatal(err)
-	}
+	name := b.overtaken()
 	refused(t, b.support(name, "member-2"), RuleMotion)
 	b.said(name)
 	b.judged()

@@ -11,7 +11,6 @@ import (
 	"isoloir/bve/journal"
 	"isoloir/record"
 	"isoloir/scrutin"
-	"isoloir/scrutin/note"
 )
 
 // S004-09, S002-01: the whole path, each step by an act in an open session, in the order of the text and no other.
@@ -304,17 +303,7 @@ func TestOpening(t *testing.T) {
 		}
 	})
 	b.at = b.Manifest.Schedule.Count.Time
-	name, err := b.move(scrutin.ActDecrypt, scrutin.ActBody{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	share, err := note.Sign("shares of the first\n", b.Signers["contents"])
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := b.Record.Write(record.Shares("quorum", "member-1"), share); err != nil {
-		t.Fatal(err)
-	}
+	name := b.overtaken()
 	refused(t, b.Adopt(ctx, "member-1", name), RuleFigures) // every share that stands in the record is adopted
 	b.step(scrutin.ActDecrypt)
 }

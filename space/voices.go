@@ -87,7 +87,7 @@ func (s *Space) Sign(ctx context.Context, by Person, id string, number int) erro
 
 // question is one of a consultation's, from 1, in which a member of this constituency has a say.
 func (c *Consultation) question(number int, constituency string) (*Question, error) {
-	if c.Draft.Deciders == Citizens || !slices.Contains(c.Draft.Territory, constituency) {
+	if !c.Votes(constituency) {
 		return nil, Problems{{Field: "question", Code: "no-say"}}
 	}
 	if number < 1 || number > len(c.Draft.Questions) {
@@ -227,4 +227,9 @@ func (s *Space) Demand(id string, d *Draft) Demand {
 		q.Urns = append(q.Urns, DemandedUrn{c, []string{c}})
 	}
 	return q
+}
+
+// Votes says whether a member of this constituency votes on what a consultation asks.
+func (c *Consultation) Votes(constituency string) bool {
+	return c.Draft.Deciders != Citizens && slices.Contains(c.Draft.Territory, constituency)
 }

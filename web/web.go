@@ -25,8 +25,11 @@ var dist embed.FS
 var sources embed.FS
 
 // Files is what pages load, at /client/NAME: the scripts, the stylesheet, SHA256SUMS.
-func Files() fs.FS {
-	files, err := fs.Sub(dist, "dist")
+func Files() fs.FS { return Dist(dist) }
+
+// Dist is what stands under dist in what a package embeds: what is built of its scripts.
+func Dist(embedded embed.FS) fs.FS {
+	files, err := fs.Sub(embedded, "dist")
 	if err != nil {
 		panic(err) // the name above is no path: a mistake of this file
 	}

@@ -23,11 +23,12 @@ import (
 
 const runHelp = `isoloir run is a demonstration of the portal: an invented local election, open, on this machine alone.
 
-  isoloir run [-out DIR] [-listen 127.0.0.1:8080] [-electors N] [-alone] [-lang en|fr]
+  isoloir run [-out DIR] [-listen 127.0.0.1:8080] [-electors N] [-accounts] [-alone] [-lang en|fr]
 
   -out DIR        where it is kept (default out/run)
   -listen ADDR    address of the portal; the other roles have the four ports that follow, those of the companion five more (default 127.0.0.1:8080)
   -electors N     electors in each of the three urns, when it is prepared (default 60)
+  -accounts       a consultation of people with anonymous accounts instead: a register whose cards were handed out, and no roll; three ports
   -alone          without the companion, a second scrutin in which two electors of three vote by the same login
   -lang en|fr     language of what is printed (default: the LANG of your system)
 
@@ -42,7 +43,7 @@ Exit codes are those of isoloir serve.
 type demonstrate struct {
 	out, listen, lang string
 	electors          int
-	alone             bool
+	alone, accounts   bool
 	address           netip.AddrPort
 }
 
@@ -53,6 +54,7 @@ func runFlags(args []string, stderr io.Writer) (*demonstrate, error) {
 	set.StringVar(&s.out, "out", "out/run", "")
 	set.StringVar(&s.listen, "listen", "127.0.0.1:8080", "")
 	set.StringVar(&s.lang, "lang", systemLanguage(), "")
+	set.BoolVar(&s.accounts, "accounts", false, "")
 	set.BoolVar(&s.alone, "alone", false, "")
 	set.IntVar(&s.electors, "electors", demonstration.Default().Electors, "")
 	if err := set.Parse(args); err != nil {
@@ -83,6 +85,9 @@ func runDemonstration(ctx context.Context, args []string, stdout, stderr io.Writ
 		return err
 	}
 	tell := story{stdout, audit.Language(s.lang)}
+	if s.accounts {
+		return s.consult(ctx, tell, stderr)
+	}
 	d, err := s.prepared(ctx, tell, stderr)
 	if err != nil {
 		return err
@@ -120,7 +125,11 @@ func (s *demonstrate) prepared(ctx context.Context, tell story, stderr io.Writer
 		return nil, refused(err)
 	}
 	if !ready {
-		if err := s.prepare(ctx, tell, stderr); err != nil {
+		prepare := s.prepare
+		if s.accounts {
+			prepare = s.prepareAccounts
+		}
+		if err := prepare(ctx, tell, stderr); err != nil {
 			return nil, err
 		}
 	}
@@ -128,7 +137,14 @@ func (s *demonstrate) prepared(ctx context.Context, tell story, stderr io.Writer
 	if err != nil {
 		return nil, refused(err)
 	}
-	if origin := "http://" + s.address.String(); origin != d.Config.Origins.Portal {
+	if d.OfAccounts() != s.accounts {
+		return nil, &exit{exitUsage, fmt.Errorf("%s holds another demonstration: give another directory (-out)", s.out)}
+	}
+	origin := "http://" + s.address.String()
+	if s.accounts {
+		origin = fmt.Sprintf("http://localhost:%d", s.address.Port())
+	}
+	if origin != d.Config.Origins.Portal {
 		return nil, &exit{exitUsage, fmt.Errorf("-listen %s: the messages of this demonstration lead to %s: give that address, or another directory (-out)", s.listen, d.Config.Origins.Portal)}
 	}
 	return d, nil
@@ -140,6 +156,15 @@ func (s *demonstrate) prepare(ctx context.Context, tell story, stderr io.Writer)
 	if s.alone {
 		ports = len(server.Names)
 	}
+	return s.making(ports, tell, stderr, func(w demonstration.Watcher) error {
+		o := demonstration.Default()
+		o.Electors, o.Companion = s.electors, !s.alone
+		return demonstration.Prepare(ctx, s.out, o, s.address, w)
+	})
+}
+
+// making prepares a demonstration on so many ports, and tells how it goes.
+func (s *demonstrate) making(ports int, tell story, stderr io.Writer, prepare func(demonstration.Watcher) error) error {
 	release, err := hold(s.address, ports)
 	if err != nil {
 		return err
@@ -148,9 +173,7 @@ func (s *demonstrate) prepare(ctx context.Context, tell story, stderr io.Writer)
 	m := meter.New(stderr)
 	defer m.End()
 	tell.say(preparing, s.out)
-	o := demonstration.Default()
-	o.Electors, o.Companion = s.electors, !s.alone
-	err = demonstration.Prepare(ctx, s.out, o, s.address, demonstration.Watcher{Stage: m.Report, Step: func(name string) {
+	err = prepare(demonstration.Watcher{Stage: m.Report, Step: func(name string) {
 		m.End()
 		tell.say(phrase{"  " + chapters[name].en + "\n", "  " + chapters[name].fr + "\n"})
 	}})

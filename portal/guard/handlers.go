@@ -44,6 +44,26 @@ func (g *Guard) Deposits(max int64, next http.Handler) http.Handler {
 	return g.posts(http.NewCrossOriginProtection().Check, "application/octet-stream", max, next)
 }
 
+// Uploads guards forms with a file from pages of this same origin: POST,
+// multipart/form-data, at most max bytes, which the handler finds whole in the request's body.
+func (g *Guard) Uploads(p Policy, max int64, next http.Handler) http.Handler {
+	same := http.NewCrossOriginProtection()
+	return g.before(p.content(), func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case same.Check(r) != nil:
+			g.config.Refuse(w, r, http.StatusForbidden)
+		case r.Method != http.MethodPost:
+			g.config.Refuse(w, r, http.StatusMethodNotAllowed)
+		case !typed(r, "multipart/form-data"):
+			g.config.Refuse(w, r, http.StatusUnsupportedMediaType)
+		case !whole(w, r, max):
+			g.config.Refuse(w, r, http.StatusRequestEntityTooLarge)
+		default:
+			next.ServeHTTP(w, r)
+		}
+	})
+}
+
 // Forms guards what receives forms from pages of another origin, the portal's:
 // POST of at most FormSize bytes, answered by a page that may send nothing.
 func (g *Guard) Forms(portal string, next http.Handler) http.Handler {

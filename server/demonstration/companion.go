@@ -70,7 +70,7 @@ func companionShape(of parties.Shape) parties.Shape {
 func (p *preparation) accompany(listen netip.AddrPort) error {
 	c := &preparation{Options: p.Options, dir: p.at(companionDir), watch: Watcher{Step: func(string) {}, Stage: p.watch.Stage}, leading: p}
 	c.Shape = companionShape(p.Shape)
-	if err := makeDirectories(c.dir); err != nil {
+	if err := makeDirectories(c.dir, roles); err != nil {
 		return err
 	}
 	next := netip.AddrPortFrom(listen.Addr(), listen.Port()+uint16(len(roles)))

@@ -104,7 +104,7 @@ func shared(c *config.Config, depositA, depositB string) [][2]string {
 
 // empty removes what an interrupted preparation has left.
 func empty(dir string) error {
-	for _, left := range append([]string{recordDir, demoDir, configFile, companionDir}, roles...) {
+	for _, left := range append([]string{recordDir, demoDir, configFile, companionDir, registerDir}, roles...) {
 		if err := os.RemoveAll(filepath.Join(dir, left)); err != nil {
 			return err
 		}
@@ -113,7 +113,7 @@ func empty(dir string) error {
 }
 
 // makeDirectories makes the directories of all roles, each for its owner only.
-func makeDirectories(dir string) error {
+func makeDirectories(dir string, roles []string) error {
 	for _, r := range roles {
 		for _, sub := range []string{r, r + "/links"} {
 			if err := os.MkdirAll(filepath.Join(dir, filepath.FromSlash(sub)), 0o700); err != nil {

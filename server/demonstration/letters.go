@@ -9,12 +9,19 @@ import (
 	"isoloir/courier"
 	"isoloir/courier/outbox"
 	"isoloir/scrutin"
+	"isoloir/server/config"
 )
 
 // Letters are the messages that would have left, of both issuers and to the assistance, and those of the companion, the last one first.
 func (d *Demonstration) Letters() ([]outbox.Letter, error) {
 	var all []outbox.Letter
-	for _, path := range []string{d.Config.IssuerA.Outbox, d.Config.IssuerB.Outbox, d.Config.Portal.Assistance.Outbox} {
+	boxes := []string{d.Config.Portal.Assistance.Outbox}
+	for _, i := range []*config.Issuer{d.Config.IssuerA, d.Config.IssuerB} {
+		if i != nil {
+			boxes = append(boxes, i.Outbox)
+		}
+	}
+	for _, path := range boxes {
 		box, err := outbox.Open(path, d.Clock.Now)
 		if err != nil {
 			return nil, err

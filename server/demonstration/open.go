@@ -52,6 +52,9 @@ func Open(dir string, workers int) (*Demonstration, error) {
 	if d.Companion, err = openCompanion(dir, workers); err != nil {
 		return nil, err
 	}
+	if d.OfAccounts() {
+		return d, nil
+	}
 	list, err := os.ReadFile(d.at(peopleFile))
 	if err == nil {
 		err = json.Unmarshal(list, &d.People)
@@ -75,13 +78,16 @@ func (d *Demonstration) Finish(ctx context.Context, r *server.Roles, w Watcher) 
 	}
 	defer s.Record.Close()
 	m := s.Manifest
-	services := parties.Services{Roll: r.Roll.Service, Urn: r.Urn.Service, Deputies: func(role string) ([]byte, error) {
+	services := parties.Services{Urn: r.Urn.Service, Deputies: func(role string) ([]byte, error) {
 		place, _, err := server.Place(d.Config, role)
 		if err != nil {
 			return nil, err
 		}
 		return server.Deputies(place.Directory)
 	}}
+	if r.Roll != nil {
+		services.Roll = r.Roll.Service
+	}
 	for !s.Bureau.Procedure().Proclaimed() {
 		if err := d.step(ctx, s, services, w); err != nil {
 			return err

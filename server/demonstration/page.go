@@ -145,6 +145,10 @@ func (v view) When(t time.Time) string { return t.In(v.zone).Format("02/01/2006 
 // People are the electors.
 func (v view) People() []Person { return v.demonstration.People }
 
+// OfAccounts says whether people vote by anonymous accounts, and Cards are theirs.
+func (v view) OfAccounts() bool       { return v.demonstration.OfAccounts() }
+func (v view) Cards() ([]Card, error) { return v.demonstration.Cards() }
+
 // Desk is who works at the help desk, with the passphrase.
 func (v view) Desk() (string, error) {
 	phrase, err := readLine(v.demonstration.at(deskFile))

@@ -47,6 +47,19 @@ func Prepared(dir string) (bool, error) {
 // Prepare makes a demonstration in dir, which does not exist or is empty, up to the act by which the vote opens. It is there whole or not at
 // all: an interrupted one is begun again.
 func Prepare(ctx context.Context, dir string, o Options, listen netip.AddrPort, w Watcher) error {
+	return whole(dir, roles, func(unfinished string) error {
+		p := &preparation{Options: o, dir: unfinished, watch: w, opens: time.Now().Truncate(time.Second),
+			secrets: [2]string{issuer.NewSecret().Reveal(), issuer.NewSecret().Reveal()}}
+		var err error
+		if p.config, err = writeConfig(unfinished, listen, func(*config.Config) {}); err != nil {
+			return err
+		}
+		return errors.Join(p.all(ctx, listen), p.shut())
+	})
+}
+
+// whole has a demonstration made, with the directories of its roles, beside dir, and puts it there when it is done.
+func whole(dir string, roles []string, prepare func(unfinished string) error) error {
 	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
 		return fmt.Errorf("%s: %w", dir, ErrDirectory)
 	}
@@ -62,15 +75,10 @@ func Prepare(ctx context.Context, dir string, o Options, listen netip.AddrPort, 
 	if err := empty(unfinished); err != nil {
 		return err
 	}
-	if err := makeDirectories(unfinished); err != nil {
+	if err := makeDirectories(unfinished, roles); err != nil {
 		return err
 	}
-	p := &preparation{Options: o, dir: unfinished, watch: w, opens: time.Now().Truncate(time.Second),
-		secrets: [2]string{issuer.NewSecret().Reveal(), issuer.NewSecret().Reveal()}}
-	if p.config, err = writeConfig(unfinished, listen, func(*config.Config) {}); err != nil {
-		return err
-	}
-	if err := errors.Join(p.all(ctx, listen), p.shut()); err != nil {
+	if err := prepare(unfinished); err != nil {
 		return err
 	}
 	if err := os.Remove(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -14,6 +14,8 @@ package bureau
 import (
 	"embed"
 	"io/fs"
+
+	"isoloir/web"
 )
 
 //go:embed dist
@@ -24,13 +26,7 @@ var sources embed.FS
 
 // Files is what the pages load, at /client/NAME: the scripts, the stylesheet,
 // SHA256SUMS.
-func Files() fs.FS {
-	files, err := fs.Sub(dist, "dist")
-	if err != nil {
-		panic(err) // the name above is no path: a mistake of this file
-	}
-	return files
-}
+func Files() fs.FS { return web.Dist(dist) }
 
 // Sources is what Files are built from beside [isoloir/web.Sources], for people to read.
 func Sources() fs.FS { return sources }

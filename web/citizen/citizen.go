@@ -9,16 +9,12 @@ package citizen
 import (
 	"embed"
 	"io/fs"
+
+	"isoloir/web"
 )
 
 //go:embed dist
 var dist embed.FS
 
 // Files is what the pages load, at /client/NAME.
-func Files() fs.FS {
-	files, err := fs.Sub(dist, "dist")
-	if err != nil {
-		panic(err) // the name above is no path: a mistake of this file
-	}
-	return files
-}
+func Files() fs.FS { return web.Dist(dist) }

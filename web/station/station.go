@@ -9,6 +9,8 @@ package station
 import (
 	"embed"
 	"io/fs"
+
+	"isoloir/web"
 )
 
 //go:embed dist
@@ -18,13 +20,7 @@ var dist embed.FS
 var sources embed.FS
 
 // Files is what the page loads, at /client/NAME, and its service worker.
-func Files() fs.FS {
-	files, err := fs.Sub(dist, "dist")
-	if err != nil {
-		panic(err) // the name above is no path: a mistake of this file
-	}
-	return files
-}
+func Files() fs.FS { return web.Dist(dist) }
 
 // Sources is what Files are built from beside [isoloir/web.Sources], for people to read.
 func Sources() fs.FS { return sources }
