@@ -69,6 +69,11 @@ func (s *State) parts(kind string) (out []part) {
 				out = append(out, part{p, role})
 			}
 		}
+		for _, u := range m.Urns {
+			if p := record.Challenges(u.ID); s.record != nil && s.record.Exists(p) {
+				out = append(out, part{p, m.Platform.Urn.ID})
+			}
+		}
 	case scrutin.ActWithdraw:
 		out = s.withdrawals()
 	case scrutin.ActMix:

@@ -20,7 +20,7 @@ const (
 	ActClose      = "close"      //
 	ActAppend     = "append"     // adopts a promised ballot, between close and seal
 	ActWithdraw   = "withdraw"   // stolen deputies of roll or urn, which hold no more
-	ActSeal       = "seal"       // adopts every urn's seal and roll statement, and the lists of deputies
+	ActSeal       = "seal"       // adopts every urn's seal and roll statement, the lists of deputies, and what urns say of opened ballots
 	ActOpenSmall  = "open-small" // allows cells below k, names them
 	ActMix        = "mix"        // adopts the mixers' statements
 	ActDecrypt    = "decrypt"    // adopts the holders' shares

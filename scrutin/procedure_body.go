@@ -241,7 +241,7 @@ func (p *Procedure) sealed(b *ActBody) error {
 			paths = append(paths, "roll/"+u.ID+".note")
 		}
 	}
-	digests, err := adoptsPaths(b, append(paths, p.deputyLists(b)...)...)
+	digests, err := adoptsPaths(b, slices.Concat(paths, p.deputyLists(b), p.challenges(b))...)
 	if err != nil {
 		return err
 	}

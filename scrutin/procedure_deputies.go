@@ -5,8 +5,11 @@ import (
 	"strings"
 )
 
-// Paths under which the act seal adopts the lists of deputies.
-const deputiesDir = "deputies/"
+// Paths under which the act seal adopts the lists of deputies, and what urns say of opened ballots.
+const (
+	deputiesDir   = "deputies/"
+	challengesDir = "challenges/"
+)
 
 // withdraw requires deputies of roll or urn, none again, and a reason.
 func (p *Procedure) withdraw(b *ActBody) error {
@@ -35,6 +38,16 @@ func (p *Procedure) deputyLists(b *ActBody) (paths []string) {
 		}
 		if adoptsPath(b.Adopts, deputiesDir+role) {
 			paths = append(paths, deputiesDir+role)
+		}
+	}
+	return paths
+}
+
+// challenges are the paths of what urns say of ballots that were opened instead of cast, as far as a body adopts it.
+func (p *Procedure) challenges(b *ActBody) (paths []string) {
+	for _, u := range p.manifest.Urns {
+		if path := challengesDir + u.ID + ".note"; adoptsPath(b.Adopts, path) {
+			paths = append(paths, path)
 		}
 	}
 	return paths

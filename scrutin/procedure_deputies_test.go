@@ -58,8 +58,8 @@ func TestWithdraw(t *testing.T) {
 	}
 }
 
-// The act that seals adopts the lists of deputies that there are, after all else.
-func TestSealedDeputies(t *testing.T) {
+// The act that seals adopts the lists of deputies that there are, and what urns say of opened ballots, after all else.
+func TestSealedLists(t *testing.T) {
 	for name, c := range map[string]struct {
 		lists []string
 		want  error
@@ -70,6 +70,14 @@ func TestSealedDeputies(t *testing.T) {
 		"out of order":  {[]string{"deputies/urn", "deputies/roll"}, scrutin.RuleBody},
 		"twice":         {[]string{"deputies/urn", "deputies/urn"}, scrutin.RuleBody},
 		"of a stranger": {[]string{"deputies/contents"}, scrutin.RuleBody},
+
+		"opened ballots of one urn":        {[]string{"challenges/urn-2.note"}, nil},
+		"opened ballots, after deputies":   {[]string{"deputies/urn", "challenges/urn-1.note", "challenges/urn-2.note"}, nil},
+		"opened ballots before deputies":   {[]string{"challenges/urn-1.note", "deputies/urn"}, scrutin.RuleBody},
+		"opened ballots out of order":      {[]string{"challenges/urn-2.note", "challenges/urn-1.note"}, scrutin.RuleBody},
+		"opened ballots twice":             {[]string{"challenges/urn-1.note", "challenges/urn-1.note"}, scrutin.RuleBody},
+		"the list of them by itself":       {[]string{"challenges/urn-1.list"}, scrutin.RuleBody},
+		"opened ballots of an unknown urn": {[]string{"challenges/urn-9.note"}, scrutin.RuleBody},
 	} {
 		b := newBoard(t, scrutintest.Options{})
 		b.until(t, scrutin.ActSeal)

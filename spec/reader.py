@@ -1872,7 +1872,8 @@ class Reader:
         if kind == "open":
             return [("opening.note", self.o.hex())]
         if kind == "seal":
-            return notes(p for u in self.urns for p in (f"log/{u['id']}/seal.note", f"roll/{u['id']}.note")) + self.deputies()
+            return notes(p for u in self.urns for p in (f"log/{u['id']}/seal.note", f"roll/{u['id']}.note")) + self.deputies() + notes(
+                f"challenges/{u['id']}.note" for u in self.urns if f"challenges/{u['id']}.note" in self.listed)
         if kind == "mix":
             return notes(f"mix/{s}.note" for s in stages)
         if kind == "proclaim":

@@ -62,10 +62,10 @@ func (m *Mixed) Decrypt(d *device.Device, out *record.Writer) ([]string, error) 
 	if _, err := d.Settle(m.Ceremony, m.Messages); err != nil {
 		return nil, err
 	}
-	if err := d.Bind(m.Seal); err != nil {
+	if err := d.Bind(m.Fingerprint, m.Seal); err != nil {
 		return nil, err
 	}
-	fragments, err := d.Fragments(m.Seal)
+	fragments, err := d.Fragments(m.Fingerprint, m.Seal)
 	if err != nil {
 		return nil, err
 	}
@@ -102,12 +102,12 @@ func (m *Mixed) answer(d *device.Device, clause string, out *record.Writer, shar
 	if err != nil {
 		return err
 	}
-	if kept, ok := d.Statement(clause); ok {
+	if kept, ok := d.Statement(m.Fingerprint, clause); ok {
 		if err := m.sameLists(kept, statement, d); err != nil {
 			return err
 		}
 		statement = kept
-	} else if err := d.Keep(clause, statement); err != nil {
+	} else if err := d.Keep(m.Fingerprint, clause, statement); err != nil {
 		return err
 	}
 	paths, err := apart.List()

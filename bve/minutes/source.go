@@ -99,8 +99,8 @@ func Read(r *record.Reader, entries []*journal.Entry) (*Source, error) {
 	return s, nil
 }
 
-// challenges reads what the urn signed of opened ballots. No act adopts it: its signature is
-// verified here.
+// challenges reads what the urn signed of opened ballots, and verifies its signature: the act
+// that seals adopts it, and a draft of the minutes comes before that too.
 func challenges(r *record.Reader, m *scrutin.Manifest) (all []*scrutin.ChallengeStatement, err error) {
 	for _, u := range m.Urns {
 		data, err := r.Read(record.Challenges(u.ID), note.MaxSize)

@@ -125,7 +125,10 @@ func (t *tool) showDevice(s device.Summary) {
 	if !s.Ceremony.IsZero() {
 		t.print(showFragments, s.Clauses, device.Groups(s.Ceremony, 16))
 	}
-	if !s.Seal.IsZero() {
-		t.print(showSeal, device.Groups(s.Seal, 16))
+	for _, o := range s.Opened {
+		t.print(showSeal, device.Groups(o.Seal, 16))
+		if o.Scrutin != s.Manifest {
+			t.print(showTakenUp, device.Groups(o.Scrutin, 16))
+		}
 	}
 }

@@ -51,6 +51,7 @@ var (
 	showManifest  = phrase{"  manifest                  %s\n  run %d, messages           %v", "  manifeste                 %s\n  tour %d, messages          %v"}
 	showFragments = phrase{"  fragments of clauses      %v\n  ceremony                  %s", "  fragments des clauses     %v\n  cérémonie                 %s"}
 	showSeal      = phrase{"  has opened the seal       %s", "  a ouvert le scellé        %s"}
+	showTakenUp   = phrase{"    of the scrutin          %s", "    du scrutin              %s"}
 )
 
 // The ceremony.

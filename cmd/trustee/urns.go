@@ -65,7 +65,7 @@ func (t *tool) decrypt() error {
 	if err != nil {
 		return err
 	}
-	if held := d.Show().Seal; !held.IsZero() && held != m.Seal {
+	if held := d.Sealed(m.Fingerprint); !held.IsZero() && held != m.Seal {
 		return fmt.Errorf("%w: %s", device.ErrOtherSeal, held)
 	}
 	t.showUrns(m)

@@ -32,8 +32,16 @@ type contents struct {
 	Sent        []sent         `json:"sent"`
 	Fragments   []fragment     `json:"fragments"`
 	Ceremony    scrutin.Digest `json:"ceremony"` // digest of the complete ceremony, else zero
-	Seal        scrutin.Digest `json:"seal"`     // the one seal that shares were made for, else zero
-	Shares      []statement    `json:"shares"`
+	// Opened is what shares were made for: the scrutin of the manifest, or those that took
+	// up its key, each once.
+	Opened []opened `json:"opened"`
+}
+
+// opened is a scrutin that the device has opened, or is about to.
+type opened struct {
+	Scrutin scrutin.Digest `json:"scrutin"` // its fingerprint
+	Seal    scrutin.Digest `json:"seal"`    // the one seal that shares were made for
+	Shares  []statement    `json:"shares"`
 }
 
 // sent is a message that the device has signed.
@@ -116,6 +124,11 @@ func decodeContents(text []byte) (*contents, error) {
 	}
 	for _, p := range c.Polynomials {
 		if len(p) == 0 {
+			return nil, ErrNotFragment
+		}
+	}
+	for i, o := range c.Opened {
+		if c.opened(o.Scrutin) < i {
 			return nil, ErrNotFragment
 		}
 	}

@@ -91,7 +91,7 @@ func Open(p Passphrase, workFactor int, dirs ...string) (*Device, error) {
 		return d, nil
 	case older.Signing.Encode() != newer.Signing.Encode():
 		return nil, fmt.Errorf("%w: they are of two devices, %s and %s", ErrMedia, versions[0].Name, versions[1].Name)
-	case older.Serial == newer.Serial, !older.Seal.IsZero() && older.Seal != newer.Seal:
+	case older.Serial == newer.Serial, newer.forks(older):
 		return nil, fmt.Errorf("%w: each was used without the other: keep both and tell the bureau", ErrMedia)
 	}
 	d.state = *newer
@@ -173,22 +173,28 @@ func (d *Device) Card() Card {
 
 // Summary is what a device holds, without any secret.
 type Summary struct {
-	Card      Card
-	Manifest  scrutin.Digest // zero before the first run
-	Run       int            // 0 before the first run
-	Steps     []string       // of the messages signed in that run
-	Clauses   []string       // in which there is a fragment
-	Ceremony  scrutin.Digest // zero until the ceremony is complete
-	Seal      scrutin.Digest // zero until shares were made
-	Statement []string       // clauses whose shares were stated
-	Media     []string       // paths of the files read
+	Card     Card
+	Manifest scrutin.Digest // zero before the first run
+	Run      int            // 0 before the first run
+	Steps    []string       // of the messages signed in that run
+	Clauses  []string       // in which there is a fragment
+	Ceremony scrutin.Digest // zero until the ceremony is complete
+	Opened   []Opened       // none until shares were made
+	Media    []string       // paths of the files read
+}
+
+// Opened is a scrutin that a device has opened.
+type Opened struct {
+	Scrutin scrutin.Digest // its fingerprint
+	Seal    scrutin.Digest
+	Clauses []string // whose shares were stated
 }
 
 // Show returns what the device holds.
 func (d *Device) Show() Summary {
 	s := Summary{
 		Card: d.Card(), Manifest: d.state.Manifest, Run: d.state.Run,
-		Ceremony: d.state.Ceremony, Seal: d.state.Seal, Media: append([]string(nil), d.paths...),
+		Ceremony: d.state.Ceremony, Media: append([]string(nil), d.paths...),
 	}
 	for _, m := range d.state.Sent {
 		s.Steps = append(s.Steps, m.Step)
@@ -196,8 +202,12 @@ func (d *Device) Show() Summary {
 	for _, f := range d.state.Fragments {
 		s.Clauses = append(s.Clauses, f.Clause)
 	}
-	for _, st := range d.state.Shares {
-		s.Statement = append(s.Statement, st.Clause)
+	for _, o := range d.state.Opened {
+		shown := Opened{Scrutin: o.Scrutin, Seal: o.Seal}
+		for _, st := range o.Shares {
+			shown.Clauses = append(shown.Clauses, st.Clause)
+		}
+		s.Opened = append(s.Opened, shown)
 	}
 	return s
 }

@@ -26,10 +26,10 @@ func TestCeremonyOfDevices(t *testing.T) {
 			t.Errorf("%+v", show)
 		}
 		seal := scrutin.DigestOf([]byte("seal"))
-		if err := again.Bind(seal); err != nil {
+		if err := again.Bind(p.Ceremony.Manifest(), seal); err != nil {
 			t.Fatal(err)
 		}
-		fragments, err := again.Fragments(seal)
+		fragments, err := again.Fragments(p.Ceremony.Manifest(), seal)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -162,7 +162,7 @@ func TestOneManifest(t *testing.T) {
 	if _, err := p.devices[0].Settle(p.Ceremony, p.messages); !errors.Is(err, keyceremony.ErrIncomplete) {
 		t.Errorf("settled early: %v", err)
 	}
-	if err := p.devices[0].Bind(scrutin.Digest{1}); !errors.Is(err, device.ErrNoCeremony) {
+	if err := p.devices[0].Bind(scrutin.Digest{9}, scrutin.Digest{1}); !errors.Is(err, device.ErrNoCeremony) {
 		t.Errorf("bound early: %v", err)
 	}
 }
@@ -170,49 +170,62 @@ func TestOneManifest(t *testing.T) {
 func TestOneSeal(t *testing.T) {
 	p := newParty(t, 3, 2, work)
 	p.ceremony()
-	d, seal := p.devices[0], scrutin.Digest{1}
-	if _, err := d.Fragments(seal); !errors.Is(err, device.ErrOtherSeal) {
+	d, f, seal := p.devices[0], p.Ceremony.Manifest(), scrutin.Digest{1}
+	if _, err := d.Fragments(f, seal); !errors.Is(err, device.ErrOtherSeal) {
 		t.Errorf("fragments before the seal is recorded: %v", err)
 	}
 	alone, err := device.Open(pass, work, dirs(d)[0])
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := alone.Bind(seal); !errors.Is(err, device.ErrTwoMedia) {
+	if err := alone.Bind(f, seal); !errors.Is(err, device.ErrTwoMedia) {
 		t.Errorf("one medium: %v", err)
 	}
-	if err := d.Bind(seal); err != nil {
+	if err := d.Bind(f, seal); err != nil {
 		t.Fatal(err)
 	}
 	for _, dir := range dirs(d) { // the seal is on each of them
 		one, err := device.Open(pass, work, dir)
-		if err != nil || one.Show().Seal != seal {
-			t.Fatalf("%v, %v", one.Show().Seal, err)
+		if err != nil || one.Sealed(f) != seal {
+			t.Fatalf("%v, %v", one.Sealed(f), err)
 		}
-		if _, err := one.Fragments(scrutin.Digest{2}); !errors.Is(err, device.ErrOtherSeal) {
+		if _, err := one.Fragments(f, scrutin.Digest{2}); !errors.Is(err, device.ErrOtherSeal) {
 			t.Errorf("fragments for another seal: %v", err)
 		}
 	}
-	if err := d.Bind(scrutin.Digest{2}); !errors.Is(err, device.ErrOtherSeal) {
+	if err := d.Bind(f, scrutin.Digest{2}); !errors.Is(err, device.ErrOtherSeal) {
 		t.Errorf("another seal: %v", err)
 	}
-	if err := d.Bind(seal); err != nil {
+	if err := d.Bind(f, seal); err != nil {
 		t.Errorf("the same seal again: %v", err)
 	}
-	if err := d.Keep("quorum", []byte("one")); err != nil {
+	next := scrutin.Digest{5} // a scrutin that takes up the key
+	if err := d.Bind(next, scrutin.Digest{2}); err != nil {
+		t.Errorf("the seal of another scrutin: %v", err)
+	}
+	if err := d.Bind(next, seal); !errors.Is(err, device.ErrOtherSeal) {
+		t.Errorf("another seal of that scrutin: %v", err)
+	}
+	if _, err := d.Fragments(next, seal); !errors.Is(err, device.ErrOtherSeal) {
+		t.Errorf("fragments for another seal of that scrutin: %v", err)
+	}
+	if err := d.Keep(f, "quorum", []byte("one")); err != nil {
 		t.Fatal(err)
+	}
+	if _, ok := d.Statement(next, "quorum"); ok {
+		t.Error("the statement of one scrutin is that of another")
 	}
 	reopened, err := device.Open(pass, work, dirs(d)...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if kept, ok := reopened.Statement("quorum"); !ok || string(kept) != "one" {
+	if kept, ok := reopened.Statement(f, "quorum"); !ok || string(kept) != "one" {
 		t.Errorf("%q", kept)
 	}
-	if err := reopened.Keep("quorum", []byte("two")); !errors.Is(err, device.ErrOtherInput) {
+	if err := reopened.Keep(f, "quorum", []byte("two")); !errors.Is(err, device.ErrOtherInput) {
 		t.Errorf("a second statement: %v", err)
 	}
-	if err := reopened.Keep("other", []byte("one")); !errors.Is(err, device.ErrNoCeremony) {
+	if err := reopened.Keep(f, "other", []byte("one")); !errors.Is(err, device.ErrNoCeremony) {
 		t.Errorf("a clause without fragment: %v", err)
 	}
 }

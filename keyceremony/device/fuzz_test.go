@@ -23,11 +23,11 @@ func FuzzContents(f *testing.F) {
 	}
 	seed(d.state)
 	full := d.state
-	full.Manifest, full.Run, full.Ceremony, full.Seal = scrutin.Digest{1}, 2, scrutin.Digest{3}, scrutin.Digest{4}
+	full.Manifest, full.Run, full.Ceremony = scrutin.Digest{1}, 2, scrutin.Digest{3}
 	full.Polynomials = [][]secret{{d.state.Reception, d.state.Reception}}
 	full.Sent = []sent{{"commit", scrutin.Digest{5}, blob("note")}}
 	full.Fragments = []fragment{{"quorum", 1, d.state.Reception}}
-	full.Shares = []statement{{"quorum", blob("shares")}}
+	full.Opened = []opened{{scrutin.Digest{1}, scrutin.Digest{4}, []statement{{"quorum", blob("shares")}}}}
 	seed(full)
 	f.Add([]byte("{}\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {

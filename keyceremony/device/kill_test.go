@@ -53,7 +53,7 @@ var kinds = map[string]func(before func(string), dirs []string) error{
 			return err
 		}
 		d.before = before
-		return d.Bind(scrutin.Digest{7})
+		return d.Bind(scrutin.Digest{6}, scrutin.Digest{7})
 	},
 	"passphrase": func(before func(string), dirs []string) error {
 		return changePassphrase(media{before: before}, oldPass, newPass, 1, dirs...)
@@ -141,16 +141,16 @@ func survives(t *testing.T, op string, at int, done bool, before *Device, dirs [
 		if err != nil {
 			t.Fatalf("step %d: %v", at, err)
 		}
-		if done && d.state.Seal.IsZero() {
+		if done && d.Sealed(scrutin.Digest{6}).IsZero() {
 			t.Error("the seal is not recorded")
 		}
 		// If the seal is on the first medium, another one is refused already.
-		if !d.state.Seal.IsZero() {
-			if err := d.Bind(scrutin.Digest{8}); !errors.Is(err, ErrOtherSeal) {
+		if !d.Sealed(scrutin.Digest{6}).IsZero() {
+			if err := d.Bind(scrutin.Digest{6}, scrutin.Digest{8}); !errors.Is(err, ErrOtherSeal) {
 				t.Errorf("step %d: another seal: %v", at, err)
 			}
 		}
-		if err := d.Bind(scrutin.Digest{7}); err != nil {
+		if err := d.Bind(scrutin.Digest{6}, scrutin.Digest{7}); err != nil {
 			t.Errorf("step %d: asked again: %v", at, err)
 		}
 	case "passphrase":

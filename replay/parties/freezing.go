@@ -104,6 +104,11 @@ func (s *Scrutin) Freeze(ctx context.Context, v Services) error {
 	if err != nil {
 		return err
 	}
+	for _, u := range s.Manifest.Urns {
+		if p := record.Challenges(u.ID); s.Record.Exists(p) {
+			lists = append(lists, p)
+		}
+	}
 	found, err := v.Found(ctx, s.Manifest)
 	if err != nil {
 		return err
@@ -214,9 +219,9 @@ func (s *Scrutin) witness(urnID string, checkpoint []byte) error {
 	return s.Record.Write(record.Seal(urnID), checkpoint)
 }
 
-// seal is the act that fixes the last checkpoint of every urn, the count of every roll, and the lists of deputies. Small cells get the act that
+// seal is the act that fixes the last checkpoint of every urn, the count of every roll, the lists of deputies, and what urns say of opened ballots. Small cells get the act that
 // allows them.
-func (s *Scrutin) seal(found []scrutin.Finding, deputies []string) error {
+func (s *Scrutin) seal(found []scrutin.Finding, lists []string) error {
 	var paths []string
 	for _, u := range s.Manifest.Urns {
 		paths = append(paths, record.Seal(u.ID))
@@ -224,7 +229,7 @@ func (s *Scrutin) seal(found []scrutin.Finding, deputies []string) error {
 			paths = append(paths, record.Roll(u.ID))
 		}
 	}
-	adopted, err := s.Bureau.Adopted(append(paths, deputies...)...)
+	adopted, err := s.Bureau.Adopted(append(paths, lists...)...)
 	if err != nil {
 		return err
 	}

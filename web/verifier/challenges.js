@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * Ballots that were opened instead of cast (docs/protocol.md, section 12.1; checks 1501
- * to 1504). The result does not depend on them.
+ * to 1504), as the act that seals adopts what urns say of them. The result does not depend on them.
  *
  * @module
  */
@@ -34,7 +34,7 @@ export async function challenges(e) {
   const opened = [];
   for (let u = 0; u < e.urns.length; u++) {
     const path = `challenges/${e.urns[u]}.note`;
-    if (!e.files.has(path)) continue;
+    if (!e.sealed(path)) continue;
     await ledger.part(() => one(e, u, path, opened));
   }
   copies(e, opened);

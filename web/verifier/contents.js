@@ -97,7 +97,7 @@ function expected(e) {
   for (const u of e.urns) add(`log/${u}/leaves`, `log/${u}/checkpoints`, `log/${u}/seal.note`, `roll/${u}.note`, `roll/${u}.marks`);
   for (const x of e.act("seal")?.act.body.adopts ?? []) if (/^deputies\/(roll|urn)$/.test(x.path)) add(x.path);
   for (const a of e.acts) if (a.act.type === "withdraw") add(...a.act.body.adopts.map((/** @type {any} */ x) => x.path));
-  for (const u of e.urns) if (e.files.has(`challenges/${u}.note`)) add(`challenges/${u}.note`, `challenges/${u}.list`);
+  for (const u of e.urns) if (e.sealed(`challenges/${u}.note`)) add(`challenges/${u}.note`, `challenges/${u}.list`);
   for (const s of mixers) add(`mix/${s}.note`);
   for (const cell of e.cells ?? []) {
     if (cell.ballots.length === 0) continue;

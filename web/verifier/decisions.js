@@ -181,7 +181,8 @@ function finds(e, b) {
  */
 function sealed(e, s, b, exactly, need) {
   const lists = ["deputies/roll", "deputies/urn"].filter((p) => b.adopts.some((/** @type {any} */ x) => x.path === p));
-  exactly([...e.urns.flatMap((u) => [`log/${u}/seal.note`, `roll/${u}.note`]), ...lists]);
+  const opened = e.urns.map((u) => `challenges/${u}.note`).filter((p) => b.adopts.some((/** @type {any} */ x) => x.path === p));
+  exactly([...e.urns.flatMap((u) => [`log/${u}/seal.note`, `roll/${u}.note`]), ...lists, ...opened]);
   if (!finds(e, b)) return need(false, "found");
   b.found.forEach((/** @type {any} */ f, /** @type {number} */ u) => {
     need(f.marks === f.ballots, "difference");

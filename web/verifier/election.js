@@ -135,6 +135,14 @@ export class Election {
     return this.acts.filter((a) => a.act.type === type).at(-1);
   }
 
+  /**
+   * Whether the act that seals adopts a path.
+   * @param {string} path
+   */
+  sealed(path) {
+    return Boolean(this.act("seal")?.act.body.adopts.some((/** @type {any} */ x) => x.path === path));
+  }
+
   /** S in hexadecimal digits, where the urns were sealed. */
   get seal() {
     return this.act("seal")?.digest;
