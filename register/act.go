@@ -19,10 +19,10 @@ type Act struct {
 	Register scrutin.Digest `json:"register"`
 	Number   int            `json:"number"`   // from 1
 	Previous scrutin.Digest `json:"previous"` // of the text of the act before; zero for the first
-	Kind     string         `json:"kind"`     // allow or invalidate
+	Kind     string         `json:"kind"`     // allow, invalidate or sent
 	// Distribution is that of the station, or of the card.
 	Distribution int    `json:"distribution"`
-	Station      string `json:"station"`
+	Station      string `json:"station"` // empty for sent
 	Account      string `json:"account"` // eleven digits; empty but for invalidate
 	By           string `json:"by"`
 	Reason       string `json:"reason"`
@@ -32,6 +32,7 @@ type Act struct {
 const (
 	ActAllow      = "allow"      // a station hands out cards though its count is another one
 	ActInvalidate = "invalidate" // an account ends, at the town hall, by its number
+	ActSent       = "sent"       // the codes of a distribution without cards have left: its accounts are active
 )
 
 const actRecord = scrutin.Version + "/register-act"
@@ -86,15 +87,15 @@ func (a Act) validate(rho scrutin.Digest) error {
 	c.when(a.Register != rho, "register: the act is of another register")
 	c.when(a.Number < 1 || (a.Number == 1) != a.Previous.IsZero(), "number: the first act has the number 1 and none before it")
 	c.when(a.Distribution < 1, "distribution: they are numbered from 1")
-	c.when(!namePattern.MatchString(a.Station), "station: %q is no name", a.Station)
+	c.when(!namePattern.MatchString(a.Station) && (a.Kind != ActSent || a.Station != ""), "station: %q is no name", a.Station)
 	var n Number
 	switch a.Kind {
-	case ActAllow:
-		c.when(a.Account != "", "account: a station is allowed, and no account")
+	case ActAllow, ActSent:
+		c.when(a.Account != "", "account: an act of this kind is of no account")
 	case ActInvalidate:
 		c.when(n.UnmarshalText([]byte(a.Account)) != nil, "account: write its eleven digits")
 	default:
-		c.when(true, "kind: write allow or invalidate")
+		c.when(true, "kind: write allow, invalidate or sent")
 	}
 	for field, text := range map[string]string{"by": a.By, "reason": a.Reason} {
 		c.when(!utf8.ValidString(text) || strings.TrimSpace(text) != text || text == "" || utf8.RuneCountInString(text) > MaxReason || strings.ContainsFunc(text, func(r rune) bool { return r < ' ' }),

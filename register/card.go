@@ -4,6 +4,7 @@ import (
 	"crypto/ecdh"
 	"crypto/hpke"
 	"crypto/rand"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"strings"
@@ -36,6 +37,12 @@ func (t Token) GoString() string { return t.String() }
 
 // Hash is what the register keeps of it.
 func (t Token) Hash() scrutin.Digest { return scrutin.DigestOf(t[:]) }
+
+// NoToken stands in the place of a token's hash where there is no card to scan: no token
+// has it.
+func NoToken(n Number) scrutin.Digest {
+	return scrutin.DigestOf(binary.LittleEndian.AppendUint64([]byte(scrutin.Version+"/no-token"), uint64(n)))
+}
 
 // DrawToken draws one.
 func DrawToken() (t Token) {

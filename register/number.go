@@ -25,9 +25,11 @@ func DrawNumber() Number {
 	if err != nil {
 		panic("register: the system's generator failed: " + err.Error())
 	}
-	n := drawn.Uint64()
-	return Number(n*10 + checkDigit(n))
+	return NumberOf(drawn.Uint64())
 }
+
+// NumberOf is the number of ten digits, below 10¹⁰, with its check digit.
+func NumberOf(digits uint64) Number { return Number(digits*10 + checkDigit(digits)) }
 
 // checkDigit is that of ten digits.
 func checkDigit(n uint64) uint64 {

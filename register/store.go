@@ -127,4 +127,7 @@ type Store interface {
 	// Invalidate enters an act likewise and ends an account by its number: ErrUnknown,
 	// ErrOver, ErrUnborn.
 	Invalidate(ctx context.Context, n Number, sign func(c Card, last []byte) ([]byte, error)) error
+	// Sent enters an act likewise and makes every card of a distribution active, of which none
+	// may have a token (NoToken): ErrOther. It says how many.
+	Sent(ctx context.Context, distribution int, sign func(last []byte) ([]byte, error)) (int, error)
 }

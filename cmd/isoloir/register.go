@@ -82,6 +82,7 @@ var registries = map[string]struct {
 	"retire":     {[]string{"device"}, []string{"device"}, (*registry).retire},
 	"allow":      {[]string{"station", "by", "reason"}, []string{"station", "by", "reason"}, (*registry).allow},
 	"invalidate": {[]string{"account", "by", "reason"}, []string{"account", "by", "reason"}, (*registry).invalidate},
+	"sent":       {[]string{"by", "reason"}, []string{"by", "reason"}, (*registry).sent},
 	"acts":       {nil, nil, (*registry).acts},
 	"snapshot":   {[]string{"scrutin", "urns", "later", "out"}, []string{"scrutin", "out"}, (*registry).snapshot},
 	"minutes":    {[]string{"number", "station", "language", "browser", "out"}, []string{"out"}, (*registry).minutes},

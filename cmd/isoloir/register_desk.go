@@ -46,6 +46,18 @@ func (r *registry) invalidate(ctx context.Context) error {
 	})
 }
 
+// sent makes accounts active whose codes have left.
+func (r *registry) sent(ctx context.Context) error {
+	return r.within(ctx, func(d *office.Office) error {
+		n, err := d.Sent(ctx, r.by, r.reason)
+		if err != nil {
+			return err
+		}
+		r.say(codesSent, n)
+		return nil
+	})
+}
+
 // acts prints what was decided at the desk, and its head.
 func (r *registry) acts(ctx context.Context) error {
 	return r.within(ctx, func(d *office.Office) error {

@@ -17,7 +17,9 @@ var registerHelp = phrase{
         lets a station hand out cards though its count is not that of the plan
   invalidate -number NUMBER -by NAME -reason TEXT
         the last resort, for somebody who has lost all that opened his account: it ends for good
-  acts                     what was decided by allow and invalidate, by whom and why, and the digest that stands for all of it
+  sent -by NAME -reason TEXT
+        makes the accounts of a distribution by two codes (isoloir codes) active, once both codes have left
+  acts                     what was decided by allow, invalidate and sent, by whom and why, and the digest that stands for all of it
   report [-number N]       every station: received, handed out, cancelled, left; cards that are missing
   minutes [-number N] [-station S] [-language fr|en] [-browser PATH|none] -out DIR
         the minutes of each station once the distribution is over: N-S.json, signed by N-S.note, and as HTML and PDF
@@ -51,7 +53,9 @@ Exit codes: 0 done · 1 a station's counts do not agree · 64 the command line i
         laisse un bureau remettre des cartes bien que son compte ne soit pas celui du plan
   invalidate -number NUMÉRO -by NOM -reason TEXTE
         en dernier recours, pour qui a perdu tout ce qui ouvrait son compte : il finit pour de bon
-  acts                     ce qu'ont décidé allow et invalidate, par qui et pourquoi, et l'empreinte qui vaut pour le tout
+  sent -by NOM -reason TEXTE
+        rend actifs les comptes d'une remise par deux codes (isoloir codes), une fois les deux codes partis
+  acts                     ce qu'ont décidé allow, invalidate et sent, par qui et pourquoi, et l'empreinte qui vaut pour le tout
   report [-number N]       chaque bureau : reçues, remises, annulées, restantes ; les cartes qui manquent
   minutes [-number N] [-station B] [-language fr|en] [-browser CHEMIN|none] -out DOSSIER
         le procès-verbal de chaque bureau une fois la remise terminée : N-B.json, que signe N-B.note, en HTML et en PDF
@@ -108,6 +112,7 @@ var (
 	deviceRetired       = phrase{"the device is nobody's any more", "l'appareil n'est plus à personne"}
 	stationAllowed      = phrase{"station %s may hand out cards; the reason stands in its minutes", "le bureau %s peut remettre des cartes ; la raison est à son procès-verbal"}
 	accountInvalidated  = phrase{"account %s is invalid; its citizen is represented by his member in what opens from now on", "le compte %s est annulé ; son citoyen est représenté par son élu dans ce qui ouvre désormais"}
+	codesSent           = phrase{"%d accounts are active", "%d comptes sont actifs"}
 	actLine             = phrase{"%d  %s  distribution %d, station %s  %s\n  %s: %s", "%d  %s  remise %d, bureau %s  %s\n  %s : %s"}
 	actsHead            = phrase{"head  %s", "tête  %s"}
 	notOver             = phrase{"distribution %d is not over yet: its stations' minutes follow", "la remise %d n'est pas terminée : les procès-verbaux viennent après"}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,26 +19,45 @@ import (
 	"isoloir/web/chrome"
 )
 
-// A page is a tab on a town's pages, and its test.
-type page struct {
+// A citizenPage is a tab on a town's pages, and its test.
+type citizenPage struct {
 	*testing.T
 	*town
 	tab context.Context
 	url string
 }
 
-// visit opens a tab of a browser that ends with the test. Passkeys want a name for their
-// origin, and no address in figures.
-func (v *town) visit(t *testing.T, b *chrome.Browser) *page {
+// browser is shared by the tests of this package; TestMain ends it.
+var browser struct {
+	sync.Once
+	*chrome.Browser
+	end func()
+	err error
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if browser.end != nil {
+		browser.end()
+	}
+	os.Exit(code)
+}
+
+// visit opens a tab. Passkeys want a name for their origin, and no address in figures.
+func (v *town) visit(t *testing.T) *citizenPage {
 	t.Helper()
+	browser.Do(func() { browser.Browser, browser.end, browser.err = chrome.Open() })
+	if browser.err != nil {
+		t.Fatal(browser.err)
+	}
 	s := httptest.NewServer(v.handler)
 	t.Cleanup(s.Close)
-	return &page{t, v, b.Tab(t, 4*time.Minute), strings.Replace(s.URL, "127.0.0.1", "localhost", 1)}
+	return &citizenPage{t, v, browser.Tab(t, 4*time.Minute), strings.Replace(s.URL, "127.0.0.1", "localhost", 1)}
 }
 
 // device gives the tab an authenticator whose passkeys hold a secret (prf), and whose owner
 // always shows himself.
-func (p *page) device() {
+func (p *citizenPage) device() {
 	p.Helper()
 	if _, err := chromedp.Call(p.tab, webauthn.Enable, webauthn.EnableParams{}); err != nil {
 		p.Fatal(err)
@@ -49,7 +69,7 @@ func (p *page) device() {
 	}
 }
 
-func (p *page) do(actions ...chromedp.Action[chromedp.Void]) {
+func (p *citizenPage) do(actions ...chromedp.Action[chromedp.Void]) {
 	p.Helper()
 	if err := chromedp.Do(p.tab, actions...); err != nil {
 		p.Fatal(err)
@@ -57,7 +77,7 @@ func (p *page) do(actions ...chromedp.Action[chromedp.Void]) {
 }
 
 // until waits for a state of the page.
-func (p *page) until(what, condition string) {
+func (p *citizenPage) until(what, condition string) {
 	p.Helper()
 	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		if met, err := chromedp.Run(p.tab, chromedp.Evaluate[bool](`Boolean(`+condition+`)`)); err == nil && met {
@@ -69,29 +89,29 @@ func (p *page) until(what, condition string) {
 }
 
 // section waits for one of the account's page.
-func (p *page) section(name string) {
+func (p *citizenPage) section(name string) {
 	p.Helper()
 	p.until("section "+name, fmt.Sprintf(`document.getElementById(%q)?.checkVisibility() && document.activeElement`, name))
 }
 
 // said waits for words in what the page says.
-func (p *page) said(words string) {
+func (p *citizenPage) said(words string) {
 	p.Helper()
 	p.until(words, fmt.Sprintf(`!document.querySelector("#said").hidden && document.querySelector("#said").textContent.includes(%q)`, words))
 }
 
 // fill types into a field; press is the return key in what has the focus.
-func (p *page) fill(field, text string) {
+func (p *citizenPage) fill(field, text string) {
 	p.Helper()
 	p.do(chromedp.SetValue(field, text))
 }
 
-func (p *page) press(at, key string) {
+func (p *citizenPage) press(at, key string) {
 	p.Helper()
 	p.do(chromedp.Focus(at), chromedp.KeyEvent(key))
 }
 
-func (p *page) text(selector string) string {
+func (p *citizenPage) text(selector string) string {
 	p.Helper()
 	found, err := chromedp.Run(p.tab, chromedp.Evaluate[string](fmt.Sprintf(`document.querySelector(%q).textContent`, selector)))
 	if err != nil {
@@ -102,7 +122,7 @@ func (p *page) text(selector string) string {
 
 // look has axe look at the page at three widths, finds what is wider than the screen, and
 // keeps pictures in the directory PICTURES where somebody wants to see them.
-func (p *page) look(name string) {
+func (p *citizenPage) look(name string) {
 	p.Helper()
 	for _, width := range []int64{1280, 320, 390} {
 		if _, err := chromedp.Call(p.tab, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: 800, DeviceScaleFactor: 1}); err != nil {

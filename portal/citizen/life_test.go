@@ -12,7 +12,6 @@ import (
 	"isoloir/register"
 	"isoloir/register/access"
 	"isoloir/scrutin/note"
-	"isoloir/web/chrome"
 )
 
 // opens says whether a way opens an account, asked as another device would.
@@ -31,8 +30,7 @@ func (v *town) opens(t *testing.T, n register.Number, kind access.Kind, l group.
 // resumed, closed.
 func TestLife(t *testing.T) {
 	v := newTown(t)
-	b := chrome.Start(t)
-	p := v.visit(t, b)
+	p := v.visit(t)
 	p.device()
 	card := v.papers[0]
 	number := card.Number.String()

@@ -2,6 +2,7 @@ package office
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -50,4 +51,19 @@ func (d *Office) Invalidate(ctx context.Context, n register.Number, by, reason s
 		return fmt.Errorf("account %s: %w", n, err)
 	}
 	return nil
+}
+
+// Sent makes the accounts of the last distribution active, once both their codes have left:
+// only of one whose cards are no cards (package halves); register.ErrOther. It says how many.
+func (d *Office) Sent(ctx context.Context, by, reason string) (int, error) {
+	n := d.Service.Next() - 1
+	if finished, err := d.Service.Finished(n); err != nil || finished {
+		return 0, errors.Join(err, fmt.Errorf("%w: distribution %d is over", register.ErrInvalid, n))
+	}
+	act := register.Act{Kind: register.ActSent, Distribution: n, By: by, Reason: reason}
+	moved, err := d.Store.Sent(ctx, n, func(last []byte) ([]byte, error) { return act.Sign(last, d.Service.Rho, d.Signer) })
+	if errors.Is(err, register.ErrOther) {
+		err = fmt.Errorf("%w: cards of distribution %d are handed out by stations, which scan them", register.ErrInvalid, n)
+	}
+	return moved, err
 }

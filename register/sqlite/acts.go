@@ -76,3 +76,26 @@ func (s *Store) Invalidate(ctx context.Context, n register.Number, sign func(reg
 		return t.turn(n, register.Invalid)
 	})
 }
+
+// Sent implements register.Store.
+func (s *Store) Sent(ctx context.Context, distribution int, sign func(last []byte) ([]byte, error)) (moved int, err error) {
+	err = s.write(ctx, func(t *tx) error {
+		var number int64
+		var token []byte
+		if err := t.Rows("SELECT number, token FROM card WHERE distribution = ?", []any{distribution}, []any{&number, &token}, func() error {
+			if want := register.NoToken(register.Number(number)); !bytes.Equal(token, want[:]) {
+				return register.ErrOther
+			}
+			return nil
+		}); err != nil {
+			return err
+		}
+		n, err := t.Exec("UPDATE card SET state = ? WHERE distribution = ? AND state = ?", int(register.Active), distribution, int(register.Made))
+		if err != nil || n == 0 {
+			return err
+		}
+		moved = int(n)
+		return t.enact(sign)
+	})
+	return moved, err
+}

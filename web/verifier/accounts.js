@@ -14,6 +14,7 @@ import { Refused } from "./ledger.js";
 import { base } from "./pool.js";
 import { knowsAll } from "./proofs.js";
 import { judgeStage } from "./shuffle.js";
+import { snapshot } from "./snapshot.js";
 import { root } from "./tree.js";
 
 /** @typedef {import("./election.js").Election} Election */
@@ -45,7 +46,7 @@ function names(e, w, value) {
 }
 
 /**
- * Verifies what the issuers state, and gives the account keys y of each urn, 32 bytes
+ * Verifies what the issuers state, or the register, and gives the account keys y of each urn, 32 bytes
  * each, in the order of the electors' numbers; nothing for an urn where they cannot be
  * known. Gives the statements' digests too.
  * @param {Election} e
@@ -53,6 +54,7 @@ function names(e, w, value) {
  */
 export async function enrolled(e, w) {
   const { ledger } = e;
+  if (e.register) return snapshot(e);
   const kind = w.amendment ? "added-enrolment" : "enrolment";
   /** @type {{keys: Uint8Array, stated: any}[][]} */
   const files = w.urns.map(() => []);
@@ -166,7 +168,7 @@ export async function enrolment(e) {
   if (!o) return;
   const parties = (/** @type {any[]} */ list) => list.map((x) => `${x.party} ${x.digest}`).join();
   const want = (/** @type {import("../client/note.js").Verifier[]} */ keys, /** @type {string[]} */ digests) => keys.map((k, i) => `${k.name} ${digests[i]}`).join();
-  ledger.need(parties(o.enrolment) === want(e.keys.issuers, issued.digests), 503, "opening.note", "enrolment");
+  ledger.need(parties(o.enrolment) === want(e.register ? [e.keys.roll] : e.keys.issuers, issued.digests), 503, "opening.note", "enrolment");
   ledger.need(parties(o.anonymisation) === want(e.keys.mixers, mixed.digests), 503, "opening.note", "anonymisation");
   ledger.done(503);
   if (o.urns.map((/** @type {any} */ u) => u.urn).join() !== e.urns.join()) throw new Refused(504, "opening.note", "urns");

@@ -1,17 +1,18 @@
 // @ts-check
 /**
  * The ballots of the logs (docs/protocol.md, sections 7 and 9; checks 606 and 611 to
- * 615), and which of them count.
+ * 616), and which of them count.
  *
  * @module
  */
 
 import { sha256 } from "@noble/hashes/sha2.js";
-import { equal, hex, Reader, unhex } from "../client/bytes.js";
+import { equal, hex, Reader, unhex, utf8 } from "../client/bytes.js";
+import { verify as signedText } from "../client/note.js";
 import { Transcript } from "../client/transcript.js";
 import { decodeScalars, joined, SIZE } from "./arithmetic.js";
 import { Product, randomWeights } from "./equations.js";
-import { CAST, log, typeName, VOID } from "./logs.js";
+import { CAST, log, SUPERVISED, typeName, VOID } from "./logs.js";
 import { base, holds } from "./pool.js";
 
 /** @typedef {import("./election.js").Election} Election */
@@ -21,6 +22,15 @@ import { base, holds } from "./pool.js";
 const TOGETHER = 4096;
 
 const ZERO = new Uint8Array(SIZE);
+
+/** What stands behind a supervised ballot: the terminal's key and its signature. */
+const TERMINAL = SIZE + 64;
+
+/** The first counter of an account's supervised ballots. */
+const FIRST = 2 ** 31;
+
+/** Whether a ballot was cast, by its voter's device or at a terminal. @param {Ballot} b */
+export const isCast = (b) => b.type === CAST || b.type === SUPERVISED;
 
 /**
  * A ballot with the parts of its proof.
@@ -39,7 +49,8 @@ export async function logs(e) {
       e.ballots[u] = ballots;
       bound(e, u, ballots);
       await proved(e, u, ballots);
-      e.counted[u] = chains(e, u, ballots.filter((b) => b.type === CAST));
+      supervised(e, u, leaves, ballots);
+      e.counted[u] = chains(e, u, ballots.filter(isCast));
     });
   }
   copies(e);
@@ -62,7 +73,7 @@ function read(e, u, leaves) {
     if (!ledger.need(type && e.m.leaves.includes(type), 606, urn, "leaf-type", i + 1)) {
       if (!type) return;
     }
-    const data = leaf.slice(1);
+    const data = leaf.slice(1, leaf[0] === SUPERVISED ? -TERMINAL : undefined);
     if (leaf[0] === VOID) {
       ledger.need(data.length === SIZE, 606, urn, "leaf-length", i + 1);
       return;
@@ -86,6 +97,30 @@ function read(e, u, leaves) {
     ballots.push({ leaf: i, type: leaf[0], data, hash: hex(sha256(data)), account, counter, previous, ciphertexts, commitments, responses });
   });
   return ballots;
+}
+
+/**
+ * A ballot is supervised, by its counter, where its leaf is, and a terminal of the
+ * manifest has signed for it.
+ * @param {Election} e
+ * @param {number} u
+ * @param {Uint8Array[]} leaves
+ * @param {Ballot[]} ballots
+ */
+function supervised(e, u, leaves, ballots) {
+  const { ledger } = e;
+  const urn = e.urns[u];
+  const keys = new Set(e.keys.terminals.map((t) => hex(t.key)));
+  for (const b of ballots) {
+    const here = b.type === SUPERVISED;
+    ledger.need(here === b.counter >= FIRST, 616, urn, "supervised", b.leaf + 1);
+    if (!here) continue;
+    const rest = leaves[b.leaf].slice(-TERMINAL);
+    const key = rest.subarray(0, SIZE);
+    const text = utf8(`isoloir/v1/supervised\n${e.book.o} ${urn}\n${b.hash}\n`);
+    ledger.need(keys.has(hex(key)) && signedText(key, text, rest.subarray(SIZE)), 616, urn, "terminal", b.leaf + 1);
+  }
+  ledger.done(616, urn);
 }
 
 /**
@@ -240,18 +275,25 @@ function chains(e, u, cast) {
   const revote = e.m.finality.mode === "revote";
   /** @type {Map<string, Ballot[]>} */
   const accounts = new Map();
-  for (const b of cast) accounts.set(b.account, [...(accounts.get(b.account) ?? []), b]);
-  for (const chain of accounts.values()) {
-    const sorted = [...chain].sort((a, b) => a.counter - b.counter || a.leaf - b.leaf);
-    let previous = hex(ZERO);
-    sorted.forEach((b, i) => {
-      ledger.need(b.counter === i && b.previous === previous && b.counter <= e.m.finality.highest_counter, 614, urn, "chain", b.leaf + 1);
-      previous = b.hash;
-    });
-    accounts.set(chain[0].account, sorted);
+  for (const b of cast) {
+    const own = accounts.get(b.account) ?? [];
+    accounts.set(b.account, own);
+    own.push(b);
+  }
+  for (const [account, all] of accounts) {
+    const sorted = all.sort((a, b) => a.counter - b.counter || a.leaf - b.leaf);
+    const first = sorted.findIndex((b) => b.counter >= FIRST);
+    const split = e.register && first >= 0 ? first : sorted.length;
+    for (const [chain, begin] of /** @type {[Ballot[], number][]} */ ([[sorted.slice(0, split), 0], [sorted.slice(split), FIRST]])) {
+      let previous = hex(ZERO);
+      chain.forEach((b, i) => {
+        ledger.need(b.counter === begin + i && b.previous === previous && i <= e.m.finality.highest_counter, 614, urn, "chain", b.leaf + 1);
+        previous = b.hash;
+      });
+    }
+    accounts.set(account, sorted);
   }
   ledger.done(614, urn);
-  ledger.done(616, urn);
   if (!revote) return cast;
   return [...accounts.values()].map((c) => c[c.length - 1]).sort((a, b) => a.leaf - b.leaf);
 }

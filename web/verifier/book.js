@@ -80,12 +80,13 @@ export class Book {
    * @param {Verifier[]} known who may sign it
    * @param {number} check
    * @param {string} [opening] hex o that it must name, if it names any
+   * @param {string} [manifest] hex f that it must name
    * @returns {Promise<Record>}
    */
-  async record(path, kind, known, check, opening = this.o) {
+  async record(path, kind, known, check, opening = this.o, manifest = this.f) {
     const data = await this.bytes(path, check, LONGEST);
     const r = this.read(path, data, kind, known, check);
-    this.ledger.need(r.value.manifest === this.f, 112, path, "manifest");
+    this.ledger.need(r.value.manifest === manifest, 112, path, "manifest");
     if ("opening" in r.value) this.ledger.need(r.value.opening === opening, 113, path, "opening");
     return r;
   }
@@ -119,9 +120,10 @@ export class Book {
    * @param {Verifier} key
    * @param {number} check
    * @param {string} [opening]
+   * @param {string} [manifest]
    */
-  async signedBy(path, kind, key, check, opening) {
-    const r = await this.record(path, kind, [key], check, opening);
+  async signedBy(path, kind, key, check, opening, manifest) {
+    const r = await this.record(path, kind, [key], check, opening, manifest);
     this.ledger.need(r.wrong === "", check, path, "signature", r.wrong);
     return r;
   }

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * The key ceremony: why each earlier run was void, the keys that the last one made, and
- * the rehearsal (docs/protocol.md, section 4; checks 201 to 203).
+ * the rehearsal (docs/protocol.md, section 4; checks 201 to 204).
  *
  * @module
  */
@@ -14,6 +14,7 @@ import { Refused } from "./ledger.js";
 import { rehearsed } from "./rehearsal.js";
 import { Run, signedBy, STEPS } from "./run.js";
 import { SHAPES } from "./shapes.js";
+import { standing } from "./standing.js";
 
 /** @typedef {import("./election.js").Election} Election */
 /** @typedef {import("./run.js").Message} Message */
@@ -50,6 +51,7 @@ export async function ceremony(e) {
       ledger.done(201);
       await compare(e);
       await rehearsed(e, run, number);
+      await standing(e);
       return;
     }
     for (const name of left) ledger.refuse(201, `ceremony/${number}/${name}`, "place");

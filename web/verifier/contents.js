@@ -94,7 +94,8 @@ function expected(e) {
     add(`addenda/${i + 1}/roll.note`);
     if (urns.length > 0) population(`addenda/${i + 1}/`, urns);
   });
-  for (const u of e.urns) add(`log/${u}/leaves`, `log/${u}/checkpoints`, `log/${u}/seal.note`, `roll/${u}.note`, `roll/${u}.marks`);
+  for (const u of e.urns) add(`log/${u}/leaves`, `log/${u}/checkpoints`, `log/${u}/seal.note`, ...(e.register ? [] : [`roll/${u}.note`, `roll/${u}.marks`]));
+  if (e.m.standing.length > 0) add("standing.json");
   for (const x of e.act("seal")?.act.body.adopts ?? []) if (/^deputies\/(roll|urn)$/.test(x.path)) add(x.path);
   for (const a of e.acts) if (a.act.type === "withdraw") add(...a.act.body.adopts.map((/** @type {any} */ x) => x.path));
   for (const u of e.urns) if (e.sealed(`challenges/${u}.note`)) add(`challenges/${u}.note`, `challenges/${u}.list`);
@@ -127,7 +128,7 @@ function expected(e) {
    * @param {string[]} urns
    */
   function population(folder, urns) {
-    for (const i of e.keys.issuers) add(`${folder}enrolment/${i.name}.note`, ...urns.map((u) => `${folder}enrolment/${u}/${i.name}.keys`));
+    for (const i of e.register ? [e.keys.roll] : e.keys.issuers) add(`${folder}enrolment/${i.name}.note`, ...urns.map((u) => `${folder}enrolment/${u}/${i.name}.keys`));
     for (const s of mixers) {
       add(`${folder}anonymisation/${s}.note`, ...urns.flatMap((u) => [`${folder}anonymisation/${u}/${s}.keys`, `${folder}anonymisation/${u}/${s}.proof`]));
     }

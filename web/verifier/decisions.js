@@ -9,7 +9,9 @@
 
 import { seconds } from "./acts.js";
 import { digestOf, textDigest } from "./book.js";
+import { isCast } from "./ballots.js";
 import { small } from "./cells.js";
+import { STANDING } from "./standing.js";
 import { textOf } from "../client/note.js";
 
 /** @typedef {import("./election.js").Election} Election */
@@ -81,7 +83,7 @@ function body(e, s, { act }) {
   if (["suspend", "extend", "addendum", "append", "update"].includes(type)) need(e.m.addenda.allowed.includes(permission), "permission");
   if (["suspend", "extend", "addendum", "append", "update", "stop"].includes(type)) need(!e.m.addenda.opinion || b.opinion !== "", "opinion");
   switch (type) {
-    case "constitute": exactly(["manifest.json"]); break;
+    case "constitute": exactly(["manifest.json", ...(e.m.standing.length > 0 ? [STANDING] : [])]); break;
     case "ceremony": {
       exactly(["ceremony"]);
       s.ceremony = true;
@@ -95,7 +97,7 @@ function body(e, s, { act }) {
     }
     case "rehearse": need(paths.length > 0 && paths.every((/** @type {string} */ p, /** @type {number} */ i) =>
       /^ceremony\/[1-9][0-9]*\/rehearsal-/.test(p) && (i === 0 || paths[i - 1] < p)), "adopts"); break;
-    case "enrol": exactly(e.keys.issuers.map((k) => `enrolment/${k.name}.note`)); break;
+    case "enrol": exactly((e.register ? [e.keys.roll] : e.keys.issuers).map((k) => `enrolment/${k.name}.note`)); break;
     case "anonymise": exactly(e.keys.mixers.map((_, i) => `anonymisation/${i + 1}.note`)); break;
     case "waive": {
       const order = unfilled(e, s);
@@ -121,6 +123,7 @@ function body(e, s, { act }) {
       break;
     case "close":
       need(finds(e, b), "found");
+      need(!e.register || b.found.every((/** @type {any} */ f) => f.marks === f.ballots), "difference");
       s.found = b.found;
       break;
     case "append":
@@ -130,7 +133,7 @@ function body(e, s, { act }) {
       break;
     case "withdraw":
       need(paths.length > 0 && paths.every((/** @type {string} */ p, /** @type {number} */ i) =>
-        /^withdrawn\/(roll|urn)\/[0-9a-f]{64}\.note$/.test(p) && (i === 0 || paths[i - 1] < p)), "adopts");
+        (e.register ? /^withdrawn\/urn\/[0-9a-f]{64}\.note$/ : /^withdrawn\/(roll|urn)\/[0-9a-f]{64}\.note$/).test(p) && (i === 0 || paths[i - 1] < p)), "adopts");
       need(fresh(paths), "again");
       break;
     case "seal": sealed(e, s, b, exactly, need); break;
@@ -180,9 +183,9 @@ function finds(e, b) {
  * @param {(ok: unknown, reason: string) => void} need
  */
 function sealed(e, s, b, exactly, need) {
-  const lists = ["deputies/roll", "deputies/urn"].filter((p) => b.adopts.some((/** @type {any} */ x) => x.path === p));
+  const lists = (e.register ? ["deputies/urn"] : ["deputies/roll", "deputies/urn"]).filter((p) => b.adopts.some((/** @type {any} */ x) => x.path === p));
   const opened = e.urns.map((u) => `challenges/${u}.note`).filter((p) => b.adopts.some((/** @type {any} */ x) => x.path === p));
-  exactly([...e.urns.flatMap((u) => [`log/${u}/seal.note`, `roll/${u}.note`]), ...lists, ...opened]);
+  exactly([...e.urns.flatMap((u) => [`log/${u}/seal.note`, ...(e.register ? [] : [`roll/${u}.note`])]), ...lists, ...opened]);
   if (!finds(e, b)) return need(false, "found");
   b.found.forEach((/** @type {any} */ f, /** @type {number} */ u) => {
     need(f.marks === f.ballots, "difference");
@@ -230,7 +233,7 @@ async function adopted(e, s, { act, path }) {
   if (type === "append") {
     for (const x of b.adopts) {
       const u = e.urns.indexOf(x.path.slice(4));
-      if (e.ballots[u] && !e.ballots[u]?.some((l) => l.type === 1 && l.hash === x.sha256)) differs("not-logged", x.sha256);
+      if (e.ballots[u] && !e.ballots[u]?.some((l) => isCast(l) && l.hash === x.sha256)) differs("not-logged", x.sha256);
     }
   }
   if (type === "close" || type === "seal") {
@@ -257,7 +260,7 @@ async function adopted(e, s, { act, path }) {
  * @param {{path: string}} x
  */
 async function actual(e, type, { path }) {
-  if (type === "constitute") return e.book.f;
+  if (type === "constitute" && path === "manifest.json") return e.book.f;
   if (type === "ceremony") return e.ceremonyDigest;
   if (type === "append" || type === "update" || type === "authority" || path === "client") return undefined;
   if (!e.files.has(path)) return "";
@@ -277,7 +280,7 @@ async function actual(e, type, { path }) {
  * @param {number} u
  */
 function atClose(e, u) {
-  const cast = e.ballots[u]?.filter((b) => b.type === 1);
+  const cast = e.ballots[u]?.filter(isCast);
   if (!cast) return undefined;
   const appended = new Set(e.acts.filter((a) => a.act.type === "append").flatMap((a) => a.act.body.adopts.map((/** @type {any} */ x) => `${x.path} ${x.sha256}`)));
   const there = cast.filter((b) => !appended.has(`log/${e.urns[u]} ${b.hash}`));

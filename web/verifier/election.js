@@ -46,6 +46,10 @@ export class Election {
     this.pool = pool;
     this.m = manifest;
     this.keys = keys;
+    /** Of a scrutin of accounts: the register that the manifest names. @type {any} */
+    this.register = manifest.register[0];
+    /** The fingerprint of the manifest under which the key was made. @type {string} */
+    this.keyManifest = manifest.standing[0]?.manifest ?? book.f;
     /** @type {string[]} */
     this.urns = manifest.urns.map((/** @type {any} */ u) => u.id);
     /** @type {Set<string> | undefined} the files that the list of contents names */
@@ -102,6 +106,14 @@ export class Election {
    */
   before(urn = "") {
     return { manifest: unhex(this.book.f), opening: new Uint8Array(32), urn };
+  }
+
+  /**
+   * What a message of the ceremony belongs to.
+   * @param {string} [name]
+   */
+  making(name = "") {
+    return { manifest: unhex(this.keyManifest), opening: new Uint8Array(32), urn: name };
   }
 
   /**

@@ -16,9 +16,10 @@ import { Cosigner } from "./manifest.js";
 /** @typedef {import("./election.js").Election} Election */
 
 /** Types of leaf, by their byte. */
-const TYPES = ["", "cast", "challenged", "quarantined", "void"];
+const TYPES = ["", "cast", "challenged", "quarantined", "void", "supervised"];
 export const CAST = 1;
 export const VOID = 4;
+export const SUPERVISED = 5;
 
 const SEPARATOR = "\x1e\n";
 

@@ -73,7 +73,7 @@ const SHAPE = {
   organisation: { id: isName, label: isLabel },
   scrutin: {
     id: isName, title: isLabel, kind: among("real", "rehearsal"),
-    profile: among("french-abroad", "public-service", "works-council", "consultation", "assembly"), level: whole(1, 3), legal_basis: [isLabel],
+    profile: among("french-abroad", "public-service", "works-council", "consultation", "assembly", "standing"), level: whole(1, 3), legal_basis: [isLabel],
   },
   territories: [{ id: isName, label: isLabel, parent: or(isName) }],
   restricted_countries: [(/** @type {unknown} */ v) => /^[A-Z]{2}$/.test(String(v))],
@@ -103,7 +103,7 @@ const SHAPE = {
     tie: among("none", "eldest", "lot", "president"), turnout: { numerator: whole(0, 1e6), denominator: whole(1, 1e6) },
   },
   weight: { rule: among("equal", "mixed", "mixed-territory"), absent: among("none", "counted", "zero"), several: among("none", "equal", "list") },
-  leaves: [among("cast", "challenged", "quarantined", "void")],
+  leaves: [among("cast", "challenged", "quarantined", "void", "supervised")],
   minimum_size: whole(2, 1e6),
   merge_lists: [{ id: isName, urns: [isName] }],
   bureau: {
@@ -132,6 +132,36 @@ const SHAPE = {
   protocol: among("isoloir/v1"),
 };
 
+const no = (/** @type {unknown} */ v) => v === "";
+const nought = (/** @type {unknown} */ v) => v === 0;
+const noDigest = (/** @type {unknown} */ v) => /^0{64}$/.test(String(v));
+const empty = [() => false];
+const nobody = { id: no, label: no, affiliation: no, key: no };
+const noCodes = { length: nought, alphabet: no, scratch_length: nought, algorithm: no, passes: nought, memory_kib: nought, lanes: nought };
+
+/** Of a standing manifest: what holds no vote is empty. */
+const KEPT = {
+  ...SHAPE, territories: empty, restricted_countries: empty, colleges: empty, stations: empty, urns: empty, questions: empty, merge_lists: empty,
+  mixers: empty, issuers: empty, witnesses: empty, timestamps: empty, companions: empty, register: empty, standing: empty, leaves: empty,
+  draw: { method: no, date: no, minutes: noDigest },
+  schedule: { zone: no, open: no, close: no, count: no, polling_day: no, grace_minutes: nought, slot_minutes: nought, flush_minutes: nought },
+  finality: { mode: no, highest_counter: nought },
+  publication: { rule: no, board: no, release: no, email_after_vote: no },
+  decision: { rule: no, tie: no, turnout: { numerator: nought, denominator: nought } },
+  weight: { rule: no, absent: no, several: no },
+  minimum_size: nought, platform: { roll: nobody, urn: nobody, contents: nobody },
+  addenda: { allowed: empty, opinion: (/** @type {unknown} */ v) => v === false }, codes: noCodes,
+};
+
+/**
+ * The form of a manifest of its kind.
+ * @param {any} value
+ */
+function shapeOf(value) {
+  if (value?.scrutin?.profile === "standing") return KEPT;
+  return value?.register?.length > 0 ? { ...SHAPE, codes: noCodes } : SHAPE;
+}
+
 /**
  * Reads the manifest: its value, or why it cannot be read; and f.
  * @param {Uint8Array} data
@@ -142,7 +172,7 @@ export function readManifest(data) {
   try {
     const value = parseCanonical(text(data));
     try {
-      check(value, SHAPE);
+      check(value, shapeOf(value));
     } catch (e) {
       return { f, value, wrong: String(e) };
     }
@@ -192,5 +222,6 @@ export function keysOf(m) {
     roll: parse(m.platform.roll),
     urn: parse(m.platform.urn),
     contents: parse(m.platform.contents),
+    terminals: /** @type {Verifier[]} */ ((m.register[0]?.terminals ?? []).map(parse)),
   };
 }

@@ -24,7 +24,7 @@ import { lagrange } from "./quorums.js";
  */
 export async function rehearsed(e, run, number) {
   const digest = run.board;
-  const t = transcript("ceremony/rehearsal", e.before(), [["digest", digest]]);
+  const t = transcript("ceremony/rehearsal", e.making(), [["digest", digest]]);
   const r = t.challenge("r");
   const m = hashToGroup("isoloir/v1/rehearsal", digest);
   const c1 = publicPower(BASE, r);
@@ -36,7 +36,7 @@ export async function rehearsed(e, run, number) {
     const given = [];
     for (const holder of run.holders) {
       const path = `ceremony/${number}/${step}-${holder}.note`;
-      const note = await e.ledger.part(() => e.book.signedBy(path, `ceremony-${step}`, e.keys.holders.get(holder), 203));
+      const note = await e.ledger.part(() => e.book.signedBy(path, `ceremony-${step}`, e.keys.holders.get(holder), 203, undefined, e.keyManifest));
       if (!note) continue;
       const v = note.value;
       const own = run.clausesOf(holder).map((/** @type {any} */ c) => c.id);
@@ -45,7 +45,7 @@ export async function rehearsed(e, run, number) {
       for (const c of v.clauses) {
         const keys = run.keys.clauses.find((/** @type {any} */ k) => k.clause === c.clause).holders;
         const key = unhex(keys.find((/** @type {any} */ h) => h.holder === holder).key);
-        const share = transcript("share", e.before("rehearsal"), [
+        const share = transcript("share", e.making("rehearsal"), [
           ["seal", digest], ["question", step], ["clause", c.clause], ["holder", holder], ["base", base], ["key", key],
         ]);
         const equation = /^[0-9a-f]{192}$/.test(c.proof) ? await ofList(e.pool, share, key, c1.toBytes(), unhex(c.value), unhex(c.proof)) : undefined;
@@ -60,7 +60,6 @@ export async function rehearsed(e, run, number) {
     combine(e, run, values, c2, m, step);
   }
   e.ledger.done(203);
-  e.ledger.done(204);
 }
 
 /**

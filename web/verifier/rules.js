@@ -18,7 +18,8 @@ export function broken(m) {
   /** @type {string[]} */
   const found = [];
   const need = (/** @type {unknown} */ ok, /** @type {string} */ where) => void (ok || found.push(where));
-  for (const rules of [places, asks, times, modes, bureau, holders, parties, keys, codes]) rules(m, need);
+  const standing = m.scrutin.profile === "standing";
+  for (const rules of standing ? [bureau, holders, keys] : [places, asks, times, modes, bureau, holders, parties, keys, m.register.length > 0 ? accounts : codes, kept]) rules(m, need);
   return found;
 }
 
@@ -56,7 +57,7 @@ function places(m, need) {
     need(c.factors.every((/** @type {any} */ f) => sent(f) === (f.channel !== "none")), `colleges: ${c.id}`);
     const strong = c.factors.filter((/** @type {any} */ f) => f.kind !== "question");
     const ways = new Set(strong.map((/** @type {any} */ f) => (sent(f) ? f.channel : f.kind + f.channel)));
-    if (regulated(m) || m.scrutin.level >= 2) need(strong.length >= 2 && ways.size >= 2, `colleges: ${c.id}, factors`);
+    if (m.register.length === 0 && (regulated(m) || m.scrutin.level >= 2)) need(strong.length >= 2 && ways.size >= 2, `colleges: ${c.id}, factors`);
     need((c.validation.kind === "code") === (c.validation.channel !== "none"), `colleges: ${c.id}, validation`);
     need(!abroad(m) || c.validation.kind === "code", `colleges: ${c.id}, validation`);
   }
@@ -112,7 +113,7 @@ function asks(m, need) {
     need(new Set(l.urns.map(alike)).size === 1, `merge_lists: ${l.id}`);
   }
   need(!regulated(m) || m.minimum_size >= 10, "minimum_size");
-  need(ordered(m.leaves, ["cast", "challenged", "quarantined", "void"]) && m.leaves.includes("cast") && m.leaves.includes("void"), "leaves");
+  need(ordered(m.leaves, ["cast", "challenged", "quarantined", "void", "supervised"]) && m.leaves.includes("cast") && m.leaves.includes("void") !== m.register.length > 0, "leaves");
 }
 
 /**
@@ -205,7 +206,7 @@ function holders(m, need) {
 /** @param {any} m @param {Need} need */
 function parties(m, need) {
   need(between(m.mixers, 1, 32) && (!regulated(m) || new Set(m.mixers.map((/** @type {any} */ x) => x.affiliation)).size >= 3), "mixers");
-  need(m.issuers.length === 2 && m.issuers[0].channel !== m.issuers[1].channel, "issuers");
+  if (m.register.length === 0) need(m.issuers.length === 2 && m.issuers[0].channel !== m.issuers[1].channel && !m.leaves.includes("supervised"), "issuers");
   need(!regulated(m) || m.issuers[0]?.affiliation !== m.issuers[1]?.affiliation, "issuers: affiliation");
   const channels = m.issuers.map((/** @type {any} */ i) => i.channel);
   for (const c of m.colleges) need(c.validation.kind !== "code" || channels.includes(c.validation.channel), `colleges: ${c.id}, validation`);
@@ -216,7 +217,8 @@ function parties(m, need) {
 
 /** @param {any} m @param {Need} need */
 function keys(m, need) {
-  const owners = [...m.bureau.members, ...m.mixers, ...m.issuers, ...m.witnesses, m.platform.roll, m.platform.urn, m.platform.contents];
+  const services = m.scrutin.profile === "standing" ? [] : [m.platform.roll, m.platform.urn, m.platform.contents];
+  const owners = [...m.bureau.members, ...m.mixers, ...m.issuers, ...m.witnesses, ...services, ...m.register.flatMap((/** @type {any} */ r) => r.terminals)];
   need(distinct([...ids(owners), ...ids(m.timestamps)]), "parties");
   /** @type {Map<string, string>} */
   const first = new Map();
@@ -239,9 +241,27 @@ function codes(m, need) {
   need(k.memory_kib >= 8 * k.lanes, "codes: memory_kib");
   const cards = m.colleges.some((/** @type {any} */ c) => c.factors.some((/** @type {any} */ f) => f.kind === "card"));
   need(cards === k.scratch_length > 0, "codes: scratch_length");
+}
+
+/** @param {any} m @param {Need} need */
+function accounts(m, need) {
+  const [r] = m.register;
+  const lists = [m.restricted_countries, m.stations, m.issuers, m.companions];
+  need(m.register.length === 1 && m.scrutin.profile === "consultation" && lists.every((l) => l.length === 0), "register");
+  const card = JSON.stringify([[{ kind: "card", channel: "none" }], { kind: "none", channel: "none" }]);
+  for (const c of m.colleges) need(JSON.stringify([c.factors, c.validation]) === card, `colleges: ${c.id}`);
+  for (const u of m.urns) need(u.electors >= m.minimum_size && (u.represented === 0 || u.represented >= u.electors), `urns: ${u.id}`);
+  need(m.minimum_size >= 10, "minimum_size");
+  need(m.publication.email_after_vote === "none" && !m.addenda.allowed.includes("roll"), "register: email_after_vote, addenda");
+  const supervised = m.leaves.includes("supervised");
+  need(supervised === r.terminals.length > 0 && r.terminals.length <= 1000 && (!supervised || m.finality.mode === "revote"), "register: terminals");
+  need(m.leaves.every((/** @type {string} */ l) => l === "cast" || l === "supervised"), "leaves");
+}
+
+/** @param {any} m @param {Need} need */
+function kept(m, need) {
+  need(m.standing.length === 0 || (m.standing.length === 1 && m.scrutin.profile === "consultation"), "standing");
   need(new Set(m.addenda.allowed).size === m.addenda.allowed.length, "addenda: allowed");
-  need(m.register.length === 0, "register: this page does not read scrutins of accounts yet");
-  need(m.standing.length === 0, "standing: this page does not read scrutins of a standing key yet");
   need(m.companions.length <= 8 && new Set(m.companions).size === m.companions.length, "companions");
   need(m.scrutin.legal_basis.length <= 50, "scrutin: legal_basis");
 }

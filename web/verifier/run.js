@@ -143,12 +143,12 @@ export class Run {
     }
     if (mine.some((/** @type {any} */ c, /** @type {number} */ i) => value.clauses[i].coefficients.length !== c.threshold)) return "threshold";
     const all = concat(...value.clauses.flatMap((/** @type {any} */ c) => c.coefficients.map((/** @type {string} */ x) => unhex(x))));
-    const committed = concat(utf8("isoloir/v1/coefficients"), unhex(this.e.book.f), le32(this.number), shortName(holder), all);
+    const committed = concat(utf8("isoloir/v1/coefficients"), unhex(this.e.keyManifest), le32(this.number), shortName(holder), all);
     if (this.messages.commit.get(holder)?.value.coefficients !== digestOf(committed)) return "commitment";
     for (let i = 0; i < mine.length; i++) {
       const c = value.clauses[i];
       const coefficients = concat(...c.coefficients.map((/** @type {string} */ x) => unhex(x)));
-      const t = transcript("ceremony/constant", this.e.before(), [
+      const t = transcript("ceremony/constant", this.e.making(), [
         ["run", le32(this.number)], ["holder", holder], ["clause", c.clause], ["base", base], ["coefficients", coefficients],
       ]);
       if (!(await knows(this.e.pool, t, coefficients.slice(0, 32), unhex(c.proof)))) return "proof";
@@ -240,13 +240,13 @@ function at(coefficients, j) {
 }
 
 /**
- * Whether a message is of this manifest, and signed by the holder whom it names, alone.
+ * Whether a message is of the manifest under which the key was made, and signed by the holder whom it names, alone.
  * @param {Election} e
  * @param {Message} m
  */
 export function signedBy(e, m) {
   const key = e.keys.holders.get(m.holder);
-  if (!key || m.manifest !== e.book.f) return false;
+  if (!key || m.manifest !== e.keyManifest) return false;
   try {
     return openNote(m.data, [key]).signed.size === 1;
   } catch {

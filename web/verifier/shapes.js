@@ -46,6 +46,10 @@ const rehearsal = { clauses: [{ clause: isName, value: isDigest, proof: isText }
 export const SHAPES = {
   opening: OPENING,
   enrolment: { ...kind("enrolment"), issuer: isName, urns: enrolled },
+  snapshot: {
+    record: (/** @type {unknown} */ v) => v === "isoloir/v1/snapshot", register: isDigest, scrutin: isName,
+    urns: [{ urn: isName, constituencies: [isName], electors: isWhole, keys: isDigest }],
+  },
   anonymisation: { ...kind("anonymisation"), mixer: isName, stage: isCount, urns: anonymised },
   amendment: {
     ...opened("amendment"), number: isNumber,

@@ -122,6 +122,10 @@ async function manifest(book) {
   ledger.need(wrong === "", 111, "manifest.json", "form", wrong);
   if (!value) return {};
   if (wrong === "") for (const rule of broken(value)) ledger.refuse(111, "manifest.json", "rule", rule);
+  if (value.scrutin?.profile === "standing") {
+    ledger.refuse(111, "manifest.json", "rule", "scrutin: profile");
+    return {};
+  }
   const keys = keysOf(value);
   ledger.done(111);
   return { value, keys };

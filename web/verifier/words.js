@@ -92,6 +92,7 @@ const WORDS = {
   machine: ["Rapport complet, pour les machines", "Whole report, for machines"],
   seconds: ["secondes", "seconds"],
   "figure-half-keys": ["clés des émetteurs", "issuers' keys"],
+  "figure-account-keys": ["clés des comptes", "keys of accounts"],
   "figure-anonymised": ["clés anonymisées", "keys made anonymous"],
   "figure-leaves": ["feuilles des journaux", "leaves of the logs"],
   "figure-ballots": ["bulletins aux journaux", "ballots of the logs"],
