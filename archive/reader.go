@@ -19,11 +19,18 @@ type Reader struct {
 
 // Open opens the file at path.
 func Open(path string) (*Reader, error) {
+	info, err := os.Stat(path) // before it is opened: who opens a pipe waits for its other end
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%w: %s is no regular file", ErrForm, path)
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	info, err := f.Stat()
+	info, err = f.Stat()
 	if err == nil && !info.Mode().IsRegular() {
 		err = fmt.Errorf("%w: %s is no regular file", ErrForm, path)
 	}

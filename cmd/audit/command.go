@@ -14,6 +14,7 @@ import (
 	"isoloir/cmd/internal/meter"
 	"isoloir/cmd/internal/version"
 	"isoloir/follow"
+	"isoloir/record"
 )
 
 // Exit codes, those of sysexits where it has one. They are part of the
@@ -260,7 +261,7 @@ func writeJSON(w io.Writer, v any) error {
 }
 
 func readWitnesses(path string) ([]audit.WitnessKey, error) {
-	data, err := os.ReadFile(path)
+	data, err := readAtMost(path, 1<<20)
 	if err != nil {
 		return nil, fmt.Errorf("%w: the file of witness keys: %w", errIO, err)
 	}
@@ -269,6 +270,20 @@ func readWitnesses(path string) ([]audit.WitnessKey, error) {
 		return nil, fmt.Errorf("%w: %s: %w", errUsage, path, err)
 	}
 	return keys, nil
+}
+
+// readAtMost reads a file, or a pipe, of at most so many bytes.
+func readAtMost(path string, most int64) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err == nil && int64(len(data)) > most {
+		err = fmt.Errorf("%w: %s has more than %d bytes", record.ErrTooLarge, path, most)
+	}
+	return data, err
 }
 
 func usage(stderr io.Writer, err error) int {

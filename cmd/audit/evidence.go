@@ -4,10 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"isoloir/audit"
 	"isoloir/audit/evidence"
+	"isoloir/record"
 )
 
 // judged says what a file of evidence proves.
@@ -29,11 +29,11 @@ func judged(args []string, stdout, stderr io.Writer) int {
 	if set.NArg() != 1 {
 		return usage(stderr, errors.New("give one file of evidence, and flags before it"))
 	}
-	data, err := os.ReadFile(set.Arg(0))
-	if err != nil {
+	data, err := readAtMost(set.Arg(0), evidence.MaxSize)
+	if err != nil && !errors.Is(err, record.ErrTooLarge) {
 		return failure(stderr, fmt.Errorf("%w: %w", errIO, err))
 	}
-	e, err := evidence.Read(data)
+	e, err := evidence.Read(data) // of what is too long, one byte too much
 	if err != nil {
 		fmt.Fprintln(stdout, say("nothing", err))
 		return exitRefused

@@ -77,7 +77,7 @@ func readReceipt(given string) (audit.Receipt, error) {
 	if statErr != nil || info.Size() > 1<<16 {
 		return r, fmt.Errorf("%w: %w", errUsage, err)
 	}
-	text, err := os.ReadFile(given)
+	text, err := readAtMost(given, 1<<16)
 	if err != nil {
 		return r, fmt.Errorf("%w: %w", errIO, err)
 	}

@@ -60,7 +60,8 @@ func Begin(c *Company, m *scrutin.Manifest, rec *record.Writer, o Options) (*Scr
 	if err != nil {
 		return nil, err
 	}
-	return s, s.adopt(scrutin.ActConstitute, record.Manifest)
+	_, err = s.Bureau.Act(scrutin.ActConstitute, scrutin.ActBody{Adopts: s.Bureau.Procedure().Constitutes()})
+	return s, err
 }
 
 // Resume takes a scrutin up where the acts in its record have left it.
