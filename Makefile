@@ -3,7 +3,7 @@ GO ?= go
 SHARED ?= ../shared
 OUT ?= out
 
-.PHONY: help run demo test needs vet bench bench-all urn load load-kill load-postgres failover pooler faults mutations replay-real replay-fde web web-check crosscheck verifier-bench templ guide story story-whole fuzz clean import compliance release release-check vulnerabilities
+.PHONY: help run demo test needs vet bench bench-all urn load load-kill load-postgres failover pooler faults mutations replay-real replay-mixte replay-fde web web-check crosscheck verifier-bench templ guide story story-whole fuzz clean import compliance release release-check vulnerabilities
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -77,6 +77,9 @@ mutations: ## every kind of forged export, 20 runs each on other elections, and 
 
 replay-real: ## real results, replayed exactly with every size of groups; make test does the most of them
 	$(GO) test ./replay -run TestRealResults -every -timeout 60m
+
+replay-mixte: ## three ballots of the Assemblée nationale with encrypted citizens in all 577 constituencies, weighed from the opened urns and audited
+	$(GO) test ./replay -run TestMembersAndCitizens -every -v -timeout 120m
 
 replay-fde: ## a national election, exactly replayed and audited, with minutes and memory of each step (fde-2022-t2.csv, 11 urns, 1.45 million electors)
 	$(GO) build -o $(OUT)/bin/ ./cmd/isoloir

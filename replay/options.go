@@ -22,6 +22,9 @@ type Options struct {
 	// is not amended.
 	Late int
 
+	// Decision makes it a scrutin mixte; nil: the citizens alone decide.
+	Decision *Decision
+
 	Seed    uint64 // of the attribution and order of choices, never of keys or coins
 	Workers int    // 0: all processors
 }
@@ -52,6 +55,11 @@ func (o Options) Check() error {
 
 // draft makes the manifest under keys that are thrown away, so that what it refuses is known before anything is written.
 func (o Options) draft(begin time.Time) error {
+	if o.Decision != nil {
+		if err := o.Decision.check(o.Votes); err != nil {
+			return fmt.Errorf("%w: %w", ErrVotes, err)
+		}
+	}
 	if err := o.Shape.Draft(o.manifest(opening(begin))); err != nil {
 		return fmt.Errorf("%w: %w", ErrVotes, err)
 	}
@@ -89,6 +97,9 @@ func (o Options) manifest(open time.Time) *scrutin.Manifest {
 		m.Addenda.Allowed = []string{"suspend", "extend", "roll", "append"}
 	}
 	o.ballots(m)
+	if o.Decision != nil {
+		o.Decision.weigh(m)
+	}
 	return m
 }
 

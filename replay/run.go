@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"isoloir/mixte"
 	"isoloir/record"
 	"isoloir/replay/parties"
 	"isoloir/scrutin"
@@ -42,6 +43,7 @@ type Outcome struct {
 	Witnesses   string // file of the witnesses' keys
 	Manifest    *scrutin.Manifest
 	Ballots     int
+	Decided     *mixte.Statement // of a decision
 }
 
 // run is a scrutin on its way.
@@ -57,6 +59,7 @@ type run struct {
 
 	enrolled [][]byte // the electors' verified keys by urn, from the opening record until the roll has them
 	secrets  secrets
+	decided  *mixte.Statement
 	services services
 
 	suspended atomic.Bool
@@ -134,7 +137,10 @@ func (r *run) procedure(ctx context.Context) (*Outcome, error) {
 		mixed *trustee.Mixed
 		all   []turnout
 	)
-	var amendment func() error
+	var amendment, decide, weigh func() error
+	if r.opts.Decision != nil {
+		decide, weigh = r.decide, r.weighAll
+	}
 	if r.opts.Late > 0 {
 		amendment = func() error { return r.amend(ctx) }
 	}
@@ -153,6 +159,7 @@ func (r *run) procedure(ctx context.Context) (*Outcome, error) {
 			return r.cast(ctx, all)
 		}},
 		{"close and seal", func() error { return r.closeAndSeal(ctx) }},
+		{"members", decide},
 		{"mix", func() error { return r.Mix() }},
 		{"shares", func() (err error) {
 			if mixed, err = r.Mixed(); err != nil {
@@ -161,6 +168,7 @@ func (r *run) procedure(ctx context.Context) (*Outcome, error) {
 			return r.Decrypt(mixed)
 		}},
 		{"count", func() error { return r.Count(mixed) }},
+		{"members and citizens", weigh},
 		{"export", r.export},
 	})
 	if err != nil {
@@ -172,7 +180,7 @@ func (r *run) procedure(ctx context.Context) (*Outcome, error) {
 func (r *run) outcome(ballots int) *Outcome {
 	at := func(name string) string { return filepath.Join(r.dir, name) }
 	return &Outcome{Fingerprint: r.Fingerprint, Export: at(exportDir), Holders: at(holdersDir), Table: at(resultFile), Witnesses: at(witnessFile),
-		Manifest: r.Manifest, Ballots: ballots}
+		Manifest: r.Manifest, Ballots: ballots, Decided: r.decided}
 }
 
 // A step is one of the procedure; without do it is left out.
