@@ -1,6 +1,7 @@
 package bve
 
 import (
+	"errors"
 	"slices"
 	"time"
 
@@ -128,14 +129,27 @@ func (s *State) keeps(b journal.Custody) error {
 	return nil
 }
 
+// beside says why a motion does not adopt what its holders brought in all, as the record that stands beside the journal has it; errUnread without one.
+func (s *State) beside(m *Motion, at time.Time) error {
+	if s.brought == nil {
+		return errUnread
+	}
+	whole := *s
+	whole.record = s.brought
+	return whole.stale(m, at)
+}
+
+// errUnread says that nobody has looked into the record.
+var errUnread = errors.New("there is no record to look into")
+
 // saidOf says why the service cannot say of a motion that it was adopted, or has lapsed. Where what parties bring is not at hand, the service's word
 // is taken that something came which a motion does not adopt: the act, if there is one, says otherwise.
 func (s *State) saidOf(name scrutin.Digest, adopted bool, at time.Time) error {
 	m, ok := s.Motion(name)
 	_, written := s.written[name]
 	lapsed := func() bool {
-		unknown := s.record == nil && (m.Act.Type == scrutin.ActCeremony || m.Act.Type == scrutin.ActDecrypt)
-		return m.Outcome == Lapsed || unknown || s.stale(m, at) != nil
+		brought := s.record == nil && (m.Act.Type == scrutin.ActCeremony || m.Act.Type == scrutin.ActDecrypt)
+		return m.Outcome == Lapsed || brought && s.beside(m, at) != nil || s.stale(m, at) != nil
 	}
 	if !ok || m.Said || written != adopted || !adopted && !lapsed() {
 		return s.refuse(RuleRegister, nil, "it does not say what has become of a motion")

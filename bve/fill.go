@@ -134,10 +134,17 @@ func (s *State) missing(kind string) (out []*Refusal) {
 	if kind == scrutin.ActWithdraw && len(parts) == 0 {
 		out = append(out, s.refuse(RuleMissing, []string{s.manifest.Platform.Roll.ID, s.manifest.Platform.Urn.ID}, "no note in the record withdraws a deputy that is not withdrawn yet: the role's own key signs it first (isoloir custody withdraw)"))
 	}
+	var lacking, parties []string
 	for _, p := range parts {
-		if !s.record.Exists(p.path) {
-			out = append(out, s.refuse(RuleMissing, []string{p.party}, "%s is not in the record yet: it is for %s to give", p.path, p.party))
+		if s.record.Exists(p.path) {
+			continue
 		}
+		if lacking = append(lacking, p.path); !slices.Contains(parties, p.party) {
+			parties = append(parties, p.party)
+		}
+	}
+	if len(lacking) > 0 {
+		out = append(out, s.refuse(RuleMissing, parties, "files of this step that the record still lacks, %d: %s", len(lacking), strings.Join(lacking, ", ")))
 	}
 	if undated(s.record, s.manifest, kind) != nil {
 		out = append(out, s.refuse(RuleMissing, nil, "no timestamp authority has dated the seal yet: ask again, before the mixes are adopted"))

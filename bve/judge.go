@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"isoloir/bve/journal"
+	"isoloir/record"
 	"isoloir/scrutin"
 )
 
@@ -76,6 +77,25 @@ func Judge(m *scrutin.Manifest, f scrutin.Digest, acts [][]byte, entries []*jour
 	}
 	j := newJudge(m, f)
 	j.acts = all
+	return j.whole(entries)
+}
+
+// JudgeRecord judges a whole journal anew by its record: by the acts that stand there, and by what the holders brought. That a motion lapsed because
+// something came which it does not adopt, is so only where the record holds something else than it adopts.
+func JudgeRecord(m *scrutin.Manifest, f scrutin.Digest, r *record.Reader, entries []*journal.Entry) error {
+	acts, err := r.Acts()
+	if err != nil {
+		return err
+	}
+	j := newJudge(m, f)
+	if j.acts, _, err = takeActs(m, f, acts); err != nil {
+		return err
+	}
+	j.state.brought = r
+	return j.whole(entries)
+}
+
+func (j *judge) whole(entries []*journal.Entry) error {
 	for _, e := range entries {
 		if err := j.take(e); err != nil {
 			return Misplaced{e.Number, err}

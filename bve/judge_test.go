@@ -224,11 +224,36 @@ func TestJudgedShares(t *testing.T) {
 	refused(t, b.support(name, "member-2"), RuleMotion)
 	b.said(name)
 	b.judged()
-	b.step(scrutin.ActDecrypt)
+	again, err := b.move(scrutin.ActDecrypt, scrutin.ActBody{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := b.store.rows[b.Fingerprint]
+	b.insert(b.service(1, journal.Lapsed{Motion: again, Reason: "a share that never came"}), b.at)
+	entries, err := journal.EntriesOf(b.Manifest, b.Fingerprint, b.store.rows[b.Fingerprint])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := Judge(b.Manifest, b.Fingerprint, ActsOf(entries), entries); err != nil {
+		t.Errorf("without the record, whose shares nobody sees: %v", err)
+	}
+	if err := JudgeRecord(b.Manifest, b.Fingerprint, &b.Record.Reader, entries); !errors.Is(err, RuleRegister) {
+		t.Errorf("no share has come that the motion does not adopt, and it is said to have lapsed: %v", err)
+	}
+	b.store.rows[b.Fingerprint] = rows
+	if err := b.support(again, "member-1", "member-2", "member-3", "member-4"); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Adopt(ctx, "member-1", again); err != nil {
+		t.Fatal(err)
+	}
 	b.judged()
+	if err := JudgeRecord(b.Manifest, b.Fingerprint, &b.Record.Reader, b.Office.Journal().Entries(0)); err != nil {
+		t.Errorf("with its record: %v", err)
+	}
 	b.says(journal.Invited{Member: "member-1"})
 	b.insert(b.service(1, journal.Lapsed{Motion: b.state().Motions[0].Name, Reason: "non"}), b.at)
-	entries, err := journal.EntriesOf(b.Manifest, b.Fingerprint, b.store.rows[b.Fingerprint])
+	entries, err = journal.EntriesOf(b.Manifest, b.Fingerprint, b.store.rows[b.Fingerprint])
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,7 @@ var sentences = map[string]string{
 	"%q is out already":            "%q est déjà sorti",
 	"%s has given a voice already": "%s a déjà donné sa voix",
 	"%s is no head of this journal: give that of the journal from which the minutes were made": "%s n'est pas une tête de ce journal : donner celle du journal d'où le procès-verbal a été fait",
-	"%s is not in the record yet: it is for %s to give":                                        "%s ne figure pas encore au dossier : c'est à %s de le donner",
+	"files of this step that the record still lacks, %d: %s":                                   "pièces de cette étape qui manquent encore au dossier, %d : %s",
 	"%s is not present: take your place first":                                                 "%s n'est pas présent : prendre place d'abord",
 	"%s is present already": "%s est déjà présent",
 	"a session is opened by who can preside: the president, his substitute or an assessor":                               "une séance est ouverte par qui peut présider : le président, son suppléant ou un assesseur",

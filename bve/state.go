@@ -37,6 +37,7 @@ type State struct {
 	moved    map[string]int // the entry by which each member last came into the open session, or left it; never changed, but replaced
 	observed []int          // entries of the observations of which nothing that was drawn up tells
 	record   *record.Reader // nil: what it holds is not asked
+	brought  *record.Reader // what holders brought in all, where a journal is judged with its record; else nil
 }
 
 // An Act is one of the record.

@@ -187,18 +187,16 @@ func (o *operator) judged(m *scrutin.Manifest, f scrutin.Digest, rows []journal.
 	if err != nil {
 		return &exit{exitRefused, err}
 	}
-	acts := bve.ActsOf(entries)
-	if dir != "" {
-		r, err := record.Open(dir)
-		if err != nil {
-			return &exit{exitNoInput, err}
+	if dir == "" {
+		err = bve.Judge(m, f, bve.ActsOf(entries), entries)
+	} else {
+		r, openErr := record.Open(dir)
+		if openErr != nil {
+			return &exit{exitNoInput, openErr}
 		}
 		defer r.Close()
-		if acts, err = r.Acts(); err != nil {
-			return &exit{exitNoInput, err}
-		}
+		err = bve.JudgeRecord(m, f, r, entries)
 	}
-	err = bve.Judge(m, f, acts, entries)
 	switch {
 	case errors.As(err, new(bve.Misplaced)):
 		return &exit{exitRefused, errors.New(o.why(err))}

@@ -76,7 +76,7 @@ func (s *site) flush(t *testing.T) {
 }
 
 // fill makes two urns: nine leaves in two batches of the first, three ballots that wait
-// in each, and an authorisation that was declared void.
+// in each, an authorisation that was declared void, and three ballots that were opened, one of them contested.
 func (s *site) fill(t *testing.T) {
 	t.Helper()
 	s.append(t, 0, 0, 1, 2, 3, 4, 5, 6, 7)
@@ -87,7 +87,23 @@ func (s *site) fill(t *testing.T) {
 	if _, err := s.service.Void(ctx, 0, []urn.Hash{urntest.Token()}); err != nil {
 		t.Fatal(err)
 	}
+	s.open(t, 0, 30, true)
+	s.open(t, 0, 31, false)
+	s.open(t, 1, 30, false)
 	s.well(t)
+}
+
+// open has an elector's ballot opened instead of cast, and contested by its code or not.
+func (s *site) open(t *testing.T, number uint16, elector int, contested bool) {
+	t.Helper()
+	ballot, c := s.Opened(t, int(number), elector, 0)
+	_, err := s.service.Challenge(ctx, number, c.Bytes())
+	if err == nil && contested {
+		err = s.service.Contest(ctx, number, ballot.Hash())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // sites gives copies of one store on each engine: fresh ones, and such as nobody but an

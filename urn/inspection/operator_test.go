@@ -41,6 +41,9 @@ func inserted(fate string) func(*testing.T, *site) {
 
 const lastTag = "tag = (SELECT tag FROM pending WHERE urn = 0 ORDER BY tag DESC LIMIT 1)"
 
+// opened is one of the ballots that were opened.
+const opened = "name = (SELECT name FROM challenge WHERE urn = 0 ORDER BY name LIMIT 1)"
+
 var manipulations = []manipulation{
 	{"a byte of a leaf", flip("leaf", "leaf", of+"position = 4"), "table leaf, urn urn-1, row 4: changed", false},
 	{"a leaf and what is looked up of it", func(t *testing.T, s *site) {
@@ -57,7 +60,7 @@ var manipulations = []manipulation{
 		"table leaf, urn urn-1, 1 rows more than 0: added", false},
 	{"what is looked up of a ballot", statements("UPDATE ballot SET position = 3 WHERE " + of + "position = 5"), "table ballot, urn urn-1, row #[0-9a-f]{8}: changed", false},
 	{"a ballot that is not looked up any more", statements("DELETE FROM ballot WHERE " + of + "position = 5"), "table ballot, urn urn-1, 1 of 9 rows: missing", false},
-	{"half a ciphertext forgotten", statements("DELETE FROM half WHERE half = (SELECT half FROM half ORDER BY half LIMIT 1)"), "table half, 1 of 18 rows: missing", false},
+	{"half a ciphertext forgotten", statements("DELETE FROM half WHERE half = (SELECT half FROM half ORDER BY half LIMIT 1)"), "table half, 1 of 24 rows: missing", false},
 	{"half a ciphertext invented", flip("half", "half", "organisation = 'ville'"), "table half, row #[0-9a-f]{8}: changed", false},
 	{"a checkpoint", flip("checkpoint", "note", of+"number = 1"), "table checkpoint, urn urn-1, row 1: changed", false},
 	{"a checkpoint of another log", statements("UPDATE checkpoint SET note = (SELECT note FROM checkpoint WHERE urn = 1 AND number = 0) WHERE " + of + "number = 0"), "table checkpoint, urn urn-1, row 0: changed", false},
@@ -75,6 +78,17 @@ var manipulations = []manipulation{
 	{"a void authorisation put in", inserted("2"), "table spent, urn urn-1, 1 rows more than 1: added", false},
 	{"an authorisation declared void", statements("UPDATE spent SET fate = 2 WHERE " + of + "token = (SELECT token FROM spent WHERE urn = 0 AND fate = 1 ORDER BY token LIMIT 1)"), "table spent, urn urn-1, row #[0-9a-f]{8}: changed", false},
 	{"a void authorisation freed", statements("DELETE FROM spent WHERE " + of + "fate = 2"), "table spent, urn urn-1, 1 of 1 rows: missing", false},
+	{"an opened ballot", flip("challenge", "record", of+opened), "table challenge, urn urn-1, row #[0-9a-f]{8}: changed", false},
+	{"an opened ballot under another name", flip("challenge", "name", of+opened), "table challenge, urn urn-1, row #[0-9a-f]{8}: changed", false},
+	{"an opened ballot carried to another urn", statements("UPDATE challenge SET urn = 1 WHERE " + of + opened), "table challenge, urn urn-2, row #[0-9a-f]{8}: changed", false},
+	{"an opened ballot taken away", statements("DELETE FROM challenge WHERE " + of + opened), "table challenge, urn urn-1, 1 of 3 rows: missing", false},
+	{"all that was opened, and contested, taken away", statements("DELETE FROM contested", "DELETE FROM challenge"), "table challenge, urn urn-1, 3 of 3 rows: missing", false},
+	{"a code that contests", flip("contested", "code", "urn = 0"), "table contested, urn urn-1, row #[0-9a-f]{8}: changed", false},
+	{"a code that contests, taken away", statements("DELETE FROM contested WHERE urn = 0"), "table challenge, urn urn-1, 1 of 3 rows: missing", false},
+	{"a code that contests another opened ballot", statements("UPDATE contested SET name = (SELECT name FROM challenge WHERE urn = 0 AND name NOT IN (SELECT name FROM contested)) WHERE urn = 0"),
+		"table contested, urn urn-1, row #[0-9a-f]{8}: changed", false},
+	{"a code that contests, put in", statements("INSERT INTO contested (organisation, scrutin, urn, name, code, mac) SELECT organisation, scrutin, 1, name, code, mac FROM contested WHERE urn = 0"),
+		"table contested, urn urn-2, row #[0-9a-f]{8}: changed", false},
 	{"a closed urn reopened", func(t *testing.T, s *site) {
 		if err := s.service.Close(ctx); err != nil {
 			t.Fatal(err)
