@@ -157,6 +157,9 @@ func leaks(d *space.Draft) []string {
 
 // fileAddress is that of a document or picture.
 func (v *view) fileAddress(c *Consultation, digest scrutin.Digest) string {
+	if v.file != nil {
+		return v.file(digest)
+	}
 	return "/consultations/" + c.ID + "/" + digest.String()
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"isoloir/portal/words"
 	"isoloir/register"
+	"isoloir/scrutin"
 	"isoloir/space"
 
 	"github.com/a-h/templ"
@@ -29,6 +30,7 @@ type view struct {
 	borne    bool
 	cache    string // how long browsers may keep it; empty for not at all
 	document templ.Component
+	file     func(scrutin.Digest) string // where files are, in a preview; nil elsewhere
 }
 
 // A link is one of the pages that lead to each other.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"isoloir/portal/citizen"
 	"isoloir/scrutin"
 	"isoloir/space"
 )
@@ -84,8 +85,21 @@ func (s *site) rulesForm(v *visit) (view, error) {
 	return s.form("hall.step-rules", func(v *visit, sh *sheet) view { return view{body: rulesForm(v, sh)} })(v)
 }
 
+// preview is the citizens' own page of a consultation, of what is not published too.
 func (s *site) preview(v *visit) (view, error) {
-	return s.form("hall.preview", func(v *visit, sh *sheet) view { return view{body: preview(v, sh)} })(v)
+	c, err := v.consultation()
+	if err != nil {
+		return view{}, err
+	}
+	if _, _, err := c.Draft.Schedule(v.o.Location()); err != nil { // a page without dates is no page
+		return view{redirect: v.of(c, "/dates?revoir")}, nil
+	}
+	all, err := s.Space.Store.Arguments(v.r.Context(), v.o.ID, c.ID)
+	if err != nil {
+		return view{}, err
+	}
+	seen, err := citizen.Preview(v.Speaker, placesOf(v.o), read(c, v.o, all, nil), s.Space.Now, func(d scrutin.Digest) string { return v.href("/fichiers/" + d.String()) })
+	return view{title: v.Say("hall.preview"), bare: true, body: preview(v, c, seen)}, err
 }
 
 // posted is a form that was sent, with the revision that it was made from.

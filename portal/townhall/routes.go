@@ -53,8 +53,8 @@ func (s *site) pages() []page {
 		{post, "/personnes/{id}/terminer", publishing, s.endPerson},
 
 		{get, "/voix/{id}", speaking, s.voice},
-		{post, "/voix/{id}/position", speaking, s.takePosition},
-		{post, "/voix/{id}/vote", speaking, s.ownVote},
+		{post, "/voix/{id}/position", sitting, s.takePosition},
+		{post, "/voix/{id}/vote", sitting, s.ownVote},
 		{post, "/voix/{id}/arguments", speaking, s.argue},
 		{post, "/voix/{id}/arguments/{n}/signer", speaking, s.sign},
 

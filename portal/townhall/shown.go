@@ -26,17 +26,6 @@ func figures(n int) string {
 	return strconv.Itoa(n)
 }
 
-// places are the labels of constituencies.
-func places(v *visit, ids []string) string {
-	var labels []string
-	for _, id := range ids {
-		if c := v.o.Constituency(id); c != nil {
-			labels = append(labels, c.Label)
-		}
-	}
-	return strings.Join(labels, ", ")
-}
-
 // stepClass is how a step of the standing bureau looks.
 func stepClass(s space.Step) string {
 	switch {

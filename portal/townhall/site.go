@@ -94,6 +94,7 @@ type view struct {
 	title    string
 	body     templ.Component
 	script   bool // of the login
+	bare     bool // brings its own first heading
 	status   int  // 200 when it is zero
 	redirect string
 	serve    http.HandlerFunc

@@ -20,6 +20,7 @@ const (
 	writing                 // staff
 	publishing              // publishers
 	speaking                // members and authors
+	sitting                 // members
 )
 
 func (g right) may(p *space.Person) bool {
@@ -32,6 +33,8 @@ func (g right) may(p *space.Person) bool {
 		return p.Staff()
 	case g == publishing:
 		return p.Role == space.Publisher
+	case g == sitting:
+		return p.Role == space.Member
 	case g == speaking:
 		return p.Role == space.Member || p.Role == space.Author
 	}
