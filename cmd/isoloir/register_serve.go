@@ -3,12 +3,18 @@ package main
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"net/http"
 	"net/netip"
+	"net/url"
+	"os"
+	"strings"
 	"time"
 
+	"isoloir/portal/citizen"
 	"isoloir/portal/guard"
 	"isoloir/portal/station"
+	"isoloir/register/access"
 	"isoloir/register/office"
 	"isoloir/server"
 	"isoloir/server/config"
@@ -17,11 +23,18 @@ import (
 // lookEvery is how often a register looks for what is due.
 const lookEvery = 5 * time.Second
 
-// serve serves a register's stations until it is interrupted.
-func (r *registry) serve(ctx context.Context) error {
-	place := config.Place{Listen: r.listen}
+// A front is what is served at one address of a register: an origin of its own.
+type front struct {
+	place   config.Place
+	handler http.Handler
+	served  phrase
+}
+
+// place is how an address of the register is listened on.
+func (r *registry) place(listen string) (config.Place, error) {
+	place := config.Place{Listen: listen}
 	if (r.certificate == "") != (r.key == "") {
-		return r.usage(bothFiles)
+		return place, r.usage(bothFiles)
 	}
 	if r.certificate != "" {
 		place.TLS = &config.TLS{Certificate: r.certificate, Key: r.key}
@@ -29,45 +42,123 @@ func (r *registry) serve(ctx context.Context) error {
 	if r.proxy != "" {
 		place.Proxies = []string{r.proxy}
 		if len(place.Networks()) == 0 {
-			return r.usage(proxyAddress)
+			return place, r.usage(proxyAddress)
 		}
 	}
+	return place, nil
+}
+
+// serve serves a register's stations, and its citizens at an address of their own, until it
+// is interrupted.
+func (r *registry) serve(ctx context.Context) error {
+	stations, err := r.place(r.listen)
+	if err != nil {
+		return err
+	}
+	citizens, err := r.place(r.accounts)
+	if err != nil {
+		return err
+	}
+	if r.accounts != "" && r.published == "" {
+		return r.usage(registerNeeds, "published", "serve -accounts")
+	}
+	voting, err := r.origins()
+	if err != nil {
+		return err
+	}
 	return r.within(ctx, func(d *office.Office) error {
-		failed := func(what string, err error) { r.failing(what, err) }
-		handler, err := station.New(station.Config{Service: d.Service, Failed: failed, Guard: func(refuse func(http.ResponseWriter, *http.Request, int)) *guard.Guard {
-			return guard.New(guard.Config{TLS: place.TLS != nil || r.proxy != "", Now: time.Now, Camera: true, Refuse: refuse, Address: address(place)})
-		}})
+		at, err := station.New(station.Config{Service: d.Service, Failed: r.failing, Guard: r.guard(guard.Config{Camera: true}, stations)})
 		if err != nil {
 			return err
 		}
-		l, err := server.Listen(place, "https://"+r.listen, nil)
-		if err != nil {
-			return err
-		}
-		s := guard.Server(handler)
-		r.say(registerServed, l.Addr())
-		ended := make(chan error, 1)
-		go func() { ended <- s.Serve(l) }()
-		due := time.NewTicker(lookEvery)
-		defer due.Stop()
-		for {
-			select {
-			case err := <-ended:
+		fronts := []front{{stations, at, registerServed}}
+		if r.accounts != "" {
+			lists, shut, err := r.lists()
+			if err != nil {
 				return err
-			case <-due.C:
-				if err := d.Service.Tick(ctx); err != nil && ctx.Err() == nil {
-					failed("tick", err)
-				}
-			case <-ctx.Done():
-				out, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookEvery)
-				defer cancel()
-				if err := s.Shutdown(out); !errors.Is(err, context.DeadlineExceeded) {
-					return err
-				}
-				return s.Close()
+			}
+			defer shut()
+			own, err := citizen.New(citizen.Config{Register: d.Service.Register, Rho: d.Service.Rho, Text: d.Text, Published: lists, Voting: voting, Passkeys: r.passkeys, Now: time.Now,
+				Access: access.NewService(d.Service.Rho, d.Store, d.Signer, time.Now), Failed: r.failing, Guard: r.guard(guard.Config{Passkeys: true}, citizens)})
+			if err != nil {
+				return err
+			}
+			fronts = append(fronts, front{citizens, own, citizensServed})
+		}
+		return r.keepOpen(ctx, d, fronts)
+	})
+}
+
+// keepOpen serves what stands at every address, and does what is due.
+func (r *registry) keepOpen(ctx context.Context, d *office.Office, fronts []front) (err error) {
+	ended := make(chan error, len(fronts))
+	var servers []*http.Server
+	defer func() {
+		out, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookEvery)
+		defer cancel()
+		for _, s := range servers {
+			if e := s.Shutdown(out); errors.Is(e, context.DeadlineExceeded) {
+				err = errors.Join(err, s.Close())
+			} else {
+				err = errors.Join(err, e)
 			}
 		}
-	})
+	}()
+	for _, f := range fronts {
+		l, err := server.Listen(f.place, "https://"+f.place.Listen, nil)
+		if err != nil {
+			return err
+		}
+		s := guard.Server(f.handler)
+		servers = append(servers, s)
+		r.say(f.served, l.Addr())
+		go func() { ended <- s.Serve(l) }()
+	}
+	due := time.NewTicker(lookEvery)
+	defer due.Stop()
+	for {
+		select {
+		case err := <-ended:
+			return err
+		case <-due.C:
+			if err := d.Service.Tick(ctx); err != nil && ctx.Err() == nil {
+				r.failing("tick", err)
+			}
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// guard makes the guard of an address.
+func (r *registry) guard(c guard.Config, place config.Place) func(func(http.ResponseWriter, *http.Request, int)) *guard.Guard {
+	c.TLS, c.Now, c.Address = place.TLS != nil || r.proxy != "", time.Now, address(place)
+	c.Failed = func(route string, _ any) { r.failing(route, errors.New("a handler panicked")) }
+	return func(refuse func(http.ResponseWriter, *http.Request, int)) *guard.Guard {
+		c.Refuse = refuse
+		return guard.New(c)
+	}
+}
+
+// origins are those whose pages may open accounts too.
+func (r *registry) origins() (found []string, err error) {
+	for _, o := range strings.FieldsFunc(r.voting, func(c rune) bool { return c == ',' }) {
+		u, err := url.Parse(o)
+		if err != nil || u.Host == "" || u.Scheme+"://"+u.Host != o || u.Scheme != "https" && u.Hostname() != "localhost" && u.Hostname() != "127.0.0.1" {
+			return nil, r.usage(votingOrigins, o)
+		}
+		found = append(found, o)
+	}
+	return found, nil
+}
+
+// lists is the directory to which publish writes.
+func (r *registry) lists() (fs.FS, func() error, error) {
+	root, err := os.OpenRoot(r.published)
+	if err != nil {
+		return nil, nil, &exit{exitNoInput, err}
+	}
+	return root.FS(), root.Close, nil
 }
 
 // address is where a request comes from: what the proxy says, where there is one.

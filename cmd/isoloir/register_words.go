@@ -30,8 +30,11 @@ var registerHelp = phrase{
         CSV, urn,constituency: constituencies with the same urn vote in one; without it each has its own. It is refused while it
         would show fewer accounts coming than hide each other; with -later these vote from the next scrutin on
   serve -listen ADDR [-certificate FILE -key FILE] [-proxy ADDRESS]
+        [-accounts ADDR -published DIR [-passkeys DOMAIN] [-voting ORIGIN,…]]
         the page and the messages of the stations; in the clear on an address of this machine alone, behind the proxy whose
-        address or network is given
+        address or network is given. With -accounts the pages and messages of the citizens' accounts too, at an address that is
+        another origin; DIR is where publish writes, DOMAIN what passkeys are for, and pages of the ORIGINs, where one votes, may
+        open accounts
   discard  opens a register that was restored from a backup again, without the scans that no backup has; says how many
 
 Exit codes: 0 done · 1 a station's counts do not agree · 64 the command line is wrong · 65 a file is wrong · 66 a file cannot be read
@@ -66,8 +69,11 @@ Exit codes: 0 done · 1 a station's counts do not agree · 64 the command line i
         un CSV, urn,constituency : les circonscriptions d'une même urne votent ensemble ; sans lui chacune a la sienne. Refusé
         tant qu'il montrerait l'arrivée de trop peu de comptes ; avec -later ceux-ci votent à partir du scrutin suivant
   serve -listen ADRESSE [-certificate FICHIER -key FICHIER] [-proxy ADRESSE]
+        [-accounts ADRESSE -published DOSSIER [-passkeys DOMAINE] [-voting ORIGINE,…]]
         la page et les messages des bureaux ; en clair sur une adresse de cette machine seulement, derrière le mandataire dont
-        l'adresse ou le réseau est donné
+        l'adresse ou le réseau est donné. Avec -accounts aussi les pages et les messages des comptes des citoyens, à une adresse
+        qui est une autre origine ; DOSSIER est celui où écrit publish, DOMAINE celui des clés d'accès, et les pages des
+        ORIGINES, où l'on vote, peuvent ouvrir des comptes
   discard  rouvre un registre restauré d'une sauvegarde, sans les lectures qu'aucune sauvegarde n'a ; dit combien
 
 Codes de sortie : 0 fait · 1 les comptes d'un bureau ne concordent pas · 64 la commande est mal écrite · 65 un fichier est faux · 66 un fichier
@@ -127,6 +133,8 @@ var (
 	accountsPublished = phrase{"%s\n  digest  %s", "%s\n  empreinte  %s"}
 	bothFiles         = phrase{"-certificate and -key go together", "-certificate et -key vont ensemble"}
 	registerServed    = phrase{"stations are served on %s; interrupt to end", "les bureaux sont servis sur %s ; interrompre pour finir"}
+	citizensServed    = phrase{"citizens' accounts are served on %s", "les comptes des citoyens sont servis sur %s"}
+	votingOrigins     = phrase{"-voting: %q is no origin: write https://HOST[:PORT], several with commas", "-voting : %q n'est pas une origine : écrivez https://HÔTE[:PORT], plusieurs avec des virgules"}
 	registerFailing   = phrase{"%s: %v", "%s : %v"}
 	cardsNeeds        = phrase{"-register, -distribution and -out are needed: see isoloir cards help", "il faut -register, -distribution et -out : voyez isoloir cards help"}
 	boxMade           = phrase{"%s: %d cards", "%s : %d cartes"}

@@ -52,7 +52,7 @@ func (d *Demonstration) ServeRegister(ctx context.Context) (r *Registry, err err
 	}
 	s := r.office.Service
 	handler, err := citizen.New(citizen.Config{Register: s.Register, Rho: s.Rho, Text: r.office.Text, Access: access.NewService(s.Rho, r.office.Store, r.office.Signer, d.Clock.Now),
-		Published: published.FS(), Voting: []string{d.Config.Origins.Portal}, Passkeys: origin.Hostname(),
+		Published: published.FS(), Voting: []string{d.Config.Origins.Portal}, Passkeys: origin.Hostname(), Now: d.Clock.Now,
 		Guard: func(refuse func(http.ResponseWriter, *http.Request, int)) *guard.Guard {
 			return guard.New(guard.Config{Now: d.Clock.Now, Passkeys: true, Refuse: refuse})
 		}})
