@@ -125,6 +125,7 @@ func TestApart(t *testing.T) {
 		{[]string{"urn", "portal/urnapi"}, []string{"isoloir/roll"}, true, "the urn knows no name"},
 		{[]string{"courier", "issuer"}, []string{"isoloir/roll", "isoloir/urn"}, true, "an issuer knows no ballot, and of the roll only its extract"},
 		{[]string{"register"}, []string{"isoloir/roll", "isoloir/urn", "isoloir/issuer"}, true, "the register of accounts knows no name and no ballot"},
+		{[]string{"notice"}, []string{"isoloir/roll", "isoloir/urn", "isoloir/issuer", "isoloir/register", "isoloir/space"}, true, "who asked for notices is linked to no account"},
 		{[]string{"cmd/trustee"}, slices.Concat(network, database, service), false, "it is read by those who run it, without a network"},
 		{[]string{"cmd/audit"}, slices.Concat(database, service, []string{"isoloir/portal", "isoloir/server", "isoloir/observe", "net/http/httptest", "net/rpc", "net/smtp"}), false, "it is read by those who run it; it follows a log as a client, and serves nothing"},
 		{[]string{"cmd", "server", "custody"}, []string{"github.com/hashicorp/vault/vault", "github.com/hashicorp/vault/sdk", "github.com/hashicorp/vault/http", "github.com/hashicorp/vault/builtin", "github.com/hashicorp/vault-plugin-secrets-kv"}, true, "a Vault's server is asked, never linked"},

@@ -98,6 +98,9 @@ type Message struct {
 	To       string // an e-mail address, a telephone number, the lines of a postal address
 	Subject  string // empty for SMS
 	Body     string // plain text, lines ended by newlines
+	// Unsubscribe is the address that ends messages of this sort by one POST (RFC 8058);
+	// empty where that is nobody's choice. E-mail alone bears it.
+	Unsubscribe string
 }
 
 // A Carrier takes messages on their way. It is safe for concurrent use.

@@ -13,7 +13,7 @@ import (
 )
 
 // stores are the folders whose schemas are described, with the store's name.
-var stores = map[string]string{"roll": "roll", "urn": "urn", "issuer": "issuer", "bve/journal": "bureau", "register": "register", "space": "space", "pg/jobs": "workers"}
+var stores = map[string]string{"roll": "roll", "urn": "urn", "issuer": "issuer", "bve/journal": "bureau", "register": "register", "space": "space", "notice": "notices", "pg/jobs": "workers"}
 
 var (
 	created = regexp.MustCompile(`(?s)CREATE TABLE (?:IF NOT EXISTS )?(\w+) ?\((.*?)\)(?: STRICT|;|` + "`" + `)`)

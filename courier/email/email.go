@@ -205,6 +205,10 @@ func (c *Carrier) compose(m courier.Message) (*mail.Msg, error) {
 	msg.SetDateWithValue(c.Now())
 	msg.SetGenHeader("Auto-Submitted", "auto-generated")
 	msg.SetGenHeader(mail.HeaderContentLang, m.Language)
+	if m.Unsubscribe != "" {
+		msg.SetGenHeader(mail.HeaderListUnsubscribe, "<"+m.Unsubscribe+">")
+		msg.SetGenHeader(mail.HeaderListUnsubscribePost, "List-Unsubscribe=One-Click")
+	}
 	msg.Subject(m.Subject)
 	msg.SetBodyString(mail.TypeTextPlain, strings.ReplaceAll(m.Body, "\n", "\r\n"))
 	return msg, nil

@@ -1,0 +1,12 @@
+// Package notice tells people that a consultation comes, opens or ends, without knowing
+// anybody's account (docs/consultations.md, section 3): a calendar file (RFC 5545) and an
+// Atom feed (RFC 4287) by territory, which need nobody's name at all; and messages by
+// e-mail and by web push (RFC 8030, 8291, 8292) to whom asked for them.
+//
+// What it promises. Of a person it keeps an address, a territory and a language, in a store
+// of its own, whose keys are random and in no other; nothing of it is a link to an account,
+// a card or a vote, and no message says who votes, may vote or has voted: whoever asks for
+// notices is told of his territory's consultations, citizen of it or not. An e-mail address
+// is used once its owner has confirmed it, and forgotten when he says so, when its server
+// refuses it for good, or when nobody confirmed it within a day.
+package notice
