@@ -16,6 +16,7 @@ type cellState struct {
 	urns      []*urnState
 	questions []*scrutin.Question
 	counts    [][]int // by question, what the shares open: ballots by option, then blank, then null
+	opens     bool    // it is mixed and opened
 	closed    bool    // a list could not be opened
 }
 
@@ -32,8 +33,10 @@ func (v *verification) formCells() bool {
 			s.urns = append(s.urns, v.urns[number])
 		}
 		v.cells, names = append(v.cells, s), append(names, c.Name)
+		small := c.Small(v.m.MinimumSize) && !v.allowed[c.Name]
+		s.opens = c.Ballots > 0 && !(small && v.m.Accounts() != nil)
 		var err error
-		if c.Small(v.m.MinimumSize) && !v.allowed[c.Name] {
+		if small && s.opens {
 			err = fmt.Errorf("%d ballots, fewer than %d, and no act allows to open them", c.Ballots, v.m.MinimumSize)
 		}
 		v.enter(803, c.Name, err)
@@ -72,7 +75,7 @@ func (v *verification) checkMix() bool {
 	}
 	filled := 0
 	for _, c := range v.cells {
-		if c.Ballots > 0 {
+		if c.opens {
 			v.mixCell(c, filled, stages)
 			filled++
 		}
@@ -169,8 +172,8 @@ func mixCells(m *scrutin.Mix) (s shape) {
 	return s
 }
 
-// sameShape says whether a statement goes through every cell that holds a
-// ballot, and every question of it, in order.
+// sameShape says whether a statement goes through every cell that is opened,
+// and every question of it, in order.
 func (v *verification) sameShape(check int, path string, s shape) bool {
 	err := v.shapeError(s)
 	if err != nil {
@@ -182,7 +185,7 @@ func (v *verification) sameShape(check int, path string, s shape) bool {
 func (v *verification) shapeError(s shape) error {
 	n := 0
 	for _, c := range v.cells {
-		if c.Ballots == 0 {
+		if !c.opens {
 			continue
 		}
 		if n >= len(s) || s[n].name != c.Name || len(s[n].questions) != len(c.questions) {
@@ -196,7 +199,7 @@ func (v *verification) shapeError(s shape) error {
 		n++
 	}
 	if n != len(s) {
-		return fmt.Errorf("%d cells are stated, %d hold ballots", len(s), n)
+		return fmt.Errorf("%d cells are stated, %d are opened", len(s), n)
 	}
 	return nil
 }

@@ -24,7 +24,7 @@ var shapes = []audittest.Shape{
 	{Fixture: scrutintest.Options{Urns: 2, Electors: 6, Choices: 2, Mixers: 2, Edit: castOnly, MinSize: 2, Clauses: clauses}, Abstain: 1},
 	{Fixture: scrutintest.Options{Urns: 2, Electors: 6, Choices: 2, Mixers: 2, Edit: consultation, MinSize: 2, Clauses: clauses}, Abstain: 1, Amend: amendments},
 	{Fixture: scrutintest.Options{Urns: 1, Electors: 3, Choices: 2, Mixers: 2, Edit: consultation, MinSize: 2, Clauses: clauses}, Abstain: 3},
-	{Fixture: scrutintest.Options{Urns: 2, Electors: 11, Choices: 2, Mixers: 2, Clauses: clauses, Revotes: 3}, Abstain: 1, Revoters: 3, Accounts: true, Supervised: 2, Standing: true},
+	{Fixture: scrutintest.Options{Urns: 2, Electors: 11, Choices: 2, Mixers: 2, Clauses: clauses, Revotes: 3}, Abstain: 1, Revoters: 3, Accounts: true, Supervised: 2, Few: 3, Standing: true},
 	{Fixture: scrutintest.Options{Urns: 3, Electors: 6, Choices: 2, Mixers: 2, Edit: together, MinSize: 3, Clauses: clauses}, Abstain: 4, Paper: 4},
 }
 

@@ -8,7 +8,9 @@ import (
 
 	"isoloir/account"
 	"isoloir/audit/audittest"
+	"isoloir/record"
 	"isoloir/scrutin"
+	"isoloir/scrutin/note"
 	"isoloir/urn"
 )
 
@@ -154,6 +156,22 @@ var registerMutations = []mutation{
 		change: alsoCast(func(*audittest.World) []byte { return append([]byte{byte(urn.Void)}, make([]byte, 32)...) })},
 	{name: "roll statement where there is no roll", check: 105, alone: true, shape: ofAccounts, after: audittest.Adopted,
 		change: func(w *audittest.World) { w.Roll(0) }},
+	{name: "closed cell of which the result says something", check: 1002, shape: ofAccounts, after: audittest.Counted,
+		change: func(w *audittest.World) {
+			audittest.Edit(w, record.Result, func(r *scrutin.Result) {
+				q := &r.Cells[1].Questions[0]
+				q.Blank = r.Cells[1].Ballots
+			})
+			text, err := note.Text(w.Files[record.Result])
+			if err != nil {
+				panic(err)
+			}
+			r, err := scrutin.Parse[scrutin.Result](text)
+			if err != nil {
+				panic(err)
+			}
+			w.Proclaimed(r)
+		}},
 	{name: "fewer marks than accounts where there is no roll", check: 1105, alone: true, shape: ofAccounts, after: audittest.Logged,
 		change: func(w *audittest.World) {
 			w.EditAct = func(a *scrutin.Act) {

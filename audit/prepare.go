@@ -254,7 +254,7 @@ func (v *verification) judgeUrn(o *outcome, p Piece, u *urnState, workers int) e
 }
 
 func (v *verification) judgeCell(o *outcome, p Piece, c *cellState, q, workers int) error {
-	if c.Ballots == 0 {
+	if !c.opens {
 		return ErrPiece
 	}
 	switch {

@@ -47,7 +47,11 @@ func (v *verification) checkCounts() bool {
 		c.counts = make([][]int, len(c.questions))
 		for q, question := range c.questions {
 			c.counts[q] = make([]int, len(question.Options)+2)
-			v.inRanges(Piece{Kind: Opening, Subject: c.Name, Question: question.ID}, c.Ballots, func(o *outcome) {
+			n := c.Ballots
+			if !c.opens {
+				n = 0
+			}
+			v.inRanges(Piece{Kind: Opening, Subject: c.Name, Question: question.ID}, n, func(o *outcome) {
 				v.enterAll(c.Name, o)
 				if len(o.Counts) != len(c.counts[q]) {
 					c.closed = true
@@ -73,7 +77,7 @@ func (v *verification) concludeCounts() {
 			continue
 		}
 		stated, want := v.result.Cells[i], c.result()
-		v.out.Cells = append(v.out.Cells, c.report())
+		v.out.Cells = append(v.out.Cells, v.report(c))
 		if stated.Cell != want.Cell || !slices.Equal(stated.Urns, want.Urns) || stated.Electors != want.Electors || stated.Marks != want.Marks || stated.Ballots != want.Ballots {
 			v.enter(1003, "", fmt.Errorf("cell %s: the result says %d electors, %d marks, %d ballots in %v, the record %d, %d, %d in %s %v",
 				stated.Cell, stated.Electors, stated.Marks, stated.Ballots, stated.Urns, want.Electors, want.Marks, want.Ballots, want.Cell, want.Urns))
@@ -169,13 +173,15 @@ func (c *cellState) result() scrutin.CellResult {
 }
 
 // report is the same with the labels that people read.
-func (c *cellState) report() CellReport {
+func (v *verification) report(c *cellState) CellReport {
 	r := c.result()
 	report := CellReport{Name: r.Cell, Urns: r.Urns, Electors: r.Electors, Ballots: r.Ballots}
 	labels := make([]string, len(c.urns))
 	for i, u := range c.urns {
 		labels[i] = u.urn.Label
-		report.Marks += u.marks
+		if report.Marks += u.marks; v.m.Accounts() != nil {
+			report.Marks += u.voters
+		}
 	}
 	report.Label = strings.Join(labels, " + ")
 	for q, question := range c.questions {

@@ -49,7 +49,7 @@ func (v *verification) checkShares() bool {
 	for _, c := range v.cells {
 		for _, question := range c.questions {
 			for _, h := range v.shares {
-				if c.Ballots > 0 && h.stated != nil {
+				if c.opens && h.stated != nil {
 					v.laterShares(h, c, question.ID)
 				}
 			}
@@ -167,7 +167,7 @@ func (v *verification) readShares(h *holderShares, path string, key note.Verifie
 func (v *verification) claimShares(h *holderShares) {
 	for _, c := range v.cells {
 		for _, q := range c.questions {
-			if c.Ballots > 0 {
+			if c.opens {
 				v.claim(record.SharesList(c.number, q.ID, h.clause.ID, h.holder))
 			}
 		}
@@ -181,7 +181,7 @@ func (v *verification) sharesShape(s *scrutin.Shares) error {
 		return err
 	}
 	for _, c := range v.cells {
-		if c.Ballots == 0 {
+		if !c.opens {
 			continue
 		}
 		for _, q := range statedCell(s, c).Questions {

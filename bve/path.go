@@ -170,7 +170,7 @@ func (s *State) lacks(kind string, a *scrutin.Act) (out []*Refusal) {
 		}
 	case scrutin.ActMix:
 		for _, c := range s.Procedure.Cells {
-			if c.Small(s.manifest.MinimumSize) && !slices.Contains(s.Procedure.Allowed, c.Name) {
+			if s.manifest.Accounts() == nil && c.Small(s.manifest.MinimumSize) && !slices.Contains(s.Procedure.Allowed, c.Name) {
 				out = append(out, s.refuse(RuleSmall, nil, "cell %s holds %d ballots, fewer than %d: decide first by an act whether it is opened", c.Name, c.Ballots, s.manifest.MinimumSize))
 			}
 		}

@@ -14,6 +14,7 @@ import (
 	"isoloir/record"
 	"isoloir/replay"
 	"isoloir/replay/parties"
+	"isoloir/scrutin"
 )
 
 // A whole consultation of accounts, under a standing key: some change their minds, some go to the terminal, and what counts is what the text says.
@@ -21,10 +22,15 @@ func TestConsultation(t *testing.T) {
 	draw := rand.New(rand.NewPCG(5, 7))
 	c := &replay.Consultation{Title: "Piste cyclable", Options: []string{"Pour", "Contre"}, MinimumSize: 10, Revotes: 3, Standing: true, Merge: true,
 		Shape: parties.Shape{Holders: 3, Threshold: 2, Mixers: 2, Witnesses: 2, WorkFactor: 4}}
+	c.Weight = scrutin.Weight{Rule: "mixed", Absent: "counted", Several: "equal"}
 	expected := map[string]int{}
-	for i, n := range []int{14, 12, 10} {
-		u := replay.AccountUrn{ID: "canton-" + strconv.Itoa(i+1), Label: "Canton " + strconv.Itoa(i+1), Accounts: n}
-		for account := range n - 1 - i {
+	for i, n := range []int{14, 12, 10, 11} {
+		u := replay.AccountUrn{ID: "canton-" + strconv.Itoa(i+1), Label: "Canton " + strconv.Itoa(i+1), Accounts: n, Represented: 100, Members: 1}
+		voters := n - 1 - i
+		if i == 3 { // too few, and no other urn has the same weights
+			voters, u.Represented = 4, 70
+		}
+		for account := range voters {
 			v := replay.AccountVote{Account: account}
 			for range 1 + draw.IntN(4) {
 				v.Choices = append(v.Choices, draw.IntN(3))
@@ -35,7 +41,7 @@ func TestConsultation(t *testing.T) {
 			if account == 5 {
 				v.Choices = nil
 			}
-			if v.Counted() >= 0 {
+			if i < 3 {
 				expected[append(append([]string(nil), c.Options...), "blanc")[v.Counted()]]++
 			}
 			u.Votes = append(u.Votes, v)
@@ -76,6 +82,9 @@ func TestConsultation(t *testing.T) {
 			t.Fatal(err)
 		}
 		counted[row[1]] += n
+	}
+	if last := report.Cells[len(report.Cells)-1]; last.Name != "canton-4" || last.Ballots != 4 || last.Marks != 4 || last.Questions[0].Blank != 0 {
+		t.Errorf("the cell that stays closed: %+v", last)
 	}
 	for option, n := range expected {
 		if counted[option] != n {

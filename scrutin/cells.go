@@ -18,6 +18,13 @@ type Cell struct {
 // ballots, but fewer than k.
 func (c Cell) Small(k int) bool { return c.Ballots > 0 && c.Ballots < k }
 
+// Opens says whether a cell is mixed and opened: it holds ballots and, in a scrutin of
+// accounts, k of them at least, unless an act allows it by name. A small one that no act
+// names stays closed there; in other scrutins no act goes on without one.
+func (m *Manifest) Opens(c Cell, allowed []string) bool {
+	return c.Ballots > 0 && (m.Accounts() == nil || !c.Small(m.MinimumSize) || slices.Contains(allowed, c.Name))
+}
+
 // Cells divides the urns into cells, from the number of counted ballots in each
 // urn by its number. Cells come in the order of their first urn, which numbers
 // them from 1 in the paths of the export.

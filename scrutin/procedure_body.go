@@ -133,7 +133,7 @@ var bodies = map[string]func(p *Procedure, b *ActBody) error{
 			return err
 		}
 		for _, c := range p.Cells {
-			if c.Small(p.manifest.MinimumSize) && !slices.Contains(p.Allowed, c.Name) {
+			if p.manifest.Accounts() == nil && c.Small(p.manifest.MinimumSize) && !slices.Contains(p.Allowed, c.Name) {
 				return lack(RuleSmallCell, "cell %s holds %d ballots, fewer than %d, and no act allows to open it: decide that first", c.Name, c.Ballots, p.manifest.MinimumSize)
 			}
 		}

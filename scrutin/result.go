@@ -14,7 +14,8 @@ type Result struct {
 func (*Result) Kind() string { return Version + "/result" }
 
 // A CellResult is what one cell holds. Marks is the number of electors marked,
-// Ballots that of ballots counted.
+// Ballots that of ballots counted. All numbers of its questions are zero where it stays
+// closed.
 type CellResult struct {
 	Cell      string           `json:"cell" validate:"cell"`
 	Urns      []string         `json:"urns" validate:"min=1,dive,name"`
@@ -63,7 +64,7 @@ func (r *Result) Check() error {
 			return fmt.Errorf("cell %s: %d electors, %d marks, %d ballots counted: marks and ballots must be equal, and no more than electors", c.Cell, c.Electors, c.Marks, c.Ballots)
 		}
 		for _, q := range c.Questions {
-			if q.Total() != c.Ballots {
+			if total := q.Total(); total != c.Ballots && total != 0 {
 				return fmt.Errorf("cell %s, question %s: %d answers on %d ballots", c.Cell, q.Question, q.Total(), c.Ballots)
 			}
 		}

@@ -67,14 +67,16 @@ type Sealed struct {
 // cell is one cell with what is asked in it.
 type cell struct {
 	scrutin.Cell
-	number    int // in the paths of the record, from 1
+	number    int  // in the paths of the record, from 1
+	opens     bool // it is mixed and opened
 	questions []*scrutin.Question
 	inputs    [][]byte // for each question
 }
 
 // NewSealed divides the counted ballots into cells. It refuses lists that are
 // not those of the manifest's urns and questions (ErrInput), and a cell under
-// the minimum size that no act names (ErrSmall).
+// the minimum size that no act names (ErrSmall), which in a scrutin of accounts
+// stays closed.
 func NewSealed(p Params) (*Sealed, error) {
 	counted, err := ballotsPerUrn(p.Manifest, p.Counted)
 	if err != nil {
@@ -82,7 +84,7 @@ func NewSealed(p Params) (*Sealed, error) {
 	}
 	s := &Sealed{Params: p}
 	for i, c := range p.Manifest.Cells(counted) {
-		if c.Small(p.Manifest.MinimumSize) && !slices.Contains(p.Small, c.Name) {
+		if p.Manifest.Accounts() == nil && c.Small(p.Manifest.MinimumSize) && !slices.Contains(p.Small, c.Name) {
 			return nil, fmt.Errorf("cell %s, %d ballots of at least %d: %w", c.Name, c.Ballots, p.Manifest.MinimumSize, ErrSmall)
 		}
 		questions := p.Manifest.QuestionsOf(p.Manifest.Urns[c.Urns[0]].ID)
@@ -95,7 +97,7 @@ func NewSealed(p Params) (*Sealed, error) {
 				inputs[q] = append(inputs[q], list...)
 			}
 		}
-		s.cells = append(s.cells, cell{c, i + 1, questions, inputs})
+		s.cells = append(s.cells, cell{c, i + 1, p.Manifest.Opens(c, p.Small), questions, inputs})
 	}
 	return s, nil
 }
@@ -146,11 +148,11 @@ func (s *Sealed) context(u unit) transcript.Context {
 	return transcript.Context{Manifest: s.Fingerprint, Opening: s.Opening, Urn: u.Name}
 }
 
-// filled returns the cells that hold ballots: those that statements list.
+// filled returns the cells that are opened: those that statements list.
 func (s *Sealed) filled() []*cell {
 	var cells []*cell
 	for i := range s.cells {
-		if s.cells[i].Ballots > 0 {
+		if s.cells[i].opens {
 			cells = append(cells, &s.cells[i])
 		}
 	}

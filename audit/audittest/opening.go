@@ -72,7 +72,7 @@ func (w *World) mix() {
 			small = append(small, c.Name)
 		}
 	}
-	if len(small) > 0 {
+	if len(small) > 0 && !w.Shape.Accounts {
 		w.Act(scrutin.ActOpenSmall, scrutin.ActBody{Cells: small, Reason: "so few voted"})
 	}
 	w.MixFrom(1, nil)
@@ -84,7 +84,7 @@ func (w *World) MixFrom(stage int, cheat func(stage, cell, q int, list, proof *[
 	for s := stage; s <= len(w.Manifest.Mixers); s++ {
 		statement := &scrutin.Mix{OpenHead: w.Head(), Seal: w.S, Mixer: w.Manifest.Mixers[s-1].ID, Stage: s, Cells: []scrutin.MixCell{}}
 		for number, cell := range w.Cells() {
-			if cell.Ballots == 0 {
+			if !w.Manifest.Opens(cell, nil) {
 				continue
 			}
 			stated := scrutin.MixCell{Cell: cell.Name}
@@ -134,7 +134,7 @@ func (w *World) Share(clause, holder string, cheat func(cell, q int, list, proof
 	statement := &scrutin.Shares{OpenHead: w.Head(), Seal: w.S, Clause: clause, Holder: holder, Cells: []scrutin.ShareCell{}}
 	x := w.Fragments[holder][clause]
 	for number, cell := range w.Cells() {
-		if cell.Ballots == 0 {
+		if !w.Manifest.Opens(cell, nil) {
 			continue
 		}
 		stated := scrutin.ShareCell{Cell: cell.Name}
@@ -191,7 +191,7 @@ func (w *World) Count(verdicts []scrutin.ShareVerdict) {
 		}
 		for _, question := range w.questions(cell) {
 			counts := make([]int, len(question.Options)+2)
-			if cell.Ballots > 0 {
+			if w.Manifest.Opens(cell, nil) {
 				for _, option := range w.answers(number+1, question, verdicts) {
 					if option < 0 {
 						option = len(counts) - 1

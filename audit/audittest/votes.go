@@ -94,6 +94,9 @@ func (w *World) vote() {
 		voters := w.enrolled(u)
 		w.Rand.Shuffle(len(voters), func(i, j int) { voters[i], voters[j] = voters[j], voters[i] })
 		voters = voters[:max(0, len(voters)-w.Abstain)]
+		if w.Few > 0 && u == len(w.Manifest.Urns)-1 {
+			voters = voters[:w.Few]
+		}
 		var leaves [][]byte
 		for i, e := range voters {
 			if !w.Shape.Accounts {

@@ -11,8 +11,12 @@ import (
 	"isoloir/trustee"
 )
 
-// AllowSmall is the act that allows to open the cells below the minimum size, where there are any and none is allowed yet.
+// AllowSmall is the act that allows to open the cells below the minimum size, where there are any and none is allowed yet. In a scrutin of accounts they
+// stay closed.
 func (s *Scrutin) AllowSmall(reason string) error {
+	if s.Manifest.Accounts() != nil {
+		return nil
+	}
 	var small []string
 	for _, c := range s.Bureau.Procedure().Cells {
 		if c.Small(s.Manifest.MinimumSize) && !slices.Contains(s.Bureau.Procedure().Allowed, c.Name) {
