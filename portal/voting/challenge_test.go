@@ -65,7 +65,7 @@ func tryChallenge(t *testing.T, b *chrome.Browser) {
 		if got := v.text("challenged-choice"); !strings.Contains(got, "Solidaires") || v.text("challenged-code") != code {
 			t.Errorf("the device says %q of %s", got, v.text("challenged-code"))
 		}
-		v.picture("challenged")
+		v.judge("challenged")
 		if kept := v.kept(); strings.Contains(kept, "option-2") || eval[int](v, "localStorage.length") != 0 {
 			t.Errorf("what was opened is kept: %s", kept)
 		}
@@ -73,7 +73,7 @@ func tryChallenge(t *testing.T, b *chrome.Browser) {
 		if got := other.text("found-choice"); other.data("found") != "opened" || !strings.Contains(got, "Solidaires") {
 			t.Fatalf("the other device finds %s, %q", other.data("found"), got)
 		}
-		other.picture("found")
+		other.judge("found")
 		file := other.downloaded("found-file")
 		var evidence struct{ Record, Urn, Code, Challenge string }
 		if err := json.Unmarshal([]byte(file), &evidence); err != nil || evidence.Record != "isoloir/v1/challenge" || evidence.Urn != "urn-1" || evidence.Code != strings.ReplaceAll(code, " ", "") {
@@ -112,10 +112,7 @@ func tryChallenge(t *testing.T, b *chrome.Browser) {
 		v.tabTo("ready-challenge")
 		v.press("\r")
 		v.at("challenge")
-		v.picture("challenge-320")
-		if err := chrome.Fits(v.ctx); err != nil {
-			t.Error(err)
-		}
+		v.judge("challenge")
 		v.tabTo("challenge-open")
 		v.press("\r")
 		v.at("challenged")
@@ -146,9 +143,10 @@ func tryChallenge(t *testing.T, b *chrome.Browser) {
 		}
 		other.click("found-differs")
 		other.at("contest")
-		other.picture("contest")
+		other.judge("contest")
 		other.click("contest-yes")
 		other.at("contested")
+		other.judge("contested")
 		if contested, _ := w.holds(t, code); !contested {
 			t.Error("the urn was not told")
 		}
@@ -156,6 +154,9 @@ func tryChallenge(t *testing.T, b *chrome.Browser) {
 		if eval[bool](again, "document.getElementById('found-contested').hidden || !document.getElementById('found-differs').hidden") {
 			t.Error("that the ballot is contested does not show")
 		}
+		again.open("/fr/controler")
+		again.at("ask")
+		again.judge("ask")
 	})
 	t.Run("back to the ballot", func(t *testing.T) {
 		t.Parallel()
@@ -185,7 +186,7 @@ func tryChallenge(t *testing.T, b *chrome.Browser) {
 		v.at("challenge")
 		v.click("challenge-open")
 		v.at("unopened")
-		v.picture("unopened")
+		v.judge("unopened")
 		var evidence struct{ Code, Challenge string }
 		if err := json.Unmarshal([]byte(v.downloaded("unopened-file")), &evidence); err != nil || evidence.Code != strings.ReplaceAll(code, " ", "") || evidence.Challenge == "" {
 			t.Errorf("%v: %+v", err, evidence)
