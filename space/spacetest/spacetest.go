@@ -98,6 +98,9 @@ func (w *World) Act(kind string, body scrutin.ActBody) {
 	w.must(w.standing.Write(record.Act(a.Seq, kind), data))
 }
 
+// Constitutes is what the first act adopts.
+func (w *World) Constitutes() []scrutin.Adopted { return w.acts.Constitutes() }
+
 // Commit has the first holders send their first message of the ceremony; nobody reads it here.
 func (w *World) Commit(holders int) {
 	w.Helper()
