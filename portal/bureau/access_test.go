@@ -43,7 +43,7 @@ var admitted = map[string][]string{
 	"GET /preparation": members, "GET /apercu": members,
 	"GET /": members, "GET /seance": members, "GET /seance/{motion}": members, "GET /alertes": members, "GET /envois": members, "GET /controle": members,
 	"GET /supports": members, "GET /membres": members, "GET /observations": members, "GET /journal": members,
-	"GET /proces-verbal": members, "GET /proces-verbal/{file}": members, "POST /proces-verbal/arreter": seats,
+	"GET /proces-verbal": members, "GET /proces-verbal/{file}": members, "POST /proces-verbal/arreter": seats, "POST /proces-verbal/projet": seats,
 	"GET /journal/copie": seats, "GET /participation": seats, "POST /participation": seats, "GET /liste": seats, "POST /liste": seats,
 	"POST /seance/proposer": seats, "POST /seance/{motion}/ecrire": signers, "POST /salle/ouvrir": signers, "POST /controle/verifier": signers,
 	"POST /declaration": signers, "POST /declaration/fichier": signers, "POST /declaration/collee": signers, "POST /declaration/signee": signers,

@@ -2,6 +2,7 @@ package bureau
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -181,12 +182,16 @@ func (s *site) ceremony(v *visit) (view, error) {
 	return p, nil
 }
 
-// board is the file that a holder fetches: the manifest and all messages.
-func (s *site) board(*visit) (view, error) {
-	if s.exchange.record == nil {
+// board is the file that a holder fetches: the manifest and all messages. It is called by what he does with it.
+func (s *site) board(v *visit) (view, error) {
+	c, err := s.exchange.ceremony()
+	if err != nil {
+		return view{}, err
+	}
+	if c == nil {
 		return view{}, errNoPage
 	}
-	return view{serve: s.exchange.take("tableau.tar", func(path string) bool {
+	return view{serve: s.exchange.take(c.folder("tableau", c.due(v.who.ID))+".tar", func(path string) bool {
 		return path == record.Manifest || strings.HasPrefix(path, "ceremony/")
 	})}, nil
 }
@@ -272,11 +277,56 @@ func fault(f keyceremony.Fault) string {
 	return "ceremony.fault-other"
 }
 
-// command is what a holder types for a step on his machine.
-func command(s keyceremony.Step) string {
-	name := string(s)
-	if s == keyceremony.RehearsalStep1 || s == keyceremony.RehearsalStep2 {
-		name = "rehearse"
+// verb is what trustee calls a step.
+func verb(s keyceremony.Step) string {
+	if slices.Contains(steps[4:], s) {
+		return "rehearse"
 	}
-	return "mkdir tableau && tar -xf tableau.tar -C tableau\ntrustee " + name + " -record tableau -medium … -second … -out message"
+	return string(s)
+}
+
+// folder is what holds one step of a run on a holder's machine, where each has its own.
+func (c *ceremonyState) folder(what string, s keyceremony.Step) string {
+	return fmt.Sprintf("%s-%d-%s", what, c.run, verb(s))
+}
+
+// rehearsed is the file of both rehearsals of a holder.
+const rehearsed = "essais.tar"
+
+// command is what a holder types on his machine for the step that is due, and given the file that he then brings.
+func (v *visit) command(c *ceremonyState) (typed, given string) {
+	due := c.due(v.who.ID)
+	board, message := c.folder("tableau", due), c.folder("message", due)
+	typed = "mkdir " + board + " && tar -xf " + board + ".tar -C " + board + "\ntrustee " + verb(due) + " -record " + board + v.mediaFlags() + " -out " + message
+	if verb(due) != string(due) {
+		return typed + "\ntar -cf " + rehearsed + " -C " + message + " ceremony", rehearsed
+	}
+	return typed, message + "/" + record.Ceremony(c.run, string(due), v.who.ID)
+}
+
+// mediaFlags name both media on a command line.
+func (v *visit) mediaFlags() string {
+	return " -medium " + v.Say("ceremony.medium", "Number", 1) + " -second " + v.Say("ceremony.medium", "Number", 2)
+}
+
+// A quorum is one of those that have opened the test text.
+type quorum struct {
+	clause string
+	number int
+	who    []string
+}
+
+// quorums are two of each clause that have opened the test text, or its only one: of neighbours in the order of the clause, as the rule of the rehearsal
+// takes them (protocol, section 4).
+func (v *visit) quorums(c *ceremonyState) (all []quorum) {
+	for _, clause := range v.m.Clauses {
+		holders := slices.DeleteFunc(slices.Clone(clause.Holders), func(h string) bool { return !slices.Contains(c.holders, h) })
+		n, t := len(holders), clause.Threshold
+		around := slices.Concat(holders, holders)
+		all = append(all, quorum{clause.Label, 1, around[:t]})
+		if t < n {
+			all = append(all, quorum{clause.Label, 2, around[n-1 : n-1+t]})
+		}
+	}
+	return all
 }

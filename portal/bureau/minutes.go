@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"isoloir/bve"
+	"isoloir/bve/journal"
 	"isoloir/bve/minutes"
 	"isoloir/portal/paper"
 	"isoloir/scrutin"
@@ -18,7 +19,7 @@ import (
 
 // A minutesView is the minutes, or an annex, as a page shows them.
 type minutesView struct {
-	*minutes.Minutes            // nil where who visits may not see the draft yet
+	*minutes.Minutes            // nil where who visits may not see the draft yet, or has to ask for it
 	drawn            *bve.Drawn // nil for a draft
 	open             bool       // paraphs may be put on it
 }
@@ -42,7 +43,7 @@ func (s *site) minutes(v *visit) (view, error) {
 			return view{}, fmt.Errorf("%d papers of %d that were drawn up", len(papers), n)
 		}
 		shows = minutesView{papers[i], v.state.Drawn[i], i == n-1}
-	} else if v.seesDraft() {
+	} else if v.state.Procedure.Ended() {
 		if shows.Minutes, err = s.Office.DraftMinutes(v.r.Context(), string(v.language)); err != nil {
 			return view{}, err
 		}
@@ -51,8 +52,19 @@ func (s *site) minutes(v *visit) (view, error) {
 	return p, nil
 }
 
-// seesDraft says whether who visits may see the draft: it tells of turnout, which until the end is for the seats.
-func (v *visit) seesDraft() bool { return v.may(reading) || v.state.Procedure.Ended() }
+// draftRead shows a seat the draft before the vote has ended: it tells of turnout, so that the reading is entered first.
+func (s *site) draftRead(v *visit) (view, error) {
+	if _, err := s.Office.Say(v.r.Context(), journal.Read{Member: v.who.ID, What: journal.ReadTurnout}); err != nil {
+		return view{}, err
+	}
+	draft, err := s.Office.DraftMinutes(v.r.Context(), string(v.language))
+	if err != nil {
+		return view{}, err
+	}
+	p := working(v, "minutes.title", 0)
+	p.body = minutesPage(v, minutesView{Minutes: draft})
+	return p, nil
+}
 
 // drawUp draws the minutes up to be signed, or their next annex.
 func (s *site) drawUp(v *visit) (view, error) {

@@ -71,8 +71,15 @@ func TestMinutes(t *testing.T) {
 	if answer := early.ask(http.MethodPost, "/en/proces-verbal/arreter", "member-1", nil); answer.Code != http.StatusUnprocessableEntity || !strings.Contains(answer.Body.String(), "until then there is a draft") {
 		t.Errorf("before the end: %d", answer.Code)
 	}
-	if body := early.ask(http.MethodGet, "/fr/proces-verbal", "member-2", nil).Body.String(); !strings.Contains(body, `id="sheet-1"`) || strings.Contains(body, `id="read-1"`) {
+	if body := early.ask(http.MethodGet, "/fr/proces-verbal", "member-2", nil).Body.String(); strings.Contains(body, `id="sheet-1"`) {
+		t.Error("a draft that tells of turnout is shown before its reading is entered")
+	}
+	if body := early.ask(http.MethodPost, "/fr/proces-verbal/projet", "member-2", nil).Body.String(); !strings.Contains(body, `id="sheet-1"`) || strings.Contains(body, `id="read-1"`) {
 		t.Error("a seat sees no draft, or could paraph it")
+	}
+	entries := early.office.Journal().Entries(0)
+	if read := entries[len(entries)-1].Statement.Body; read != (journal.Read{Member: "member-2", What: journal.ReadTurnout}) {
+		t.Errorf("before the draft is shown %+v is entered", read)
 	}
 	if body := early.ask(http.MethodGet, "/fr/proces-verbal", "staff", nil).Body.String(); strings.Contains(body, `id="sheet-1"`) {
 		t.Error("who runs the platform sees the draft, and turnout in it")

@@ -199,3 +199,11 @@ func shareMark(s shareState) string {
 	}
 	return bve.Later
 }
+
+// lastAct is the bureau's last act, nil before the first.
+func (v *visit) lastAct() *bve.Act {
+	if acts := v.state.Acts(); len(acts) > 0 {
+		return &acts[len(acts)-1]
+	}
+	return nil
+}

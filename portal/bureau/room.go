@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"isoloir/bve"
+	"isoloir/scrutin"
 )
 
 // rooms are the addresses by which members have opened the page for the room, each for one
@@ -69,8 +70,8 @@ func (s *site) room(v *visit) (view, error) {
 		return view{}, err
 	}
 	shares, some := s.exchange.shares(v.m)
-	if !some {
-		shares = nil
+	if next := v.next(); !some || next == nil || next.Kind != scrutin.ActDecrypt {
+		shares = nil // it is not what happens now
 	}
 	return view{title: v.Say("room.title"), body: roomPage(v, c, shares), every: 5, scripts: []string{"room.js"}, room: true}, nil
 }

@@ -52,6 +52,7 @@ func (s *site) pages() []page {
 		{post, "/participation", reading, s.turnout},
 		{get, "/liste", reading, s.askList},
 		{post, "/liste", reading, s.list},
+		{post, "/proces-verbal/projet", reading, s.draftRead},
 
 		{post, "/seance/proposer", proposing, s.draft},
 		{post, "/seance/ensemble", proposing, s.draftTogether},

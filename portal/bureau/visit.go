@@ -39,7 +39,7 @@ func (v *visit) name(id string) string {
 		return m.Label
 	}
 	for _, p := range slices.Concat(v.m.Mixers, v.m.Witnesses, []scrutin.Party{v.m.Platform.Roll, v.m.Platform.Urn, v.m.Platform.Contents}) {
-		if p.ID == id {
+		if p.ID == id && p.Label != id {
 			return p.Label
 		}
 	}
@@ -48,7 +48,7 @@ func (v *visit) name(id string) string {
 			return i.Label
 		}
 	}
-	return id
+	return v.role(id)
 }
 
 func (v *visit) names(ids []string) string {
@@ -85,7 +85,7 @@ func (v *visit) because(err error) string {
 		return v.when(t)
 	})
 	if v.language == words.French {
-		return unbreaking.Replace(text)
+		return unbreaking.Replace(quotation.ReplaceAllString(text, "«\u00a0$1\u00a0»"))
 	}
 	return text
 }
@@ -93,7 +93,10 @@ func (v *visit) because(err error) string {
 // instant is how records write one.
 var instant = regexp.MustCompile(`\b[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z`)
 
-var unbreaking = strings.NewReplacer(" :", "\u00a0:", " ;", "\u00a0;", " ?", "\u00a0?", " !", "\u00a0!")
+// quotation is how sentences that are not of these pages quote.
+var quotation = regexp.MustCompile(`"([^"]*)"`)
+
+var unbreaking = strings.NewReplacer("'", "’", " :", "\u00a0:", " ;", "\u00a0;", " ?", "\u00a0?", " !", "\u00a0!")
 
 func (v *visit) why(err error) string {
 	var act *scrutin.ActError
