@@ -9,7 +9,7 @@ import (
 )
 
 // EqualityClaim says: key = g^x and image = base^x for one x that I know
-// (Chaum, Pedersen 1992). The functions [Complaint] and [ShareClaim.At] make
+// (Chaum, Pedersen 1992). The functions [Complaint], [Site] and [ShareClaim.At] make
 // such claims; there is no other.
 type EqualityClaim struct {
 	t                *transcript.Transcript

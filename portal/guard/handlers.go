@@ -139,6 +139,12 @@ func (g *Guard) Callbacks(next http.Handler) http.Handler {
 	return g.posts(noPage, "application/json", MessageSize, next)
 }
 
+// Services guards what programs of sites elsewhere ask by a form, with a secret of their own that the handler reads: POST of at most FormSize
+// bytes, which the handler finds whole in the request's body; never a page.
+func (g *Guard) Services(next http.Handler) http.Handler {
+	return g.posts(noPage, "application/x-www-form-urlencoded", FormSize, next)
+}
+
 // posts hands on what a sender that may ask posts in one media type, at most max bytes,
 // whole.
 func (g *Guard) posts(may func(*http.Request) error, media string, max int64, next http.Handler) http.Handler {

@@ -267,6 +267,43 @@ func (s *Service) Word(secret Secret) ([]byte, error) {
 	return s.sign(Account{Number: one.number, Key: one.key})
 }
 
+// Standing is the account of a session as it stands now: ErrSession, and ErrInvalid where it is not used.
+func (s *Service) Standing(ctx context.Context, secret Secret) (Account, error) {
+	one, err := s.session(secret)
+	if err != nil {
+		return Account{}, err
+	}
+	for kind := Scratch; kind <= Passkey; kind++ { // it has a way in of some kind
+		switch a, _, found, err := s.store.Login(ctx, one.number, kind); {
+		case err != nil:
+			return Account{}, err
+		case found && a.State != register.Used:
+			return Account{}, ErrInvalid
+		case found:
+			return a, nil
+		}
+	}
+	return Account{}, ErrInvalid
+}
+
+// Used is how many accounts of constituencies are used, at most as many as are asked for.
+func (s *Service) Used(ctx context.Context, constituencies []string, enough int) (n int, err error) {
+	for _, c := range constituencies {
+		err := s.store.Keys(ctx, c, func(Account) error {
+			if n++; n >= enough {
+				return errEnough
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, errEnough) {
+			return 0, err
+		}
+	}
+	return n, nil
+}
+
+var errEnough = errors.New("enough")
+
 // PutWay replaces the way of its kind by another one.
 func (s *Service) PutWay(ctx context.Context, secret Secret, w Way) error {
 	n, err := s.number(secret)
