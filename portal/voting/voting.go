@@ -42,7 +42,12 @@
 //   - the page of opened ballots has the steps start, ask, search, found, contest,
 //     contested: form #check with #urn, #code; #found-choice, #found-differs,
 //     #found-file, and data-found on #device: opened, false, none;
-//   - the mark page has the steps start, codes, factor, marked, unmarked.
+//   - the mark page has the steps start, codes, factor, marked, unmarked;
+//   - the page of a scrutin of accounts has the steps start, terminal, about, open,
+//     standing, choice, confirm, ready, sending, receipt: #about-go; form #open-form with
+//     #number, #by-passphrase, #by-scratch, #passphrase, #scratch, #open-go, #use-passkey,
+//     what is said in #open-said; #standing-text, #standing-code, #standing-change; and on a
+//     terminal (?borne) #kiosk, with #kiosk-left and #kiosk-end, and #terminal for its key.
 package voting
 
 import (
@@ -65,7 +70,16 @@ func Add(s *pages.Site) {
 		if away := v.Leading("/"); away != "" {
 			return pages.Elsewhere(away), nil
 		}
+		if ofAccounts(v) {
+			return consultation(v), nil
+		}
 		return view(v.Say("vote.title"), "vote.js", vote(v, urn), several(v, "codes.say.", "vote.say.")...), nil
+	})
+	s.Page("/voter", func(v *pages.Visit) (pages.View, error) {
+		if !ofAccounts(v) {
+			return pages.View{}, pages.ErrNoPage
+		}
+		return consultation(v), nil
 	})
 	s.Page("/verifier", func(v *pages.Visit) (pages.View, error) {
 		return view(v.Say("link.verify"), "check.js", check(v), "check.say."), nil
@@ -74,6 +88,9 @@ func Add(s *pages.Site) {
 		return view(v.Say("link.device"), "opened.js", opened(v), "opened.say.", "vote.say."), nil
 	})
 	s.Page("/emargement", func(v *pages.Visit) (pages.View, error) {
+		if ofAccounts(v) { // nobody is marked
+			return pages.View{}, pages.ErrNoPage
+		}
 		if away := v.Leading("/emargement"); away != "" {
 			return pages.Elsewhere(away), nil
 		}
@@ -98,10 +115,13 @@ func view(title, script string, body templ.Component, sentences ...string) pages
 func device(v *pages.Visit, urn *scrutin.Urn) templ.Attributes {
 	o := v.Origins
 	a := templ.Attributes{
-		"data-origins": encoded(served{v.Fingerprint, o.Portal, o.Roll, o.Urn, o.Issuers}),
+		"data-origins": encoded(served{v.Fingerprint, o.Portal, o.Roll, o.Urn, append([]string{}, o.Issuers...)}),
 		"data-phase":   string(v.Phase),
 		"data-opens":   v.When(v.Manifest.Schedule.Open.Time),
 		"data-closes":  v.When(v.Closes()),
+	}
+	if o.Register != "" {
+		a["data-register"] = o.Register
 	}
 	if urn != nil {
 		a["data-urn"] = urn.ID

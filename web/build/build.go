@@ -27,8 +27,8 @@ const Sums = "SHA256SUMS"
 const Style = "style.css"
 
 // Pages are the scripts that pages load: to vote, to check a receipt, to check a device by
-// a ballot that it opened, to see one's own mark.
-var Pages = []string{"vote.js", "check.js", "opened.js", "mark.js"}
+// a ballot that it opened, to see one's own mark, to vote by an anonymous account.
+var Pages = []string{"vote.js", "check.js", "opened.js", "mark.js", "consult.js"}
 
 // BureauPages are the scripts that the bureau's pages load: a member's, the login, the
 // preview of the ballot, the room's.

@@ -42,7 +42,7 @@ export const ballotSize = (questions) => 167 + 128 * questions;
 export const encrypt = (key, code, r) => concat(power(BASE, r).toBytes(), code.add(power(key, r)).toBytes());
 
 /**
- * Makes a first ballot: throws unless each question of the urn, and nothing else,
+ * Makes a ballot, the first of its account unless chain says what it follows: throws unless each question of the urn, and nothing else,
  * is answered by one of its options or blank. The coins are drawn here and dropped, but
  * for who may have the ballot opened instead of sending it, and brings fresh ones.
  * @param {Scrutin} scrutin
@@ -50,8 +50,9 @@ export const encrypt = (key, code, r) => concat(power(BASE, r).toBytes(), code.a
  * @param {{x: bigint, account: Uint8Array}} key
  * @param {Choices} choices
  * @param {bigint[]} [coins]
+ * @param {{counter: number, previous: Uint8Array}} [chain]
  */
-export function makeBallot(scrutin, urn, key, choices, coins = urn.questions.map(() => randomScalar())) {
+export function makeBallot(scrutin, urn, key, choices, coins = urn.questions.map(() => randomScalar()), chain = { counter: 0, previous: new Uint8Array(32) }) {
   if (Object.keys(choices).length !== urn.questions.length) throw new Error("one answer to each question is needed");
   const ciphertexts = concat(
     ...urn.questions.map((q, i) => {
@@ -64,12 +65,11 @@ export function makeBallot(scrutin, urn, key, choices, coins = urn.questions.map
     urnBase: urn.generator,
     key: scrutin.key.toBytes(),
     account: key.account,
-    counter: 0,
-    previous: new Uint8Array(32),
+    ...chain,
     ciphertexts,
   };
   const proof = proveBallot(scrutin.context(urn.name), claim, [...coins, key.x]);
   return concat(
-    Uint8Array.of(1), scrutin.oBytes, le16(urn.number), key.account, le32(0), claim.previous, ciphertexts, proof,
+    Uint8Array.of(1), scrutin.oBytes, le16(urn.number), key.account, le32(chain.counter), claim.previous, ciphertexts, proof,
   );
 }

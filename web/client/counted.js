@@ -12,6 +12,7 @@ import { concat, equal, hex, text, unhex, utf8 } from "./bytes.js";
 import { check, isCount, isDigest, isName, parseCanonical } from "./canonical.js";
 import { Lie } from "./errors.js";
 import { Frontier, leafHash } from "./merkle.js";
+import { casts } from "./receipt.js";
 import { openCheckpoint, openNote, Verifier, verify } from "./note.js";
 
 /** @typedef {import("./scrutin.js").Scrutin} Scrutin */
@@ -32,7 +33,7 @@ const MIX = {
   }],
 };
 
-const CAST = 1;
+const CAST = 1, SUPERVISED = 5; // whose counters are above all others
 
 /** Where parts of a cast leaf begin: after its type byte, a ballot of section 7. */
 const ACCOUNT = 1 + 35;
@@ -70,7 +71,7 @@ export async function findCounted(scrutin, urn, code, get, progress = () => {}) 
       throw new Lie("counted", "counted-mix", `the questions of ${name} are others`, utf8(urn), statement);
     }
     for (const [i, leaf] of leaves.entries()) {
-      if (name !== urn || leaf[0] !== CAST || !equal(sha256(leaf.subarray(1)), wanted)) continue;
+      if (name !== urn || !casts(leaf, wanted)) continue;
       Object.assign(found, { state: "replaced", index: i, size: leaves.length, witnesses: seal.witnesses });
     }
     for (const i of lastOfEach(leaves)) {
@@ -184,7 +185,7 @@ function lastOfEach(leaves) {
   /** @type {Map<string, {leaf: number, counter: number}>} */
   const last = new Map();
   leaves.forEach((leaf, i) => {
-    if (leaf[0] !== CAST) return;
+    if (leaf[0] !== CAST && leaf[0] !== SUPERVISED) return;
     const account = hex(leaf.subarray(ACCOUNT, COUNTER));
     const counter = new DataView(leaf.buffer, leaf.byteOffset + COUNTER, 4).getUint32(0, true);
     const before = last.get(account);

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { concat, equal, utf8 } from "./bytes.js";
+import { concat, equal, le64, utf8 } from "./bytes.js";
 import { BASE, decodeNonIdentity, decodeScalar, encodeScalar, Encoding, modulo, nonce, power, publicPower } from "./group.js";
 import { Transcript } from "./transcript.js";
 
@@ -17,11 +17,12 @@ import { Transcript } from "./transcript.js";
 /** The length in bytes of the roll's challenge to a login. */
 export const CHALLENGE = 56;
 
-const base = () => BASE.toBytes();
+const generator = () => BASE.toBytes();
 
 /**
- * A claim: I know the exponent of key over g, here and for this purpose.
- * @typedef {{transcript: Transcript, key: Uint8Array}} Claim
+ * A claim: I know the exponent of key over base, which is g if none is named, here and
+ * for this purpose.
+ * @typedef {{transcript: Transcript, key: Uint8Array, base?: Point}} Claim
  */
 
 /**
@@ -35,7 +36,7 @@ const base = () => BASE.toBytes();
 export function loginClaim(context, key, elector, challenge) {
   if (challenge.length !== CHALLENGE) throw new Encoding("length");
   const transcript = new Transcript("login", context);
-  transcript.append("base", base());
+  transcript.append("base", generator());
   transcript.append("key", key);
   transcript.appendUint32("elector", elector);
   transcript.append("challenge", challenge);
@@ -51,7 +52,7 @@ export function loginClaim(context, key, elector, challenge) {
  */
 export function accountClaim(context, key, holder) {
   const transcript = new Transcript("account", context);
-  transcript.append("base", base());
+  transcript.append("base", generator());
   transcript.append("key", key);
   transcript.append("holder", utf8(holder));
   return { transcript, key };
@@ -66,7 +67,7 @@ export function accountClaim(context, key, holder) {
  */
 export function reservationClaim(context, key, elector) {
   const transcript = new Transcript("reserve", context);
-  transcript.append("base", base());
+  transcript.append("base", generator());
   transcript.append("account", key);
   transcript.appendUint32("elector", elector);
   return { transcript, key };
@@ -82,11 +83,28 @@ export function reservationClaim(context, key, elector) {
  */
 export function deviceClaim(context, key, elector, device) {
   const transcript = new Transcript("device", context);
-  transcript.append("base", base());
+  transcript.append("base", generator());
   transcript.append("account", key);
   transcript.appendUint32("elector", elector);
   transcript.append("device", device);
   return { transcript, key };
+}
+
+/**
+ * An account's question how its ballots stand (docs/online.md, section 2): account is its
+ * key ŷ over the urn's generator ĝ.
+ * @param {Context} context
+ * @param {Point} urnBase ĝ
+ * @param {Uint8Array} account ŷ
+ * @param {number} asked in seconds since 1970
+ * @returns {Claim}
+ */
+export function chainClaim(context, urnBase, account, asked) {
+  const transcript = new Transcript("chain", context);
+  transcript.append("urn-base", urnBase.toBytes());
+  transcript.append("account", account);
+  transcript.append("asked", le64(asked));
+  return { transcript, key: account, base: urnBase };
 }
 
 /**
@@ -95,8 +113,8 @@ export function deviceClaim(context, key, elector, device) {
  * @param {bigint} secret
  * @param {bigint} [omega] the nonce, given only to compare with vectors
  */
-export function prove({ transcript }, secret, omega = nonce(transcript.state(), secret)) {
-  const r = power(BASE, omega).toBytes();
+export function prove({ transcript, base = BASE }, secret, omega = nonce(transcript.state(), secret)) {
+  const r = power(base, omega).toBytes();
   transcript.append("commitment", r);
   const c = transcript.challenge("c");
   return concat(r, encodeScalar(modulo(omega + c * secret)));
@@ -108,13 +126,13 @@ export function prove({ transcript }, secret, omega = nonce(transcript.state(), 
  * @param {Claim} claim
  * @param {Uint8Array} proof
  */
-export function proves({ transcript, key }, proof) {
+export function proves({ transcript, key, base = BASE }, proof) {
   const y = decodeNonIdentity(key);
   decodeNonIdentity(proof.slice(0, 32));
   const s = decodeScalar(proof.slice(32));
   transcript.append("commitment", proof.slice(0, 32));
   const c = transcript.challenge("c");
-  return equal(publicPower(BASE, s).subtract(publicPower(y, c)).toBytes(), proof.slice(0, 32));
+  return equal(publicPower(base, s).subtract(publicPower(y, c)).toBytes(), proof.slice(0, 32));
 }
 
 /**
@@ -151,7 +169,7 @@ export function proveBallot(context, claim, secrets, omegas) {
  */
 function ballotTranscript(context, claim) {
   const transcript = new Transcript("ballot", context);
-  transcript.append("base", base());
+  transcript.append("base", generator());
   transcript.append("urn-base", claim.urnBase.toBytes());
   transcript.append("key", claim.key);
   transcript.append("account", claim.account);

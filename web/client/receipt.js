@@ -20,7 +20,20 @@ import { exchange } from "./wire.js";
 /** @typedef {import("./types.js").Get} Get */
 /** @typedef {import("./scrutin.js").Scrutin} Scrutin */
 
-const CAST = 1;
+const CAST = 1, SUPERVISED = 5;
+
+/** How many bytes a terminal adds to a ballot that was cast at it. */
+const VOUCH = 96;
+
+/**
+ * Says whether a leaf casts the ballot of a code.
+ * @param {Uint8Array} leaf
+ * @param {Uint8Array} code
+ */
+export function casts(leaf, code) {
+  if (leaf[0] === SUPERVISED) return equal(sha256(leaf.subarray(1, Math.max(1, leaf.length - VOUCH))), code);
+  return leaf[0] === CAST && equal(sha256(leaf.subarray(1)), code);
+}
 const FIRST = "isoloir/v1/promise\n";
 
 /** What was typed or chosen is no receipt of this vote. */
@@ -97,7 +110,7 @@ export async function findReceipt(scrutin, code, ask, promised) {
   const urn = scrutin.manifest.urns[value.urn]?.id;
   if (urn === undefined || (promised !== undefined && urn !== promised)) throw lie("receipt-urn", "the answer is about another urn");
   if (value.state === "received") return { state: "received", urn, next: value.next, end: value.end };
-  if (value.leaf[0] !== CAST || !equal(sha256(value.leaf.subarray(1)), request)) {
+  if (!casts(value.leaf, request)) {
     throw lie("receipt-ballot", "the leaf does not cast the ballot of this code");
   }
   let head;
@@ -184,7 +197,7 @@ export async function findInList(scrutin, urn, code, get, progress = () => {}) {
   if (index < 0) return { state: "absent" };
   const bundle = await get(`${urn}/leaves/${Math.floor(index / BUNDLE)}`);
   const leaf = leafOf(bundle, index % BUNDLE);
-  const proven = leaf && leaf[0] === CAST && equal(sha256(leaf.subarray(1)), wanted);
+  const proven = leaf && casts(leaf, wanted);
   if (!proven || !equal(leafHash(leaf), list.subarray(index * ENTRY + 33, (index + 1) * ENTRY))) {
     throw lie("list-leaf", "the leaf is not the one of the list", bundle);
   }

@@ -61,6 +61,9 @@ export const OPENING = {
  * @property {boolean} fresh whether it was added so lately that roll or urn may not know it yet
  */
 
+/** Says whether a manifest is of people with anonymous accounts, without a roll. @param {Manifest} m */
+export const ofAccounts = (m) => m.register.length > 0;
+
 /** For how many seconds after the act roll and urn may still be taking an amendment up. */
 const TAKING_UP = 600;
 
@@ -126,7 +129,7 @@ export class Scrutin {
     }
     const parties =
       same(r.clauses.map((/** @type {any} */ c) => c.clause), m.clauses.map((c) => c.id)) &&
-      same(r.enrolment.map((/** @type {any} */ e) => e.party), m.issuers.map((i) => i.id)) &&
+      same(r.enrolment.map((/** @type {any} */ e) => e.party), ofAccounts(m) ? [m.platform.roll.id] : m.issuers.map((i) => i.id)) &&
       same(r.anonymisation.map((/** @type {any} */ a) => a.party), m.mixers.map((x) => x.id));
     if (!parties) throw new Lie("opening", "opening-form", "its clauses, issuers or mixers are not those of the manifest");
     const urns =

@@ -111,6 +111,8 @@
  * @property {{roll: Party, urn: Party}} platform
  * @property {number} minimum_size
  * @property {CodeRules} codes
+ * @property {{register: string, snapshot: string, terminals: Party[]}[]} register where people vote by anonymous accounts, one entry
+ * @property {{mode: string, highest_counter: number}} finality
  * @property {string[]} companions fingerprints of the scrutins that the same codes open
  * @property {string} protocol
  */

@@ -24,6 +24,7 @@ const REFUSALS = {
   urn: [
     "format", "opening record", "urn", "account", "voted", "counter", "previous", "copy", "proof", "closed",
     "authorisation", "spent", "void", "busy", "device", "full", "unknown",
+    "clock",
   ],
   issuer: ["format", "policy", "signature", "address", "busy"],
   register: ["format", "login", "session", "used", "invalid", "last way", "wait", "busy"],

@@ -29,7 +29,7 @@ const WORKER = "/client/worker.js";
 const STOPS = {
   "manifest-fingerprint": "fingerprint", "receipt-broken": "broken",
   manifest: "records", opening: "records", amendment: "records", hello: "login", login: "login", send: "login", prove: "login", open: "login",
-  companions: "login", extend: "login", leave: "login", account: "account", reserve: "reserve", append: "append", mark: "mark",
+  companions: "login", extend: "login", leave: "login", account: "account", chain: "account", snapshot: "records", reserve: "reserve", append: "append", mark: "mark",
   receipt: "receipt", list: "receipt", counted: "counted",
 };
 
