@@ -111,7 +111,8 @@ type Finality struct {
 
 // Publication says who sees what, and when.
 type Publication struct {
-	// Rule is evidence (the sealed export), or by-code: also a list of codes drawn
+	// Rule is evidence (the sealed export), or by-code, which validation refuses in this
+	// version: also a list of codes drawn
 	// by voters beside their choice, which is a receipt.
 	Rule string `json:"rule" validate:"oneof=evidence by-code"`
 	// Board is who gets the logs before close: the witnesses or everyone.

@@ -72,6 +72,7 @@ var sentences = map[string]sentence{
 	"revote-regulated":      {"a vote is final under the profile %s: write final", "le vote est définitif sous le régime %s : écrire final"},
 	"counter-revote":        {"revotes are allowed: give the highest counter, 1 or more", "les votes successifs sont permis : donner le plus grand compteur, 1 ou plus"},
 	"counter-final":         {"votes are final: write 0", "le vote est définitif : écrire 0"},
+	"by-code-none":          {"no device draws codes in this version, and no list of them would come: write evidence", "aucun appareil ne tire de codes dans cette version, et aucune liste n'en viendrait : écrire evidence"},
 	"by-code-regulated":     {"a list of codes with votes is a proof of one's vote, which the profile %s forbids: write evidence", "une liste de codes et de votes prouve le vote, ce que le régime %s interdit : écrire evidence"},
 	"board-regulated":       {"under the profile %s, logs go to the witnesses only before close: write witnesses", "sous le régime %s, les journaux ne vont qu'aux témoins avant la fermeture : écrire witnesses"},
 	"email-abroad":          {"electors receive a confirmation of émargement (code électoral, R. 176-3-9): write mark-only or code", "les électeurs reçoivent une confirmation d'émargement (code électoral, R. 176-3-9) : écrire mark-only ou code"},

@@ -55,6 +55,7 @@ func (c *check) finality() {
 	c.when(!revote && m.Finality.HighestCounter != 0, "finality.highest_counter", "counter-final")
 	p := m.Publication
 	c.when(regulated && p.Rule == "by-code", "publication.rule", "by-code-regulated", m.Scrutin.Profile)
+	c.when(!regulated && p.Rule == "by-code", "publication.rule", "by-code-none")
 	c.when(regulated && p.Board == "public", "publication.board", "board-regulated", m.Scrutin.Profile)
 	abroad := m.Scrutin.Profile == FrenchAbroad
 	c.when(abroad && p.EmailAfterVote == "none", "publication.email_after_vote", "email-abroad")

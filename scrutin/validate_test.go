@@ -172,6 +172,7 @@ var ruleEdits = []edit{
 	{"revote-regulated", "finality.mode", func(m *scrutin.Manifest) { m.Finality = scrutin.Finality{Mode: scrutin.Revote, HighestCounter: 3} }},
 	{"counter-revote", "finality.highest_counter", func(m *scrutin.Manifest) { consult(m); m.Finality.Mode = scrutin.Revote }},
 	{"counter-final", "finality.highest_counter", func(m *scrutin.Manifest) { m.Finality.HighestCounter = 1 }},
+	{"by-code-none", "publication.rule", func(m *scrutin.Manifest) { consult(m); m.Publication.Rule = "by-code" }},
 	{"by-code-regulated", "publication.rule", func(m *scrutin.Manifest) { m.Publication.Rule = "by-code" }},
 	{"board-regulated", "publication.board", func(m *scrutin.Manifest) { m.Publication.Board = "public" }},
 	{"email-abroad", "publication.email_after_vote", func(m *scrutin.Manifest) { m.Publication.EmailAfterVote = "none" }},
@@ -386,5 +387,5 @@ func mixed(m *scrutin.Manifest) {
 	for i := range m.Urns {
 		m.Urns[i].Represented, m.Urns[i].Members = 1000, 1
 	}
-	m.Publication.Rule, m.Publication.Board = "by-code", "public"
+	m.Publication.Board = "public"
 }
