@@ -195,7 +195,7 @@ func TestWhoImports(t *testing.T) {
 		{[]string{"database/sql", "modernc.org/sqlite", "github.com/jackc", "github.com/pressly/goose"}, []string{"sqlfile", "pg"}, "one way to open a database of each kind"},
 		{[]string{"github.com/riverqueue"}, []string{"pg/jobs"}, "one queue, behind bytes"},
 		{[]string{"isoloir/pg"}, []string{"pg", "roll/postgres", "urn/postgres", "bve/journal/postgres", "integrity/integritytest", "cmd/isoloir"}, "rooms have engines behind their interfaces; the command checks rights"},
-		{[]string{"isoloir/sqlfile"}, []string{"roll/sqlite", "urn/sqlite", "issuer/sqlite", "register/sqlite", "space/sqlite", "bve/journal/sqlite", "integrity/integritytest", "cmd/isoloir"}, "rooms have engines behind their interfaces; the command asks them what an error was"},
+		{[]string{"isoloir/sqlfile"}, []string{"roll/sqlite", "urn/sqlite", "issuer/sqlite", "notice/sqlite", "register/sqlite", "space/sqlite", "bve/journal/sqlite", "integrity/integritytest", "cmd/isoloir"}, "rooms have engines behind their interfaces; the command asks them what an error was"},
 		{[]string{"log/slog", "github.com/prometheus"}, []string{"observe", "cmd", "bench", "pg/jobs"}, "what operators see is made of closed lists; commands say how much of it"},
 		{[]string{"github.com/hashicorp"}, []string{"custody/vault"}, "one way to ask a Vault"},
 		{[]string{"filippo.io/age"}, []string{"custody/agefile", "keyceremony/device"}, "a holder's fragments, and the services' secrets"},

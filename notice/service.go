@@ -64,7 +64,7 @@ type Store interface {
 	// Announce has an event be sent, once, to every confirmed subscription of a territory
 	// that matches, and says to how many.
 	Announce(ctx context.Context, event string, matches func(territory string) bool) (int, error)
-	// Due gives so many notices that have not left, after the one given last.
+	// Due gives so many notices that have not left, in no order.
 	Due(ctx context.Context, limit int) ([]Due, error)
 	// Settle forgets that a notice was to be sent.
 	Settle(ctx context.Context, event string, id [16]byte) error

@@ -63,7 +63,7 @@ func TestSteps(t *testing.T) {
 		{"/dates", url.Values{"opens-day": {"2032-05-21"}, "opens-hour": {"10:00"}, "closes-day": {"2032-05-20"}, "closes-hour": {"10:00"}}, "/dates?revoir"},
 		{"/dates", url.Values{"opens-day": {"2032-05-21"}, "opens-hour": {"10:00"}, "closes-day": {"2032-05-26"}, "closes-hour": {"18:00"}}, "/regles"},
 		{"/regles", url.Values{"deciders": {"citizens"}, "absent": {"counted"}, "scale": {"constituency"}, "rule": {"relative-majority"}, "majority": {"0"}, "turnout": {"0"},
-			"publication": {"by-code"}, "finality": {"revote"}, "smallest": {"20"}}, ""},
+			"publication": {"evidence"}, "finality": {"revote"}, "smallest": {"20"}}, ""},
 	} {
 		if to := w.send(at+step.path, step.form); to != step.to {
 			t.Errorf("%s %v leads to %q, want %q", step.path, step.form, to, step.to)
