@@ -23,6 +23,7 @@ import (
 // A town has a register whose cards were handed out, and pages for its citizens.
 type town struct {
 	*registertest.Town
+	dir     string // of the register
 	store   *sqlite.Store
 	access  *access.Service
 	papers  []registertest.Paper
@@ -39,9 +40,9 @@ const handed = 6
 func newTown(t *testing.T) *town {
 	t.Helper()
 	v := &town{Town: registertest.NewTown(t, "nord"), now: registertest.Opens.Add(-time.Hour), files: fstest.MapFS{}}
-	dir := t.TempDir()
+	v.dir = t.TempDir()
 	var err error
-	if v.store, err = sqlite.Open(t.Context(), filepath.Join(dir, "register.db"), filepath.Join(dir, "keys")); err != nil {
+	if v.store, err = sqlite.Open(t.Context(), filepath.Join(v.dir, "register.db"), filepath.Join(v.dir, "keys")); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { v.store.Shut() })

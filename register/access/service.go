@@ -21,13 +21,8 @@ import (
 	"isoloir/scrutin/note"
 )
 
-// Lives of challenges and sessions.
-const (
-	challengeLife = 2 * time.Minute
-	sessionLife   = 20 * time.Minute
-	maxSessions   = 100_000
-	perAccount    = 4 // sessions at once; the oldest makes room
-)
+// challengeLife is how long a challenge may be answered.
+const challengeLife = 2 * time.Minute
 
 // tries is how often a network may try to open one account.
 var tries = ratelimit.Limit{Every: 30 * time.Second, Burst: 10}
@@ -52,12 +47,6 @@ type Service struct {
 	// answered are the challenges that were spent since, and before those.
 	answered, before map[Challenge]bool
 	since            time.Time
-}
-
-type session struct {
-	number  register.Number
-	key     [group.PointSize]byte
-	expires time.Time
 }
 
 // NewService makes the service of a register, with a key of challenges of its own.
@@ -197,65 +186,10 @@ func (s *Service) Open(ctx context.Context, from ratelimit.Network, q OpenReques
 		return OpenAnswer{}, ErrLogin
 	}
 	answer := OpenAnswer{State: a.State, Ways: a.Ways, Key: a.Key, Masked: w.Masked, Constituency: a.Constituency}
-	rand.Read(answer.Session[:])
-	expires := s.now().Add(sessionLife)
-	answer.Expires = expires.Unix()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if !s.room(q.Number) {
-		return OpenAnswer{}, ErrBusy
+	if answer.Session, answer.Expires, err = s.enter(q.Number, a.Key); err != nil {
+		return OpenAnswer{}, err
 	}
-	s.sessions[sha256.Sum256(answer.Session[:])] = session{q.Number, a.Key, expires}
 	return answer, nil
-}
-
-// room makes room for a session of an account; the caller holds the lock.
-func (s *Service) room(n register.Number) bool {
-	var oldest [32]byte
-	own := 0
-	for id, old := range s.sessions {
-		switch {
-		case !s.now().Before(old.expires):
-			delete(s.sessions, id)
-		case old.number == n:
-			if own++; own == 1 || old.expires.Before(s.sessions[oldest].expires) {
-				oldest = id
-			}
-		}
-	}
-	if own >= perAccount {
-		delete(s.sessions, oldest)
-	}
-	return len(s.sessions) < maxSessions
-}
-
-// alone ends all sessions of an account but this one: who changes how the account is
-// opened is not put out again by whoever was in it.
-func (s *Service) alone(secret Secret, n register.Number) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	own := sha256.Sum256(secret[:])
-	for id, other := range s.sessions {
-		if other.number == n && id != own {
-			delete(s.sessions, id)
-		}
-	}
-}
-
-// session is one that lives.
-func (s *Service) session(secret Secret) (session, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	one, found := s.sessions[sha256.Sum256(secret[:])]
-	if !found || !s.now().Before(one.expires) {
-		return session{}, ErrSession
-	}
-	return one, nil
-}
-
-func (s *Service) number(secret Secret) (register.Number, error) {
-	one, err := s.session(secret)
-	return one.number, err
 }
 
 // Word is the register's signed word again that the account of a session has its key.
@@ -332,98 +266,4 @@ func (s *Service) Turn(ctx context.Context, secret Secret, to register.State) er
 	}
 	s.alone(secret, n)
 	return s.store.Turn(ctx, n, to)
-}
-
-// Leave ends a session.
-func (s *Service) Leave(secret Secret) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.sessions, sha256.Sum256(secret[:]))
-}
-
-// Messages are the names of what Serve answers.
-var Messages = []string{"hello", "first", "open", "account", "way", "drop", "suspend", "resume", "close", "leave"}
-
-// Serve answers the message of a name, from a network, in bytes: a byte 0 and the answer,
-// or the number of a refusal alone. An error that is no Refusal is said as ErrBusy, and
-// given to the caller besides.
-func (s *Service) Serve(ctx context.Context, name string, from ratelimit.Network, request []byte) (answer []byte, failed error) {
-	answer, err := s.serve(ctx, name, from, request)
-	if err == nil {
-		return append([]byte{0}, answer...), nil
-	}
-	if refused := Refusal(""); !errors.As(err, &refused) {
-		failed = err
-	}
-	return []byte{RefusalNumber(err)}, failed
-}
-
-// RefusalNumber is the place of a refusal in the list, from 1; that of ErrBusy for any
-// other error.
-func RefusalNumber(err error) byte {
-	for i, r := range refusals {
-		if errors.Is(err, r) {
-			return byte(i + 1)
-		}
-	}
-	return byte(len(refusals))
-}
-
-func (s *Service) serve(ctx context.Context, name string, from ratelimit.Network, request []byte) ([]byte, error) {
-	switch name {
-	case "hello":
-		if len(request) != numberSize {
-			return nil, malformed(name, request)
-		}
-		r := reader{b: request}
-		n := r.number()
-		c := s.Hello(n)
-		return c[:], r.err
-	case "first":
-		q, err := ParseFirstRequest(request)
-		if err != nil {
-			return nil, err
-		}
-		return s.First(ctx, from, q)
-	case "open":
-		q, err := ParseOpenRequest(request)
-		if err != nil {
-			return nil, err
-		}
-		a, err := s.Open(ctx, from, q)
-		return a.Bytes(), err
-	case "account":
-		if len(request) != SecretSize {
-			return nil, malformed(name, request)
-		}
-		return s.Word(Secret(request))
-	}
-	return nil, s.serveSession(ctx, name, request)
-}
-
-func (s *Service) serveSession(ctx context.Context, name string, request []byte) error {
-	size := map[string]int{"way": changeWaySize, "drop": SecretSize + 1, "suspend": SecretSize, "resume": SecretSize, "close": SecretSize, "leave": SecretSize}[name]
-	if size == 0 || len(request) != size {
-		return malformed(name, request)
-	}
-	secret, r := Secret(request[:SecretSize]), reader{b: request[SecretSize:]}
-	switch name {
-	case "way":
-		if w := r.way(); r.err == nil {
-			return s.PutWay(ctx, secret, w)
-		}
-	case "drop":
-		if kind := r.kind(); r.err == nil {
-			return s.DropWay(ctx, secret, kind)
-		}
-	case "suspend":
-		return s.Turn(ctx, secret, register.Suspended)
-	case "resume":
-		return s.Turn(ctx, secret, register.Used)
-	case "close":
-		return s.Turn(ctx, secret, register.Invalid)
-	default:
-		s.Leave(secret)
-	}
-	return r.err
 }

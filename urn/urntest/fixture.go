@@ -27,6 +27,8 @@ type Size struct {
 	Revotes   uint32 // highest counter [0]
 	K         int    // minimum size of a batch [3]
 	Register  bool   // the electors are accounts of a register, and there is no roll
+	// Secrets are those of the electors of every urn; drawn if there are none.
+	Secrets []group.Scalar
 }
 
 // A Fixture is urns with the secrets of their accounts.
@@ -78,6 +80,9 @@ func New(t testing.TB, size Size) *Fixture {
 		secrets, points := make([]group.Scalar, size.Electors), make([]group.Point, size.Electors)
 		for i := range secrets {
 			secrets[i] = group.RandomScalar()
+			if size.Secrets != nil {
+				secrets[i] = size.Secrets[i]
+			}
 			points[i] = table.Mul(secrets[i])
 		}
 		keys := group.EncodeBatch(points, 0)
