@@ -72,7 +72,7 @@ func TestSharesInTheirTime(t *testing.T) {
 				}
 			}
 			w.Later().Act(scrutin.ActDecrypt, scrutin.ActBody{Adopts: adopts})
-		}, "jusqu'à l'ouverture des urnes"},
+		}, "jusqu’à l’ouverture des urnes"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := &world{World: first.Copy(t.TempDir())}

@@ -22,7 +22,7 @@ func TestReason(t *testing.T) {
 	w.sit("dépouillement", "member-1", "member-2", "member-3")
 	form := url.Values{"act": {scrutin.ActSeal}}
 	answer := w.ask(http.MethodPost, "/fr/seance/proposer", "member-1", form)
-	if page := answer.Body.String(); answer.Code != http.StatusUnprocessableEntity || !strings.Contains(page, "contrôle d&#39;intégrité") || !strings.Contains(page, `name="reason"`) {
+	if page := answer.Body.String(); answer.Code != http.StatusUnprocessableEntity || !strings.Contains(page, "contrôle d’intégrité") || !strings.Contains(page, `name="reason"`) {
 		t.Fatalf("%d: %s", answer.Code, page)
 	}
 	form.Set("given", "yes")
