@@ -95,7 +95,7 @@ func TestFollow(t *testing.T) {
 		"it names":                func(s *mixte.Statement) { s.Provisional = scrutin.Digest{1} },
 		"the first must be":       func(s *mixte.Statement) { s.Status, s.Counts, s.Provisional = mixte.Provisional, nil, scrutin.Digest{} },
 		"another decision":        func(s *mixte.Statement) { s.Decision = "Un stade" },
-		"is of another":           func(s *mixte.Statement) { s.Manifest = scrutin.Digest{1} },
+		"is of another":           func(s *mixte.Statement) { s.Manifest, s.Question = scrutin.Digest{1}, "quay" },
 		"the rules":               func(s *mixte.Statement) { s.Rules.Absent = mixte.Zero },
 		"the electorates":         func(s *mixte.Statement) { s.Electorates[1].Represented = 101 },
 		"a member's vote":         func(s *mixte.Statement) { s.Members[1].Position = "for" },
