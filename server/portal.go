@@ -83,8 +83,8 @@ func NewPortal(ctx context.Context, c config.Portal, s Setting) (p *Portal, err 
 	}
 	voting.Add(site)
 	p.Guard = s.guard(p.Name, s.Origins.Portal, c.Place, site.Refuse)
-	p.Handler = site.Handler(p.Guard)
-	return p, nil
+	p.Handler, err = p.withResults(site, site.Handler(p.Guard), s)
+	return p, err
 }
 
 // client is the digest of the browser client that the opening record fixes, or a later act.

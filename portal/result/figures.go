@@ -143,6 +143,29 @@ func (v *view) places() []place {
 	return all
 }
 
+// A seat is one member with his public vote, a row of the table of members.
+type seat struct{ name, place, vote, weight string }
+
+func (v *view) seated() []seat {
+	s := v.Statement
+	at, said := map[string]int{}, map[string]string{mixte.Blank: v.Say("mixte.blank"), mixte.Abstain: v.Say("mixte.abstain"), mixte.Absent: v.Say("mixte.absent")}
+	for i, e := range s.Electorates {
+		at[e.ID] = i
+	}
+	for i, o := range s.Rules.Options {
+		said[o] = v.Labels[i]
+	}
+	all := make([]seat, len(s.Members))
+	for i, m := range s.Members {
+		e := at[m.Electorate]
+		all[i] = seat{m.Label, s.Electorates[e].Label, said[m.Position], fraction(&s.Result.Rows[e].Weight)}
+		if m.Position == mixte.Absent {
+			all[i].weight = "–"
+		}
+	}
+	return all
+}
+
 // choices says what a count holds, in words.
 func (v *view) choices(row *mixte.Row) string {
 	var said []string

@@ -75,6 +75,26 @@ type site struct {
 	*http.ServeMux
 }
 
+// Patterns are those of the addresses that New's handler answers, for who has others beside.
+func Patterns() (all []string) {
+	for _, l := range words.Languages() {
+		for _, path := range []string{resultPage, freePage, triedPage} {
+			all = append(all, "GET /"+string(l)+path)
+		}
+	}
+	return append(all, "GET "+tableFile, "GET "+statementFile, "GET "+clientFile)
+}
+
+// The addresses, those of pages behind their language.
+const (
+	resultPage    = "/resultats/{id}"
+	freePage      = "/simulateur"
+	triedPage     = "/simulateur/{id}"
+	tableFile     = "/resultats/{id}/tableau.csv"
+	statementFile = "/resultats/{id}/releve.json"
+	clientFile    = "/mixte/{name}"
+)
+
 // New makes the handler of all addresses of this package.
 func New(c Config) (http.Handler, error) {
 	catalogue, err := words.New()
@@ -86,13 +106,13 @@ func New(c Config) (http.Handler, error) {
 		in := func(path string, compose func(*view, *http.Request) error) {
 			s.HandleFunc("GET /"+string(l)+path, func(w http.ResponseWriter, r *http.Request) { s.show(w, r, l, compose) })
 		}
-		in("/resultats/{id}", s.page)
-		in("/simulateur", s.simulator)
-		in("/simulateur/{id}", s.simulator)
+		in(resultPage, s.page)
+		in(freePage, s.simulator)
+		in(triedPage, s.simulator)
 	}
-	s.HandleFunc("GET /resultats/{id}/tableau.csv", s.file("text/csv; charset=utf-8", func(d *Decision) []byte { return d.Statement.Result.CSV(d.Statement.Rules) }))
-	s.HandleFunc("GET /resultats/{id}/releve.json", s.file("application/json", func(d *Decision) []byte { return []byte(d.Text) }))
-	s.HandleFunc("GET /mixte/{name}", s.client)
+	s.HandleFunc("GET "+tableFile, s.file("text/csv; charset=utf-8", func(d *Decision) []byte { return d.Statement.Result.CSV(d.Statement.Rules) }))
+	s.HandleFunc("GET "+statementFile, s.file("application/json", func(d *Decision) []byte { return []byte(d.Text) }))
+	s.HandleFunc("GET "+clientFile, s.client)
 	return s, nil
 }
 

@@ -17,9 +17,9 @@ const comma = (/** @type {string} */ s) => (french ? s.replace(".", ",") : s);
  * @typedef {{ id: string, label: string, represented: number, members: number[], citizens: number[] }} Place
  */
 
-/** @type {{ labels: string[], scale: string, absent: string, least: number, places: Place[], chosen: number }} */
+/** Together are the electorates whose ballots were opened with each other. @type {{ labels: string[], scale: string, absent: string, least: number, places: Place[], together: string[][], chosen: number }} */
 const state = {
-  labels: french ? ["Pour", "Contre"] : ["For", "Against"], scale: "constituency", absent: "counted", least: 1, chosen: 0,
+  labels: french ? ["Pour", "Contre"] : ["For", "Against"], scale: "constituency", absent: "counted", least: 1, together: [], chosen: 0,
   places: [
     { id: "a", label: "A", represented: 100, members: [1, 0, 0, 0, 0], citizens: [10, 25, 5, 0] },
     { id: "b", label: "B", represented: 50, members: [0, 1, 0, 0, 0], citizens: [5, 0, 0, 0] },
@@ -42,6 +42,7 @@ function take(s) {
   const labels = /** @type {HTMLTemplateElement | null} */ (document.getElementById("labels"));
   state.labels = labels ? [...labels.content.querySelectorAll("p")].map((p) => p.textContent ?? "") : s.rules.options;
   state.places = s.electorates.map((/** @type {any} */ e) => ({ id: e.id, label: e.label, represented: e.represented, members: Array(k + 3).fill(0), citizens: Array(k + 2).fill(0) }));
+  state.together = s.counts.map((/** @type {any} */ c) => c.parts.map((/** @type {any} */ p) => p.electorate)).filter((/** @type {string[]} */ ids) => ids.length > 1);
   const at = new Map(state.places.map((p) => [p.id, p]));
   for (const m of s.members) /** @type {Place} */ (at.get(m.electorate)).members[option.get(m.position) ?? last.get(m.position) ?? 0]++;
   for (const c of s.counts) {
@@ -58,17 +59,27 @@ function take(s) {
   }
 }
 
+const total = (/** @type {number[]} */ numbers) => numbers.reduce((a, b) => a + b, 0);
+
+/** The electorates by whose ballots are opened together, as long as these can weigh the same. */
+function groups() {
+  const joined = state.together.map((ids) => state.places.filter((p) => ids.includes(p.id)))
+    .filter((of) => of.every((p) => state.scale === "territory" || (p.represented === of[0].represented && total(p.members) === total(of[0].members))));
+  return [...joined, ...state.places.filter((p) => !joined.some((of) => of.includes(p))).map((p) => [p])];
+}
+
 /** The state as figures of a vote; groups below the least size stay closed. */
 function figures() {
   const k = state.labels.length;
   const options = state.labels.map((_, i) => `o${i + 1}`);
   const positions = [...options, "blank", "abstain", "absent"];
-  const electorates = state.places.map((p) => ({ id: p.id, represented: p.represented, seats: p.members.reduce((a, b) => a + b, 0) }));
+  const electorates = state.places.map((p) => ({ id: p.id, represented: p.represented, seats: total(p.members) }));
   const members = state.places.flatMap((p) => p.members.flatMap((n, i) => Array.from({ length: n }, () => ({ electorate: p.id, position: positions[i] }))));
-  const direct = (/** @type {Place} */ p) => p.citizens.reduce((a, b) => a + b, 0);
-  const counts = state.places.filter((p) => direct(p) > 0 && direct(p) >= state.least).map((p) => ({
-    id: p.id, parts: [{ electorate: p.id, direct: direct(p) }], options: p.citizens.slice(0, k), blank: p.citizens[k], nul: p.citizens[k + 1],
-  }));
+  const counts = groups().map((of) => {
+    const held = of[0].citizens.map((_, i) => total(of.map((p) => p.citizens[i])));
+    const parts = of.map((p) => ({ electorate: p.id, direct: total(p.citizens) })).filter((p) => p.direct > 0);
+    return { id: parts.map((p) => p.electorate).join("+"), parts, options: held.slice(0, k), blank: held[k], nul: held[k + 1], ballots: total(held) };
+  }).filter((c) => c.ballots > 0 && c.ballots >= state.least);
   return { rules: { scale: state.scale, absent: state.absent, options }, electorates, members, counts };
 }
 
@@ -77,8 +88,8 @@ function wrong() {
   for (const p of state.places) {
     const all = [p.represented, ...p.members, ...p.citizens];
     if (all.some((n) => !Number.isSafeInteger(n) || n < 0 || n > 100_000_000) || p.represented < 1) return `${p.label}${french ? "\u00a0" : ""}: ${say("mixte.try-number")}`;
-    if (p.citizens.reduce((a, b) => a + b, 0) > p.represented) return `${p.label}${french ? "\u00a0" : ""}: ${say("mixte.try-many")}`;
-    const seats = p.members.reduce((a, b) => a + b, 0);
+    if (total(p.citizens) > p.represented) return `${p.label}${french ? "\u00a0" : ""}: ${say("mixte.try-many")}`;
+    const seats = total(p.members);
     if (seats < 1 || seats > 1000) return `${p.label}${french ? "\u00a0" : ""}: ${say("mixte.try-seats")}`;
   }
   return "";
@@ -192,7 +203,7 @@ function show() {
   status.textContent = best[2] < 0 ? say("mixte.tie") : say(best[2] === best[0] ? "mixte.try-same" : "mixte.try-other").replace("{{.Option}}", state.labels[best[2]]);
   const weights = state.places.map((p, i) => {
     const row = r.rows[i];
-    const ballots = r.rows.slice(state.places.length).find((x) => x.name === p.id);
+    const ballots = r.rows.slice(state.places.length).find((x) => x.name.split("+").includes(p.id));
     return [p.label, number(p.represented), number(row.direct), plain(row.weight), ballots ? plain(ballots.weight) : "–"];
   });
   outcome.replaceChildren(
