@@ -3,6 +3,7 @@ package citizen_test
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -50,7 +51,7 @@ func (v *town) visit(t *testing.T) *citizenPage {
 	if browser.err != nil {
 		t.Fatal(browser.err)
 	}
-	s := httptest.NewServer(v.handler)
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { v.handler.ServeHTTP(w, r) }))
 	t.Cleanup(s.Close)
 	return &citizenPage{t, v, browser.Tab(t, 4*time.Minute), strings.Replace(s.URL, "127.0.0.1", "localhost", 1)}
 }

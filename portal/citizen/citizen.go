@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"isoloir/portal/guard"
+	"isoloir/portal/signon"
 	"isoloir/portal/words"
 	"isoloir/ratelimit"
 	"isoloir/register"
@@ -32,6 +33,8 @@ type Config struct {
 	Published fs.FS
 	// Shelf has the consultations of the register's space; nil for none.
 	Shelf Shelf
+	// SignOn lets civic sites know accounts; nil for none.
+	SignOn *signon.Provider
 	// Voting are the origins whose pages may open accounts too: those on which one votes.
 	Voting []string
 	// Passkeys is the domain for which passkeys are made: this origin's host, or an end of
@@ -75,6 +78,9 @@ func New(c Config) (http.Handler, error) {
 	s.files()
 	s.page("/compte", s.account)
 	s.page("/carte", s.card)
+	if c.SignOn != nil {
+		s.signOn()
+	}
 	if c.Shelf != nil {
 		s.page("/consultations", s.list)
 		s.page("/consultations/{id}", s.consultation)
@@ -101,8 +107,11 @@ func (s *site) page(path string, compose func(v *view, r *http.Request) error) {
 func toLanguage(w http.ResponseWriter, r *http.Request) {
 	w.Header().Add("Vary", "Accept-Language")
 	to := "/" + string(words.Preferred(r.Header.Get("Accept-Language"))) + r.URL.Path
-	if r.URL.Query().Has(kiosk) {
+	switch q := r.URL.Query(); {
+	case q.Has(kiosk):
 		to += "?" + kiosk
+	case q.Has(signon.Asked):
+		to += asked(q.Get(signon.Asked))
 	}
 	http.Redirect(w, r, to, http.StatusSeeOther)
 }

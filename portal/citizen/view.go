@@ -24,6 +24,7 @@ type view struct {
 	*words.Speaker
 	*site
 	path     string // without its language
+	query    string // that its address keeps in another language: empty, or ?NAME=VALUE
 	title    string // the key of its title, or the title
 	script   string
 	say      []string // beginnings of the keys that its script says

@@ -29,6 +29,7 @@ type town struct {
 	papers  []registertest.Paper
 	files   fstest.MapFS
 	shelf   shelf
+	config  citizen.Config
 	handler http.Handler
 	failed  []string
 	now     time.Time
@@ -76,11 +77,12 @@ func newTown(t *testing.T) *town {
 	}
 	v.shelf = shelf{consultations: consultations(), pictures: map[scrutin.Digest]space.File{picture.Digest: picture}}
 	v.access = access.NewService(v.Rho, v.store, v.Signer, time.Now)
-	if v.handler, err = citizen.New(citizen.Config{Register: v.Register, Rho: v.Rho, Text: v.Text, Access: v.access, Published: v.files, Shelf: v.shelf,
+	v.config = citizen.Config{Register: v.Register, Rho: v.Rho, Text: v.Text, Access: v.access, Published: v.files, Shelf: v.shelf,
 		Voting: []string{voting}, Passkeys: "localhost", Now: clock, Failed: func(route string, err error) { v.failed = append(v.failed, route+": "+err.Error()) },
 		Guard: func(refuse func(http.ResponseWriter, *http.Request, int)) *guard.Guard {
 			return guard.New(guard.Config{Now: time.Now, Passkeys: true, Refuse: refuse})
-		}}); err != nil {
+		}}
+	if v.handler, err = citizen.New(v.config); err != nil {
 		t.Fatal(err)
 	}
 	return v

@@ -78,8 +78,11 @@ func newCity(t *testing.T) *city {
 		t.Fatal(err)
 	}
 	mux.HandleFunc("/.well-known/openid-configuration", c.Discovery)
-	for _, path := range slices.Concat(Pages, Services) {
-		mux.Handle(path, c.Provider)
+	for _, path := range Pages {
+		mux.Handle("GET "+path, c.Provider)
+	}
+	for _, path := range Services {
+		mux.Handle("POST "+path, c.Provider)
 	}
 	mux.HandleFunc("/refuse", func(w http.ResponseWriter, r *http.Request) { c.Refuse(w, r, r.FormValue(Asked)) })
 	c.site("forum", sso.Territory{Name: "nord", Constituencies: []string{"nord"}}, sso.Territory{Name: "sud", Constituencies: []string{"sud"}})

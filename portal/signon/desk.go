@@ -3,6 +3,7 @@ package signon
 import (
 	"context"
 	"crypto/rand"
+	"crypto/subtle"
 	"encoding/hex"
 	"errors"
 	"slices"
@@ -57,30 +58,31 @@ type token struct {
 	expires time.Time
 }
 
-// come lets somebody in at a login: the account of the session, which has proved its element there. It is done once.
-func (d *desk) come(ctx context.Context, session access.Secret, id sso.Request, element sigma.Element, proof sigma.Equality) error {
+// come lets somebody in at a login: the account of the session, which has proved its element there. It is done once, and gives the way back, which
+// nobody else has: who sent a link to his own login elsewhere to somebody else does not come in as him.
+func (d *desk) come(ctx context.Context, session access.Secret, id sso.Request, element sigma.Element, proof sigma.Equality) (way string, err error) {
 	d.mu.Lock()
 	r := d.request(id)
 	d.mu.Unlock()
 	if r == nil || r.Done() {
-		return access.ErrFormat
+		return "", access.ErrFormat
 	}
 	a, err := d.accounts.Standing(ctx, session)
 	if err != nil {
-		return err
+		return "", err
 	}
 	key, err := sigma.DecodeElement(a.Key[:])
 	if err != nil {
-		return err
+		return "", err
 	}
 	if sso.Claim(d.rho, r.site.ID, key, element, id).Verify(proof) != nil {
-		return access.ErrLogin
+		return "", access.ErrLogin
 	}
 	p := &Person{Subject: sso.Subject(element)}
 	if of := r.site.Of(a.Constituency); slices.Contains(r.GetScopes(), scopeTerritory) && of.Name != "" {
 		switch n, err := d.accounts.Used(ctx, of.Constituencies, d.minimum); {
 		case err != nil:
-			return err
+			return "", err
 		case n >= d.minimum:
 			p.Territory = of.Name
 		}
@@ -88,10 +90,23 @@ func (d *desk) come(ctx context.Context, session access.Secret, id sso.Request, 
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if r.Done() {
-		return access.ErrFormat
+		return "", access.ErrFormat
 	}
-	r.person, r.at = p, d.now()
-	return nil
+	r.person, r.at, r.way = p, d.now(), rand.Text()
+	return r.way, nil
+}
+
+// goes says whether this is the way back of a login, and takes it back.
+func (d *desk) goes(text, way string) bool {
+	id, ok := parseRequest(text)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	r := d.request(id)
+	if !ok || r == nil || r.way == "" || subtle.ConstantTimeCompare([]byte(r.way), []byte(way)) != 1 {
+		return false
+	}
+	r.way = ""
+	return true
 }
 
 // request is one that is under way; the caller holds the lock.

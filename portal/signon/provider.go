@@ -3,6 +3,7 @@ package signon
 import (
 	"context"
 	"crypto/rand"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -70,14 +71,23 @@ func New(c Config) (*Provider, error) {
 	return p, nil
 }
 
-// Pages are the paths that browsers are sent to, and those of public files; Services those that sites ask with their secret.
+// Pages are the paths that browsers are sent to, and those of public files; Services those that sites post to.
 var (
-	Pages    = []string{"/oidc/authorize", "/oidc/authorize/callback", "/oidc/end_session", "/oidc/keys", "/oidc/userinfo"}
-	Services = []string{"/oidc/token"}
+	Pages    = []string{"/oidc/authorize", wayBack, "/oidc/end_session", "/oidc/keys", "/oidc/userinfo"}
+	Services = []string{"/oidc/token", "/oidc/userinfo"}
 )
 
 // ServeHTTP answers at Pages and Services.
-func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) { p.op.ServeHTTP(w, r) }
+func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if q := r.URL.Query(); r.URL.Path == wayBack && !p.storage.goes(q.Get("id"), q.Get("way")) {
+		http.Redirect(w, r, LoginPath, http.StatusSeeOther)
+		return
+	}
+	p.op.ServeHTTP(w, r)
+}
+
+// wayBack is where a browser goes once its owner has come.
+const wayBack = "/oidc/authorize/callback"
 
 // Discovery answers at /.well-known/openid-configuration: what is offered, and not what the library could.
 func (p *Provider) Discovery(w http.ResponseWriter, r *http.Request) {
@@ -110,6 +120,8 @@ func (p *Provider) Discovery(w http.ResponseWriter, r *http.Request) {
 type Visit struct {
 	Request string
 	Site    sso.Site
+	// Back is the address to which it goes back.
+	Back string
 	// Territory says that the site asks where the account is from, and may know.
 	Territory bool
 }
@@ -126,7 +138,7 @@ func (p *Provider) Visit(text string) (Visit, bool) {
 	if r == nil || r.Done() {
 		return Visit{}, false
 	}
-	v := Visit{Request: text, Site: r.site}
+	v := Visit{Request: text, Site: r.site, Back: r.GetRedirectURI()}
 	for _, s := range r.GetScopes() {
 		v.Territory = v.Territory || s == scopeTerritory && len(r.site.Territory) > 0
 	}
@@ -166,11 +178,12 @@ func (p *Provider) Come(ctx context.Context, message []byte) (answer []byte, fai
 	if err != nil {
 		return []byte{access.RefusalNumber(access.ErrFormat)}, nil
 	}
-	if err := p.storage.come(ctx, session, id, element, proof); err != nil {
+	way, err := p.storage.come(ctx, session, id, element, proof)
+	if err != nil {
 		if known := access.Refusal(""); !errors.As(err, &known) {
 			failed = err
 		}
 		return []byte{access.RefusalNumber(err)}, failed
 	}
-	return append([]byte{0}, "/oidc/authorize/callback?id="+url.QueryEscape(fmt.Sprintf("%x", id))...), nil
+	return append([]byte{0}, wayBack+"?"+url.Values{"id": {hex.EncodeToString(id[:])}, "way": {way}}.Encode()...), nil
 }

@@ -3,6 +3,7 @@ package signon
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -186,6 +187,33 @@ func TestRefused(t *testing.T) {
 	}
 	if to, _, _ := get(t, c.server.URL+"/oidc/end_session?client_id=forum&post_logout_redirect_uri=https://evil.example/"); to != nil && to.Host == "evil.example" {
 		t.Error("whoever leaves is sent anywhere")
+	}
+}
+
+// Who sends a link to his own login elsewhere to somebody else, who comes in by it, is not led back in his place: the way back is known to the
+// browser that came, and good once.
+func TestTheWayBackIsOnes(t *testing.T) {
+	c := newCity(t)
+	session, x := c.person("nord")
+	v, _, _, _ := c.visit("forum")
+	if to, _, _ := get(t, fmt.Sprintf("%s%s?id=%x&way=", c.server.URL, wayBack, v.id)); to == nil || to.Path != LoginPath {
+		t.Errorf("before somebody has come: %v", to)
+	}
+	answer, err := c.Come(t.Context(), message(t, "forum", session, x, v.id))
+	if err != nil || answer[0] != 0 {
+		t.Fatal(answer, err)
+	}
+	own := c.server.URL + string(answer[1:])
+	for _, other := range []string{fmt.Sprintf("%s%s?id=%x", c.server.URL, wayBack, v.id), fmt.Sprintf("%s%s?id=%x&way=AAAAAAAAAAAAAAAAAAAAAAAAAA", c.server.URL, wayBack, v.id), own + "A"} {
+		if to, _, _ := get(t, other); to == nil || to.Path != LoginPath {
+			t.Errorf("%s leads to %v", other, to)
+		}
+	}
+	if to, _, _ := get(t, own); to == nil || to.Query().Get("code") == "" {
+		t.Errorf("his own browser: %v", to)
+	}
+	if to, _, _ := get(t, own); to == nil || to.Path != LoginPath {
+		t.Errorf("a second time: %v", to)
 	}
 }
 

@@ -27,6 +27,7 @@ type request struct {
 
 	person *Person // nil until somebody has come
 	at     time.Time
+	way    string // that the browser of who came is given to go back by, once; empty before and after
 }
 
 var _ op.AuthRequest = (*request)(nil)

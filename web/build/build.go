@@ -61,7 +61,7 @@ func Station(dir string) (map[string][]byte, error) {
 // Citizen builds what the pages of anonymous accounts load; its folder citizen has the
 // sources. Its worker is that of the voters' pages.
 func Citizen(dir string) (map[string][]byte, error) {
-	return files(dir, "citizen", []string{"account.js", "card.js", "consultations.js"}, filepath.Join("client", "worker.js"), Style, filepath.Join("citizen", Style))
+	return files(dir, "citizen", []string{"account.js", "card.js", "consultations.js", "signon.js"}, filepath.Join("client", "worker.js"), Style, filepath.Join("citizen", Style))
 }
 
 // files builds pages' scripts, a worker and one stylesheet of several.

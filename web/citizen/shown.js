@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * What the account's page shows: one section at a time, and what became of what was asked,
+ * What a page that opens an account shows: one section at a time, and what became of what was asked,
  * each refusal with what to do next.
  *
  * @module
@@ -13,14 +13,12 @@ import { say } from "../client/pages/sentences.js";
 import { PasskeyError } from "../client/passkey.js";
 import { NumberError } from "../client/register.js";
 
-const SECTIONS = ["open", "first", "working", "account", "closed"];
-
 /** @type {string} */
 let current = "open";
 
 /** Shows a section, and begins at its heading. @param {string} name */
 export function show(name) {
-  for (const s of SECTIONS) element(s).hidden = s !== name;
+  for (const s of document.querySelectorAll("#account-page > section")) /** @type {HTMLElement} */ (s).hidden = s.id !== name;
   if (name !== "working") current = name;
   tell("");
   element(name).querySelector("h1")?.focus();
