@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"log/slog"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -13,11 +14,13 @@ import (
 
 	"isoloir/portal/citizen"
 	"isoloir/portal/guard"
+	"isoloir/portal/signon"
 	"isoloir/portal/station"
 	"isoloir/register/access"
 	"isoloir/register/office"
 	"isoloir/server"
 	"isoloir/server/config"
+	"isoloir/sso"
 )
 
 // lookEvery is how often a register looks for what is due.
@@ -78,8 +81,13 @@ func (r *registry) serve(ctx context.Context) error {
 				return err
 			}
 			defer shut()
-			own, err := citizen.New(citizen.Config{Register: d.Service.Register, Rho: d.Service.Rho, Text: d.Text, Published: lists, Voting: voting, Passkeys: r.passkeys, Now: time.Now,
-				Access: access.NewService(d.Service.Rho, d.Store, d.Signer, time.Now), Failed: r.failing, Guard: r.guard(guard.Config{Passkeys: true}, citizens)})
+			accounts := access.NewService(d.Service.Rho, d.Store, d.Signer, time.Now)
+			sites, err := r.sites(d, accounts)
+			if err != nil {
+				return err
+			}
+			own, err := citizen.New(citizen.Config{Register: d.Service.Register, Rho: d.Service.Rho, Text: d.Text, Published: lists, SignOn: sites, Voting: voting, Passkeys: r.passkeys, Now: time.Now,
+				Access: accounts, Failed: r.failing, Guard: r.guard(guard.Config{Passkeys: true}, citizens)})
 			if err != nil {
 				return err
 			}
@@ -87,6 +95,21 @@ func (r *registry) serve(ctx context.Context) error {
 		}
 		return r.keepOpen(ctx, d, fronts)
 	})
+}
+
+// sites lets civic sites know accounts, where the register has keys for it; else nil.
+func (r *registry) sites(d *office.Office, accounts *access.Service) (*signon.Provider, error) {
+	keys, err := sso.OpenKeys(r.dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case !isOrigin(r.origin):
+		return nil, r.usage(signOnOrigin)
+	}
+	slog.SetDefault(slog.New(slog.DiscardHandler)) // the library would write who came back where
+	return signon.New(signon.Config{Origin: r.origin, Register: d.Service.Register, Rho: d.Service.Rho, Book: sso.OpenBook(r.dir, d.Service.Register), Keys: keys, Accounts: accounts, Now: time.Now})
 }
 
 // keepOpen serves what stands at every address, and does what is due.
@@ -143,13 +166,17 @@ func (r *registry) guard(c guard.Config, place config.Place) func(func(http.Resp
 // origins are those whose pages may open accounts too.
 func (r *registry) origins() (found []string, err error) {
 	for _, o := range strings.FieldsFunc(r.voting, func(c rune) bool { return c == ',' }) {
-		u, err := url.Parse(o)
-		if err != nil || u.Host == "" || u.Scheme+"://"+u.Host != o || u.Scheme != "https" && u.Hostname() != "localhost" && u.Hostname() != "127.0.0.1" {
+		if !isOrigin(o) {
 			return nil, r.usage(votingOrigins, o)
 		}
 		found = append(found, o)
 	}
 	return found, nil
+}
+
+func isOrigin(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && u.Host != "" && u.Scheme+"://"+u.Host == text && (u.Scheme == "https" || u.Hostname() == "localhost" || u.Hostname() == "127.0.0.1")
 }
 
 // lists is the directory to which publish writes.
