@@ -203,11 +203,11 @@ func (j *ballotJudge) judge(number int, kind urn.LeafType, b urn.Envelope) {
 		for half := range j.v.halves {
 			j.v.halves[half].add([group.PointSize]byte(ciphertext[half*group.PointSize:]), j.u.number)
 		}
-		if kind == urn.Cast || kind == urn.Supervised {
+		if counts(kind) {
 			j.choices[q] = append(j.choices[q], ciphertext...)
 		}
 	}
-	if kind == urn.Cast || kind == urn.Supervised {
+	if counts(kind) {
 		byAct := scrutin.Adopted{Path: "log/" + j.u.name(), SHA256: scrutin.Digest(b.Hash())}
 		appended := j.v.appended[byAct]
 		delete(j.v.appended, byAct)

@@ -50,6 +50,7 @@ func ParseReceipt(text string) (Receipt, error) {
 const (
 	BallotCounted  = "counted"  // in the list that was mixed and opened
 	BallotReplaced = "replaced" // by a later one of the same account
+	BallotClosed   = "closed"   // in a cell of too few ballots to be opened, which stays closed
 	BallotCast     = "cast"     // in the log; what was mixed the export does not show
 	BallotOther    = "other"    // in the log, as no cast ballot
 	BallotAbsent   = "absent"   // in no log of the export
@@ -132,13 +133,25 @@ func (v *verification) find(t *Trace, u *urnState) (bool, error) {
 			t.Witnesses++
 		}
 	}
-	if kind == urn.Cast {
+	if counts(kind) {
 		v.place(t, u, ballot)
 	}
 	return true, nil
 }
 
-// findLeaf reads a whole log: the number of the leaf whose data has this digest, or −1.
+// carried is the ballot of a leaf; what follows it in a supervised one is the terminal's.
+func carried(leaf []byte) (urn.LeafType, []byte) {
+	kind, ballot := urn.LeafType(leaf[0]), leaf[1:]
+	if kind == urn.Supervised && len(ballot) > urn.TerminalKeySize+urn.TerminalSignatureSize {
+		ballot, _, _ = urn.SplitSupervised(ballot)
+	}
+	return kind, ballot
+}
+
+// counts says whether a leaf of this type is one of a ballot that was cast.
+func counts(kind urn.LeafType) bool { return kind == urn.Cast || kind == urn.Supervised }
+
+// findLeaf reads a whole log: the number of the leaf whose ballot has this digest, or −1.
 func findLeaf(file io.Reader, ballot scrutin.Digest) (at int, kind urn.LeafType, data []byte, hashes []merkle.Hash, err error) {
 	at = -1
 	leaves := urn.NewLeafReader(file)
@@ -150,8 +163,10 @@ func findLeaf(file io.Reader, ballot scrutin.Digest) (at int, kind urn.LeafType,
 		if err != nil {
 			return -1, 0, nil, nil, err
 		}
-		if len(leaf) > 0 && sha256.Sum256(leaf[1:]) == ballot && (at < 0 || kind != urn.Cast) {
-			at, kind, data = len(hashes), urn.LeafType(leaf[0]), leaf[1:]
+		if len(leaf) > 0 && (at < 0 || !counts(kind)) {
+			if of, found := carried(leaf); sha256.Sum256(found) == ballot {
+				at, kind, data = len(hashes), of, found
+			}
 		}
 		hashes = append(hashes, merkle.LeafHash(leaf))
 	}
@@ -176,6 +191,9 @@ func (v *verification) place(t *Trace, u *urnState, ballot []byte) {
 			for i := 0; i*elgamal.Size < len(u.counted[0]); i++ {
 				if bytes.Equal(u.counted[0][i*elgamal.Size:(i+1)*elgamal.Size], first) {
 					t.State, t.Cell, t.Place, t.Ballots = BallotCounted, c.Name, before+i, c.Ballots
+					if !c.opens {
+						t.State = BallotClosed
+					}
 					return
 				}
 			}

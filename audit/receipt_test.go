@@ -56,7 +56,11 @@ func TestTrace(t *testing.T) {
 			name := w.Manifest.Urns[u].ID
 			for _, batch := range batches {
 				for _, leaf := range batch {
-					trace, err := p.Trace(audit.Receipt{Ballot: sha256.Sum256(leaf[1:])})
+					ballot := scrutin.DigestOf(leaf[1:])
+					if audittest.Counts(leaf) {
+						ballot = scrutin.Digest(audittest.Envelope(leaf).Hash())
+					}
+					trace, err := p.Trace(audit.Receipt{Ballot: ballot})
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -65,7 +69,7 @@ func TestTrace(t *testing.T) {
 						t.Fatalf("%+v", trace)
 					}
 					states[trace.State]++
-					if cast := urn.LeafType(leaf[0]) == urn.Cast; cast == (trace.State == audit.BallotOther) {
+					if audittest.Counts(leaf) == (trace.State == audit.BallotOther) {
 						t.Errorf("a %s leaf is %s", urn.LeafType(leaf[0]), trace.State)
 					}
 					if trace.State != audit.BallotCounted {
@@ -85,6 +89,9 @@ func TestTrace(t *testing.T) {
 			if len(places[cell]) != n {
 				t.Errorf("cell %s: %d ballots are found of %d", cell, len(places[cell]), n)
 			}
+		}
+		if (states[audit.BallotClosed] > 0) != (shape.Few > 0) {
+			t.Errorf("shape %d: %d ballots stay closed", i, states[audit.BallotClosed])
 		}
 		if (states[audit.BallotCounted] == 0) != (i == silent) || (states[audit.BallotReplaced] > 0) != (shape.Revoters > 0) {
 			t.Errorf("shape %d: %v", i, states)

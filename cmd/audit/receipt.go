@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"isoloir/audit"
@@ -61,7 +62,7 @@ func received(args []string, stdout, stderr io.Writer) int {
 		return failure(stderr, fmt.Errorf("%w: %w", errIO, err))
 	case t.Missing != nil:
 		return exitMissing
-	case len(t.Faults) > 0 || t.State != audit.BallotCounted && t.State != audit.BallotReplaced || t.Promise == audit.PromiseFalse:
+	case len(t.Faults) > 0 || !slices.Contains([]string{audit.BallotCounted, audit.BallotReplaced, audit.BallotClosed}, t.State) || t.Promise == audit.PromiseFalse:
 		return exitRefused
 	}
 	return exitHolds

@@ -55,6 +55,7 @@ var sayings = map[string][2]string{
 	"cosigned": {"2. That total is co-signed by %d of %d witnesses.", "2. Ce total est cosigné par %d témoins sur %d."},
 	"counted":  {"3. It is number %d of the %d ballots of %s that went into the mix, through %d mixers, and were opened and counted.", "3. C'est le numéro %d des %d bulletins de %s qui sont entrés dans le mélange, par %d mélangeurs, puis ont été ouverts et comptés."},
 	"replaced": {"3. A later ballot of the same voter replaced it: that one went into the mix, and this one was not counted.", "3. Un bulletin ultérieur du même électeur l'a remplacé : c'est celui-là qui est entré dans le mélange, et celui-ci n'a pas été compté."},
+	"closed":   {"3. It is with so few others that what they hold stays closed, so that nobody's choice shows: it stands among the participation, and is in no count.", "3. Il est avec si peu d'autres que leur contenu reste fermé, pour que le choix de personne n'apparaisse : il compte dans la participation et n'entre dans aucun décompte."},
 	"cast":     {"3. The export does not show what was mixed.", "3. L'export ne montre pas ce qui a été mélangé."},
 	"other":    {"3. It is not there as a cast ballot: it was opened for a check, or set aside, and was not counted.", "3. Il n'y est pas comme bulletin déposé : il a été ouvert pour une vérification, ou mis à part, et n'a pas été compté."},
 	"absent":   {"It is in no log of this export.", "Il n'est dans aucun journal de cet export."},

@@ -106,7 +106,7 @@ func repacked(t *testing.T, files map[string][]byte) []byte {
 // The page and the auditor say the same of an archive whose sums are right: nothing that
 // is kept may be missing or changed, and nothing added but where more may come.
 func TestArchive(t *testing.T) {
-	p := open(t, 5*time.Minute)
+	p := open(t, 20*time.Minute)
 	honest := map[bool]map[string][]byte{false: archived(t, false), true: archived(t, true)}
 	for _, c := range []struct {
 		name    string

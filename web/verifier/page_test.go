@@ -17,7 +17,7 @@ import (
 // What is no archive is refused in words; a wrong fingerprint is not sent off; and the
 // page can reach nothing.
 func TestPage(t *testing.T) {
-	p := open(t, time.Minute)
+	p := open(t, 10*time.Minute)
 	if lang := eval[string](p, `document.documentElement.lang`); lang != "fr" && lang != "en" {
 		t.Errorf("the page speaks %q", lang)
 	}
@@ -70,7 +70,7 @@ func retyped(whole []byte, kind byte) []byte {
 
 // What is no archive in an accepted form is refused before anything in it is looked at.
 func TestTar(t *testing.T) {
-	p := open(t, time.Minute)
+	p := open(t, 10*time.Minute)
 	if eval[string](p, `document.documentElement.lang`) != "en" {
 		eval[bool](p, `(document.getElementById("language").click(), true)`)
 	}

@@ -31,7 +31,7 @@ func TestTimestampVectors(t *testing.T) {
 	if err := os.WriteFile(blank, []byte("<!doctype html><title>vectors</title>"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	ctx := chrome.Start(t).Tab(t, time.Minute)
+	ctx := chrome.Start(t).Tab(t, 10*time.Minute)
 	if err := chromedp.Do(ctx, chromedp.Navigate("file://"+blank)); err != nil {
 		t.Fatal(err)
 	}
