@@ -148,7 +148,7 @@ function bound(e, u, ballots) {
  * @param {Election} e
  * @param {number} u
  */
-function generators(e, u) {
+export function generators(e, u) {
   /** @type {Map<string, Uint8Array>} */
   const known = new Map();
   for (const p of e.populations[u]) for (let at = 0; at < p.keys.length; at += SIZE) known.set(hex(p.keys.subarray(at, at + SIZE)), p.generator);

@@ -40,9 +40,9 @@ export async function cells(e) {
     ballots: urns.flatMap((u) => e.counted[u] ?? []),
   }));
   e.cells = all;
-  const named = new Set(e.acts.filter((a) => a.act.type === "open-small").flatMap((a) => a.act.body.cells));
+  const allowed = named(e);
   for (const c of all) {
-    ledger.need(!small(e, c) || named.has(c.name), 803, c.name, "small", c.ballots.length);
+    ledger.need(!small(e, c) || !opens(e, c) || allowed.has(c.name), 803, c.name, "small", c.ballots.length);
     ledger.done(803, c.name);
   }
 }
@@ -55,10 +55,21 @@ export async function cells(e) {
 export const small = (e, cell) => cell.ballots.length > 0 && cell.ballots.length < e.m.minimum_size;
 
 /**
- * The cells that are mixed and opened: those that hold ballots.
+ * Whether a cell is mixed and opened: it holds ballots, and in a scrutin of accounts no
+ * fewer than may be opened, unless an act names it.
+ * @param {Election} e
+ * @param {Cell} cell
+ */
+export const opens = (e, cell) => cell.ballots.length > 0 && !(e.register && small(e, cell) && !named(e).has(cell.name));
+
+/** The small cells that an act allows to open. @param {Election} e */
+const named = (e) => new Set(e.acts.filter((a) => a.act.type === "open-small").flatMap((a) => a.act.body.cells));
+
+/**
+ * The cells that are mixed and opened.
  * @param {Election} e
  */
 export function opened(e) {
   if (!e.cells) throw new Refused(801, "cells", "ballots-unknown");
-  return e.cells.filter((c) => c.ballots.length > 0);
+  return e.cells.filter((c) => opens(e, c));
 }

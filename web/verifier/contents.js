@@ -9,8 +9,11 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { hex } from "../client/bytes.js";
 import { lacking } from "../client/quorum.js";
+import { opens } from "./cells.js";
 import { Refused } from "./ledger.js";
+import { isMixed } from "./mixed.js";
 import { questionsOf } from "./mixes.js";
+import { minutesOf } from "./paper.js";
 import { byBytes } from "./tar.js";
 import { DATED } from "./timestamps.js";
 
@@ -101,7 +104,7 @@ function expected(e) {
   for (const u of e.urns) if (e.sealed(`challenges/${u}.note`)) add(`challenges/${u}.note`, `challenges/${u}.list`);
   for (const s of mixers) add(`mix/${s}.note`);
   for (const cell of e.cells ?? []) {
-    if (cell.ballots.length === 0) continue;
+    if (!opens(e, cell)) continue;
     for (const q of questionsOf(e, cell)) {
       for (const s of mixers) add(`mix/${e.folder(cell)}/${q.id}/${s}.list`, `mix/${e.folder(cell)}/${q.id}/${s}.proof`);
     }
@@ -112,11 +115,16 @@ function expected(e) {
       allowed.push(note);
       if (!e.files.has(note)) continue;
       for (const cell of e.cells ?? []) {
-        if (cell.ballots.length === 0) continue;
+        if (!opens(e, cell)) continue;
         for (const q of questionsOf(e, cell)) allowed.push(`shares/${e.folder(cell)}/${q.id}/${clause.id}.${holder}.list`);
       }
     }
   }
+  for (const q of isMixed(e.m) ? e.m.questions : []) {
+    add(`mixte/${q.id}/definitive.note`, `mixte/${q.id}/table.csv`);
+    allowed.push(`mixte/${q.id}/provisional.note`);
+  }
+  for (const name of minutesOf(e)) add(`paper/${name}.note`, `paper/${name}.keys`);
   for (const a of e.acts) {
     if (!(a.act.type in DATED)) continue;
     for (const t of e.m.timestamps) allowed.push(`timestamps/${String(a.act.seq).padStart(4, "0")}-${a.act.type}.${t.id}.tsr`);

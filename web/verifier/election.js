@@ -90,6 +90,12 @@ export class Election {
     this.mixed = new Map();
     /** @type {any} result.note */
     this.result = undefined;
+    /** @type {string | undefined} the digest of its text */
+    this.resultDigest = undefined;
+    /** Each cell with its counts, as result.note writes them. @type {{cell: Cell, questions: any[]}[]} */
+    this.answers = [];
+    /** @type {any[]} the minutes of votes on paper, in the order of their names */
+    this.minutes = [];
   }
 
   /**

@@ -11,7 +11,7 @@ import { hex, text, unhex } from "../client/bytes.js";
 import { check, isDigest, isName, parseCanonical } from "../client/canonical.js";
 import { decodeNonIdentity } from "../client/group.js";
 import { Verifier } from "../client/note.js";
-import { instant, isTime } from "./shapes.js";
+import { instant, isLabel, isTime } from "./shapes.js";
 
 const among = (/** @type {string[]} */ ...words) => (/** @type {unknown} */ v) => words.includes(/** @type {string} */ (v));
 const whole = (/** @type {number} */ least, /** @type {number} */ most) => (/** @type {unknown} */ v) => typeof v === "number" && v >= least && v <= most;
@@ -36,12 +36,6 @@ function isUrn(v) {
   const s = /** @type {string} */ (v);
   const stem = s.toLowerCase().split(".")[0];
   return !/\.$|\.note$|^rehearsal$/.test(s) && !/^(con|prn|aux|nul|(com|lpt)[0-9])$/.test(stem);
-}
-
-/** What people read: one line of 1 to 300 characters. @param {unknown} v */
-function isLabel(v) {
-  if (typeof v !== "string" || v === "" || v !== v.normalize("NFC") || [...v].length > 300) return false;
-  return !/^[\p{White_Space}]|[\p{White_Space}]$/u.test(v) && !/[\p{Cc}\u202a-\u202e\u2066-\u2069\u2028\u2029\ufeff\ufffd]/u.test(v);
 }
 
 /** @param {unknown} v */

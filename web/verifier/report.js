@@ -5,6 +5,7 @@
  * @module
  */
 
+import { decimal } from "./fraction.js";
 import { say } from "./reasons.js";
 import { colon, word } from "./words.js";
 
@@ -57,7 +58,7 @@ export function show(root, r, language) {
     element("p", {}, w(`${verdict}Says`) + (verdict === "annulled" ? r.annulled : "")),
     element("p", {}, r.title), ...given(r.given, language));
   const broken = r.stopped.length > 0 ? element("p", { className: "finding" }, `${w("failed")} ${r.stopped[0].split("\n")[0]}`) : undefined;
-  root.replaceChildren(said, ...[broken, refusals(r, language), notMade(r, language), last(r, language), results(r, language), checks(r, language), figures(r, language), amended(r, language),
+  root.replaceChildren(said, ...[broken, refusals(r, language), notMade(r, language), last(r, language), results(r, language), mixed(r, language), checks(r, language), figures(r, language), amended(r, language),
     stamped(r, language), digests(r, language), machine(r, language)].flat().filter((x) => x !== undefined));
 }
 
@@ -131,6 +132,17 @@ function results(r, language) {
     }
   }
   return r.cells.length > 0 ? out : [];
+}
+
+/** What members and citizens have decided together. @param {any} r @param {Language} language */
+function mixed(r, language) {
+  const w = (/** @type {string} */ key) => word(key, language);
+  return r.mixed.flatMap((/** @type {any} */ q) => {
+    const line = (/** @type {string} */ name, /** @type {(t: any) => string} */ of) => [name, decimal(of(q.members), 0), decimal(of(q.citizens), 0), decimal(of(q.mixed), 6)];
+    const rows = [...q.options.map((/** @type {string} */ o, /** @type {number} */ i) => line(o, (t) => t.options[i])),
+      ...["blank", "abstain", "nul"].map((key) => line(w(key), (t) => t[key]))];
+    return [element("h4", {}, w("mixed")), table(q.title, [w("option"), w("members"), w("citizens"), w("together")], rows, true)];
+  });
 }
 
 /** @param {any} r @param {Language} language */

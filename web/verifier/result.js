@@ -10,6 +10,7 @@ import { hex, text } from "../client/bytes.js";
 import { optionCode } from "../client/ballot.js";
 import { lacking } from "../client/quorum.js";
 import { SIZE } from "./arithmetic.js";
+import { opens } from "./cells.js";
 import { halves } from "./equations.js";
 import { Refused } from "./ledger.js";
 import { listName, questionsOf } from "./mixes.js";
@@ -30,6 +31,7 @@ export async function readResult(e) {
   ledger.need(r.wrong === "" && !lacking(e.m.bureau, signers), 1001, r.path, "quorum", r.wrong || lacking(e.m.bureau, signers));
   ledger.done(1001);
   e.result = r.value;
+  e.resultDigest = r.digest;
 }
 
 /**
@@ -56,8 +58,7 @@ export async function compare(e) {
 }
 
 /**
- * Opens every cell with the shares that the result accepts, and counts. Gives the
- * counts as result.note writes them.
+ * Opens every cell with the shares that the result accepts, and counts.
  * @param {Election} e
  */
 export async function count(e) {
@@ -66,21 +67,18 @@ export async function count(e) {
   const quorums = e.m.clauses.map((/** @type {any} */ c) => ({ clause: c, holders: quorum(e, c) }));
   const places = quorums.map((/** @type {any} */ q) => q.holders.map((/** @type {string} */ h) => q.clause.holders.indexOf(h) + 1));
   const { denominator, coefficients } = wholeCoefficients(places);
-  /** @type {any[]} */
-  const opened = [];
   for (const cell of e.cells) {
     await ledger.part(async () => {
       const questions = [];
       for (const q of questionsOf(e, cell)) {
         questions.push(await answers(e, cell, q, quorums, coefficients, denominator));
       }
-      opened.push({ cell, questions });
+      e.answers.push({ cell, questions });
       const stated = e.result.cells.find((/** @type {any} */ c) => c.cell === cell.name);
       ledger.need(JSON.stringify(stated?.questions) === JSON.stringify(questions), 1002, cell.name, "counts");
       ledger.done(1002, cell.name);
     });
   }
-  return opened;
 }
 
 /**
@@ -97,7 +95,7 @@ async function answers(e, cell, q, quorums, coefficients, denominator) {
   const ids = [...q.options.map((/** @type {any} */ o) => o.id), "blank"];
   const counts = ids.map(() => 0);
   let nul = 0;
-  if (cell.ballots.length > 0) {
+  if (opens(e, cell)) {
     const f = e.context("").manifest;
     const codes = new Map(ids.map((id, i) => [hex(optionCode(f, q.id, id).multiplyUnsafe(denominator).toBytes()), i]));
     const mixed = e.mixed.get(listName(cell, q));

@@ -20,6 +20,12 @@ const isTruth = (/** @type {unknown} */ v) => typeof v === "boolean";
 /** Names of cells: those of their urns, joined. */
 const isCell = (/** @type {unknown} */ v) => typeof v === "string" && v.split("+").every(isName);
 
+/** What people read: one line of 1 to 300 characters. @param {unknown} v */
+export function isLabel(v) {
+  if (typeof v !== "string" || v === "" || v !== v.normalize("NFC") || [...v].length > 300) return false;
+  return !/^[\p{White_Space}]|[\p{White_Space}]$/u.test(v) && !/[\p{Cc}\u202a-\u202e\u2066-\u2069\u2028\u2029\ufeff\ufffd]/u.test(v);
+}
+
 /** An instant, or nothing. */
 export const isTime = (/** @type {unknown} */ v) => v === "" || (typeof v === "string" && instant(v) !== undefined);
 
@@ -40,6 +46,10 @@ const step = (/** @type {string} */ name) => ({ ...kind(`ceremony-${name}`), run
 const enrolled = [{ urn: isName, electors: isWhole, keys: isDigest, commitment: isDigest, response: isDigest }];
 const anonymised = [{ urn: isName, electors: isWhole, input: isDigest, generator: isDigest, output: isDigest, proof: isDigest }];
 const files = [{ path: isPath(500), size: isWhole, sha256: isDigest }];
+const answered = [{ question: isName, options: [{ option: isName, ballots: isWhole }], blank: isWhole, nul: isWhole }];
+const isAny = (/** @type {unknown} */ v) => typeof v === "number";
+const isFraction = (/** @type {unknown} */ v) => typeof v === "string" && /^(0|[1-9]\d*)\/[1-9]\d*$/.test(v);
+const tally = { options: [isFraction], blank: isFraction, abstain: isFraction, nul: isFraction };
 const rehearsal = { clauses: [{ clause: isName, value: isDigest, proof: isText }] };
 
 /** @type {Record<string, any>} */
@@ -78,9 +88,27 @@ export const SHAPES = {
     ...opened("result"), seal: isDigest,
     cells: [{
       cell: isCell, urns: [isName], electors: isWhole, marks: isWhole, ballots: isWhole,
-      questions: [{ question: isName, options: [{ option: isName, ballots: isWhole }], blank: isWhole, nul: isWhole }],
+      questions: answered,
     }],
     shares: [{ clause: isName, holder: isName, valid: isTruth, reason: words(500) }],
+  },
+  paper: {
+    ...opened("paper"), minutes: isName, urn: isName, station: isLabel, voters: (/** @type {unknown} */ v) => isCount(v) && Number(v) <= 1e8,
+    file: isDigest, questions: answered,
+  },
+  mixte: {
+    ...opened("mixte"), status: isText, question: isText, decision: isText, opened: isDigest, provisional: isDigest,
+    rules: { scale: isText, absent: isText, several: isText, minimum_size: isAny, options: [isText] },
+    members: [{ id: isText, label: isText, electorate: isText, list: isText, position: isText }],
+    electorates: [{ id: isText, label: isText, represented: isAny, seats: isAny, closed: isAny }],
+    counts: [{ id: isText, parts: [{ electorate: isText, direct: isAny }], options: [isAny], blank: isAny, nul: isAny }],
+    result: {
+      members: tally, citizens: tally, mixed: tally,
+      rows: [{
+        kind: isText, name: isText, represented: isAny, seats: isAny, present: isAny, direct: isAny, weight: isFraction, options: [isAny], blank: isAny,
+        abstain: isAny, nul: isAny,
+      }],
+    },
   },
   contents: { ...opened("contents"), files },
   archive: { ...opened("archive"), files },

@@ -21,8 +21,10 @@ import { deputies } from "./deputies.js";
 import { Election } from "./election.js";
 import { Ledger, verdict } from "./ledger.js";
 import { keysOf, readManifest } from "./manifest.js";
+import { mixed } from "./mixed.js";
 import { mixes } from "./mixes.js";
 import { anchors, opening } from "./opening.js";
+import { paper } from "./paper.js";
 import { compare, count, readResult, table } from "./result.js";
 import { roll } from "./roll.js";
 import { broken } from "./rules.js";
@@ -54,6 +56,7 @@ import { timestamps } from "./timestamps.js";
  * @property {{name: string, checked: number, record: number}[]} figures
  * @property {import("./timestamps.js").Stamped[]} stamped
  * @property {Election["amended"]} amended
+ * @property {any[]} mixed what members and citizens have decided together, by question
  * @property {any[]} cells as they were opened
  * @property {string[]} stopped
  */
@@ -75,7 +78,7 @@ export async function verify(files, known, pool, progress = () => {}, archive = 
   const e = new Election(book, pool, m, keys);
   let annulled = "";
   /** @type {any[]} */
-  let opened = [];
+  let decided = [];
   /** @type {import("./timestamps.js").Stamped[]} */
   let stamped = [];
   /** @type {[string, () => Promise<unknown>][]} */
@@ -94,8 +97,10 @@ export async function verify(files, known, pool, progress = () => {}, archive = 
     ["result", () => readResult(e)],
     ["shares", () => shares(e)],
     ["compare", () => compare(e)],
-    ["count", async () => void (opened = (await count(e)) ?? [])],
+    ["count", () => count(e)],
     ["table", () => table(e)],
+    ["paper", () => paper(e)],
+    ["mixed", async () => void (decided = await mixed(e))],
     ["order", () => acts(e)],
     ["decisions", () => decisions(e)],
     ["after", async () => void (annulled = await after(e))],
@@ -111,7 +116,7 @@ export async function verify(files, known, pool, progress = () => {}, archive = 
     await ledger.part(parts[i][1]);
   }
   ledger.done([112, 113]);
-  return report(book, e, m, annulled, opened, stamped);
+  return report(book, e, m, annulled, decided, stamped);
 }
 
 /** @param {Book} book */
@@ -136,11 +141,11 @@ async function manifest(book) {
  * @param {Election | undefined} e
  * @param {any} m
  * @param {string} annulled
- * @param {any[]} opened
+ * @param {any[]} decided
  * @param {import("./timestamps.js").Stamped[]} stamped
  * @returns {Report}
  */
-function report(book, e, m, annulled, opened, stamped) {
+function report(book, e, m, annulled, decided, stamped) {
   const { ledger } = book;
   const checks = ledger.conclude(e?.urns ?? [""], e?.cells?.map((c) => c.name));
   const figures = [...ledger.figures].map(([name, f]) => ({ name, ...f }));
@@ -157,7 +162,8 @@ function report(book, e, m, annulled, opened, stamped) {
     figures,
     stamped,
     amended: e?.amended ?? [],
-    cells: opened.map(({ cell, questions }) => ({
+    mixed: decided,
+    cells: (e?.answers ?? []).map(({ cell, questions }) => ({
       name: cell.name,
       urns: cell.urns.map((/** @type {number} */ u) => e?.m.urns[u].label),
       electors: cell.urns.reduce((/** @type {number} */ n, /** @type {number} */ u) => n + (e?.electors(u) ?? 0), 0),
