@@ -12,8 +12,9 @@ Read (paragraphs of the protocol): the list of contents (13), the manifest's dig
 canonical text (3.1), the acts with their order, quorum and adoptions (3.4), every run of the key ceremony with its
 faults, the keys and the rehearsal (4), the issuers' proofs (5), the anonymisation (6), the opening record field by field
 (3.3), the logs with roots, checkpoints and witnesses, every ballot, the marks (7, 9), the cells, the mixes (8, 10), the
-shares, their combination (10), the result in both forms (11), the timestamps
-(13.1), and that every file had a use (14).
+shares, their combination (10), the result in both forms (11), votes on paper and what members and citizens decided
+together (11.1, docs/mixte.md), the timestamps (13.1), and that every file had a use (14). Of a scrutin of accounts (5.1)
+the snapshot, and ballots cast at terminals; of a standing key (4.1) its ceremony under its own manifest.
 
 Not read: whether the manifest obeys the rules and the law that it names, the software behind the three digests of the
 opening record, and what is not in a record (casting but the deputies of roll and urn, codes; of challenges that nobody contests, their boxes). Of timestamps: signatures are
@@ -25,6 +26,7 @@ another failed, as far as it can be; what is printed is what was read and what d
 import argparse
 import base64
 import datetime
+import fractions
 import functools
 import hashlib
 import json
@@ -848,6 +850,13 @@ SCHEMAS = {  # protocol 3.5 and 4, after record and manifest (and opening where 
     "result": "opening, seal, cells[cell, urns[], electors, marks, ballots, "
               "questions[question, options[option, ballots], blank, nul]], shares[clause, holder, valid, reason]",
     "contents": "opening, files[path, size, sha256]",
+    "snapshot": "register, scrutin, urns[urn, constituencies[], electors, keys]",
+    "paper": "opening, minutes, urn, station, voters, file, questions[question, options[option, ballots], blank, nul]",
+    "mixte": "opening, status, question, decision, opened, provisional, rules{scale, absent, several, minimum_size, options[]}, "
+             "members[id, label, electorate, list, position], electorates[id, label, represented, seats, closed], "
+             "counts[id, parts[electorate, direct], options[], blank, nul], "
+             "result{members{options[], blank, abstain, nul}, citizens{options[], blank, abstain, nul}, mixed{options[], blank, abstain, nul}, "
+             "rows[kind, name, represented, seats, present, direct, weight, options[], blank, abstain, nul]}",
     "ceremony-commit": "run, holder, board, coefficients",
     "ceremony-reveal": "run, holder, board, clauses[clause, coefficients[], proof, boxes[holder, ephemeral, box]]",
     "ceremony-check": "run, holder, board, complaints[clause, dealer, shared, proof]",
@@ -856,11 +865,17 @@ SCHEMAS = {  # protocol 3.5 and 4, after record and manifest (and opening where 
     "ceremony-rehearsal-2": "run, holder, board, clauses[clause, value, proof]",
 }
 NUMBERS = {"electors", "accounts", "stage", "seq", "session", "run", "marks", "ballots", "blank", "nul", "size",
-           "number", "before", "added", "struck", "amendment", "challenges", "contested", "failed"}
+           "number", "before", "added", "struck", "amendment", "challenges", "contested", "failed", "voters", "minimum_size", "represented",
+           "seats", "closed", "direct", "present", "abstain"}
+NUMBERS_AT = {"mixte.counts.options", "mixte.result.rows.options"}
+TEXTS_AT = {"mixte.members.list", "act.present"} | {f"mixte.result.{who}.{what}" for who in ("members", "citizens", "mixed") for what in ("blank", "abstain", "nul")}
 TRUTHS = {"valid"}
 HEX32 = {"manifest", "opening", "seal", "digest", "root", "sha256", "previous", "key", "generator", "ceremony", "software",
          "specification", "client", "input", "output", "list", "file", "head", "commitment", "commitments", "response",
-         "board", "ephemeral", "shared", "value", "keys", "coefficients"}
+         "board", "ephemeral", "shared", "value", "keys", "coefficients", "register", "opened", "provisional"}
+
+
+SUPERVISED = 2 ** 31  # the counter of an account's first supervised ballot
 
 
 # Protocol 3.5: the most that a number may be, or characters of a text.
@@ -871,7 +886,7 @@ MOST = {"act.seq": 9999, "act.session": 9999, "amendment.number": 9999, "added-e
 
 @functools.lru_cache(maxsize=None)
 def schema(kind):
-    tokens = re.findall(r"\w+|[\[\]{},]", "record, manifest, " + SCHEMAS[kind]) + [""]
+    tokens = re.findall(r"\w+|[\[\]{},]", ("record, " if kind == "snapshot" else "record, manifest, ") + SCHEMAS[kind]) + [""]
 
     def members(at):
         found = []
@@ -909,13 +924,13 @@ def check_shape(value, shape, where):
 
 
 def check_plain(name, x, where):
-    if name in NUMBERS:
+    if where in NUMBERS_AT or name in NUMBERS and where not in TEXTS_AT:
         need(type(x) is int and x >= 0, f"{where}: no whole number")
     elif name in TRUTHS:
         need(type(x) is bool, f"{where}: neither true nor false")
     else:
         need(isinstance(x, str), f"{where}: no text")
-        if name in HEX32:
+        if name in HEX32 and where not in TEXTS_AT:
             need(re.fullmatch("[0-9a-f]{64}", x), f"{where}: not 64 hex digits")
     if where in MOST:
         need((len(x) if isinstance(x, str) else x) <= MOST[where], f"{where}: more than {MOST[where]}")
@@ -1028,7 +1043,7 @@ class Note:
         value = parse_canonical(self.text)
         check_shape(value, schema(kind), kind)
         need(value["record"] == "isoloir/v1/" + kind, f"not a record of kind {kind}")
-        need(value["manifest"] == f.hex(), "of another manifest")
+        need(kind == "snapshot" or value["manifest"] == f.hex(), "of another manifest")
         return value
 
 
@@ -1353,7 +1368,7 @@ class Reader:
         sections = [self.manifest_section, self.contents_section, self.ceremony_section, self.rehearsal_section,
                     self.enrolment_section, self.anonymisation_section, self.opening_section, self.acts_section,
                     self.amendments_section, self.log_section, self.roll_section, self.challenges_section, self.cells_section, self.mix_section, self.shares_section,
-                    self.result_section, self.timestamps_section, self.files_section, self.outside_section]
+                    self.result_section, self.paper_section, self.together_section, self.timestamps_section, self.files_section, self.outside_section]
         for section in sections:
             title = section.__doc__.split(".")[0]
             try:
@@ -1432,6 +1447,11 @@ class Reader:
         self.mixers = [(x["id"], Key(x["key"])) for x in m["mixers"]]
         self.issuers = [(x["id"], Key(x["key"])) for x in m["issuers"]]
         self.service = {k: Key(m["platform"][k]["key"]) for k in ("roll", "urn", "contents")}
+        self.register = m["register"][0] if m["register"] else None
+        self.terminals = [Key(x["key"]) for x in self.register["terminals"]] if self.register else []
+        self.standing = m["standing"][0] if m["standing"] else None
+        self.key_manifest = bytes.fromhex(self.standing["manifest"]) if self.standing else self.f
+        self.mixed_weights = m["weight"]["rule"] in ("mixed", "mixed-territory")
         for urn in self.urns:
             need(self.questions[urn["id"]], f"urn {urn['id']} has no question")
         names = [k.name for k in self.all_keys()]
@@ -1441,7 +1461,7 @@ class Reader:
         return f"fingerprint {self.f.hex()}, {len(self.urns)} urns, {len(m['clauses'])} clauses"
 
     def all_keys(self):
-        return [*self.member_keys.values(), *(k for _, k in self.mixers + self.issuers), *self.witness_keys, *self.service.values()]
+        return [*self.member_keys.values(), *(k for _, k in self.mixers + self.issuers), *self.witness_keys, *self.service.values(), *self.terminals]
 
     def contents_section(self):
         """Contents."""
@@ -1502,6 +1522,8 @@ class Reader:
 
     def ceremony_section(self):
         """Key ceremony."""
+        if self.standing:
+            self.standing_manifest()
         holders = [h["member"] for h in self.manifest["holders"]]
         folder = os.path.join(self.directory, "ceremony")
         numbers = sorted(int(x) for x in os.listdir(folder))
@@ -1519,7 +1541,7 @@ class Reader:
                 need(name == first or first in names and self.note(f"ceremony/{number}/{first}").text != note.text,
                      f"{name} of run {number} is no second message")
                 notes.append(note)
-            run = Run(self.manifest, self.f, number, holders, notes)
+            run = Run(self.manifest, self.key_manifest, number, holders, notes)
             reached = STEPS[:STEPS.index(run.step) + 1] if run.step else STEPS
             for name in names:
                 match = re.fullmatch(pattern, name)
@@ -1537,9 +1559,21 @@ class Reader:
                 told.append(f"run {number} void at {run.step} ({', '.join(out)})")
                 holders = [h for h in holders if h not in out]
                 need(enough_left(self.manifest, holders), "too few holders were left")
+        need(not self.standing or run.board.hex() == self.standing["ceremony"], "it is not the ceremony that the manifest names")
         self.last_run, self.run_number, self.holders = run, numbers[-1], holders
         self.ceremony_digest, self.key = run.board, run.key
         return "; ".join(told + [f"run {numbers[-1]} by {len(holders)} holders gives the key {run.key.hex()}"])
+
+    def standing_manifest(self):
+        """Protocol 4.1: the manifest under which the key was made."""
+        text, m = self.data("standing.json"), self.manifest
+        own = parse_canonical(text)
+        need(sha256(text) == self.key_manifest, "standing.json is not the manifest that is named")
+        need(own["record"] == "isoloir/v1/manifest" and own["protocol"] == "isoloir/v1" and own["scrutin"]["profile"] == "standing",
+             "standing.json is no standing manifest")
+        need(own["organisation"]["id"] == m["organisation"]["id"] and own["scrutin"]["kind"] == m["scrutin"]["kind"],
+             "standing.json is of another organisation or kind")
+        need((own["holders"], own["clauses"]) == (m["holders"], m["clauses"]), "the holders or clauses of standing.json are others")
 
     def rehearsal_section(self):
         """Rehearsal."""
@@ -1550,10 +1584,39 @@ class Reader:
     def enrolment_section(self):
         """Enrolment."""
         self.all_accounts = set()
+        if self.register:
+            return self.snapshot()
         self.accounts, digests = self.enrol({u["id"]: u["electors"] for u in self.urns})
         self.enrolment_digests = [{"party": issuer, "digest": digest} for (issuer, _), digest in zip(self.issuers, digests)]
         n = len(self.all_accounts)
         return f"{n * len(self.issuers)} half keys with proof, {n} account keys, all different"
+
+    def snapshot(self):
+        """Protocol 5.1: the accounts that the register gives, in the place of what issuers give."""
+        register, rho, party = self.register, bytes.fromhex(self.register["register"]), self.service["roll"].name
+        note, value = self.signed(f"enrolment/{party}.note", "snapshot", self.service["roll"])
+        need(note.digest.hex() == register["snapshot"], "it is not the snapshot that the manifest names")
+        need(value["register"] == register["register"] and value["scrutin"] == self.manifest["scrutin"]["id"], "the snapshot is of another register or scrutin")
+        need([(u["urn"], u["electors"]) for u in value["urns"]] == [(u["id"], u["electors"]) for u in self.urns], "the snapshot has other urns or numbers")
+        places = [x for u in value["urns"] for x in u["constituencies"]]
+        need(all(u["constituencies"] for u in value["urns"]) and len(places) == len(set(places)), "a constituency stands in two urns, or an urn has none")
+        self.accounts = {}
+        for u in value["urns"]:
+            urn, data = u["urn"], self.data(f"enrolment/{u['urn']}/{party}.keys")
+            need(sha256(data).hex() == u["keys"] and len(data) == 96 * u["electors"], f"{urn}: another file of accounts")
+            entries = split(data, 96)
+            keys = [e[:32] for e in entries]
+            need(keys == sorted(set(keys)), f"{urn}: the accounts do not ascend")
+            for place, e in enumerate(entries, 1):
+                try:
+                    check_key("account", rho, ZERO32, "", e[:32], {"holder": b""}, e[32:])
+                except Refused as refusal:
+                    raise Refused(f"{urn}: account {place} is refused ({refusal})")
+            need(not self.all_accounts & set(keys), f"{urn}: an account stands in two urns")
+            self.all_accounts.update(keys)
+            self.accounts[urn] = keys
+        self.enrolment_digests = [{"party": party, "digest": note.digest.hex()}]
+        return f"a snapshot of {len(self.all_accounts)} accounts, each with the proof of its device, all different"
 
     def enrol(self, electors, amendment=0):
         """Protocol 5, 6.1: the account keys of so many electors of each urn, and the digests of the statements."""
@@ -1862,17 +1925,17 @@ class Reader:
             return [(p, self.note(p).digest.hex()) for p in paths]
         stages = range(1, len(self.mixers) + 1)
         if kind == "constitute":
-            return [("manifest.json", self.f.hex())]
+            return [("manifest.json", self.f.hex())] + ([("standing.json", self.key_manifest.hex())] if self.standing else [])
         if kind == "ceremony":
             return [("ceremony", self.ceremony_digest.hex())]
         if kind == "enrol":
-            return notes(f"enrolment/{i}.note" for i, _ in self.issuers)
+            return notes([f"enrolment/{self.service['roll'].name}.note"] if self.register else [f"enrolment/{i}.note" for i, _ in self.issuers])
         if kind == "anonymise":
             return notes(f"anonymisation/{s}.note" for s in stages)
         if kind == "open":
             return [("opening.note", self.o.hex())]
         if kind == "seal":
-            return notes(p for u in self.urns for p in (f"log/{u['id']}/seal.note", f"roll/{u['id']}.note")) + self.deputies() + notes(
+            return notes(p for u in self.urns for p in (f"log/{u['id']}/seal.note", f"roll/{u['id']}.note")[:1 if self.register else 2]) + self.deputies() + notes(
                 f"challenges/{u['id']}.note" for u in self.urns if f"challenges/{u['id']}.note" in self.listed)
         if kind == "mix":
             return notes(f"mix/{s}.note" for s in stages)
@@ -1882,10 +1945,13 @@ class Reader:
             return None
         return []
 
+    def roles(self):
+        return ("urn",) if self.register else ("roll", "urn")
+
     def deputies(self):
         """Protocol 12: the lists of deputies that stand in the record, as the act that seals must adopt them."""
         adopted = []
-        for role in ("roll", "urn"):
+        for role in self.roles():
             path, last = f"deputies/{role}", None
             if path not in self.listed:
                 continue
@@ -1904,7 +1970,7 @@ class Reader:
         self.withdrawn += paths
         for path, digest in adopts:
             match = re.fullmatch("withdrawn/(roll|urn)/([0-9a-f]{64})[.]note", path)
-            need(match and self.note(path).digest.hex() == digest, f"{path} is not the record's")
+            need(match and match[1] in self.roles() and self.note(path).digest.hex() == digest, f"{path} is not the record's")
             signed_by(self.data(path), self.service[match[1]], "signature")
             need(self.note(path).text.decode() == f"isoloir/v1/withdrawn\n{self.o.hex()} {match[1]}\n{match[2]}\n", f"{path}: another deputy")
 
@@ -1925,9 +1991,9 @@ class Reader:
     def log_section(self):
         """Logs and ballots."""
         revote = self.manifest["finality"]["mode"] == "revote"
-        allowed = [{"cast": 1, "challenged": 2, "quarantined": 3, "void": 4}[x] for x in self.manifest["leaves"]]
+        allowed = [{"cast": 1, "challenged": 2, "quarantined": 3, "void": 4, "supervised": 5}[x] for x in self.manifest["leaves"]]
         seen, self.counted, self.sizes, self.sealed, self.at_close, appended = {}, {}, {}, set(), {}, set(self.appended)
-        ballots = 0
+        ballots, self.voted = 0, {}
         for number, urn in enumerate(self.urns):
             name = urn["id"]
             data, leaves, at = self.data(f"log/{name}/leaves"), [], 0
@@ -1946,7 +2012,7 @@ class Reader:
                 if leaf[0] == 4:
                     need(len(leaf) == 33, f"{where}: a void of another length")
                     continue
-                b = leaf[1:]
+                b = leaf[1:] if leaf[0] != 5 else leaf[1:-96]
                 need(len(b) == 167 + 128 * w, f"{where}: another length")
                 need(b[0] == 1 and b[1:33] == self.o and b[33:35] == le(number, 2), f"{where}: a ballot of another version, opening or urn")
                 account, counter, previous = b[35:67], int.from_bytes(b[67:71], "little"), b[71:103]
@@ -1961,19 +2027,25 @@ class Reader:
                         need((half, part) not in seen, f"{where}: a c{half} that stands elsewhere too ({seen.get((half, part))})")
                         seen[half, part] = where
                 ballots += 1
-                if leaf[0] != 1:
+                need((leaf[0] == 5) == (counter >= SUPERVISED), f"{where}: a supervised ballot elsewhere, or another one here")
+                if leaf[0] == 5:
+                    said = f"isoloir/v1/supervised\n{self.o.hex()} {name}\n{sha256(b).hex()}\n".encode()
+                    need(any(leaf[-96:-64] == t.key and verify_ed25519(t.key, said, leaf[-64:]) for t in self.terminals), f"{where}: no terminal has signed")
+                if leaf[0] not in (1, 5):
                     continue
                 chains.setdefault(account, []).append((counter, previous, sha256(b), i, ciphertexts))
             for account, chain in chains.items():
                 chain.sort()
                 need(revote or len(chain) == 1, f"{name}: account {account.hex()} voted {len(chain)} times")
-                hashes = [ZERO32] + [x[2] for x in chain]
-                need([x[:2] for x in chain] == list(enumerate(hashes[:-1])), f"{name}: the chain of account {account.hex()} is broken or forked")
-                need(len(chain) - 1 <= self.manifest["finality"]["highest_counter"], f"{name}: account {account.hex()} voted too often")
+                for begin in (0, SUPERVISED):  # by his own device, and at terminals
+                    own = [x for x in chain if (x[0] >= SUPERVISED) == (begin > 0)]
+                    hashes = [ZERO32] + [x[2] for x in own]
+                    need([x[:2] for x in own] == list(enumerate(hashes[:-1], begin)), f"{name}: the chain of account {account.hex()} is broken or forked")
+                    need(len(own) - 1 <= self.manifest["finality"]["highest_counter"], f"{name}: account {account.hex()} voted too often")
             others = {a for a, chain in chains.items() if any(("log/" + name, x[2].hex()) not in appended for x in chain)}
             self.at_close[name] = len(others)
             appended -= {("log/" + name, x[2].hex()) for chain in chains.values() for x in chain}
-            self.halves = set(seen)
+            self.halves, self.voted[name] = set(seen), set(chains)
             self.counted[name] = [x[4] for x in sorted((chain[-1] for chain in chains.values()), key=lambda x: x[3])]
             self.sizes[name] = len(leaves)
         need(not appended, f"an act appended a ballot that is not in the log: {sorted(appended)}")
@@ -2016,6 +2088,9 @@ class Reader:
         total, self.marks = 0, {}
         for urn in self.urns:
             name = urn["id"]
+            if self.register:  # nobody is marked
+                self.marks[name] = len(self.counted[name])
+                continue
             _, value = self.signed(f"roll/{name}.note", "roll", self.service["roll"])
             data = self.data(f"roll/{name}.marks")
             need(value["urn"] == name and value["electors"] == self.electors[name], f"{name}: another statement")
@@ -2037,9 +2112,12 @@ class Reader:
         need(self.found == want, "the act that seals found other numbers")
         for urn, closed in zip(self.urns, self.found_at_close):
             name = urn["id"]
-            need(closed["urn"] == name and closed["ballots"] == self.at_close[name] and closed["marks"] <= self.marks[name],
+            need(closed["urn"] == name and closed["ballots"] == self.at_close[name] and closed["marks"] <= self.marks[name]
+                 and (not self.register or closed["marks"] == closed["ballots"]),
                  f"{name}: the act that closes found {closed['ballots']} ballots and {closed['marks']} marks, {self.at_close[name]} were there")
         need(len(self.found_at_close) == len(self.urns), "the act that closes did not look into every urn")
+        if self.register:
+            return "none, in a scrutin of accounts; the acts state as many as accounts with a ballot"
         return f"{total}, each signed by the elector, as many as ballots in every urn"
 
     def challenges_section(self):
@@ -2093,10 +2171,11 @@ class Reader:
             lists = [c for u in urns for c in self.counted[u]]
             self.cells.append({"name": "+".join(urns), "urns": urns, "folder": "%03d" % number, "lists": lists})
         small = [c["name"] for c in self.cells if 0 < len(c["lists"]) < self.manifest["minimum_size"]]
-        need(set(small) <= set(self.small), f"small cells without an act: {small}")
+        closed = set(small) - set(self.small)
+        need(self.register or not closed, f"small cells without an act: {small}")
         need(set(self.small) <= set(small), "an act names a cell that is not small")
-        self.open_cells = [c for c in self.cells if c["lists"]]
-        return ", ".join(f"{c['name']} ({len(c['lists'])} ballots)" for c in self.cells)
+        self.open_cells = [c for c in self.cells if c["lists"] and c["name"] not in closed]
+        return ", ".join(f"{c['name']} ({len(c['lists'])} ballots{', stays closed' if c['name'] in closed else ''})" for c in self.cells)
 
     def mix_section(self):
         """Mixes."""
@@ -2211,6 +2290,7 @@ class Reader:
         need(value["cells"] == cells, "other cells")
         need(value["shares"] == self.verdicts, "the verdicts on shares are others")
         need(self.data("result.csv").decode() == self.csv(cells), "result.csv has other numbers")
+        self.cell_results, self.result_digest = cells, note.digest
         return f"{opened} answers opened; " + "; ".join(f"{c['cell']}: {counts_of(c)}" for c in cells)
 
     def csv(self, cells):
@@ -2225,6 +2305,101 @@ class Reader:
                 rows += [[cell["cell"]] + [q["question"]] * several + [label, str(n)] for label, n in lines]
         quoted = [['"' + x.replace('"', '""') + '"' if re.search('[",\r\n]', x) else x for x in row] for row in rows]
         return "".join(",".join(row) + "\n" for row in quoted)
+
+    def paper_section(self):
+        """Votes on paper."""
+        self.minutes, voted, k = [], {u: set(x) for u, x in self.voted.items()}, self.manifest["minimum_size"]
+        names = [re.fullmatch(r"paper/([A-Za-z0-9][A-Za-z0-9._-]{0,39})[.]note", p) for p in self.listed]
+        for name in sorted(m[1] for m in names if m and self.mixed_weights):
+            note, value = self.by_bureau(f"paper/{name}.note", "paper")
+            urn, data, voters = value["urn"], self.data(f"paper/{name}.keys"), value["voters"]
+            need(value["minutes"] == name and name not in self.urn_number and urn in self.urn_number, f"{name}: other minutes")
+            need(0 < voters <= 10**8 and sha256(data).hex() == value["file"] and len(data) == 96 * voters, f"{name}: another number of voters")
+            asked = [] if voters < k else [(q["id"], [o["id"] for o in q["options"]]) for q in self.questions[urn]]
+            need([(q["question"], [o["option"] for o in q["options"]]) for q in value["questions"]] == asked, f"{name}: other questions")
+            need(all(sum(o["ballots"] for o in q["options"]) + q["blank"] + q["nul"] == voters for q in value["questions"]), f"{name}: other numbers of answers")
+            bases = {key: base for base, keys in self.anonymous[urn] for key in keys}
+            before = b""
+            for n, entry in enumerate(split(data, 96), 1):
+                account = entry[:32]
+                need(before < account and account in bases, f"{name}: voter {n} is out of order, or has no account of {urn}")
+                need(account not in voted[urn], f"{name}: voter {n} has voted elsewhere too")
+                t = Transcript("paper", self.f, self.o, urn)
+                t.append("urn-base", bases[account])
+                t.append("account", account)
+                t.append("minutes", name.encode())
+                r, s = parse_proof(entry[32:], 1, 1)
+                t.append("commitment", entry[32:64])
+                c = t.scalar("c")
+                need(same(multiply(s[0], point(bases[account])), add(r[0], multiply(c, point(account)))), f"{name}: the proof of voter {n} fails")
+                voted[urn].add(account)
+                before = account
+            self.minutes.append(value)
+        return f"{sum(x['voters'] for x in self.minutes)} in {len(self.minutes)} minutes, each by an account that voted nowhere else"
+
+    def by_bureau(self, path, kind):
+        """A record that the bureau's quorum signed, its signers being those present."""
+        note = self.note(path)
+        self.quorum(signers_in_order(self.members, note.signers(self.member_keys.values())), None)
+        value = note.record(kind, self.f)
+        need(value["opening"] == self.o.hex(), f"{path}: of another opening")
+        return note, value
+
+    def together_section(self):
+        """Members and citizens together."""
+        told = []
+        for q in self.manifest["questions"] if self.mixed_weights else []:
+            folder = f"mixte/{q['id']}/"
+            _, value = self.statement(q, folder + "definitive.note", "definitive")
+            need(value["opened"] == self.result_digest.hex(), f"{folder}: of another result")
+            before = folder + "provisional.note"
+            if before in self.listed:
+                note, first = self.statement(q, before, "provisional")
+                need(not first["counts"] and first["opened"] == first["provisional"] == ZERO32.hex() and not any(e["closed"] for e in first["electorates"]),
+                     f"{before}: it holds citizens' ballots")
+                need(value["provisional"] == note.digest.hex(), f"{folder}: it replaces another one")
+                need(all(value[x] == first[x] for x in ("decision", "rules", "members")), f"{folder}: another decision, rule or member's vote than before")
+            else:
+                need(value["provisional"] == ZERO32.hex(), f"{before} is missing")
+            counts, closed = self.citizens(q)
+            need(value["counts"] == counts and {e["id"]: e["closed"] for e in value["electorates"]} == closed, f"{folder}: other citizens' ballots")
+            rows = [["kind", "name", "represented", "seats", "present", "direct", "numerator", "denominator", *value["rules"]["options"], "blank", "abstain", "nul"]]
+            for r in value["result"]["rows"]:
+                rows.append([r["kind"], r["name"], r["represented"], r["seats"], r["present"], r["direct"], *r["weight"].split("/"), *r["options"],
+                             r["blank"], r["abstain"], r["nul"]])
+            need(self.data(folder + "table.csv").decode() == "".join(",".join(map(str, row)) + "\n" for row in rows), f"{folder}table.csv has other rows")
+            told.append(q["id"] + ": " + ", ".join(f"{o} {x}" for o, x in zip(value["rules"]["options"], value["result"]["mixed"]["options"])))
+        return "; ".join(told) or "no such decision"
+
+    def statement(self, q, path, status):
+        """docs/mixte.md 8: a statement on a question, of what the manifest sealed, whose result follows from its votes."""
+        note, value = self.by_bureau(path, "mixte")
+        weight = self.manifest["weight"]
+        rules = {"scale": "constituency" if weight["rule"] == "mixed" else "territory", "absent": weight["absent"], "several": weight["several"],
+                 "minimum_size": self.manifest["minimum_size"], "options": [o["id"] for o in q["options"]]}
+        sealed = [(u["id"], u["label"], u["represented"], u["members"]) for u in self.urns if u["id"] in q["urns"]]
+        need((value["status"], value["question"], value["decision"]) == (status, q["id"], q["title"]), f"{path}: of another decision")
+        need(value["rules"] == rules and [(e["id"], e["label"], e["represented"], e["seats"]) for e in value["electorates"]] == sealed,
+             f"{path}: rules or electorates that were not sealed")
+        need(value["result"] == weigh(value), f"{path}: its result does not follow from its votes")
+        return note, value
+
+    def citizens(self, q):
+        """Protocol 11.1: the counts of a question, and how many ballots of each electorate stay closed."""
+        asked = [u for u in self.urn_number if u in q["urns"]]
+        closed, counts = dict.fromkeys(asked, 0), []
+        found = [(c["cell"], [(u, len(self.counted[u])) for u in c["urns"]], a) for c in self.cell_results for a in c["questions"] if a["question"] == q["id"]]
+        for x in self.minutes:
+            if x["urn"] in closed:
+                found.append((x["minutes"], [(x["urn"], x["voters"])], next((a for a in x["questions"] if a["question"] == q["id"]), None)))
+        for name, parts, a in found:
+            if sum(n for _, n in parts) >= self.manifest["minimum_size"]:
+                counts.append({"id": name, "parts": [{"electorate": u, "direct": n} for u, n in parts],
+                               "options": [o["ballots"] for o in a["options"]], "blank": a["blank"], "nul": a["nul"]})
+            else:
+                for u, n in parts:
+                    closed[u] += n
+        return counts, closed
 
     def timestamps_section(self):
         """Timestamps."""
@@ -2288,6 +2463,49 @@ class Reader:
         for what, names in sets.items():
             need(3 * sum(k.name in names for k in good) > 2 * len(set(ids)), f"{what} bears too few of the witnesses given")
         return f"{len(good)} of {len(keys)} witnesses given are those of the record"
+
+
+def weigh(value):
+    """docs/mixte.md 1 to 6: the result of the votes in a statement, in the form of a statement."""
+    rules, zero, whole = value["rules"], fractions.Fraction(0), value["rules"]["scale"] == "territory"
+    electorates, options = {e["id"]: e for e in value["electorates"]}, rules["options"]
+    positions = {e: [m["position"] for m in value["members"] if m["electorate"] == e] for e in electorates}
+    need(len(electorates) == len(value["electorates"]) and sum(map(len, positions.values())) == len(value["members"]), "a member of no electorate")
+    need(len({m["id"] for m in value["members"]}) == len(value["members"]) and len({c["id"] for c in value["counts"]}) == len(value["counts"]), "a name twice")
+    rows, direct = [], {e: sum(p["direct"] for c in value["counts"] for p in c["parts"] if p["electorate"] == e) for e in electorates}
+    for e, x in electorates.items():
+        p = positions[e]
+        need(len(p) == x["seats"] and set(p) <= {*options, "blank", "abstain", "absent"} and direct[e] + x["closed"] <= x["represented"], f"{e}: figures of no vote")
+        lists = {m["list"] for m in value["members"] if m["electorate"] == e}
+        need(rules["several"] != "list" or len(lists) == 1 and "" not in lists, f"{e}: members of several lists")
+        rows.append({"kind": "members", "name": e, "represented": x["represented"], "seats": x["seats"], "present": len(p) - p.count("absent"),
+                     "direct": direct[e], "weight": zero, "options": [p.count(o) for o in options], "blank": p.count("blank"), "abstain": p.count("abstain"), "nul": 0})
+    total = {k: sum(r[k] for r in rows) for k in ("represented", "seats", "present", "direct")}
+    for r in rows:
+        of = total if whole else r
+        r["weight"] = fractions.Fraction(of["represented"] - of["direct"], of["represented"])
+    members, taken = list(rows), "present" if rules["absent"] == "zero" else "seats"
+    for c in value["counts"]:
+        parts = [next(r for r in members if r["name"] == p["electorate"]) for p in c["parts"]]
+        n = sum(c["options"]) + c["blank"] + c["nul"]
+        need(parts and n == sum(p["direct"] for p in c["parts"]) >= rules["minimum_size"] and len(c["options"]) == len(options), f"{c['id']}: figures of no count")
+        need(len({p["electorate"] for p in c["parts"]}) == len(parts) and (whole or len({(r["represented"], r["seats"]) for r in parts}) == 1), f"{c['id']}: merged wrongly")
+        weight = (fractions.Fraction(total[taken], total["represented"]) if whole else
+                  fractions.Fraction(sum(p["direct"] * r[taken] for p, r in zip(c["parts"], parts)), n * parts[0]["represented"]))
+        rows.append({"kind": "citizens", "name": c["id"], **{k: sum(r[k] for r in parts) for k in ("represented", "seats", "present")}, "direct": n,
+                     "weight": weight, "options": c["options"], "blank": c["blank"], "abstain": 0, "nul": c["nul"]})
+
+    def written(x):
+        return f"{x.numerator}/{x.denominator}"
+
+    def tally(rows, weighed):
+        def add_up(of):
+            return written(sum((of(r) * (r["weight"] if weighed else 1) for r in rows), zero))
+        return {"options": [add_up(lambda r, i=i: r["options"][i]) for i in range(len(options))],
+                **{k: add_up(lambda r, k=k: r[k]) for k in ("blank", "abstain", "nul")}}
+
+    return {"members": tally(members, False), "citizens": tally(rows[len(members):], False), "mixed": tally(rows, True),
+            "rows": [{**r, "weight": written(r["weight"])} for r in rows]}
 
 
 def signers_in_order(members, names):
