@@ -52,6 +52,7 @@ func (v *verification) readMinutes() {
 			}
 		}
 	}
+	slices.SortFunc(v.minutes, func(a, b *mixte.Minutes) int { return strings.Compare(a.Minutes, b.Minutes) })
 }
 
 // checkPaper reads who voted on paper instead of in an urn, while its accounts are at

@@ -72,7 +72,7 @@ func (s *Statement) complete() error {
 	switch {
 	case s.Status != Provisional && s.Status != Definitive:
 		return fmt.Errorf("%w: its status is %q: write provisional or definitive", ErrStatement, s.Status)
-	case s.Status == Provisional && (len(s.Counts) > 0 || !s.Opened.IsZero()):
+	case s.Status == Provisional && (len(s.Counts) > 0 || !s.Opened.IsZero() || slices.ContainsFunc(s.Electorates, func(e Electorate) bool { return e.Closed > 0 })):
 		return fmt.Errorf("%w: it is provisional and holds citizens' ballots: make it definitive", ErrStatement)
 	case s.Status == Provisional && !s.Provisional.IsZero():
 		return fmt.Errorf("%w: it is provisional and refers to another provisional one: only the definitive one does", ErrStatement)

@@ -14,7 +14,6 @@ import (
 	"isoloir/scrutin"
 	"isoloir/scrutin/note"
 	"isoloir/scrutin/scrutintest"
-	"isoloir/urn"
 )
 
 // TestCounted follows every ballot of exports to the mix, and finds each where the
@@ -25,6 +24,7 @@ func TestCounted(t *testing.T) {
 	for n, shape := range []audittest.Shape{
 		{Fixture: scrutintest.Options{Urns: 2, Electors: 6, Choices: 2, Questions: 2, Mixers: 2, Edit: consultation, MinSize: 2, Revotes: 3}, Revoters: 2, Deputies: 1},
 		{Fixture: scrutintest.Options{Urns: 3, Electors: 6, Choices: 2, Mixers: 2, Edit: consultation, MinSize: 7, Merge: true}, Abstain: 3},
+		{Fixture: scrutintest.Options{Urns: 2, Electors: 11, Choices: 2, Mixers: 2, Revotes: 3}, Revoters: 1, Accounts: true, Supervised: 2, Few: 3},
 	} {
 		w, err := audittest.New(shape, uint64(n))
 		if err != nil {
@@ -58,12 +58,15 @@ func TestCounted(t *testing.T) {
 			for _, batch := range batches {
 				for _, leaf := range batch {
 					code := sha256.Sum256(leaf[1:])
+					if audittest.Counts(leaf) {
+						code = audittest.Envelope(leaf).Hash()
+					}
 					want, err := prepared.Trace(audit.Receipt{Ballot: code})
 					if err != nil {
 						t.Fatal(err)
 					}
 					got := strings.Fields(find(name, code[:]))
-					if urn.LeafType(leaf[0]) != urn.Cast {
+					if !audittest.Counts(leaf) {
 						want.State = "absent"
 					}
 					if states[got[0]]++; got[0] != want.State {
@@ -84,6 +87,18 @@ func TestCounted(t *testing.T) {
 		}
 		if states["counted"] == 0 || (states["replaced"] > 0) != (shape.Revoters > 0) {
 			t.Errorf("%v", states)
+		}
+		if (states["closed"] > 0) != (shape.Few > 0) {
+			t.Errorf("%v", states)
+		}
+		if shape.Accounts { // an urn that is large enough is not left out
+			changed := w.Clone().Files
+			changed["mix/1.note"] = without(w, changed["mix/1.note"], w.Manifest.Urns[0].ID)
+			serve(changed)
+			if got := find(w.Manifest.Urns[0].ID, some); got != "Lie counted-mix" {
+				t.Errorf("a cell that is left out of the mix: %s", got)
+			}
+			continue
 		}
 		urnID := w.Manifest.Urns[len(w.Manifest.Urns)-1].ID
 		for name, c := range map[string]struct {
@@ -121,6 +136,12 @@ func resign(w *audittest.World, data []byte, field string) []byte {
 		digit = "1"
 	}
 	return must(note.Sign(text[:at]+digit+text[at+1:], w.Signers[w.Manifest.Mixers[0].ID]))
+}
+
+// without is a mixer's statement in which a cell of that name has another one.
+func without(w *audittest.World, data []byte, cell string) []byte {
+	text := string(data[:bytes.LastIndex(data, []byte("\n\n"))+1])
+	return must(note.Sign(strings.Replace(text, `"cell": "`+cell+`"`, `"cell": "other"`, 1), w.Signers[w.Manifest.Mixers[0].ID]))
 }
 
 // redated moves the date of the last co-signature by a second.

@@ -18,6 +18,9 @@ func (w *World) listDeputies() {
 		return
 	}
 	for _, role := range []string{scrutin.RoleRoll, scrutin.RoleUrn} {
+		if w.Shape.Accounts && role == scrutin.RoleRoll {
+			continue // nobody is marked
+		}
 		var all [][]byte
 		for i := range w.Deputies {
 			all = append(all, w.Deputy(role, w.Manifest.Schedule.Open.AddDate(0, 0, i/2), nil))

@@ -13,6 +13,7 @@ import { check, isCount, isDigest, isName, parseCanonical } from "./canonical.js
 import { Lie } from "./errors.js";
 import { Frontier, leafHash } from "./merkle.js";
 import { casts } from "./receipt.js";
+import { ofAccounts } from "./scrutin.js";
 import { openCheckpoint, openNote, Verifier, verify } from "./note.js";
 
 /** @typedef {import("./scrutin.js").Scrutin} Scrutin */
@@ -55,7 +56,7 @@ const CIPHERTEXT = 64;
 export async function findCounted(scrutin, urn, code, get, progress = () => {}) {
   const statement = await get("mix/1.note");
   const cell = judge("counted-mix", statement, () => firstMix(scrutin, statement).cells.find((/** @type {any} */ c) => c.cell.split("+").includes(urn)));
-  if (!cell) throw new Lie("counted", "counted-mix", `no cell that was mixed has the urn ${urn}`, utf8(urn), statement);
+  if (!cell) return closed(scrutin, urn, code, get, statement);
   const wanted = unhex(code, 32);
   const lists = cell.questions.map(() => sha256.create());
   /** @type {Counted} */
@@ -90,6 +91,39 @@ export async function findCounted(scrutin, urn, code, get, progress = () => {}) 
       throw new Lie("counted", "counted-mix", `for ${q.question} another list was mixed`, utf8(urn), statement);
     }
   });
+  return found;
+}
+
+/**
+ * Follows a ballot whose urn is in no cell that was mixed: of accounts, where all that
+ * would have been opened with it are too few (docs/protocol.md, section 9).
+ * @param {Scrutin} scrutin
+ * @param {string} urn
+ * @param {string} code
+ * @param {Get} get
+ * @param {Uint8Array} statement of the first mixer
+ * @returns {Promise<Counted>}
+ */
+async function closed(scrutin, urn, code, get, statement) {
+  const m = scrutin.manifest;
+  const names = m.merge_lists.find((l) => l.urns.includes(urn))?.urns ?? [urn];
+  const mixed = firstMix(scrutin, statement).cells.flatMap((/** @type {any} */ c) => c.cell.split("+"));
+  const wanted = unhex(code, 32);
+  /** @type {Counted} */
+  const found = { state: "absent", index: 0, size: 0, witnesses: 0, of: m.witnesses.length, place: 0, ballots: 0, cell: names.join("+") };
+  for (const name of names) {
+    const signed = await get(`log/${name}/seal.note`);
+    const seal = judge("counted-seal", signed, () => openSeal(scrutin, name, signed));
+    const file = await get(`log/${name}/leaves`);
+    const leaves = judge("counted-log", signed, () => readLeaves(file, seal));
+    const index = name === urn ? leaves.findIndex((leaf) => casts(leaf, wanted)) : -1;
+    const last = lastOfEach(leaves);
+    if (index >= 0) Object.assign(found, { state: last.includes(index) ? "closed" : "replaced", index, size: leaves.length, witnesses: seal.witnesses });
+    found.ballots += last.length;
+  }
+  if (!ofAccounts(m) || found.ballots >= m.minimum_size || names.some((n) => mixed.includes(n))) {
+    throw new Lie("counted", "counted-mix", `no cell that was mixed has the urn ${urn}`, utf8(urn), statement);
+  }
   return found;
 }
 

@@ -110,6 +110,7 @@
  * @property {Party[]} witnesses
  * @property {{roll: Party, urn: Party}} platform
  * @property {number} minimum_size
+ * @property {{urns: string[]}[]} merge_lists urns that are opened together where they are too small
  * @property {CodeRules} codes
  * @property {{register: string, snapshot: string, terminals: Party[]}[]} register where people vote by anonymous accounts, one entry
  * @property {{mode: string, highest_counter: number}} finality
@@ -177,8 +178,9 @@
 
 /**
  * Where a ballot is in the export: counted at a place in the list that was mixed, of
- * all ballots of its cell; replaced by a later one of its account; or absent.
- * @typedef {{state: "counted" | "replaced" | "absent", index: number, size: number, witnesses: number, of: number, place: number, ballots: number, cell: string}} Counted
+ * all ballots of its cell; in a cell that stays closed, being of too few; replaced by a
+ * later one of its account; or absent.
+ * @typedef {{state: "counted" | "closed" | "replaced" | "absent", index: number, size: number, witnesses: number, of: number, place: number, ballots: number, cell: string}} Counted
  */
 
 /**

@@ -71,7 +71,7 @@ async function statement(e, q, path, status) {
   ledger.need(v.status === status && v.question === q.id, 1611, path, "statement");
   const here = v.decision === q.title && same(v.rules, rulesOf(e.m, q)) && same(sealed(v.electorates), electorates(e.m, q));
   ledger.need(here, 1612, path, "sealed");
-  const alone = status === "definitive" || (v.counts.length === 0 && v.opened === ZEROS && v.provisional === ZEROS);
+  const alone = status === "definitive" || (v.counts.length === 0 && v.opened === ZEROS && v.provisional === ZEROS && same(sealed(v.electorates), v.electorates));
   const titled = v.decision !== "" && [...v.decision].length <= 2000 && isName(v.question);
   const result = weigh(v);
   ledger.need(alone && titled && result && same(result, v.result), 1614, path, "weighed");

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -118,10 +119,14 @@ type verdict struct {
 	} `json:"cost"`
 }
 
-// failed is the numbers of the checks that did not pass.
-func (v verdict) failed() (numbers []int) {
+// failed is the numbers of the checks that did not pass, and refused those of them that
+// were made.
+func (v verdict) failed() []int  { return v.numbers("refused", "not run") }
+func (v verdict) refused() []int { return v.numbers("refused") }
+
+func (v verdict) numbers(outcomes ...string) (numbers []int) {
 	for _, c := range v.Checks {
-		if c.Outcome == "refused" || c.Outcome == "not run" {
+		if slices.Contains(outcomes, c.Outcome) {
 			numbers = append(numbers, c.Number)
 		}
 	}

@@ -179,7 +179,7 @@ class Check {
       const way = await findCounted(this.scrutin, urn, code, exported(this.page.place.portal), (part) => search === this.search && (bar.value = part));
       if (search !== this.search) return;
       if (way.state === "absent") return this.tell("lost", code, {}, []);
-      this.tell(way.state === "counted" ? "followed" : "replaced", code, { Urn: this.scrutin.urn(urn).label }, [], [
+      this.tell(way.state === "counted" ? "followed" : way.state, code, { Urn: this.scrutin.urn(urn).label }, [], [
         say("check.say.way.log", { N: number(way.index + 1), Total: number(way.size) }),
         say("check.say.way.seal", { N: number(way.witnesses), Total: number(way.of) }),
         ...(way.state === "counted" ? [say("check.say.way.mix", { N: number(way.place + 1), Total: number(way.ballots) }), say("check.say.way.rest")] : []),
