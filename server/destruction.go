@@ -132,24 +132,28 @@ func (d *Destruction) Shut() error {
 	return err
 }
 
-func (d *Destruction) allowed() error {
-	p := d.public.Procedure()
+func (d *Destruction) allowed() error { return d.public.Destroys(d.now) }
+
+// Destroys says whether the bureau has adopted the destruction, by the record, and whether the retention has ended, by the clock too. It refuses by one of
+// the errors above.
+func (u *Public) Destroys(now func() time.Time) error {
+	p := u.Procedure()
 	until := p.Retained()
 	switch {
 	case p.Held():
 		return ErrHeld
 	case until.IsZero():
 		return ErrUnsealing
-	case d.now().Before(until):
+	case now().Before(until):
 		return fmt.Errorf("%w: it lasts until %s", ErrRetained, scrutin.TimeOf(until))
 	case !p.Destroyed():
 		return ErrNoDestroy
 	}
-	text, err := scrutin.Text(retention.ListOf(d.public.Fingerprint, p))
+	text, err := scrutin.Text(retention.ListOf(u.Fingerprint, p))
 	if err != nil {
 		return err
 	}
-	act := d.public.Progress().Act(scrutin.ActDestroy)
+	act := u.Progress().Act(scrutin.ActDestroy)
 	if len(act.Body.Adopts) != 1 || act.Body.Adopts[0].SHA256 != scrutin.TextDigest(text) {
 		return ErrOtherList
 	}
@@ -282,16 +286,14 @@ func (d *Destruction) last() error {
 
 // verifier is the key of the role, by the manifest.
 func (d *Destruction) verifier() note.Verifier {
-	m := d.public.Manifest
-	switch d.role {
-	case "roll":
-		return m.Platform.Roll.Verifier()
-	case "urn":
-		return m.Platform.Urn.Verifier()
-	case "issuer-a":
-		return m.Issuers[0].Verifier()
-	case "issuer-b":
-		return m.Issuers[1].Verifier()
+	if v, known := d.public.Signers()[d.role]; known {
+		return v
 	}
-	return m.Platform.Contents.Verifier()
+	return d.public.Manifest.Platform.Contents.Verifier()
+}
+
+// Signers are the keys of the roles that may have theirs in a Vault, by the manifest.
+func (u *Public) Signers() map[string]note.Verifier {
+	m := u.Manifest
+	return map[string]note.Verifier{"roll": m.Platform.Roll.Verifier(), "urn": m.Platform.Urn.Verifier(), "issuer-a": m.Issuers[0].Verifier(), "issuer-b": m.Issuers[1].Verifier()}
 }

@@ -141,7 +141,7 @@ func (d *Destruction) elsewhere() []string {
 	out, c := []string{"old blocks of the medium, where it keeps any"}, d.instances[0]
 	for _, name := range append(d.secretsOf(c), d.key()) {
 		if vaulted(name) {
-			out = append(out, name+": in the Vault, whose administrator disables the mount")
+			out = append(out, name+": in the Vault, which its administrator rids of it (isoloir custody destroy)")
 		}
 	}
 	if c.Age != nil && !slices.Contains(d.lastly(), c.Age.Identity) {

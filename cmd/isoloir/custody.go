@@ -23,7 +23,7 @@ import (
 // A keeping is one command line of custody.
 type keeping struct {
 	operator
-	vault, token, trust, scrutin, role, party, policies, credential, from, name, config, identity string
+	vault, token, trust, scrutin, role, party, policies, credential, from, name, config, identity, record string
 
 	withdraw bool
 	rest     []string
@@ -39,6 +39,7 @@ var keepings = map[string]struct {
 	"prepare": {[]string{"vault", "token", "trust", "scrutin", "role", "party", "policies", "credential", "from", "withdraw"},
 		[]string{"vault", "token", "scrutin", "role", "policies", "credential"}, prepareVault},
 	"put":      {[]string{"vault", "token", "trust", "scrutin", "name"}, []string{"vault", "token", "scrutin", "name"}, putSecret},
+	"destroy":  {[]string{"vault", "token", "trust", "scrutin", "record"}, []string{"vault", "token", "scrutin", "record"}, destroyVault},
 	"enrol":    {[]string{"config", "role", "credential"}, []string{"config", "role", "credential"}, enrolRole},
 	"deputies": {[]string{"config", "role"}, []string{"config", "role"}, listDeputies},
 	"withdraw": {[]string{"config", "role"}, []string{"config", "role"}, withdrawDeputies},
@@ -57,7 +58,7 @@ func keep(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 func (k *keeping) keep(ctx context.Context, name string, args []string) error {
 	command := keepings[name]
 	all := map[string]*string{"vault": &k.vault, "token": &k.token, "trust": &k.trust, "scrutin": &k.scrutin, "role": &k.role, "party": &k.party,
-		"policies": &k.policies, "credential": &k.credential, "from": &k.from, "name": &k.name, "config": &k.config, "identity": &k.identity}
+		"policies": &k.policies, "credential": &k.credential, "from": &k.from, "name": &k.name, "config": &k.config, "identity": &k.identity, "record": &k.record}
 	set := k.flags("custody " + name)
 	for _, f := range command.flags {
 		if f == "withdraw" {
@@ -83,7 +84,7 @@ func (k *keeping) keep(ctx context.Context, name string, args []string) error {
 // kept gives an error of custody its exit code.
 func kept(err error) error {
 	switch {
-	case errors.Is(err, vault.ErrUnwrapped), errors.Is(err, vault.ErrStrange):
+	case errors.Is(err, vault.ErrUnwrapped), errors.Is(err, vault.ErrStrange), errors.Is(err, vault.ErrForeign):
 		return &exit{exitRefused, err}
 	case errors.Is(err, fs.ErrExist):
 		return &exit{exitCannot, err}
@@ -191,6 +192,27 @@ func putSecret(ctx context.Context, k *keeping) error {
 		return err
 	}
 	return a.Put(ctx, k.name, strings.TrimSuffix(line, "\n"))
+}
+
+// destroyVault ends a scrutin's part of a Vault, once the bureau has adopted the destruction.
+func destroyVault(ctx context.Context, k *keeping) error {
+	public, err := server.OpenConstituted(k.record)
+	if err != nil {
+		return err
+	}
+	defer public.Close()
+	if err := public.Destroys(time.Now); err != nil {
+		return undestroyed(err)
+	}
+	a, err := k.administer(ctx)
+	if err != nil {
+		return err
+	}
+	if err := a.Destroy(ctx, public.Signers()); err != nil {
+		return err
+	}
+	k.say(vaultDestroyed)
+	return a.End(ctx)
 }
 
 func enrolRole(ctx context.Context, k *keeping) error {

@@ -173,7 +173,7 @@ func TestEnrolKeepsCredential(t *testing.T) {
 // Everything that is told is told in French too.
 func TestCustodyFrench(t *testing.T) {
 	for _, form := range []string{vault.There, vault.Mounted, vault.KeyMade, vault.KeyNamed, vault.SecretThere, vault.SecretWritten, vault.PolicyWritten, vault.RoleWritten,
-		vault.CredentialMade, vault.Withdrawn, vault.Ended} {
+		vault.CredentialMade, vault.Withdrawn, vault.Disabled, vault.LoginRemoved, vault.Ended} {
 		if fr := vaultSaid[form]; fr == "" || strings.Count(fr, "%") != strings.Count(form, "%") {
 			t.Errorf("%q is %q", form, fr)
 		}

@@ -110,6 +110,8 @@ var operatorErrors = []struct {
 }{
 	{vault.ErrUnwrapped, "ALERTE : ce premier accès a déjà été retiré, ou son heure est passée ; à moins que ce ne soit par vous, quelqu'un d'autre peut entrer comme ce rôle : faites retirer tous ses accès, et en faire un autre"},
 	{vault.ErrStrange, "ALERTE : ceci n'a pas été fait comme accès d'un AppRole : quelqu'un l'a peut-être mis à la place du vrai, qu'il a alors : faites retirer tous les accès de ce rôle, et en faire un autre"},
+	{vault.ErrForeign, "ce que le Vault garde sous ce nom est d'un autre scrutin, et y reste : voyez le nom et le dossier donnés"},
+	{vault.ErrLeft, "un moteur est encore là, ou de nouveau : voyez qui le monte, et relancez"},
 	{custody.ErrUnavailable, "le Vault ne répond pas maintenant : voyez s'il est joignable et descellé, et relancez"},
 	{custody.ErrRefused, "le Vault refuse : voyez ce que cet accès y peut, et s'il est encore bon"},
 	{server.ErrExposed, "d'autres que son propriétaire peuvent lire un fichier secret : retirez les droits (chmod 600), et changez le secret si quelqu'un a pu le lire"},

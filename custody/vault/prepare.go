@@ -51,6 +51,8 @@ const (
 	RoleWritten    = "AppRole %s: written"
 	CredentialMade = "AppRole %s: a first credential was made, to be taken out once before %s"
 	Withdrawn      = "AppRole %s: %d credentials were taken back"
+	Disabled       = "%s: disabled, and with it every key and secret that it held"
+	LoginRemoved   = "%s: AppRole and policy removed"
 	Ended          = "the administrator's token: revoked"
 )
 

@@ -25,15 +25,18 @@ func Policy(t testing.TB, name string) string {
 }
 
 // Administrator makes the token of one, as who has started a Vault does before he revokes its root token.
-func (s *Server) Administrator(t testing.TB) string {
+func (s *Server) Administrator(t testing.TB) string { return s.Token(t, "administrator") }
+
+// Token makes a token of one of the policies that are deployed.
+func (s *Server) Token(t testing.TB, policy string) string {
 	t.Helper()
-	s.Do(t, s.Root, http.MethodPost, "sys/policies/acl/administrator", map[string]any{"policy": Policy(t, "administrator")}, nil)
+	s.Do(t, s.Root, http.MethodPost, "sys/policies/acl/"+policy, map[string]any{"policy": Policy(t, policy)}, nil)
 	var made struct {
 		Auth struct {
 			Token string `json:"client_token"`
 		}
 	}
-	s.Do(t, s.Root, http.MethodPost, "auth/token/create", map[string]any{"policies": []string{"administrator"}, "no_default_policy": true, "ttl": "1h"}, &made)
+	s.Do(t, s.Root, http.MethodPost, "auth/token/create", map[string]any{"policies": []string{policy}, "no_default_policy": true, "ttl": "1h"}, &made)
 	return made.Auth.Token
 }
 
