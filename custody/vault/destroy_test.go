@@ -51,7 +51,7 @@ func TestDestroy(t *testing.T) {
 		t.Fatalf("by the record of another scrutin: %v, %v", err, told)
 	}
 	s.Do(t, s.Root, http.MethodPost, "isoloir/essai/transit/keys/urn/rotate", nil, nil) // the manifest's key is an earlier version
-	for range 2 { // what is gone stays gone
+	for range 2 {                                                                       // what is gone stays gone
 		if err := d.Destroy(ctx, keys["essai"]); err != nil {
 			t.Fatal(err)
 		}
