@@ -116,7 +116,7 @@ func (p *document) impact() {
 	p.line("impact.rights.text")
 	p.head("impact.risks")
 	b = p.table(p.say("impact.risks"), "column.risk", 20, "column.measure", 40, "column.left", 40)
-	for _, risk := range []string{"access", "participation", "identity", "change", "loss", "coercion"} {
+	for _, risk := range []string{"access", "participation", "identity", "account", "change", "loss", "coercion"} {
 		row(b, p.say("risk."+risk), p.say("risk."+risk+".measure"), p.say("risk."+risk+".left"))
 	}
 	p.line("security.text")

@@ -27,7 +27,7 @@ func manifest(t *testing.T) (*scrutin.Manifest, scrutin.Digest) {
 	return m, f
 }
 
-// TestMake draws the three documents in both languages: every table is in the impact assessment and in the retention table, lines that only the
+// TestMake draws the three documents in both languages: every table is in the impact assessment and in the retention table, and what is kept outside of the stores in all three; lines that only the
 // controller can fill in are left open, and nothing is fetched. (GD-1, GD-2, GD-4)
 func TestMake(t *testing.T) {
 	m, f := manifest(t)
@@ -60,6 +60,13 @@ func TestMake(t *testing.T) {
 			}
 			if name != "retention" && !bytes.Contains(page, []byte(open)) {
 				t.Errorf("%s leaves nothing to the controller", name)
+			}
+		}
+		for _, e := range d.Elsewhere {
+			for name, page := range files {
+				if text := map[string]string{"fr": e.FR, "en": e.EN}[language]; !strings.Contains(html.UnescapeString(string(page)), text) {
+					t.Errorf("%s does not say: %s", name, text)
+				}
 			}
 		}
 		for _, s := range d.Stores {
