@@ -177,6 +177,10 @@ func TestDestruction(t *testing.T) {
 			t.Fatalf("%s: the backup is not encrypted", role)
 		}
 	}
+	for _, journal := range []string{"roll/roll.db-wal", "urn/urn.db-journal", "bureau/bureau.db-wal"} { // of a process that was killed
+		role, _, _ := strings.Cut(journal, "/")
+		must(t, os.WriteFile(filepath.Join(a.dir, journal), planted[role], 0o600))
+	}
 
 	list, err := scrutin.Text(retention.ListOf(a.out.Fingerprint, s))
 	must(t, err)
