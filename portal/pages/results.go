@@ -81,6 +81,40 @@ func (v *Visit) answers() (out []asked) {
 	return out
 }
 
+// decided says, in sentences, what follows from the counts by the rule that was sealed:
+// nothing where it only counts and asks for no turnout, or something else decides.
+func (v *Visit) decided(q *scrutin.Question) (sentences []string) {
+	all := v.Manifest.Outcomes(v.Progress.Result)
+	at := slices.IndexFunc(all, func(o scrutin.Outcome) bool { return o.Question == q.ID })
+	if at < 0 {
+		return nil
+	}
+	o, d := all[at], v.Manifest.Decision
+	if t := d.Turnout; t.Numerator > 0 {
+		part := v.Percent(t.Numerator, t.Denominator)
+		if sentences = append(sentences, v.Say("results.turnout-reached", "Part", part)); !o.Turnout {
+			return []string{v.Say("results.turnout-missed", "Part", part)}
+		}
+	}
+	label := ""
+	if i := slices.IndexFunc(q.Options, func(x scrutin.Option) bool { return x.ID == o.Carried }); i >= 0 {
+		label = q.Options[i].Label
+	}
+	switch absolute := d.Rule == scrutin.AbsoluteMajority; {
+	case !absolute && d.Rule != scrutin.RelativeMajority:
+		return sentences
+	case label != "" && absolute:
+		return append(sentences, v.Say("results.carried-absolute", "Option", label))
+	case label != "":
+		return append(sentences, v.Say("results.carried-relative", "Option", label))
+	case absolute:
+		return append(sentences, v.Say("results.no-majority"))
+	case len(o.Leading) == 0:
+		return append(sentences, v.Say("results.no-choice"))
+	}
+	return append(sentences, v.Say("results.equal"))
+}
+
 func (v *Visit) tallied(q *scrutin.Question, cell scrutin.CellResult, counted scrutin.QuestionResult) tallied {
 	t := tallied{id: q.ID + "-" + cell.Cell, question: q, electors: cell.Electors, voters: cell.Marks, blank: counted.Blank, nul: counted.Nul}
 	var places []string
