@@ -35,6 +35,8 @@ type Config struct {
 	Shelf Shelf
 	// SignOn lets civic sites know accounts; nil for none.
 	SignOn *signon.Provider
+	// Assembly has the elected members of that space; nil for none.
+	Assembly Assembly
 	// Voting are the origins whose pages may open accounts too: those on which one votes.
 	Voting []string
 	// Passkeys is the domain for which passkeys are made: this origin's host, or an end of
@@ -85,6 +87,10 @@ func New(c Config) (http.Handler, error) {
 		s.page("/consultations", s.list)
 		s.page("/consultations/{id}", s.consultation)
 		s.get("/consultations/{id}/{digest}", s.file)
+	}
+	if c.Assembly != nil {
+		s.page("/elus", s.members)
+		s.page("/elus/{id}", s.member)
 	}
 	s.mux.Handle("/", s.guard.Pages(guard.Policy{}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.refuse(w, r, http.StatusNotFound) })))
 	return s.guard.Whole(s.mux), nil

@@ -40,6 +40,9 @@ type link struct{ path, key string }
 // links are the pages of the head.
 func (v *view) links() []link {
 	all := []link{{"/compte", "account.title"}, {"/carte", "card.title"}}
+	if v.Assembly != nil {
+		all = slices.Insert(all, 0, link{"/elus", "elected.title"})
+	}
 	if v.Shelf != nil {
 		all = slices.Insert(all, 0, link{"/consultations", "consultations.title"})
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"isoloir/mixte"
 	"isoloir/portal/citizen"
 	"isoloir/register"
 	"isoloir/scrutin"
@@ -16,6 +17,8 @@ type Shelf struct {
 	// Voting and Result are where one votes in a consultation, and where its result is: addresses, empty
 	// where there is none. Nil for none at all.
 	Voting, Result func(id string) string
+	// Weighed is what members and citizens have decided on a question, from 1, once it is public: nil before. Nil for none at all.
+	Weighed func(id string, question int) *mixte.Statement
 }
 
 var _ citizen.Shelf = (*Shelf)(nil)
