@@ -164,7 +164,7 @@ func (p *consultation) manifest(terminal note.Verifier) *scrutin.Manifest {
 		Finality:    scrutin.Finality{Mode: scrutin.Revote, HighestCounter: 9},
 		Publication: scrutin.Publication{Rule: "evidence", Board: "public", Release: "proclamation", EmailAfterVote: "none"},
 		Decision:    scrutin.Decision{Rule: "counts", Tie: "none", Turnout: scrutin.Fraction{Denominator: 1}},
-		Weight:      scrutin.Weight{Rule: "equal", Absent: "none", Several: "none"},
+		Weight:      scrutin.Weight{Rule: scrutin.Mixed, Absent: "counted", Several: "equal"},
 		Leaves:      []string{"cast", "supervised"},
 		MinimumSize: 10,
 		Addenda:     scrutin.Addenda{Allowed: []string{"suspend", "extend", "append"}},
@@ -174,7 +174,8 @@ func (p *consultation) manifest(terminal note.Verifier) *scrutin.Manifest {
 	}
 	m.Platform.Roll = scrutin.Party{ID: p.register.Name(), Label: "Registre des comptes", Affiliation: scrutin.Operator, Key: p.register.String()}
 	for i, id := range urns {
-		m.Urns = append(m.Urns, scrutin.Urn{ID: id, Label: m.Territories[i+1].Label, Territory: id, College: "habitants", Electors: p.electors[i]})
+		m.Urns = append(m.Urns, scrutin.Urn{ID: id, Label: m.Territories[i+1].Label, Territory: id, College: "habitants", Electors: p.electors[i],
+			Represented: perMember * p.electors[i], Members: seats[i]})
 	}
 	return m
 }

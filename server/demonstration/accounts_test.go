@@ -1,11 +1,16 @@
 package demonstration_test
 
 import (
-	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
 	"net/netip"
 	"path/filepath"
+	"strings"
 	"testing"
 
+	"isoloir/observe"
+	"isoloir/server"
 	"isoloir/server/demonstration"
 )
 
@@ -16,16 +21,54 @@ func accountOptions() demonstration.AccountOptions {
 	return o
 }
 
+// TestAccounts prepares a consultation, takes it to its end, and reads what members and citizens have decided. (S000-10)
 func TestAccounts(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	w := demonstration.Watcher{Step: func(name string) { t.Log(name) }, Stage: func(string, int, int) {}}
-	if err := demonstration.PrepareAccounts(context.Background(), dir, accountOptions(), netip.MustParseAddrPort("127.0.0.1:20980"), w); err != nil {
+	if err := demonstration.PrepareAccounts(t.Context(), dir, accountOptions(), netip.MustParseAddrPort("127.0.0.1:20980"), w); err != nil {
 		t.Fatal(err)
 	}
 	d, err := demonstration.Open(dir, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	cards, err := d.Cards()
-	t.Log(cards, err)
+	if cards, err := d.Cards(); err != nil || len(cards) == 0 {
+		t.Fatalf("%d cards: %v", len(cards), err)
+	}
+	h := server.NewHouse(d.Config, []string{"urn", "portal"}, d.Clock.Now, observe.Silent())
+	if err := h.Open(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := h.Shut(); err != nil {
+			t.Error(err)
+		}
+	}()
+	read := func(path string) (int, string) {
+		r, a := httptest.NewRequest("GET", d.Config.Origins.Portal+path, nil), httptest.NewRecorder()
+		h.Roles.Portal.Handler.ServeHTTP(a, r)
+		return a.Code, a.Body.String()
+	}
+	if code, _ := read("/fr/resultats/place"); code != http.StatusNotFound {
+		t.Errorf("before the end: %d", code)
+	}
+	if err := errors.Join(d.Finish(t.Context(), h.Roles, w), h.Public.Refresh()); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string][]string{
+		"/fr/resultats":                {`href="/fr/resultats/place"`},
+		"/fr/resultats/place":          {"Résultat définitif", "Claire Aubin", "66,67"},
+		"/en/resultats/bibliotheque":   {"several weigh the same", "Absent"},
+		"/fr/simulateur/place":         {`data-from="/resultats/place/releve.json"`},
+		"/resultats/place/tableau.csv": {"members,centre,"},
+		"/resultats/place/releve.json": {`"status": "definitive"`},
+		"/mixte/simulator.js":          {"weigh"},
+	} {
+		code, page := read(path)
+		for _, text := range want {
+			if code != http.StatusOK || !strings.Contains(page, text) {
+				t.Errorf("%s: %d, without %q", path, code, text)
+			}
+		}
+	}
 }

@@ -96,6 +96,12 @@ func (d *Demonstration) Finish(ctx context.Context, r *server.Roles, w Watcher) 
 			return err
 		}
 	}
+	if m.Weight.IsMixed() {
+		w.Step("weigh")
+		if err := d.weigh(s); err != nil {
+			return fmt.Errorf("weigh: %w", err)
+		}
+	}
 	w.Step("export")
 	if err := s.Contents(); err != nil {
 		return err

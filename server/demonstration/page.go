@@ -194,6 +194,7 @@ var steps = map[string][2]string{
 	"mix":    {"le mélange des bulletins", "the mixing of ballots"},
 	"shares": {"l’ouverture par un quorum de détenteurs", "the opening by a quorum of holders"},
 	"count":  {"le décompte", "the count"},
+	"weigh":  {"les poids des élus et des citoyens", "the weights of members and citizens"},
 	"export": {"l’inventaire du dossier", "the list of the record's files"},
 	"audit":  {"la vérification par l’auditeur", "the auditor's verification"},
 }
