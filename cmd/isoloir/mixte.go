@@ -15,6 +15,7 @@ import (
 
 	"isoloir/mixte"
 	"isoloir/mixte/assemblee"
+	"isoloir/record"
 )
 
 // mixteHelp is the help of the command mixte: the term is the French one, English has none.
@@ -188,18 +189,37 @@ func (s *mixteSettings) one(data *assemblee.Data, b *assemblee.Ballot, stdout io
 	if err != nil {
 		return err
 	}
-	for _, x := range []struct{ path, content string }{{s.csv, string(v.Result.CSV(v.Rules))}, {s.json, text}} {
-		if x.path == "" {
-			continue
-		}
-		if err := os.WriteFile(x.path, []byte(x.content), 0o644); err != nil {
-			return &exit{exitIO, err}
-		}
+	if err := s.write(v.Result.CSV(v.Rules), []byte(text)); err != nil {
+		return &exit{exitIO, err}
 	}
 	if _, err := stdout.Write(mixteReport(b, v, before)); err != nil {
 		return &exit{exitIO, err}
 	}
 	return compare(data, b, v)
+}
+
+// write writes the files that were asked for, both or none.
+func (s *mixteSettings) write(table, statement []byte) error {
+	var written []string
+	for _, x := range []struct {
+		path string
+		data []byte
+	}{{s.csv, table}, {s.json, statement}} {
+		if x.path == "" {
+			continue
+		}
+		_, err := os.Lstat(x.path)
+		if errors.Is(err, fs.ErrNotExist) {
+			written = append(written, x.path)
+		}
+		if err := record.WriteWhole(x.path, x.data); err != nil {
+			for _, path := range written {
+				os.Remove(path)
+			}
+			return err
+		}
+	}
+	return nil
 }
 
 // follow refers v to the provisional statement, which it must follow.
