@@ -77,7 +77,7 @@ func newTown(t *testing.T) *town {
 	}
 	v.shelf = shelf{consultations: consultations(), pictures: map[scrutin.Digest]space.File{picture.Digest: picture}}
 	v.access = access.NewService(v.Rho, v.store, v.Signer, time.Now)
-	v.config = citizen.Config{Register: v.Register, Rho: v.Rho, Text: v.Text, Access: v.access, Published: v.files, Shelf: v.shelf,
+	v.config = citizen.Config{Register: v.Register, Rho: v.Rho, Text: v.Text, Access: v.access, Published: v.files, Shelf: v.shelf, Assembly: assembly{},
 		Voting: []string{voting}, Passkeys: "localhost", Now: clock, Failed: func(route string, err error) { v.failed = append(v.failed, route+": "+err.Error()) },
 		Guard: func(refuse func(http.ResponseWriter, *http.Request, int)) *guard.Guard {
 			return guard.New(guard.Config{Now: time.Now, Passkeys: true, Refuse: refuse})

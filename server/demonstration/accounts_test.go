@@ -1,7 +1,8 @@
-package demonstration_test
+package demonstration
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -11,12 +12,11 @@ import (
 
 	"isoloir/observe"
 	"isoloir/server"
-	"isoloir/server/demonstration"
 )
 
 // accountOptions are those of a consultation that is prepared in seconds.
-func accountOptions() demonstration.AccountOptions {
-	o := demonstration.DefaultAccounts()
+func accountOptions() AccountOptions {
+	o := DefaultAccounts()
 	o.Accounts, o.MemoryKiB, o.WorkFactor, o.Authorities = 10, 64, 2, 0
 	return o
 }
@@ -24,16 +24,30 @@ func accountOptions() demonstration.AccountOptions {
 // TestAccounts prepares a consultation, takes it to its end, and reads what members and citizens have decided. (S000-10)
 func TestAccounts(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
-	w := demonstration.Watcher{Step: func(name string) { t.Log(name) }, Stage: func(string, int, int) {}}
-	if err := demonstration.PrepareAccounts(t.Context(), dir, accountOptions(), netip.MustParseAddrPort("127.0.0.1:20980"), w); err != nil {
+	w := Watcher{Step: func(name string) { t.Log(name) }, Stage: func(string, int, int) {}}
+	if err := PrepareAccounts(t.Context(), dir, accountOptions(), netip.MustParseAddrPort("127.0.0.1:20980"), w); err != nil {
 		t.Fatal(err)
 	}
-	d, err := demonstration.Open(dir, 1)
+	d, err := Open(dir, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if cards, err := d.Cards(); err != nil || len(cards) == 0 {
 		t.Fatalf("%d cards: %v", len(cards), err)
+	}
+	members := func() string {
+		c, err := d.newCouncil()
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, err := c.Members(t.Context())
+		if err != nil || len(all) != 3 || len(all[0].Said) != 2 || len(all[0].Said[0].Positions) != 1 {
+			t.Fatalf("the members are %+v: %v", all, err)
+		}
+		return all[0].Name + all[0].Said[0].Vote + fmt.Sprint(all[0].Said[0].Counted)
+	}
+	if got := members(); got != "Claire Aubinfalse" {
+		t.Errorf("before the vote: %s", got)
 	}
 	h := server.NewHouse(d.Config, []string{"urn", "portal"}, d.Clock.Now, observe.Silent())
 	if err := h.Open(t.Context()); err != nil {
@@ -54,6 +68,9 @@ func TestAccounts(t *testing.T) {
 	}
 	if err := errors.Join(d.Finish(t.Context(), h.Roles, w), h.Public.Refresh()); err != nil {
 		t.Fatal(err)
+	}
+	if got := members(); got != "Claire Aubinpourtrue" {
+		t.Errorf("after the count: %s", got)
 	}
 	for path, want := range map[string][]string{
 		"/fr/resultats":                {`href="/fr/resultats/place"`},

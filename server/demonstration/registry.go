@@ -50,9 +50,14 @@ func (d *Demonstration) ServeRegister(ctx context.Context) (r *Registry, err err
 	if err != nil {
 		return nil, err
 	}
+	council, err := d.newCouncil()
+	if err != nil {
+		return nil, err
+	}
 	s := r.office.Service
 	handler, err := citizen.New(citizen.Config{Register: s.Register, Rho: s.Rho, Text: r.office.Text, Access: access.NewService(s.Rho, r.office.Store, r.office.Signer, d.Clock.Now),
 		Published: published.FS(), Voting: []string{d.Config.Origins.Portal}, Passkeys: origin.Hostname(), Now: d.Clock.Now,
+		Assembly: council,
 		Guard: func(refuse func(http.ResponseWriter, *http.Request, int)) *guard.Guard {
 			return guard.New(guard.Config{Now: d.Clock.Now, Passkeys: true, Refuse: refuse})
 		}})
