@@ -62,10 +62,13 @@ type folder struct {
 // folders are what an archive can hold, in the order in which a reader looks at it.
 var folders = []folder{
 	{Name: "export/manifest.json", French: "le manifeste : ce qu’est ce vote, fixé avant tout ; son empreinte est celle du vote", English: "the manifest: what this vote is, fixed before all else; its digest is the fingerprint of the vote"},
+	{Name: "export/standing.json", French: "le manifeste sous lequel la clé a été faite, une fois pour plusieurs votes", English: "the manifest under which the key was made, once for several votes"},
 	{Name: "export/opening.note", French: "l’acte d’ouverture : clé de l’élection, électeurs inscrits, logiciels scellés", English: "the opening record: election key, electors, sealed software"},
 	{Name: "export/result.note", French: "le résultat, signé par le bureau", English: "the result, signed by the bureau"},
 	{Name: "export/result.csv", French: "les mêmes nombres, en tableau", English: "the same numbers, as a table"},
 	{Name: "export/contents.note", French: "la liste de tous les fichiers de l’export, signée", English: "the list of all files of the export, signed"},
+	{Name: "export/mixte/", French: "ce que les élus et les citoyens ont décidé ensemble, avec le poids de chacun", English: "what members and citizens have decided together, with the weight of each"},
+	{Name: "export/paper/", French: "les votes sur papier, par bureau de vote, sans aucun nom", English: "votes on paper, by polling station, without any name"},
 	{Name: "export/acts/", French: "les actes du bureau, l’un après l’autre, chacun signé par ses membres", English: "the bureau's acts, one after the other, each signed by its members"},
 	{Name: "export/after/", French: "les actes qui ont suivi la proclamation", English: "the acts that followed the proclamation"},
 	{Name: "export/timestamps/", French: "les dates données par des autorités extérieures", English: "dates given by authorities outside"},
@@ -75,6 +78,7 @@ var folders = []folder{
 	{Name: "export/addenda/", French: "les modifications de la liste électorale, sans aucun nom", English: "amendments of the roll, without any name"},
 	{Name: "export/log/", French: "les urnes : chaque bulletin chiffré, sans date, et leurs sceaux", English: "the urns: every ballot, encrypted and undated, and their seals"},
 	{Name: "export/roll/", French: "les émargements, par numéro, chacun signé par l’appareil de l’électeur", English: "the marks, by number, each signed by the elector's device"},
+	{Name: "export/challenges/", French: "les bulletins ouverts pour vérifier un appareil, qui ne comptent pas", English: "ballots that were opened to check a device, which do not count"},
 	{Name: "export/deputies/", French: "les clés d’un jour des services", English: "the services' keys of a day"},
 	{Name: "export/withdrawn/", French: "celles qui ont été retirées", English: "those that were withdrawn"},
 	{Name: "export/mix/", French: "les mélanges des bulletins, avec leurs preuves", English: "the mixes of the ballots, with their proofs"},

@@ -116,6 +116,9 @@ func count(r *Rules, cell *scrutin.CellResult, answer *scrutin.QuestionResult, d
 		}
 		c.Options = append(c.Options, o.Ballots)
 	}
+	if sum < r.MinimumSize && c.Ballots() == 0 {
+		c.Blank = sum // never opened, in a scrutin of accounts; Take leaves it closed
+	}
 	if sum != c.Ballots() {
 		return nil, fmt.Errorf("cell %s holds %d ballots and the seal %d", cell.Cell, c.Ballots(), sum)
 	}

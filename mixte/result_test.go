@@ -2,6 +2,7 @@ package mixte_test
 
 import (
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -50,6 +51,11 @@ func TestFromResult(t *testing.T) {
 	}
 	if groups.Electorates[1].Closed != 3 {
 		t.Error("the ballots of urn 2 are not said to be closed")
+	}
+	opening.Cells[1].Questions[0].Options[0].Ballots = 0 // as where the cell was never opened
+	_, same, err := mixte.FromResult(m, "question-1", sealed, opening)
+	if err != nil || !reflect.DeepEqual(same, groups) {
+		t.Errorf("%v, %+v", err, same)
 	}
 }
 
