@@ -12,7 +12,7 @@ import (
 // kind is what a field of an event may be. All kinds are in this file; none can be made of arbitrary bytes.
 type kind interface{ shown() slog.Value }
 
-// A Role is one of docs/online.md, section 0.
+// A Role is one of docs/online.md, section 0, or of docs/consultations.md, section 10.
 type Role uint8
 
 // The roles. Process is for what is no role's.
@@ -24,9 +24,11 @@ const (
 	IssuerB
 	Portal
 	Bureau
+	Hall
+	Notices
 )
 
-var roleNames = [...]string{"process", "urn", "roll", "issuer-a", "issuer-b", "portal", "bureau"}
+var roleNames = [...]string{"process", "urn", "roll", "issuer-a", "issuer-b", "portal", "bureau", "hall", "notices"}
 
 // RoleOf is the role of a name; Process for any other.
 func RoleOf(name string) Role {
@@ -67,9 +69,10 @@ const (
 	Oversee               // at the slots, what the bureau is told of turnout
 	Lookout               // the bureau asks every role how it is
 	Certify               // a certificate whose files have changed is taken
+	Announce              // what is published of spaces is told to who asked for it
 )
 
-var dutyNames = [...]string{"refresh", "flush", "close", "reconcile", "sweep", "tell", "inspect", "dispatch", "renew", "keys", "amend", "oversee", "lookout", "certify"}
+var dutyNames = [...]string{"refresh", "flush", "close", "reconcile", "sweep", "tell", "inspect", "dispatch", "renew", "keys", "amend", "oversee", "lookout", "certify", "announce"}
 
 // String is the duty's name.
 func (d Duty) String() string {

@@ -111,7 +111,7 @@ func (r *Role) custody(ctx context.Context, s Setting, p config.Place) (custody.
 // guard is that of a role's handlers, whose answers it counts. What fails behind it is told by its route, never by what was asked.
 func (s Setting) guard(name, origin string, p config.Place, refuse func(http.ResponseWriter, *http.Request, int)) *guard.Guard {
 	role := observe.RoleOf(name)
-	g := guard.New(guard.Config{TLS: strings.HasPrefix(origin, "https://"), Passkeys: name == "bureau" || s.Origins.Register != "", Now: s.Now, Address: guard.Behind(p.Networks()), Refuse: refuse, Leading: s.Leading,
+	g := guard.New(guard.Config{TLS: strings.HasPrefix(origin, "https://"), Passkeys: name == "bureau" || name == "hall" || s.Origins.Register != "", Now: s.Now, Address: guard.Behind(p.Networks()), Refuse: refuse, Leading: s.Leading,
 		Failed: func(route string, said any) {
 			s.Watch.Tell(observe.HandlerFailed{Role: role, Route: observe.RouteOf(route), Cause: observe.BecauseOf(said)})
 		}})

@@ -56,6 +56,7 @@ const help = `isoloir runs scrutins: the roles of a vote online, or a whole one 
   isoloir totals, clashes                  the result and the lists beside those of other ways of voting (isoloir totals -h)
   isoloir privacy -manifest FILE -out DIR  register of processings, impact assessment, retention (isoloir privacy -h)
   isoloir register COMMAND -dir DIR        the register of anonymous accounts, its cards' distributions (isoloir register help)
+  isoloir space COMMAND -config FILE       the back office of consultations, and their notices (isoloir space help)
   isoloir cards make …                     cards of a distribution drawn and printed (isoloir cards help)
   isoloir codes COMMAND                    accounts by two codes that two senders send, without cards (isoloir codes help)
   isoloir sso COMMAND                      civic sites that know the accounts, by OpenID Connect (isoloir sso help)
@@ -136,6 +137,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		err = checkIntegrity(ctx, args[1:], stdout, stderr)
 	case "compare-integrity":
 		err = compareIntegrity(args[1:], stdout, stderr)
+	case "space":
+		err = keepSpaces(ctx, args[1:], newOperator(stdout, stderr))
 	case "issuer":
 		err = issue(ctx, args[1:], os.Stdin, stdout, stderr)
 	case "timestamp":

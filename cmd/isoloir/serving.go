@@ -134,7 +134,7 @@ func serve(ctx context.Context, args []string, stderr io.Writer) (err error) {
 const gcPercent = 400
 
 // live serves until ctx ends.
-func live(ctx context.Context, houses ...*server.House) error {
+func live[H interface{ Run(context.Context) error }](ctx context.Context, houses ...H) error {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}

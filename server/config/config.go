@@ -189,7 +189,10 @@ type ACME struct {
 const maxSize = 64 << 10
 
 // Read reads a file of configuration.
-func Read(path string) (*Config, error) {
+func Read(path string) (*Config, error) { return read(path, Parse, (*Config).paths) }
+
+// read reads a file whose paths begin where it lies.
+func read[C any](path string, parse func([]byte) (*C, error), paths func(*C) []*string) (*C, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -202,7 +205,7 @@ func Read(path string) (*Config, error) {
 	if len(data) > maxSize {
 		return nil, fmt.Errorf("%w: %s is larger than %d bytes", ErrConfig, path, maxSize)
 	}
-	c, err := Parse(data)
+	c, err := parse(data)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
@@ -210,22 +213,30 @@ func Read(path string) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.below(dir)
+	below(dir, paths(c))
 	return c, nil
 }
 
 // Parse reads what stands in a file. Its paths are left as they are.
 func Parse(data []byte) (*Config, error) {
 	var c Config
-	d := yaml.NewDecoder(bytes.NewReader(data))
-	d.KnownFields(true)
-	if err := d.Decode(&c); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrConfig, err)
-	}
-	if err := d.Decode(new(Config)); !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("%w: there is a second document in it", ErrConfig)
+	if err := decode(data, &c, new(Config)); err != nil {
+		return nil, err
 	}
 	return &c, c.check()
+}
+
+// decode reads the one document of a file into c; again is another of its kind.
+func decode(data []byte, c, again any) error {
+	d := yaml.NewDecoder(bytes.NewReader(data))
+	d.KnownFields(true)
+	if err := d.Decode(c); err != nil {
+		return fmt.Errorf("%w: %w", ErrConfig, err)
+	}
+	if err := d.Decode(again); !errors.Is(err, io.EOF) {
+		return fmt.Errorf("%w: there is a second document in it", ErrConfig)
+	}
+	return nil
 }
 
 // Bytes is the file that Parse reads.
@@ -238,31 +249,44 @@ func (c *Config) Bytes() ([]byte, error) {
 }
 
 func (c *Config) check() error {
+	wrong, err := mistakes(c)
+	if err != nil {
+		return err
+	}
+	return refused(wrong, c.shared(), c.together(), c.rolled(), c.logins(), c.Alerts.unheard(), c.members())
+}
+
+// refused is ErrConfig with every mistake; nil where there is none.
+func refused(wrong ...[]error) error {
+	all := slices.Concat(append([][]error{{ErrConfig}}, wrong...)...)
+	if len(all) == 1 {
+		return nil
+	}
+	return errors.Join(all...)
+}
+
+// mistakes are what the fields of a configuration say against their tags, each with what to write.
+func mistakes(c any) (all []error, err error) {
 	v := validator.New(validator.WithRequiredStructEnabled())
 	v.RegisterTagNameFunc(func(f reflect.StructField) string { return strings.Split(f.Tag.Get("yaml"), ",")[0] })
-	err := errors.Join(
+	if err := errors.Join(
 		v.RegisterValidation("private", func(f validator.FieldLevel) bool { return private(f.Field().String()) }),
 		v.RegisterValidation("origin", func(f validator.FieldLevel) bool { return origin(f.Field().String()) }),
 		v.RegisterValidation("listen", func(f validator.FieldLevel) bool { return address(f.Field().String()) }),
 		v.RegisterValidation("calling", func(f validator.FieldLevel) bool { return calling.MatchString(f.Field().String()) }),
-		v.RegisterValidation("mount", func(f validator.FieldLevel) bool { return mount.MatchString(f.Field().String()) }))
-	if err != nil {
-		return err
+		v.RegisterValidation("mount", func(f validator.FieldLevel) bool { return mount.MatchString(f.Field().String()) })); err != nil {
+		return nil, err
 	}
 	err = v.Struct(c)
 	var wrong validator.ValidationErrors
 	if err != nil && !errors.As(err, &wrong) {
-		return err
+		return nil, err
 	}
-	all := []error{ErrConfig}
 	for _, f := range wrong {
 		_, path, _ := strings.Cut(f.Namespace(), ".")
 		all = append(all, fmt.Errorf("%s: %s", strings.ReplaceAll(path, ".Place.", "."), sentence(f)))
 	}
-	if all = slices.Concat(all, c.shared(), c.together(), c.rolled(), c.logins(), c.Alerts.unheard(), c.members()); len(all) == 1 {
-		return nil
-	}
-	return errors.Join(all...)
+	return all, nil
 }
 
 var calling = regexp.MustCompile(`^\+[1-9][0-9]{0,2}$`)
@@ -270,6 +294,8 @@ var calling = regexp.MustCompile(`^\+[1-9][0-9]{0,2}$`)
 // sentence says what to write.
 func sentence(f validator.FieldError) string {
 	switch f.Tag() {
+	case "timezone":
+		return fmt.Sprintf("%q is no time zone: write one like Europe/Paris", f.Value())
 	case "required", "required_without", "required_with":
 		return "it is missing"
 	case "private":

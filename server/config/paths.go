@@ -3,26 +3,30 @@ package config
 import "path/filepath"
 
 // below lets every path that is not absolute begin at dir. Names in the Vault are no paths.
-func (c *Config) below(dir string) {
-	for _, p := range c.paths() {
+func below(dir string, paths []*string) {
+	for _, p := range paths {
 		if _, elsewhere := InVault(*p); *p != "" && !elsewhere && !filepath.IsAbs(*p) {
 			*p = filepath.Join(dir, *p)
 		}
 	}
 }
 
+// paths are those of a place.
+func (p *Place) paths() []*string {
+	all := []*string{&p.Directory}
+	if p.TLS != nil {
+		all = append(all, &p.TLS.Certificate, &p.TLS.Key)
+	}
+	if p.AppRole != nil {
+		all = append(all, &p.AppRole.RoleID, &p.AppRole.SecretID)
+	}
+	return all
+}
+
 // paths are all paths of the file.
 func (c *Config) paths() []*string {
 	all := []*string{&c.Record}
-	place := func(p *Place) {
-		all = append(all, &p.Directory)
-		if p.TLS != nil {
-			all = append(all, &p.TLS.Certificate, &p.TLS.Key)
-		}
-		if p.AppRole != nil {
-			all = append(all, &p.AppRole.RoleID, &p.AppRole.SecretID)
-		}
-	}
+	place := func(p *Place) { all = append(all, p.paths()...) }
 	if r := c.Roll; r != nil {
 		place(&r.Place)
 		all = append(all, &r.Key, &r.Challenges, &r.Database, &r.Postgres, &r.BatchKeys, &r.Rows, &r.Trust,
