@@ -15,7 +15,7 @@ func TestRegister(t *testing.T) {
 		Dir:                 "testdata/register",
 		RequireExplicitExec: true,
 		Setup:               func(e *testscript.Env) error { e.Setenv("LANG", "C"); return nil },
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"env-digest": func(s *testscript.TestScript, _ bool, args []string) {
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"code": exits, "env-digest": func(s *testscript.TestScript, _ bool, args []string) {
 			data, err := os.ReadFile(s.MkAbs(args[0]))
 			s.Check(err)
 			s.Setenv("DIGEST", scrutin.DigestOf(data).String())
