@@ -12,7 +12,7 @@ import (
 // kind is what a field of an event may be. All kinds are in this file; none can be made of arbitrary bytes.
 type kind interface{ shown() slog.Value }
 
-// A Role is one of docs/online.md, section 0, or of docs/consultations.md, section 10.
+// A Role is one of docs/online.md, section 0, or of docs/consultations.md, section 11.
 type Role uint8
 
 // The roles. Process is for what is no role's.

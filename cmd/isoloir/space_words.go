@@ -1,7 +1,7 @@
 package main
 
 var spaceHelp = phrase{
-	en: `isoloir space keeps and serves the spaces in which organisations work on their consultations (docs/consultations.md, section 10).
+	en: `isoloir space keeps and serves the spaces in which organisations work on their consultations (docs/consultations.md, section 11).
 Every command reads the configuration -config FILE, YAML: where the back office (hall) and the notices are.
 
   init -config FILE -register FILE -constituencies FILE [-label TEXT]
@@ -10,8 +10,8 @@ Every command reads the configuration -config FILE, YAML: where the back office 
   parties -config FILE -organisation ID -file FILE
         who mixes, witnesses and serves, as the manifests of its consultations will name them, in JSON
   standing -config FILE -organisation ID -manifest FILE
-        names its standing bureau, by that bureau's sealed manifest; the directory that is printed is the public record for which
-        the bureau's pages are then served (isoloir serve -role bureau), and where its ceremony and rehearsal come to lie
+        names its standing bureau, by that bureau's sealed manifest; in the directory that is printed its record comes to lie:
+        acts, ceremony, rehearsal
   invite -config FILE -organisation ID -name TEXT
         a publisher, new or by the name of one: prints the code by which he makes a passkey, once and within a week. All
         others are invited from the pages. While the back office is served somebody else's code is asked for there
@@ -24,7 +24,7 @@ Exit codes: 0 done · 64 the command line is wrong · 65 a file or the configura
   address cannot be listened on · 70 failed · 73 it is there already, or another process works on it · 74 a store failed
   75 a Vault does not answer · 77 others can read a secret
 `,
-	fr: `isoloir space tient et sert les espaces où des organisations travaillent à leurs consultations (docs/consultations.md, section 10).
+	fr: `isoloir space tient et sert les espaces où des organisations travaillent à leurs consultations (docs/consultations.md, section 11).
 Chaque commande lit la configuration -config FICHIER, en YAML : où sont l'arrière-guichet (hall) et les avis (notices).
 
   init -config FICHIER -register FICHIER -constituencies FICHIER [-label TEXTE]
@@ -33,8 +33,8 @@ Chaque commande lit la configuration -config FICHIER, en YAML : où sont l'arri�
   parties -config FICHIER -organisation ID -file FICHIER
         qui mélange, témoigne et sert, comme les manifestes de ses consultations les nommeront, en JSON
   standing -config FICHIER -organisation ID -manifest FICHIER
-        nomme son bureau permanent, par le manifeste scellé de ce bureau ; le dossier affiché est le dossier public pour lequel
-        les pages du bureau sont alors servies (isoloir serve -role bureau), et où se rangent sa cérémonie et sa répétition
+        nomme son bureau permanent, par le manifeste scellé de ce bureau ; dans le dossier affiché se range son dossier public :
+        actes, cérémonie, répétition
   invite -config FICHIER -organisation ID -name TEXTE
         quelqu'un qui publie, nouveau ou désigné par son nom : affiche le code par lequel il fait une clé d'accès, une fois et sous
         une semaine. Tous les autres sont invités depuis les pages. Pendant que l'arrière-guichet est servi, on y demande les codes

@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// A Town is the file that says how an installation of spaces is served (docs/consultations.md, section 10): the pages of staff and members, and
+// A Town is the file that says how an installation of spaces is served (docs/consultations.md, section 11): the pages of staff and members, and
 // the origin where people ask to be told of consultations. Each is a process of its own where they are not to share a machine; a role that is not
 // there is served elsewhere.
 type Town struct {
