@@ -168,6 +168,11 @@ func (s *State) lacks(kind string, a *scrutin.Act) (out []*Refusal) {
 		if len(s.Repairs) > 0 && (a == nil || a.Body.Reason == "") {
 			out = append(out, s.refuse(RuleRegister, nil, "the intervention %q has not ended: wait for it, or go on with a reason", s.Repairs[0].Ticket))
 		}
+		if kind == scrutin.ActClose && (a == nil || a.Body.Reason == "") {
+			for _, m := range s.untested() {
+				out = append(out, s.refuse(RuleRegister, []string{m.Holder}, "the medium %q, with %s, was not tested since the vote was opened: have it open the test text (trustee test) and enter that, or go on with a reason", m.Medium, m.Holder))
+			}
+		}
 	case scrutin.ActMix:
 		for _, c := range s.Procedure.Cells {
 			if s.manifest.Accounts() == nil && c.Small(s.manifest.MinimumSize) && !slices.Contains(s.Procedure.Allowed, c.Name) {
@@ -183,7 +188,7 @@ func (s *State) lacks(kind string, a *scrutin.Act) (out []*Refusal) {
 }
 
 // Surmountable says whether an act that gives a reason goes on in spite of what an error says: codes that did not arrive, a system that was not found
-// well, an intervention that nobody ended.
+// well, an intervention that nobody ended, a medium that nobody has tested again.
 func Surmountable(err error) bool {
 	return errors.Is(err, RuleDelivery) || errors.Is(err, RuleIntegrity) || errors.Is(err, RuleRegister)
 }

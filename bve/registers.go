@@ -13,8 +13,9 @@ import (
 // A Medium is one on the custody register: a fragment's, a copy of the roll, the archive.
 type Medium struct {
 	journal.Custody
-	By string
-	At time.Time
+	By     string
+	At     time.Time
+	Tested time.Time // when it was last said to have opened the test text; zero for never
 }
 
 // An Accessed is who may reach a processing, with what changed since the list before.
@@ -75,12 +76,16 @@ func (s *State) register(e *journal.Entry) {
 	by, at := e.Statement.By, e.Time.Time
 	switch b := e.Statement.Body.(type) {
 	case journal.Custody:
-		line := Medium{b, by, at}
-		if i := slices.IndexFunc(s.Media, func(m Medium) bool { return m.Medium == b.Medium }); i >= 0 {
-			s.Media[i] = line
-		} else {
-			s.Media = append(s.Media, line)
+		i := slices.IndexFunc(s.Media, func(m Medium) bool { return m.Medium == b.Medium })
+		if i < 0 {
+			i = len(s.Media)
+			s.Media = append(s.Media, Medium{})
 		}
+		line := Medium{b, by, at, s.Media[i].Tested}
+		if b.State == journal.Tested {
+			line.Tested = at
+		}
+		s.Media[i] = line
 	case journal.Access:
 		list := Accessed{Access: b, At: at, During: s.votingAt(at)}
 		i := slices.IndexFunc(s.Accesses, func(a Accessed) bool { return a.Processing == b.Processing })
@@ -116,6 +121,14 @@ func without(list, other []string) []string {
 // Missing are the media that were taken out and have not been seen since, nor declared lost.
 func (s *State) Missing() []Medium {
 	return slices.DeleteFunc(slices.Clone(s.Media), func(m Medium) bool { return m.State != journal.Out })
+}
+
+// untested are the media that opened the test text before the vote, and have not done so again since it was opened, nor are lost.
+func (s *State) untested() []Medium {
+	opened := s.last(scrutin.ActOpen)
+	return slices.DeleteFunc(slices.Clone(s.Media), func(m Medium) bool {
+		return opened == nil || m.Tested.IsZero() || m.State == journal.Lost || !m.Tested.Before(opened.Time.Time)
+	})
 }
 
 // A Rate is what came of the messages of one channel in one country, by one operator.

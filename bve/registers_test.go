@@ -74,6 +74,48 @@ func TestCustody(t *testing.T) {
 	}
 }
 
+// S004-12d: a medium that opened the test text before the vote does so again before the close, is declared lost, or the close gives its reason.
+func TestTestedAgain(t *testing.T) {
+	b := world(t)
+	b.until(scrutin.ActOpen)
+	medium := func(name, state string) {
+		b.told("member-2", journal.Custody{Medium: name, Holder: "member-2", Seal: "A-17", State: state})
+	}
+	for _, name := range []string{"first", "second", "roll"} {
+		medium(name, journal.In)
+	}
+	medium("first", journal.Tested)
+	medium("second", journal.Tested)
+	b.step(scrutin.ActOpen)
+	b.at = b.state().Procedure.Ends()
+	b.count(20)
+	lacking := func() (n int) {
+		for _, r := range b.state().lacks(scrutin.ActClose, nil) {
+			if errors.Is(r, RuleRegister) && strings.Contains(r.Sentence("fr"), "trustee test") {
+				n++
+			}
+		}
+		return n
+	}
+	if n := lacking(); n != 2 {
+		t.Errorf("%d media wait to be tested, not two", n)
+	}
+	medium("first", journal.Seen) // seen is not tested
+	if n := lacking(); n != 2 {
+		t.Errorf("%d media wait to be tested, not two", n)
+	}
+	_, err := b.move(scrutin.ActClose, scrutin.ActBody{})
+	if refused(t, err, RuleRegister); !Surmountable(err) {
+		t.Errorf("no reason helps: %v", err)
+	}
+	medium("first", journal.Tested)
+	medium("second", journal.Lost)
+	if n := lacking(); n != 0 {
+		t.Errorf("%d media wait to be tested still", n)
+	}
+	b.step(scrutin.ActClose)
+}
+
 // S004-12e, S003-28-5: who may reach the processings, and who repairs them.
 func TestRegisters(t *testing.T) {
 	b := world(t)

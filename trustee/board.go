@@ -116,6 +116,29 @@ func (b *Board) Rehearse(d *device.Device, out *record.Writer) ([]*keyceremony.M
 	return messages, nil
 }
 
+// Test opens the ceremony's test text with what each medium of a device holds now, as a rehearsal does, and judges both answers by the keys of
+// the ceremony; it writes nothing, and can be done on any day (S004-12d).
+func (b *Board) Test(d *device.Device) error {
+	keys, err := b.Ceremony.Verify(b.Messages)
+	if err != nil {
+		return err
+	}
+	notes, err := d.Rehearse(b.Ceremony, b.Messages)
+	if err != nil {
+		return err
+	}
+	for _, data := range notes {
+		m, err := b.Ceremony.Open(data)
+		if err != nil {
+			return err
+		}
+		if err := b.Ceremony.VerifyRehearsal(keys, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (b *Board) write(data []byte, out *record.Writer) (*keyceremony.Message, error) {
 	m, err := b.Ceremony.Open(data)
 	if err != nil {

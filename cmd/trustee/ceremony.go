@@ -85,6 +85,30 @@ func (t *tool) rehearse() error {
 	return nil
 }
 
+// test has both media open the test text again, and writes nothing.
+func (t *tool) test() error {
+	r, err := record.Open(t.flags.record)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	b, err := trustee.ReadBoard(r)
+	if err != nil {
+		return err
+	}
+	d, err := t.open()
+	if err != nil {
+		return err
+	}
+	if err := b.Test(d); err != nil {
+		return err
+	}
+	for _, medium := range d.Show().Media {
+		t.print(tested, medium)
+	}
+	return nil
+}
+
 // showRun says where a run stands and why those before it are void.
 func (t *tool) showRun(s *keyceremony.State, faults []keyceremony.Fault) {
 	t.faults(faults)

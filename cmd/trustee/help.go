@@ -22,6 +22,8 @@ var help = phrase{
         -run N begins run N: whoever has not answered in the run before is left out
 
   The other days:
+  trustee test    -record DIR -medium DIR -second DIR
+        open the test text again with both media, before the vote closes; nothing is written
   trustee mix     -record DIR -medium DIR -what accounts|ballots [-out DIR] [-amendment N]
         anonymise the accounts, or mix the sealed ballots, at your stage;
         -amendment N: the accounts that amendment N of the roll adds
@@ -76,6 +78,8 @@ Exit codes:
         -run N commence le tour N : qui n'a pas répondu au tour précédent n'y est plus
 
   Les autres jours :
+  trustee test    -record DOSSIER -medium DOSSIER -second DOSSIER
+        rouvrir le texte d'essai avec les deux supports, avant la clôture ; rien n'est écrit
   trustee mix     -record DOSSIER -medium DOSSIER -what accounts|ballots [-out DOSSIER] [-amendment N]
         anonymiser les comptes, ou mélanger les bulletins scellés, à votre étape ;
         -amendment N : les comptes qu'ajoute la modification N du fichier des électeurs

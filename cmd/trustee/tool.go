@@ -53,6 +53,7 @@ var commands = map[string]command{
 	"check":      {needs: rounds, takes: "out run", ceremony: keyceremony.CheckStep},
 	"seal":       {needs: rounds, takes: "out run", ceremony: keyceremony.SealStep},
 	"rehearse":   {does: (*tool).rehearse, needs: rounds, takes: "out"},
+	"test":       {does: (*tool).test, needs: rounds},
 	"mix":        {does: (*tool).mix, needs: "record medium what", takes: "second out amendment"},
 	"decrypt":    {does: (*tool).decrypt, needs: rounds, takes: "out"},
 	"sign":       {does: (*tool).sign, needs: "medium text", takes: "second out"},

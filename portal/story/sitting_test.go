@@ -133,7 +133,7 @@ func (s *story) decide(kind string, given scrutin.ActBody) {
 	}
 	p := s.president()
 	p.open("/fr/seance")
-	p.do(chromedp.SetValue("#act", kind), chromedp.Submit("#act"))
+	p.send("#act", kind)
 	p.until(`document.querySelector('form[data-kind="motion"], #reason, #adopts, main .notice.danger')`)
 	if given.Reason == "" {
 		given.Reason = "Le bureau en a décidé ainsi, après en avoir débattu."
@@ -144,11 +144,10 @@ func (s *story) decide(kind string, given scrutin.ActBody) {
 		if !asked {
 			continue
 		}
-		p.do(chromedp.SetValue(field, text))
 		if kind == scrutin.ActSuspend {
 			s.look(p, "what "+kind+" needs")
 		}
-		p.do(chromedp.Submit(field))
+		p.send(field, text)
 		break
 	}
 	p.until(`document.querySelector('form[data-kind="motion"]')`)

@@ -65,7 +65,7 @@ func (s *story) watched() {
 		s.eventually("nobody can read the "+what, func() bool { // before the first slot a role says nothing of numbers
 			tries++
 			p.open("/fr" + path)
-			p.do(chromedp.Submit(`main form[action$="` + path + `"]`))
+			p.send(`main form[action$="`+path+`"]`, "")
 			p.until(`document.readyState === "complete" && document.querySelector("main table, main .notice.danger")`)
 			read, err := chromedp.Run(p.tab, chromedp.Evaluate[bool](`document.querySelector("main table") !== null`))
 			return err == nil && read
@@ -140,7 +140,7 @@ func (s *story) ended() {
 	before := len(s.entered("checked"))
 	p := s.president()
 	p.open("/fr/controle")
-	p.do(chromedp.Submit(`form[action$="/controle/verifier"]`))
+	p.send(`form[action$="/controle/verifier"]`, "")
 	s.eventually("no check is entered", func() bool {
 		all := s.entered("checked")
 		return len(all) > before && all[len(all)-1].Statement.Body.(journal.Checked).Verdict == journal.Well
@@ -203,7 +203,7 @@ func (s *story) written() {
 	s.Helper()
 	p := s.president()
 	p.open("/fr/proces-verbal")
-	p.do(chromedp.Submit("#draw-up"))
+	p.send("#draw-up", "")
 	p.until(`document.querySelector("#paraphs")`)
 	s.look(p, "minutes drawn up", "/proces-verbal")
 	for _, id := range holders {
@@ -219,7 +219,7 @@ func (s *story) written() {
 	}
 	s.look(p, "minutes paraphed", "/proces-verbal")
 	p.open("/fr/proces-verbal")
-	p.do(chromedp.Submit("#adopt"))
+	p.send("#adopt", "")
 	p.until(`document.querySelector('form[data-kind="motion"]')`)
 	s.sign(p, "motion")
 	s.carry(scrutin.ActMinutes)
