@@ -4,12 +4,15 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
 	"isoloir/portal/words"
 	"isoloir/scrutin"
 	"isoloir/space"
+
+	"github.com/a-h/templ"
 )
 
 // A phase is where a consultation stands.
@@ -132,6 +135,20 @@ func (v *view) rules(c *Consultation) []string {
 	return append(rules, say("finality-"+finality), say("publication-"+d.Publication), say("smallest", "Smallest", d.Smallest))
 }
 
+// away is an address of another origin in the language of the page; a terminal stays one
+// there.
+func (v *view) away(address string) templ.SafeURL {
+	u, err := url.Parse(address)
+	if err != nil {
+		return templ.SafeURL(address)
+	}
+	u.Path = "/" + string(v.Language()) + u.Path
+	if v.borne {
+		u.RawQuery = kiosk
+	}
+	return templ.SafeURL(u.String())
+}
+
 // arguments are those of a side.
 func (c *Consultation) arguments(side string) (found []space.Argument) {
 	for _, a := range c.Arguments {
@@ -146,7 +163,7 @@ func (c *Consultation) arguments(side string) (found []space.Argument) {
 func leaks(d *space.Draft) []string {
 	all := []string{"count", "turnout"}
 	if d.Finality == scrutin.Revote {
-		all = append(all, "ballots")
+		all = append(all, "ballots", "account")
 	}
 	all = append(all, "network")
 	if d.Publication == "by-code" {

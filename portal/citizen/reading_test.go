@@ -93,7 +93,7 @@ func TestConsultations(t *testing.T) {
 	p.do(chromedp.Focus("#place"), chromedp.KeyEvent("nord"))
 	p.until("those of the territory", `document.querySelectorAll(".phase-of:not([hidden]) li:not([hidden])").length === 1`)
 	p.press(".phase-of:not([hidden]) a", "\r")
-	p.until("the page of one", `document.querySelector("h1").textContent === "Un pont pour les vélos" && document.querySelector("img").complete && document.querySelector("img").naturalWidth === 320 && document.querySelector("a.vote")`)
+	p.until("the page of one", `document.querySelector("h1").textContent === "Un pont pour les vélos" && document.querySelector("img").complete && document.querySelector("img").naturalWidth === 320 && document.querySelector("a.vote").href === "https://vote.example/fr/voter"`)
 	p.look("consultation")
 	orders := map[string]bool{}
 	for range 12 {
@@ -138,6 +138,8 @@ func TestKiosk(t *testing.T) {
 	before := p.places()
 	p.press(`a[href*="consultations"]`, "\r")
 	p.until("the public pages are a terminal's too", `location.pathname === "/fr/consultations" && document.querySelector("#kiosk-left").textContent`)
+	p.press(`.phase-of a[href*="pont"]`, "\r")
+	p.until("who votes from a terminal does so at one", `document.querySelector("a.vote")?.href === "https://vote.example/fr/voter?borne"`)
 	p.press(`nav a[href*="compte"]`, "\r")
 	p.until("the account's page", `location.pathname === "/fr/compte" && document.querySelector("#kiosk-left").textContent && !document.querySelector("#account-page").hidden`)
 	p.press("#to-first", "\r")

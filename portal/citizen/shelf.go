@@ -18,10 +18,12 @@ type Consultation struct {
 	Arguments []space.Argument
 	// Acts are those of its life after the seal, each with its reason.
 	Acts []space.Act
-	// Voting is where one votes: the address of the page, which is of another origin.
-	// Empty where one cannot, or members alone decide.
+	// Voting is where one votes: the address of the page, which is of another origin,
+	// without the language that its path begins with. Empty where one cannot, or members
+	// alone decide.
 	Voting string
-	// Result is the address of the result; empty before it is published.
+	// Result is the address of the result, without its language too; empty before it is
+	// published.
 	Result string
 }
 

@@ -136,13 +136,13 @@ func consultations() []citizen.Consultation {
 	day := 24 * time.Hour
 	at := registertest.Opens
 	return []citizen.Consultation{
-		{ID: "pont", Fingerprint: scrutin.DigestOf([]byte("pont")), Draft: &draft, Opens: at.Add(-day), Closes: at.Add(7 * day), Voting: voting + "/fr/urne/nord/voter",
+		{ID: "pont", Fingerprint: scrutin.DigestOf([]byte("pont")), Draft: &draft, Opens: at.Add(-day), Closes: at.Add(7 * day), Voting: voting + "/voter",
 			Arguments: []space.Argument{
 				{Number: 1, Name: "Association Roues libres", Side: space.For, Title: "Plus sûr", Text: []string{"Les vélos quittent la chaussée."}, Others: []string{"A. Martin"}},
 				{Number: 2, Name: "B. Leroy", Side: space.For, Title: "Plus court", Text: []string{"Dix minutes de moins."}},
 				{Number: 3, Name: "C. Petit", Side: space.Against, Title: "Trop cher", Text: []string{"Deux millions manqueront ailleurs."}}},
 			Acts: []space.Act{{Number: 2, At: at, By: "Mairie", Kind: space.ActDocument, Reason: "L’étude est arrivée."}}},
 		{ID: "ecole", Draft: &other, Opens: at.Add(day), Closes: at.Add(8 * day)},
-		{ID: "marche", Draft: &other, Opens: at.Add(-8 * day), Closes: at.Add(-day), Result: "/fr/resultats"},
+		{ID: "marche", Draft: &other, Opens: at.Add(-8 * day), Closes: at.Add(-day), Result: voting + "/resultats"},
 	}
 }

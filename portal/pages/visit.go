@@ -57,8 +57,11 @@ func (v *Visit) still() bool {
 
 // sealed says what the fingerprint is compared with: that of a companion does not
 // stand beside the codes, but in the leading scrutin's manifest.
-func (v *Visit) sealed(own, led string) string {
-	if v.Origins.Leading != "" {
+func (v *Visit) sealed(own, led, accounts string) string {
+	switch {
+	case v.Manifest.Accounts() != nil:
+		return v.Say(accounts)
+	case v.Origins.Leading != "":
 		return v.Say(led)
 	}
 	return v.Say(own)

@@ -25,7 +25,7 @@ func byCode(v *pages.Visit) bool { return v.Manifest.Publication.Rule == "by-cod
 func leaks(v *pages.Visit) []string {
 	all := []string{"count", "turnout", "network", "face"}
 	if v.Manifest.RevoteAllowed() {
-		all = append(all, "ballots")
+		all = append(all, "ballots", "account")
 	}
 	if byCode(v) {
 		all = append(all, "code")

@@ -38,7 +38,8 @@
 //     .to-scrutins leads back; the mark page then ends in the step marks;
 //   - the check page has the steps start, ask, search, found: form #check with #code,
 //     #file, #way-ask, #way-list, #urn, #check-go; then #found-title, #found-text,
-//     #found-facts, and data-found on #device: recorded, received, absent, broken;
+//     #found-facts, and data-found on #device: recorded, received, absent, broken, and
+//     where one may change his vote recorded-last and counted-last;
 //   - the page of opened ballots has the steps start, ask, search, found, contest,
 //     contested: form #check with #urn, #code; #found-choice, #found-differs,
 //     #found-file, and data-found on #device: opened, false, none;

@@ -20,7 +20,7 @@ import { hour, number, say } from "./sentences.js";
  * How what was found looks, beside what it says.
  * @type {Record<string, string>}
  */
-const TONES = { followed: "good", counted: "good", recorded: "good", absent: "warning", lost: "warning", unlisted: "warning" };
+const TONES = { followed: "good", counted: "good", recorded: "good", "counted-last": "good", "recorded-last": "good", absent: "warning", lost: "warning", unlisted: "warning" };
 
 /** The longest receipt file, in bytes: one is under 2,000. */
 const LONGEST = 65_536;
@@ -160,7 +160,8 @@ class Check {
     }
     this.last = { code, urn: found.urn };
     const counted = ["closed", "published"].includes(this.page.says.phase) ? "counted" : "recorded";
-    this.tell(counted, code, { Urn: urn }, [
+    const last = this.scrutin.manifest.finality.mode === "revote" ? "-last" : ""; // of an account's ballots one counts, and its owner knows whether it is this one
+    this.tell(counted + last, code, { Urn: urn }, [
       ["rank", say("check.say.rank", { N: number(found.index + 1), Total: number(found.size) })],
       ["fingerprint", showCode(this.scrutin.f)],
     ]);
@@ -222,7 +223,7 @@ class Check {
         return li;
       }),
     );
-    element("found-follow").hidden = name !== "counted" || this.page.says.phase !== "published";
+    element("found-follow").hidden = !name.startsWith("counted") || this.page.says.phase !== "published";
     element("found-help").hidden = !["absent", "unlisted", "lost"].includes(name);
     this.page.steps.show("found");
   }

@@ -20,9 +20,15 @@ import { ofTab } from "../storage.js";
 /** @typedef {import("../scrutin.js").Urn} Urn */
 
 export class Choosing {
-  /** @param {(choices: Choices) => void} chosen is told of a choice that is complete, and is shown */
-  constructor(chosen) {
+  /**
+   * @param {(choices: Choices) => void} chosen is told of a choice that is complete, and is shown
+   * @param {{keeps?: boolean}} [how] keeps: a choice that was begun outlives the page, in its tab
+   */
+  constructor(chosen, { keeps = true } = {}) {
     this.chosen = chosen;
+    this.keeps = keeps;
+    /** What was begun, where it does not outlive the page. @type {Choices} */
+    this.begun = {};
     /** What is chosen from. @type {{scrutin: Scrutin, urn: Urn} | undefined} */
     this.of = undefined;
     submitted("choice", () => this.submit());
@@ -36,11 +42,14 @@ export class Choosing {
    */
   ask(scrutin, urn) {
     this.of = { scrutin, urn };
-    askChoice(scrutin, urn.questions, keptDraft(ofTab(), scrutin, urn.name));
+    askChoice(scrutin, urn.questions, this.keeps ? keptDraft(ofTab(), scrutin, urn.name) : this.begun);
   }
 
   draft() {
-    if (this.of) keepDraft(ofTab(), this.of.scrutin, this.of.urn.name, readChoice(this.of.urn.questions));
+    if (!this.of) return;
+    const { scrutin, urn } = this.of, choices = readChoice(urn.questions);
+    if (this.keeps) keepDraft(ofTab(), scrutin, urn.name, choices);
+    else this.begun = choices;
   }
 
   submit() {
@@ -54,6 +63,7 @@ export class Choosing {
   /** Takes the choice out of the page. */
   forget() {
     this.of = undefined;
+    this.begun = {};
     element("questions").replaceChildren();
     element("chosen").replaceChildren();
   }

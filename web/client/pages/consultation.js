@@ -12,8 +12,8 @@
 
 import { verifyAccount } from "../account.js";
 import { askChains, Consulted, Terminal, urnOf } from "../consulting.js";
-import { drawCoins, Key, keepDraft, Lie, Opening as Challenge, Refusal } from "../index.js";
-import { ofBrowser, ofTab } from "../storage.js";
+import { drawCoins, Key, Lie, Opening as Challenge, Refusal } from "../index.js";
+import { ofBrowser } from "../storage.js";
 import { Challenging } from "./challenging.js";
 import { Choosing } from "./choice.js";
 import { clicked, element, input, painted, working, writeDigest } from "./dom.js";
@@ -54,7 +54,7 @@ export class Consultation {
     this.terminal = undefined;
     this.patience = new Patience((trouble) => this.trouble(trouble));
     this.opening = new Opening(page, scrutin.manifest.register[0].register, (account) => this.opened(account));
-    this.choosing = new Choosing((choices) => this.chosen(choices));
+    this.choosing = new Choosing((choices) => this.chosen(choices), { keeps: false });
     this.challenging = new Challenging(page, { again: () => this.choose(), failed: (e) => this.fail(e), opened: () => void (this.casting = undefined) });
     clicked("about-go", () => page.steps.show("open", { push: true }));
     clicked("standing-change", () => this.choose());
@@ -193,7 +193,6 @@ export class Consultation {
     if (!casting || page.steps.current === "sending") return;
     this.challenging.keep(undefined);
     this.choosing.forget();
-    keepDraft(ofTab(), this.scrutin, turn.urn.name, undefined);
     writeDigest(element("sending-code"), casting.code);
     page.steps.show("sending");
     const leave = (/** @type {BeforeUnloadEvent} */ event) => event.preventDefault();

@@ -20,6 +20,21 @@ import { say } from "./sentences.js";
 /** @typedef {import("../ways.js").Way} Way */
 /** @typedef {import("./page.js").Page} Page */
 
+/**
+ * The domain of two hosts, for which their passkeys are made: what their names end with
+ * both; empty where that is no more than one label of several.
+ * @param {string} a
+ * @param {string} b
+ */
+export function commonEnd(a, b) {
+  if (a === b) return a;
+  /** @type {string[]} */
+  const end = [];
+  const left = a.split("."), right = b.split(".");
+  while (left.length > 0 && left[left.length - 1] === right.pop()) end.unshift(left.pop() ?? "");
+  return end.length > 1 ? end.join(".") : "";
+}
+
 export class Opening {
   /**
    * @param {Page} page
@@ -36,7 +51,8 @@ export class Opening {
     this.busy = false;
     /** @type {Register | undefined} */
     this.known = undefined;
-    const passkeys = knowsPasskeys() && !onKiosk();
+    this.rp = register && commonEnd(location.hostname, new URL(register).hostname);
+    const passkeys = knowsPasskeys() && this.rp !== "" && !onKiosk();
     element("open-passkey").hidden = !passkeys;
     this.stretch = page.stretch();
     submitted("open-form", () => void this.attempt(() => this.typed()));
@@ -67,7 +83,7 @@ export class Opening {
 
   async passkey() {
     const register = await this.register();
-    const { number, prf } = await usePasskey(register, new URL(this.origin).hostname);
+    const { number, prf } = await usePasskey(register, this.rp);
     await this.enter(register, number, fromPasskey(register, number, prf));
   }
 
