@@ -46,7 +46,11 @@ func (d *Demonstration) ServeRegister(ctx context.Context) (r *Registry, err err
 	if r.office, err = office.Open(ctx, d.at(registerDir), d.Clock.Now); err != nil {
 		return nil, err
 	}
-	published, err := os.OpenRoot(d.at(registerDir))
+	lists, err := os.OpenRoot(d.at(registerDir))
+	if err != nil {
+		return nil, err
+	}
+	published, err := d.newShelf()
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +60,7 @@ func (d *Demonstration) ServeRegister(ctx context.Context) (r *Registry, err err
 	}
 	s := r.office.Service
 	handler, err := citizen.New(citizen.Config{Register: s.Register, Rho: s.Rho, Text: r.office.Text, Access: access.NewService(s.Rho, r.office.Store, r.office.Signer, d.Clock.Now),
-		Published: published.FS(), Voting: []string{d.Config.Origins.Portal}, Passkeys: origin.Hostname(), Now: d.Clock.Now,
+		Published: lists.FS(), Shelf: published, Voting: []string{d.Config.Origins.Portal}, Passkeys: origin.Hostname(), Now: d.Clock.Now,
 		Assembly: council,
 		Guard: func(refuse func(http.ResponseWriter, *http.Request, int)) *guard.Guard {
 			return guard.New(guard.Config{Now: d.Clock.Now, Passkeys: true, Refuse: refuse})
