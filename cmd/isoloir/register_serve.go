@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"isoloir/portal/api"
 	"isoloir/portal/citizen"
 	"isoloir/portal/guard"
 	"isoloir/portal/signon"
@@ -86,7 +87,7 @@ func (r *registry) serve(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			own, err := citizen.New(citizen.Config{Register: d.Service.Register, Rho: d.Service.Rho, Text: d.Text, Published: lists, SignOn: sites, Voting: voting, Passkeys: r.passkeys, Now: time.Now,
+			own, err := citizen.New(citizen.Config{Register: d.Service.Register, Rho: d.Service.Rho, Text: d.Text, Published: lists, SignOn: sites, API: r.api(d, lists), Voting: voting, Passkeys: r.passkeys, Now: time.Now,
 				Access: accounts, Failed: r.failing, Guard: r.guard(guard.Config{Passkeys: true}, citizens)})
 			if err != nil {
 				return err
@@ -95,6 +96,13 @@ func (r *registry) serve(ctx context.Context) error {
 		}
 		return r.keepOpen(ctx, d, fronts)
 	})
+}
+
+// api answers what other sites read.
+func (r *registry) api(d *office.Office, lists fs.FS) func(*guard.Guard) http.Handler {
+	return func(g *guard.Guard) http.Handler {
+		return api.New(api.Config{Register: d.Service.Register, Rho: d.Service.Rho, Published: lists, Guard: g, Now: time.Now, Failed: r.failing})
+	}
 }
 
 // sites lets civic sites know accounts, where the register has keys for it; else nil.

@@ -33,6 +33,8 @@ type Config struct {
 	Published fs.FS
 	// Shelf has the consultations of the register's space; nil for none.
 	Shelf Shelf
+	// API makes what answers under /api/; nil for none.
+	API func(*guard.Guard) http.Handler
 	// SignOn lets civic sites know accounts; nil for none.
 	SignOn *signon.Provider
 	// Assembly has the elected members of that space; nil for none.
@@ -82,6 +84,9 @@ func New(c Config) (http.Handler, error) {
 	s.page("/carte", s.card)
 	if c.SignOn != nil {
 		s.signOn()
+	}
+	if c.API != nil {
+		s.mux.Handle("/api/", s.guard.Public(c.API(s.guard)))
 	}
 	if c.Shelf != nil {
 		s.page("/consultations", s.list)

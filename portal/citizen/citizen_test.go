@@ -48,6 +48,8 @@ func TestAccess(t *testing.T) {
 		{"GET", "/v1/hello", nil, "", 405}, {"POST", "/v1/hello", hello, "", 200}, {"POST", "/v1/hello", hello, "http://comptes.example", 200}, {"POST", "/v1/hello", hello, voting, 200},
 		{"POST", "/v1/hello", hello, "https://elsewhere.example", 403}, {"OPTIONS", "/v1/hello", nil, "https://elsewhere.example", 405}, {"POST", "/v1/hello", make([]byte, access.Largest+1), "", 413},
 		{"POST", "/v1/open", make([]byte, access.Largest), "", 200}, {"POST", "/v1/none", hello, "", 415}, {"GET", "/v1/none", hello, "", 404},
+		{"GET", "/api/v1/register", nil, "https://elsewhere.example", 200}, {"POST", "/api/v1/register", nil, "https://elsewhere.example", 405}, {"GET", "/api/v1/consultations/pont", nil, "", 200},
+		{"GET", "/api/v1/accounts", nil, "", 404}, {"GET", "/connexion", nil, "", 404}, {"GET", "/oidc/authorize", nil, "", 404},
 	} {
 		w := v.ask(c.method, c.path, c.body, "Origin", c.origin)
 		if c.origin == "" {

@@ -37,3 +37,7 @@ type Shelf interface {
 	// File is a document or the picture of one of them: space.ErrUnknown for any other.
 	File(ctx context.Context, id string, digest scrutin.Digest) (space.File, error)
 }
+
+// Phase is where a consultation stands at an instant: before, open, after (its result is
+// awaited) or result.
+func (c *Consultation) Phase(now time.Time) string { return string(c.phase(now)) }

@@ -10,6 +10,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"isoloir/portal/api"
 	"isoloir/portal/citizen"
 	"isoloir/portal/guard"
 	"isoloir/register"
@@ -82,6 +83,9 @@ func newTown(t *testing.T) *town {
 		Guard: func(refuse func(http.ResponseWriter, *http.Request, int)) *guard.Guard {
 			return guard.New(guard.Config{Now: time.Now, Passkeys: true, Refuse: refuse})
 		}}
+	v.config.API = func(g *guard.Guard) http.Handler {
+		return api.New(api.Config{Register: v.Register, Rho: v.Rho, Published: v.files, Shelf: v.shelf, Guard: g, Now: clock})
+	}
 	if v.handler, err = citizen.New(v.config); err != nil {
 		t.Fatal(err)
 	}

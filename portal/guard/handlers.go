@@ -113,6 +113,12 @@ func (g *Guard) Files(portal string, next http.Handler) http.Handler {
 	return g.api(portal, []string{http.MethodGet, http.MethodHead}, next.ServeHTTP)
 }
 
+// Public guards what anybody may ask, from pages of any origin or none: the handler itself
+// says so, and what it takes.
+func (g *Guard) Public(next http.Handler) http.Handler {
+	return g.before(nothing, next.ServeHTTP)
+}
+
 // Links guards what another role asks: POST of at most LinkSize bytes with the
 // bearer secret that both ends share, 64 hexadecimal digits; never a page.
 func (g *Guard) Links(secret [32]byte, next http.Handler) http.Handler {
