@@ -13,6 +13,7 @@ import (
 
 	"isoloir/notice"
 	"isoloir/observe"
+	"isoloir/portal/board"
 	"isoloir/portal/citizen"
 	"isoloir/portal/guard"
 	"isoloir/portal/townhall"
@@ -83,7 +84,7 @@ func NewHall(ctx context.Context, c config.Hall, s Setting) (h *Hall, err error)
 		http.NotFound(w, r)
 	}))))
 	h.Handler = mux
-	if c.Announcements != "" {
+	if c.Announcements != "" || c.Published != "" {
 		h.hours = append(h.hours, s.every(announceEvery, h.Name, observe.Announce, func(ctx context.Context) error {
 			return h.announce(ctx, c, organisations)
 		}))
@@ -100,24 +101,28 @@ func (h *Hall) Invite(ctx context.Context, org, person string) (string, error) {
 	return hall.Invite(ctx, person)
 }
 
-// announce writes what is published of every space where notices read it, and what has changed of it again.
+// announce writes what is published of every space where notices and the citizens' pages read it, and what has changed of it again.
 func (h *Hall) announce(ctx context.Context, c config.Hall, organisations []string) error {
 	for _, org := range organisations {
 		of, err := h.Office.Space(ctx, org)
 		if err != nil {
 			return err
 		}
-		published, err := (&townhall.Shelf{Space: of}).Published(ctx)
+		shelf := &townhall.Shelf{Space: of}
+		published, err := shelf.Published(ctx)
 		if err != nil {
 			return err
 		}
-		dir := filepath.Join(c.Announcements, org)
-		if err := os.MkdirAll(dir, 0o755); err != nil {
-			return err
-		}
 		for _, p := range published {
-			if err := announced(dir, event(&p, c.Consultations)); err != nil {
-				return err
+			if c.Published != "" {
+				if err := board.Write(ctx, filepath.Join(c.Published, org), &p, shelf); err != nil {
+					return err
+				}
+			}
+			if c.Announcements != "" {
+				if err := announced(filepath.Join(c.Announcements, org), event(&p, c.Consultations)); err != nil {
+					return err
+				}
 			}
 		}
 	}
@@ -142,6 +147,9 @@ func announced(dir string, e notice.Event) error {
 	}
 	text, err := json.Marshal(&e)
 	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
 	path := filepath.Join(dir, e.ID+".json")

@@ -19,6 +19,7 @@ import (
 	"isoloir/courier/outbox"
 	"isoloir/notice"
 	"isoloir/observe"
+	"isoloir/portal/board"
 	"isoloir/server/config"
 	"isoloir/space"
 	"isoloir/space/office"
@@ -57,7 +58,7 @@ func TestTown(t *testing.T) {
 	if err := f.Shut(); err != nil {
 		t.Fatal(err)
 	}
-	c := config.Hall{Place: config.Place{Directory: at("spaces")}, Origin: "https://mairie.example", Consultations: "https://comptes.example", Announcements: at("announcements")}
+	c := config.Hall{Place: config.Place{Directory: at("spaces")}, Origin: "https://mairie.example", Consultations: "https://comptes.example", Announcements: at("announcements"), Published: at("published")}
 	h, err := NewHall(ctx, c, s)
 	if err != nil {
 		t.Fatal(err)
@@ -93,7 +94,10 @@ func TestTown(t *testing.T) {
 	if err := h.announce(ctx, c, []string{"ville", "voisine"}); err != nil {
 		t.Fatal(err)
 	}
-	if drafts, err := notice.ReadEvents(at("announcements/ville")); err != nil || len(drafts) > 0 {
+	if _, err := os.Stat(at("published/ville")); err == nil {
+		t.Error("citizens would read a draft")
+	}
+	if drafts, err := notice.ReadEvents(at("announcements/ville")); len(drafts) > 0 {
 		t.Errorf("a draft is announced: %v %v", drafts, err)
 	}
 	if err := of.Publish(ctx, publisher, id, 2); err != nil {
@@ -107,6 +111,14 @@ func TestTown(t *testing.T) {
 	events, err := notice.ReadEvents(at("announcements/ville"))
 	if err != nil || len(events) != 1 || events[0].URL != "https://comptes.example/consultations/"+id || !events[0].Updated.Equal(now) {
 		t.Fatalf("%+v %v", events, err)
+	}
+	shown, err := board.Open(at("published/ville"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer shown.Close()
+	if all, err := shown.Published(ctx); err != nil || len(all) != 1 || all[0].ID != id || all[0].Draft.Title != "Un parc" || len(all[0].Acts) != 1 {
+		t.Errorf("citizens read %+v %v", all, err)
 	}
 	for path, want := range map[string]int{"/ville/fr/entrer": 200, "/voisine/en/entrer": 200, "/ailleurs/": 404, "/": 404, "/ville/fr/personnes": 303} {
 		answer := httptest.NewRecorder()

@@ -245,6 +245,7 @@ func (r *review) decision() {
 	r.when(d.Deciders == Both && d.Scale == "territory", "scale", "scale-sealed")
 	r.when(d.Smallest < r.o.MinimumSize, "smallest", "smallest-register", r.o.MinimumSize)
 	r.when(d.Deciders == Assembly && d.Publication == "by-code", "publication", "by-code-members")
+	r.when(d.Deciders != Assembly && d.Publication == "by-code", "publication", "by-code-sealed")
 }
 
 // protocol puts what the rules of a manifest found beside the field of the draft that it comes from.

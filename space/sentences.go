@@ -39,6 +39,7 @@ var sentences = map[string]sentence{
 	"not-published":  {"This consultation is not published yet: come back when it is.", "Cette consultation n’est pas encore publiée : revenez quand elle le sera."},
 	"no-say":         {"On this question members do not vote, or not that member's: nothing is entered.", "Sur cette question les élus ne votent pas, ou pas celui-ci : rien n’est saisi."},
 	"from-minutes":   {"Your vote was entered from the minutes: ask the staff if it is wrong.", "Votre vote a été saisi d’après le procès-verbal : signalez une erreur à l’administration."},
+	"by-code-sealed": {"Devices draw no codes yet: choose the other publication.", "Les appareils ne tirent pas encore de codes : choisissez l’autre publication."},
 	"scale-sealed":   {"The scale of the whole territory cannot be sealed yet: choose the constituency.", "L’échelle du territoire entier ne peut pas encore être scellée : choisissez la circonscription."},
 
 	"no-parties":      {"Nobody is named yet who mixes, witnesses and serves: ask who runs this installation to write parties.json.", "Personne n’est encore nommé pour mélanger, témoigner et servir : demandez à l’exploitant d’écrire parties.json."},

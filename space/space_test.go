@@ -82,6 +82,7 @@ func TestCheck(t *testing.T) {
 		"majority majority-counts":    func(d *space.Draft) { d.Rule, d.Majority = "counts", 50 },
 		"turnout max":                 func(d *space.Draft) { d.Turnout = 101 },
 		"publication oneof":           func(d *space.Draft) { d.Publication = "secret" },
+		"publication by-code-sealed":  func(d *space.Draft) { d.Publication = "by-code" },
 		"publication by-code-members": func(d *space.Draft) { d.Deciders, d.Publication = space.Assembly, "by-code" },
 		"smallest min":                func(d *space.Draft) { d.Smallest = 5 },
 		"smallest smallest-register":  func(d *space.Draft) { d.Smallest = 12 },

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"isoloir/portal/api"
+	"isoloir/portal/board"
 	"isoloir/portal/citizen"
 	"isoloir/portal/guard"
 	"isoloir/portal/signon"
@@ -82,12 +83,21 @@ func (r *registry) serve(ctx context.Context) error {
 				return err
 			}
 			defer shut()
+			var shelf citizen.Shelf
+			if r.consultations != "" {
+				published, err := board.Open(r.consultations)
+				if err != nil {
+					return &exit{exitNoInput, err}
+				}
+				defer published.Close()
+				shelf = published
+			}
 			accounts := access.NewService(d.Service.Rho, d.Store, d.Signer, time.Now)
 			sites, err := r.sites(d, accounts)
 			if err != nil {
 				return err
 			}
-			own, err := citizen.New(citizen.Config{Register: d.Service.Register, Rho: d.Service.Rho, Text: d.Text, Published: lists, SignOn: sites, API: r.api(d, lists), Voting: voting, Passkeys: r.passkeys, Now: time.Now,
+			own, err := citizen.New(citizen.Config{Register: d.Service.Register, Rho: d.Service.Rho, Text: d.Text, Published: lists, Shelf: shelf, SignOn: sites, API: r.api(d, lists, shelf), Voting: voting, Passkeys: r.passkeys, Now: time.Now,
 				Access: accounts, Failed: r.failing, Guard: r.guard(guard.Config{Passkeys: true}, citizens)})
 			if err != nil {
 				return err
@@ -99,9 +109,9 @@ func (r *registry) serve(ctx context.Context) error {
 }
 
 // api answers what other sites read.
-func (r *registry) api(d *office.Office, lists fs.FS) func(*guard.Guard) http.Handler {
+func (r *registry) api(d *office.Office, lists fs.FS, shelf citizen.Shelf) func(*guard.Guard) http.Handler {
 	return func(g *guard.Guard) http.Handler {
-		return api.New(api.Config{Register: d.Service.Register, Rho: d.Service.Rho, Published: lists, Guard: g, Now: time.Now, Failed: r.failing})
+		return api.New(api.Config{Register: d.Service.Register, Rho: d.Service.Rho, Published: lists, Shelf: shelf, Guard: g, Now: time.Now, Failed: r.failing})
 	}
 }
 

@@ -23,6 +23,8 @@ type Hall struct {
 	// published is written for notices, ORG/ID.json; both, or neither.
 	Consultations string `yaml:"consultations" validate:"required_with=Announcements,omitempty,origin"`
 	Announcements string `yaml:"announcements" validate:"required_with=Consultations"`
+	// Published is the directory into which it is written whole for the citizens' pages, ORG/ID (package board); empty for none.
+	Published string `yaml:"published"`
 }
 
 // Notices is how people are told of one organisation's consultations (package notice).
@@ -71,7 +73,7 @@ func ParseTown(data []byte) (*Town, error) {
 
 func (t *Town) paths() (all []*string) {
 	if h := t.Hall; h != nil {
-		all = append(append(all, h.Place.paths()...), &h.Announcements)
+		all = append(append(all, h.Place.paths()...), &h.Announcements, &h.Published)
 	}
 	if n := t.Notices; n != nil {
 		all = append(append(all, n.Place.paths()...), &n.Announcements, &n.Database, &n.Outbox)

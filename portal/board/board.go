@@ -1,0 +1,226 @@
+// Package board is what a space has published, as files: its back office writes them, and the
+// citizens' pages, which another process serves beside the register of accounts, read them
+// (docs/consultations.md, section 11). Neither process reaches the other's store.
+//
+// What it promises. Only what is published gets there, whole or not at all. A file that is
+// not what its name or the consultation says is not served. Where one votes and where the
+// result is, whoever runs the vote writes beside it.
+package board
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"isoloir/portal/citizen"
+	"isoloir/record"
+	"isoloir/scrutin"
+	"isoloir/space"
+)
+
+// Names of files, in the directory of a consultation, ID.
+const (
+	textFile   = "consultation.json"
+	votingFile = "voting"
+	resultFile = "result"
+)
+
+// Sizes in bytes that are read at most.
+const (
+	textSize    = 4 << 20
+	fileSize    = 8 << 20
+	addressSize = 2 << 10
+)
+
+// ErrInvalid is what a board's files give that no back office wrote, or that somebody changed.
+var ErrInvalid = errors.New("this is not what a back office publishes")
+
+// Write puts a published consultation of a shelf on the board of a directory, with its
+// documents and its picture, and what has changed of it again.
+func Write(ctx context.Context, dir string, c *citizen.Consultation, from citizen.Shelf) error {
+	at := filepath.Join(dir, c.ID)
+	if err := os.MkdirAll(at, 0o755); err != nil {
+		return err
+	}
+	for _, digest := range digests(c.Draft) {
+		path := filepath.Join(at, digest.String())
+		if _, err := os.Lstat(path); err == nil {
+			continue
+		}
+		f, err := from.File(ctx, c.ID, digest)
+		if err != nil {
+			return err
+		}
+		if err := record.WriteWhole(path, f.Data); err != nil {
+			return err
+		}
+	}
+	written := *c
+	written.Voting, written.Result = "", ""
+	text, err := json.Marshal(&written)
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(at, textFile)
+	if there, err := os.ReadFile(path); err == nil && bytes.Equal(there, text) {
+		return nil
+	}
+	return record.WriteWhole(path, text)
+}
+
+// digests are those of a consultation's documents, and of its picture.
+func digests(d *space.Draft) (all []scrutin.Digest) {
+	for _, f := range d.Documents {
+		all = append(all, f.SHA256)
+	}
+	if d.Picture.SHA256 != (scrutin.Digest{}) {
+		all = append(all, d.Picture.SHA256)
+	}
+	return all
+}
+
+// A Board reads the files of a directory: a citizen.Shelf.
+type Board struct{ root *os.Root }
+
+var _ citizen.Shelf = (*Board)(nil)
+
+// Open opens the board of a directory. It is closed by the caller.
+func Open(dir string) (*Board, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	return &Board{root}, nil
+}
+
+// Close closes it.
+func (b *Board) Close() error { return b.root.Close() }
+
+var name = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
+
+// Published implements citizen.Shelf.
+func (b *Board) Published(ctx context.Context) (all []citizen.Consultation, err error) {
+	entries, err := fs.ReadDir(b.root.FS(), ".")
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range entries {
+		c, err := b.Consultation(ctx, e.Name())
+		if errors.Is(err, space.ErrUnknown) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, *c)
+	}
+	slices.SortStableFunc(all, func(a, b citizen.Consultation) int { return b.Opens.Compare(a.Opens) })
+	return all, nil
+}
+
+// Consultation implements citizen.Shelf.
+func (b *Board) Consultation(_ context.Context, id string) (*citizen.Consultation, error) {
+	if !name.MatchString(id) {
+		return nil, space.ErrUnknown
+	}
+	text, err := b.read(filepath.Join(id, textFile), textSize)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, space.ErrUnknown
+	}
+	if err != nil {
+		return nil, err
+	}
+	c, err := parse(text)
+	if err == nil && c.ID != id {
+		err = fmt.Errorf("%w: it is %s", ErrInvalid, c.ID)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", id, err)
+	}
+	if c.Voting, err = b.address(id, votingFile); err == nil {
+		c.Result, err = b.address(id, resultFile)
+	}
+	return c, err
+}
+
+// parse reads a consultation as Write wrote it.
+func parse(text []byte) (*citizen.Consultation, error) {
+	c := new(citizen.Consultation)
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(c); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	again, err := json.Marshal(c)
+	if err != nil || !bytes.Equal(again, text) || c.Draft == nil || c.Voting != "" || c.Result != "" {
+		return nil, ErrInvalid
+	}
+	return c, nil
+}
+
+// address is what whoever runs the vote has written: a line, https or a path; empty for none.
+func (b *Board) address(id, file string) (string, error) {
+	text, err := b.read(filepath.Join(id, file), addressSize)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	line := strings.TrimSuffix(string(text), "\n")
+	u, err := url.Parse(line)
+	local := err == nil && u.Scheme == "http" && (u.Hostname() == "localhost" || u.Hostname() == "127.0.0.1")
+	path := err == nil && u.Scheme == "" && u.Host == "" && strings.HasPrefix(line, "/")
+	if err != nil || !path && !local && (u.Scheme != "https" || u.Host == "") || u.User != nil {
+		return "", fmt.Errorf("%s/%s: %w: write https://HOST/PATH, or a path of this origin", id, file, ErrInvalid)
+	}
+	return line, nil
+}
+
+// File implements citizen.Shelf.
+func (b *Board) File(ctx context.Context, id string, digest scrutin.Digest) (space.File, error) {
+	c, err := b.Consultation(ctx, id)
+	if err != nil {
+		return space.File{}, err
+	}
+	f := space.File{Digest: digest, Media: c.Draft.Picture.Media}
+	if i := slices.IndexFunc(c.Draft.Documents, func(d space.Document) bool { return d.SHA256 == digest }); i >= 0 {
+		f.Media = c.Draft.Documents[i].Media
+	} else if digest != c.Draft.Picture.SHA256 || digest == (scrutin.Digest{}) {
+		return space.File{}, space.ErrUnknown
+	}
+	if f.Data, err = b.read(filepath.Join(id, digest.String()), fileSize); err != nil {
+		return space.File{}, err
+	}
+	if scrutin.DigestOf(f.Data) != digest {
+		return space.File{}, fmt.Errorf("%s/%s: %w: it was changed", id, digest, ErrInvalid)
+	}
+	return f, nil
+}
+
+// read reads a file of at most so many bytes, which is a plain one.
+func (b *Board) read(path string, most int64) ([]byte, error) {
+	info, err := b.root.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || info.Size() > most {
+		return nil, fmt.Errorf("%s: %w: it is no file, or too long", path, ErrInvalid)
+	}
+	f, err := b.root.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, most))
+}
