@@ -186,10 +186,10 @@ func tryStates(t *testing.T, b *chrome.Browser) {
 		v.click("codes-go")
 		v.until("document.getElementById('codes-said').textContent.includes('ne vont pas ensemble')")
 		v.judge("16-wrong")
-		for text, field := range map[string]string{"99-" + w.password(1): "identifier", "1-ABCD": "identifier"} {
-			v.write("identifier", text)
+		for _, wrong := range []struct{ text, said string }{{"1-ABCD", "recopiez-le en entier"}, {"99-" + w.password(1), "n’existe pas dans l’urne"}} {
+			v.write("identifier", wrong.text)
 			v.press(kb.Enter) // a click may miss the button, which sentences move
-			v.until("document.activeElement.id === " + quoted(field) + " && document.getElementById(" + quoted(field+"-error") + ").textContent !== ''")
+			v.until("document.getElementById('identifier-error').textContent.includes(" + quoted(wrong.said) + ")")
 		}
 		v.write("identifier", w.identifier(1))
 		v.write("password", "ABCD-EFGH")
