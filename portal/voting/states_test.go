@@ -175,6 +175,20 @@ func tryStates(t *testing.T, b *chrome.Browser) {
 		v.stopped("appended-signature")
 		v.judge("15-stop")
 	})
+	t.Run("typed over while it logs in", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t, nil)
+		v := w.visit(t, b)
+		v.open("/fr/urne/urn-1/voter")
+		v.at("codes")
+		eval[bool](v, `(() => {
+			const request = navigator.locks.request.bind(navigator.locks);
+			navigator.locks.request = (...args) => ((document.getElementById("password").value = ""), request(...args));
+			return true;
+		})()`)
+		v.login(1)
+		v.at("choice")
+	})
 	t.Run("wrong codes", func(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t, nil)

@@ -12,6 +12,7 @@ import { CodeError, Lie, login, parseCode, parseIdentifier, Refusal, Unreachable
 import { element, fault, input, submitted, working, writeDigest } from "./dom.js";
 import { Patience } from "./patience.js";
 import { say } from "./sentences.js";
+import { wipe } from "../group.js";
 import { ofBrowser } from "../storage.js";
 
 /** @typedef {import("../index.js").Scrutin} Scrutin */
@@ -125,19 +126,30 @@ export class Login {
     this.password.type = "password";
   }
 
+  /** Logs in, once at a time. */
   async submit() {
     if (this.busy) return;
+    this.busy = true;
+    working(element("codes-go"), true);
+    try {
+      await this.enter();
+    } finally {
+      this.busy = false;
+      working(element("codes-go"), false);
+    }
+  }
+
+  /** Logs in with what the fields hold now; what is typed meanwhile is for the next time. */
+  async enter() {
     await this.renumber();
     const urn = this.scrutin.urn(this.urn());
     const read = this.read(urn);
     if (!read) return;
     const leave = await alone(`isoloir/${this.scrutin.f}/${urn.name}/${read.elector}`, ofBrowser());
     if (!leave) return this.page.problem("codes.say.elsewhere", {}, () => this.page.steps.show("codes"));
-    this.busy = true;
-    working(element("codes-go"), true);
     this.said(say("codes.say.stretching"));
     try {
-      const session = await this.patience.until(() => this.begin(urn));
+      const session = await this.patience.until(() => this.begin(urn, read));
       this.wipe();
       this.said("");
       await this.opened(session, leave);
@@ -149,8 +161,7 @@ export class Login {
       this.page.steps.show("codes");
       this.password.focus();
     } finally {
-      this.busy = false;
-      working(element("codes-go"), false);
+      wipe(...read.codes);
     }
   }
 
@@ -164,15 +175,14 @@ export class Login {
   }
 
   /**
-   * Logs in with what the fields hold; once more where the roll has had the answer to
-   * its challenge already, since what it said then was lost.
+   * Logs in with what was read; once more where the roll has had the answer to its
+   * challenge already, since what it said then was lost.
    * @param {import("../scrutin.js").Urn} urn
+   * @param {{elector: number, codes: Uint8Array[]}} read
    */
-  async begin(urn) {
-    const attempt = () => {
-      const { elector, codes } = /** @type {{elector: number, codes: Uint8Array[]}} */ (this.read(urn));
-      return login({ scrutin: this.scrutin, urn: this.scrutin.urn(urn.name, elector), elector, codes, stretch: this.stretch, roll: this.page.place.roll });
-    };
+  async begin(urn, { elector, codes }) {
+    const attempt = () =>
+      login({ scrutin: this.scrutin, urn: this.scrutin.urn(urn.name, elector), elector, codes: codes.map((c) => c.slice()), stretch: this.stretch, roll: this.page.place.roll });
     try {
       return await attempt();
     } catch (e) {
