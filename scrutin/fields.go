@@ -23,15 +23,16 @@ var fieldRules = sync.OnceValue(func() *validator.Validate {
 	v := validator.New(validator.WithRequiredStructEnabled())
 	v.RegisterTagNameFunc(func(f reflect.StructField) string { return f.Tag.Get("json") })
 	for tag, ok := range map[string]func(string) bool{
-		"name":    note.ValidName,
-		"urn":     validUrn,
-		"clause":  func(s string) bool { return note.ValidName(s) && !strings.Contains(s, ".") },
-		"cell":    validCell,
-		"label":   validLabel,
-		"date":    func(s string) bool { return Date(s).Valid() },
-		"country": regexp.MustCompile(`^[A-Z]{2}$`).MatchString,
-		"zone":    validZone,
-		"key":     func(s string) bool { _, err := note.ParseVerifier(s); return err == nil },
+		"name":     note.ValidName,
+		"urn":      validUrn,
+		"clause":   func(s string) bool { return note.ValidName(s) && !strings.Contains(s, ".") },
+		"cell":     validCell,
+		"label":    validLabel,
+		"decision": decisionRule,
+		"date":     func(s string) bool { return Date(s).Valid() },
+		"country":  regexp.MustCompile(`^[A-Z]{2}$`).MatchString,
+		"zone":     validZone,
+		"key":      func(s string) bool { _, err := note.ParseVerifier(s); return err == nil },
 	} {
 		must(v.RegisterValidation(tag, func(f validator.FieldLevel) bool { return ok(f.Field().String()) }))
 	}

@@ -35,7 +35,8 @@ type Option struct {
 	ID    string `json:"id" validate:"name"`
 	Label string `json:"label" validate:"label"`
 	// Candidates are the names of the list in its order, or of the candidate and
-	// the substitute; empty where nobody is elected.
+	// the substitute. Where no seat is filled there is none, or in a question of
+	// approval the answers that the option stands for (Approval).
 	Candidates []string `json:"candidates" validate:"max=1000,dive,label"`
 	// Documents are what the elector may read, the profession de foi first.
 	Documents []Document `json:"documents" validate:"max=100,dive"`
@@ -128,7 +129,9 @@ type Publication struct {
 
 // A Decision says what follows from the counts.
 type Decision struct {
-	Rule string `json:"rule" validate:"oneof=counts relative-majority absolute-majority highest-averages largest-remainders"`
+	// Rule is counts, relative-majority, absolute-majority, a part of those expressed as
+	// majority-2/3, highest-averages or largest-remainders.
+	Rule string `json:"rule" validate:"decision"`
 	Tie  string `json:"tie" validate:"oneof=none eldest lot president"`
 	// Turnout is the part of the electors who must have voted; 0/1 for none.
 	Turnout Fraction `json:"turnout"`

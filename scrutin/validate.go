@@ -200,6 +200,8 @@ func (c *check) questions() {
 			c.when(readsAsNone(label), option+".label", "none-label", o.Label)
 			labels[label] = true
 		}
+		_, approval := q.Approval()
+		c.when(q.approves() && !approval, path+".options", "approval", MaxSets)
 		c.when(q.Seats == 0 && (m.Decision.Rule == "highest-averages" || m.Decision.Rule == "largest-remainders"), path+".seats", "seats")
 	}
 }

@@ -164,7 +164,8 @@ func (r *review) questions() {
 		}
 		r.when(len(q.Options) < 2, field+".options", "two-options")
 		r.when(q.Most > max(len(q.Options), 1), field+".most", "most-options", len(q.Options))
-		r.when(q.Most > 1, field+".most", "most-one")
+		r.when(q.Most > 1 && r.d.Deciders != Citizens, field+".most", "most-citizens")
+		r.when(scrutin.CountSets(len(q.Options), q.Most) > scrutin.MaxSets, field+".most", "most-sets", scrutin.MaxSets)
 		seen := map[string]bool{}
 		for j, label := range q.Options {
 			same := cases.Fold().String(norm.NFKC.String(label))
@@ -241,8 +242,7 @@ func (r *review) decision() {
 	d := r.d
 	r.when(d.Rule == "counts" && d.Majority != 0, "majority", "majority-counts")
 	r.when(d.Majority != 0 && d.Majority < 50, "majority", "majority-half")
-	r.when(d.Majority > 50, "majority", "majority-sealed")
-	r.when(d.Deciders == Both && d.Scale == "territory", "scale", "scale-sealed")
+	r.when(d.Rule == scrutin.RelativeMajority && d.Majority != 0, "majority", "majority-rule")
 	r.when(d.Smallest < r.o.MinimumSize, "smallest", "smallest-register", r.o.MinimumSize)
 	r.when(d.Deciders == Assembly && d.Publication == "by-code", "publication", "by-code-members")
 	r.when(d.Deciders != Assembly && d.Publication == "by-code", "publication", "by-code-sealed")

@@ -44,7 +44,7 @@ type Draft struct {
 	Scale       string `json:"scale" validate:"oneof=constituency territory"`
 	Rule        string `json:"rule" validate:"oneof=counts relative-majority absolute-majority"`
 	Turnout     int    `json:"turnout" validate:"min=0,max=100"`  // percent of the accounts, 0 for none
-	Majority    int    `json:"majority" validate:"min=0,max=100"` // percent of votes expressed that decide, 0 for what the rule says
+	Majority    int    `json:"majority" validate:"min=0,max=100"` // percent of votes expressed that decide (67: two thirds), 0 for what the rule says
 	Publication string `json:"publication" validate:"oneof=evidence by-code"`
 	Finality    string `json:"finality" validate:"oneof=final revote"`
 	Smallest    int    `json:"smallest" validate:"min=10,max=100000"`
@@ -56,7 +56,7 @@ type Question struct {
 	// Answers is for-against or options; Options are those of the second.
 	Answers string   `json:"answers" validate:"oneof=for-against options"`
 	Options []string `json:"options" validate:"max=64,dive,line"`
-	// Most is how many options one may choose.
+	// Most is how many options one may choose; more than one is approval of up to so many.
 	Most int `json:"most" validate:"min=1,max=64"`
 }
 

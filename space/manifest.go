@@ -101,12 +101,27 @@ func (d *Draft) manifest(id string, o *Organisation, g *Ground) (*scrutin.Manife
 			m.Leaves, m.Register[0].Terminals = []string{"cast", "supervised"}, p.Terminals
 		}
 	}
+	if d.Rule == scrutin.AbsoluteMajority && d.Majority > 50 {
+		m.Decision.Rule = scrutin.Qualified(d.MajorityPart())
+	}
 	if d.Deciders == Both {
-		m.Weight = scrutin.Weight{Rule: "mixed", Absent: d.Absent, Several: "equal"}
+		m.Weight = scrutin.Weight{Rule: scrutin.Mixed, Absent: d.Absent, Several: "equal"}
+		if d.Scale == "territory" {
+			m.Weight.Rule = scrutin.MixedTerritory
+		}
 	}
 	d.urns(m, o, g)
 	d.asked(m)
 	return m, nil
+}
+
+// MajorityPart is the part of the votes expressed that decides. Two thirds are no whole number
+// of percent: 67 stands for them.
+func (d *Draft) MajorityPart() scrutin.Fraction {
+	if d.Majority == 67 {
+		return scrutin.Fraction{Numerator: 2, Denominator: 3}
+	}
+	return percent(d.Majority)
 }
 
 // percent is a part of a hundred in lowest terms.
@@ -168,6 +183,11 @@ func (d *Draft) asked(m *scrutin.Manifest) {
 			for _, doc := range d.Documents {
 				asked.Documents = append(asked.Documents, scrutin.Document(doc))
 			}
+		}
+		if q.Most > 1 {
+			asked.Options = scrutin.ApprovalOptions(q.Labels(), q.Most)
+			m.Questions = append(m.Questions, asked)
+			continue
 		}
 		for j, label := range q.Labels() {
 			asked.Options = append(asked.Options, scrutin.Option{ID: q.OptionID(j), Label: label, Candidates: []string{}, Documents: []scrutin.Document{}})

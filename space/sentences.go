@@ -19,7 +19,8 @@ var sentences = map[string]sentence{
 	"blank-option":      {"Take out the option “%s”: the blank vote is always offered.", "Retirez l’option « %s » : le vote blanc est toujours proposé."},
 	"most-for-against":  {"For and against exclude each other: let one be chosen.", "Pour et contre s’excluent : laissez choisir une réponse."},
 	"most-options":      {"There are %d options: let no more be chosen.", "Il y a %d options : n’en laissez pas choisir davantage."},
-	"most-one":          {"A sealed ballot holds one answer for each question as yet: let one be chosen, or ask one question for each option.", "Un bulletin scellé ne contient pour l’instant qu’une réponse par question : laissez en choisir une, ou posez une question par option."},
+	"most-citizens":     {"Members vote for one answer: let one be chosen, or let the citizens decide.", "Un élu vote pour une réponse : laissez en choisir une, ou laissez décider les citoyens."},
+	"most-sets":         {"A ballot holds one set of answers, and so many options have more than %d sets: let fewer be chosen, or offer fewer options.", "Un bulletin contient un ensemble de réponses, et tant d’options en ont plus de %d : laissez en choisir moins, ou proposez moins d’options."},
 	"constituency":      {"“%s” is no constituency of this space: take it out.", "« %s » n’est pas une circonscription de cet espace : retirez-la."},
 	"order":             {"“%s” stands in another place than in the space: choose the constituencies again.", "« %s » n’est pas à sa place : choisissez à nouveau les circonscriptions."},
 	"no-member":         {"“%s” elects nobody: take it out of the territory, or let the citizens decide.", "« %s » n’élit personne : retirez-la du territoire, ou laissez décider les citoyens."},
@@ -31,7 +32,7 @@ var sentences = map[string]sentence{
 	"smallest-register": {"The accounts are hidden among at least %d: write this number or more.", "Les comptes se cachent parmi %d au moins : écrivez ce nombre ou plus."},
 	"by-code-members":   {"Members vote in public, and draw no codes: choose the other publication.", "Les élus votent publiquement et ne tirent pas de codes : choisissez l’autre publication."},
 	"picture-text":      {"Say in words what the picture shows, for those who do not see it.", "Dites en mots ce que montre l’image, pour qui ne la voit pas."},
-	"majority-sealed":   {"A sealed rule cannot yet ask for more than a majority: write 0 or 50.", "Une règle scellée ne peut pas encore demander plus que la majorité : écrivez 0 ou 50."},
+	"majority-rule":     {"The answer with the most votes wins with any number of them: write 0, or choose more than half as the rule.", "La réponse qui a le plus de voix l’emporte quel que soit leur nombre : écrivez 0, ou choisissez pour règle plus de la moitié."},
 
 	"document":       {"Choose a PDF, or a text in UTF-8, of at most 8 MiB.", "Choisissez un PDF, ou un texte en UTF-8, de 8 Mio au plus."},
 	"document-title": {"Write the title of the document, in one line.", "Écrivez le titre du document, en une ligne."},
@@ -40,7 +41,6 @@ var sentences = map[string]sentence{
 	"no-say":         {"On this question members do not vote, or not that member's: nothing is entered.", "Sur cette question les élus ne votent pas, ou pas celui-ci : rien n’est saisi."},
 	"from-minutes":   {"Your vote was entered from the minutes: ask the staff if it is wrong.", "Votre vote a été saisi d’après le procès-verbal : signalez une erreur à l’administration."},
 	"by-code-sealed": {"Devices draw no codes yet: choose the other publication.", "Les appareils ne tirent pas encore de codes : choisissez l’autre publication."},
-	"scale-sealed":   {"The scale of the whole territory cannot be sealed yet: choose the constituency.", "L’échelle du territoire entier ne peut pas encore être scellée : choisissez la circonscription."},
 
 	"no-parties":      {"Nobody is named yet who mixes, witnesses and serves: ask who runs this installation to write parties.json.", "Personne n’est encore nommé pour mélanger, témoigner et servir : demandez à l’exploitant d’écrire parties.json."},
 	"no-standing":     {"The standing bureau is not named yet: ask who runs this installation for isoloir space standing.", "Le bureau permanent n’est pas encore nommé : demandez à l’exploitant isoloir space standing."},

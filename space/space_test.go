@@ -60,8 +60,13 @@ func TestCheck(t *testing.T) {
 		"questions[0].options max":             asked(space.Question{Answers: space.Listed, Options: many}),
 		"questions[0].options[1] same-option":  asked(space.Question{Answers: space.Listed, Options: []string{"Arbres", "ARBRES"}}),
 		"questions[0].options[1] blank-option": asked(space.Question{Answers: space.Listed, Options: []string{"Arbres", "Vote blanc"}}),
-		"questions[0].most most-one":           asked(space.Question{Answers: space.Listed, Options: []string{"a", "b", "c"}, Most: 2}),
-		"questions[0].most most-for-against":   func(d *space.Draft) { d.Questions[0].Most = 2 },
+		"questions[0].most most-citizens": func(d *space.Draft) {
+			asked(space.Question{Answers: space.Listed, Options: []string{"a", "b", "c"}, Most: 2})(d)
+			d.Deciders = space.Both
+		},
+		"questions[0].most most-sets":        asked(space.Question{Answers: space.Listed, Options: many[:25], Most: 3}),
+		"questions[0].most most-options":     asked(space.Question{Answers: space.Listed, Options: []string{"a", "b"}, Most: 3}),
+		"questions[0].most most-for-against": func(d *space.Draft) { d.Questions[0].Most = 2 },
 		"questions max": func(d *space.Draft) {
 			for len(d.Questions) < 17 {
 				d.Questions = append(d.Questions, d.Questions[0])
@@ -71,14 +76,13 @@ func TestCheck(t *testing.T) {
 		"territory[0] constituency":   func(d *space.Draft) { d.Territory = []string{"ailleurs"} },
 		"territory order":             func(d *space.Draft) { d.Territory = []string{"sud", "nord"} },
 		"deciders no-member":          func(d *space.Draft) { d.Deciders, d.Territory = space.Both, []string{"hameaux"} },
-		"scale scale-sealed":          func(d *space.Draft) { d.Deciders, d.Scale = space.Both, "territory" },
 		"opens moment":                func(d *space.Draft) { d.Opens = "demain" },
 		"opens empty":                 func(d *space.Draft) { d.Opens = "" },
 		"opens opens-past":            func(d *space.Draft) { d.Opens = "2032-03-30T10:00" },
 		"closes closes-first":         func(d *space.Draft) { d.Closes = "2032-05-20T10:00" },
 		"closes clocks":               func(d *space.Draft) { d.Closes = "2032-10-31T02:30" },
 		"majority majority-half":      func(d *space.Draft) { d.Majority = 20 },
-		"majority majority-sealed":    func(d *space.Draft) { d.Majority = 60 },
+		"majority majority-rule":      func(d *space.Draft) { d.Rule, d.Majority = "relative-majority", 60 },
 		"majority majority-counts":    func(d *space.Draft) { d.Rule, d.Majority = "counts", 50 },
 		"turnout max":                 func(d *space.Draft) { d.Turnout = 101 },
 		"publication oneof":           func(d *space.Draft) { d.Publication = "secret" },
@@ -167,6 +171,47 @@ func TestSeal(t *testing.T) {
 	for _, path := range []string{"record/standing.json", "record/enrolment/roll.note", "documents/" + sealed.Presentation.Digest.String()} {
 		if _, err := os.Stat(filepath.Join(w.Dir, "ville", "consultations", id, path)); err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+// TestSealedRules seals what a town hall may choose: approval of up to n, a part of the votes expressed, the scale of the whole
+// territory.
+func TestSealedRules(t *testing.T) {
+	w := spacetest.New(t, scrutin.Real, scrutin.Real)
+	w.Ceremony()
+	for name, c := range map[string]struct {
+		edit func(d *space.Draft)
+		seen func(m *scrutin.Manifest) bool
+	}{
+		"participatory budget": {func(d *space.Draft) {
+			d.Questions, d.Rule = []space.Question{{Title: "Quels projets ?", Answers: space.Listed, Options: []string{"Arbres", "Bancs", "Fontaine", "Piste"}, Most: 3}}, "relative-majority"
+		}, func(m *scrutin.Manifest) bool {
+			a, ok := m.Questions[0].Approval()
+			return ok && a.Most == 3 && len(a.Answers) == 4 && a.Answers[3].Label == "Piste" && m.Decision.Rule == scrutin.RelativeMajority
+		}},
+		"two thirds": {func(d *space.Draft) { d.Majority = 67 }, func(m *scrutin.Manifest) bool { return m.Decision.Rule == "majority-2/3" }},
+		"60 percent": {func(d *space.Draft) { d.Majority, d.Turnout = 60, 25 }, func(m *scrutin.Manifest) bool {
+			return m.Decision.Rule == "majority-3/5" && m.Decision.Turnout == (scrutin.Fraction{Numerator: 1, Denominator: 4})
+		}},
+		"half":      {func(d *space.Draft) { d.Majority = 50 }, func(m *scrutin.Manifest) bool { return m.Decision.Rule == scrutin.AbsoluteMajority }},
+		"territory": {func(d *space.Draft) { d.Deciders, d.Scale = space.Both, "territory" }, func(m *scrutin.Manifest) bool { return m.Weight.Rule == scrutin.MixedTerritory }},
+	} {
+		d := w.Draft()
+		c.edit(d)
+		id := w.Begin(d)
+		w.List(id, "nord", "sud")
+		g, err := w.Space.Works.Ground(ctx, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sealed, err := d.Seal(id, w.Space.Organisation, g, w.At)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if m, _, err := scrutin.ParseManifest(sealed.Text); err != nil || !c.seen(m) {
+			t.Errorf("%s: %+v, %+v, %v", name, m.Decision, m.Weight, err)
 		}
 	}
 }

@@ -122,7 +122,9 @@ func (v *view) rules(c *Consultation) []string {
 	if d.Turnout > 0 {
 		rules = append(rules, say("turnout", "Percent", d.Turnout))
 	}
-	if d.Majority > 0 {
+	if d.Majority == 67 {
+		rules = append(rules, say("two-thirds"))
+	} else if d.Majority > 50 {
 		rules = append(rules, say("majority", "Percent", d.Majority))
 	}
 	if d.Deciders == space.Assembly {

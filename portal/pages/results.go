@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -15,7 +16,8 @@ type tallied struct {
 	question *scrutin.Question
 	electors int
 	voters   int
-	rows     []row // options in the order of the manifest
+	rows     []row // options in the order of the manifest, or the answers of a question of approval
+	cast     int   // ballots that chose an option: neither blank nor nul
 	blank    int
 	nul      int
 }
@@ -24,15 +26,6 @@ type tallied struct {
 type row struct {
 	label   string
 	ballots int
-}
-
-// cast is the number of ballots that chose an option: neither blank nor nul.
-func (t tallied) cast() int {
-	n := 0
-	for _, r := range t.rows {
-		n += r.ballots
-	}
-	return n
 }
 
 // most is the longest bar of the chart.
@@ -100,7 +93,12 @@ func (v *Visit) decided(q *scrutin.Question) (sentences []string) {
 	if i := slices.IndexFunc(q.Options, func(x scrutin.Option) bool { return x.ID == o.Carried }); i >= 0 {
 		label = q.Options[i].Label
 	}
+	part, qualified := d.Part()
 	switch absolute := d.Rule == scrutin.AbsoluteMajority; {
+	case qualified && label != "":
+		return append(sentences, v.Say("results.carried-part", "Option", label, "Part", fmt.Sprintf("%d/%d", part.Numerator, part.Denominator)))
+	case qualified:
+		return append(sentences, v.Say("results.no-part", "Part", fmt.Sprintf("%d/%d", part.Numerator, part.Denominator)))
 	case !absolute && d.Rule != scrutin.RelativeMajority:
 		return sentences
 	case label != "" && absolute:
@@ -124,8 +122,16 @@ func (v *Visit) tallied(q *scrutin.Question, cell scrutin.CellResult, counted sc
 		}
 	}
 	t.place = strings.Join(places, ", ")
+	options, ballots := q.Options, make([]int, len(counted.Options))
 	for i, o := range counted.Options {
-		t.rows = append(t.rows, row{q.Options[i].Label, o.Ballots})
+		ballots[i] = o.Ballots
+		t.cast += o.Ballots
+	}
+	if a, approval := q.Approval(); approval {
+		options, ballots = a.Answers, a.Count(ballots)
+	}
+	for i, o := range options {
+		t.rows = append(t.rows, row{o.Label, ballots[i]})
 	}
 	return t
 }
@@ -139,6 +145,7 @@ func (t *tallied) add(other tallied) {
 	for i, r := range other.rows {
 		t.rows[i].ballots += r.ballots
 	}
+	t.cast += other.cast
 	t.electors += other.electors
 	t.voters += other.voters
 	t.blank += other.blank

@@ -23,12 +23,17 @@ func TestDecided(t *testing.T) {
 		{"relative-majority", scrutin.Fraction{Denominator: 1}, []int{0, 0, 0}, "Aucun suffrage n’est exprimé"},
 		{"relative-majority", scrutin.Fraction{Numerator: 2, Denominator: 5}, []int{30, 20, 5}, "elle n’est pas atteinte, et rien n’est décidé"},
 		{"relative-majority", scrutin.Fraction{Numerator: 1, Denominator: 1000}, []int{30, 20, 5}, "elle est atteinte"},
+		{"majority-3/5", scrutin.Fraction{Denominator: 1}, []int{33, 20, 2}, "Adopté avec 3/5 au moins des suffrages exprimés"},
+		{"majority-2/3", scrutin.Fraction{Denominator: 1}, []int{33, 20, 2}, "Aucun choix n’a 2/3 des suffrages exprimés"},
 		{"counts", scrutin.Fraction{Denominator: 1}, []int{30, 20, 5}, ""},
 	} {
 		f := newFake(t, func(m *scrutin.Manifest) {
 			m.Scrutin.Profile, m.Schedule.PollingDay = scrutin.Consultation, ""
 			m.Decision = scrutin.Decision{Rule: c.rule, Tie: "none", Turnout: c.turnout}
 			m.Questions[0].Seats = 0
+			for i := range m.Questions[0].Options {
+				m.Questions[0].Options[i].Candidates = []string{}
+			}
 		})
 		f.enter(pages.Published)
 		for i := range f.progress.Result.Cells {
@@ -49,5 +54,31 @@ func TestDecided(t *testing.T) {
 		if strings.Contains(page, `class="notice decided"`) != (c.says != "") || !strings.Contains(page, c.says) {
 			t.Errorf("%s of %v, turnout %d/%d: the page does not say %q", c.rule, c.ballots, c.turnout.Numerator, c.turnout.Denominator, c.says)
 		}
+	}
+}
+
+// TestApproved reads the page of the result of a question of approval: a row for each answer, with the ballots that
+// approve of it.
+func TestApproved(t *testing.T) {
+	f := newFake(t, func(m *scrutin.Manifest) {
+		m.Scrutin.Profile, m.Schedule.PollingDay = scrutin.Consultation, ""
+		m.Decision = scrutin.Decision{Rule: "relative-majority", Tie: "none", Turnout: scrutin.Fraction{Denominator: 1}}
+		m.Questions[0].Seats, m.Questions[0].Options = 0, scrutin.ApprovalOptions([]string{"Arbres", "Bancs", "Fontaine"}, 2)
+	})
+	f.enter(pages.Published)
+	q := &f.progress.Result.Cells[0].Questions[0]
+	q.Options = nil
+	for i, o := range f.manifest.Questions[0].Options { // arbres, bancs, fontaine, arbres et bancs, arbres et fontaine, bancs et fontaine
+		q.Options = append(q.Options, scrutin.OptionCount{Option: o.ID, Ballots: []int{1, 2, 3, 4, 5, 9}[i]})
+	}
+	f.progress.Result.Cells = f.progress.Result.Cells[:1]
+	page := body(t, (&visitor{h: f.site()}).get("/fr/resultats"))
+	for _, want := range []string{"jusqu’à 2 réponses", "<td>10</td>", "<td>15</td>", "<td>17</td>", "<td>24</td>", "Fontaine."} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+	if strings.Contains(page, "Arbres + Bancs") {
+		t.Error("the page has sets of answers")
 	}
 }
