@@ -1,15 +1,16 @@
 package scrutin_test
 
-import "isoloir/scrutin"
+import (
+	"isoloir/scrutin"
+	"isoloir/scrutin/scrutintest"
+)
 
 // ofAccounts makes a manifest one of a scrutin of accounts with a terminal.
 func ofAccounts(m *scrutin.Manifest) {
-	consult(m)
-	m.RestrictedCountries, m.Stations, m.Issuers, m.Codes, m.Companions = nil, nil, nil, scrutin.Codes{}, nil
-	m.Colleges[0].Factors, m.Colleges[0].Validation = []scrutin.Factor{{Kind: "card", Channel: "none"}}, scrutin.Validation{Kind: "none", Channel: "none"}
+	scrutintest.OfAccounts(m)
 	m.Finality = scrutin.Finality{Mode: scrutin.Revote, HighestCounter: 3}
-	m.Publication.EmailAfterVote, m.Addenda.Allowed, m.Leaves = "none", nil, []string{"cast", "supervised"}
-	m.Register = []scrutin.AccountRegister{{Register: scrutin.Digest{1}, Snapshot: scrutin.Digest{2}, Terminals: []scrutin.Party{goldenParty("borne-1", "Borne", "ville")}}}
+	m.Leaves = []string{"cast", "supervised"}
+	m.Register[0].Terminals = []scrutin.Party{goldenParty("borne-1", "Borne", "ville")}
 	m.Standing = []scrutin.Standing{{Manifest: scrutin.Digest{3}, Ceremony: scrutin.Digest{4}}}
 	m.MinimumSize = 10
 }

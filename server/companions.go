@@ -81,7 +81,6 @@ func (k *Companion) open(leading *scrutin.Manifest) error {
 		return nil
 	}
 	m, f, err := manifestOf(k.config.Record)
-	ids := func(m *scrutin.Manifest) []string { return []string{m.Issuers[0].ID, m.Issuers[1].ID} }
 	switch {
 	case err != nil:
 		return fmt.Errorf("%w: %s: %w", ErrRecord, k.config.Record, err)
@@ -89,8 +88,8 @@ func (k *Companion) open(leading *scrutin.Manifest) error {
 		return fmt.Errorf("%w: %s is the record of %s, and not of %s", ErrCompanions, k.config.Record, f, k.Fingerprint)
 	case len(m.Companions) > 0:
 		return fmt.Errorf("%w: %s leads others itself", ErrCompanions, f)
-	case !slices.Equal(ids(m), ids(leading)):
-		return fmt.Errorf("%w: the issuers of %s are %q, and those of the leading scrutin %q", ErrCompanions, f, ids(m), ids(leading))
+	case !slices.Equal(m.Enrollers(), leading.Enrollers()):
+		return fmt.Errorf("%w: the issuers of %s are %q, and those of the leading scrutin %q", ErrCompanions, f, m.Enrollers(), leading.Enrollers())
 	case m.Schedule.Open.Before(leading.Schedule.Open.Time):
 		return fmt.Errorf("%w: %s opens at %s, before the leading scrutin, by which one logs in, opens at %s", ErrCompanions, f, m.Schedule.Open, leading.Schedule.Open)
 	}

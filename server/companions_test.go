@@ -49,6 +49,7 @@ func TestOpenCompanions(t *testing.T) {
 	_, early := kept(t, func(m *scrutin.Manifest) { m.Schedule.Open = scrutin.TimeOf(m.Schedule.Open.Add(-time.Second)) })
 	_, leads := kept(t, func(m *scrutin.Manifest) { m.Companions = []scrutin.Digest{{1}} })
 	_, others := kept(t, func(m *scrutin.Manifest) { m.Issuers[0], m.Issuers[1] = m.Issuers[1], m.Issuers[0] })
+	_, accounts := kept(t, scrutintest.OfAccounts)
 	elsewhere := first
 	elsewhere.Record = second.Record
 	far := first
@@ -68,6 +69,7 @@ func TestOpenCompanions(t *testing.T) {
 		"no manifest":            {[]config.Companion{first}, []config.Companion{nowhere}, "", record.Manifest},
 		"one that leads others":  {[]config.Companion{leads}, []config.Companion{leads}, "", "leads others itself"},
 		"of other issuers":       {[]config.Companion{others}, []config.Companion{others}, "", "those of the leading scrutin"},
+		"of accounts":            {[]config.Companion{accounts}, []config.Companion{accounts}, "", "those of the leading scrutin"},
 		"one that opens earlier": {[]config.Companion{early}, []config.Companion{early}, "", "before the leading scrutin"},
 		"one that is led":        {[]config.Companion{first}, nil, "https://l.example", "take away leading"},
 	} {

@@ -292,8 +292,16 @@ func (d *Destruction) verifier() note.Verifier {
 	return d.public.Manifest.Platform.Contents.Verifier()
 }
 
-// Signers are the keys of the roles that may have theirs in a Vault, by the manifest.
+// Signers are the keys of the roles that may have theirs in a Vault, by the manifest. A scrutin of accounts has neither a roll nor issuers.
 func (u *Public) Signers() map[string]note.Verifier {
 	m := u.Manifest
-	return map[string]note.Verifier{"roll": m.Platform.Roll.Verifier(), "urn": m.Platform.Urn.Verifier(), "issuer-a": m.Issuers[0].Verifier(), "issuer-b": m.Issuers[1].Verifier()}
+	all := map[string]note.Verifier{"urn": m.Platform.Urn.Verifier()}
+	if m.Accounts() != nil {
+		return all
+	}
+	all["roll"] = m.Platform.Roll.Verifier()
+	for n, i := range m.Issuers {
+		all[[]string{"issuer-a", "issuer-b"}[n]] = i.Verifier()
+	}
+	return all
 }

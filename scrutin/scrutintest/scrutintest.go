@@ -75,6 +75,15 @@ func Make(o Options) (*Fixture, error) {
 	return f, nil
 }
 
+// OfAccounts makes a manifest one of a consultation of anonymous accounts, of no terminal: an Edit.
+func OfAccounts(m *scrutin.Manifest) {
+	m.Scrutin.Profile, m.Schedule.PollingDay = scrutin.Consultation, ""
+	m.RestrictedCountries, m.Stations, m.Issuers, m.Codes, m.Companions = nil, nil, nil, scrutin.Codes{}, nil
+	m.Colleges[0].Factors, m.Colleges[0].Validation = []scrutin.Factor{{Kind: "card", Channel: "none"}}, scrutin.Validation{Kind: "none", Channel: "none"}
+	m.Publication.EmailAfterVote, m.Addenda.Allowed, m.Leaves = "none", nil, []string{"cast"}
+	m.Register = []scrutin.AccountRegister{{Register: scrutin.Digest{1}, Snapshot: scrutin.Digest{2}}}
+}
+
 func (o *Options) defaults() {
 	for _, d := range []struct {
 		field *int
