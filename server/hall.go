@@ -113,6 +113,15 @@ func (h *Hall) announce(ctx context.Context, c config.Hall, organisations []stri
 		if err != nil {
 			return err
 		}
+		if c.Published != "" {
+			members, err := shelf.Members(ctx)
+			if err != nil {
+				return err
+			}
+			if err := board.WriteMembers(filepath.Join(c.Published, org), members); err != nil {
+				return err
+			}
+		}
 		for _, p := range published {
 			if c.Published != "" {
 				if err := board.Write(ctx, filepath.Join(c.Published, org), &p, shelf); err != nil {

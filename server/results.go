@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+	"time"
 
 	"isoloir/mixte"
 	"isoloir/observe"
@@ -37,6 +38,12 @@ func (p *Portal) withResults(site *pages.Site, portal http.Handler, s Setting) (
 		mux.Handle(pattern, shown)
 	}
 	return mux, nil
+}
+
+// Decisions are what members and citizens have decided together by a public record, as its portal would show it at an
+// instant: each by its question.
+func Decisions(p *Public, now func() time.Time) result.Source {
+	return &decided{Setting: Setting{Public: p, Now: now}}
 }
 
 // decided are the statements of the record: each is read once and does not change.

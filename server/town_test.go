@@ -94,13 +94,20 @@ func TestTown(t *testing.T) {
 	if err := h.announce(ctx, c, []string{"ville", "voisine"}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := os.Stat(at("published/ville")); err == nil {
+	if _, err := os.Stat(at("published/ville/" + id)); err == nil {
 		t.Error("citizens would read a draft")
 	}
 	if drafts, err := notice.ReadEvents(at("announcements/ville")); len(drafts) > 0 {
 		t.Errorf("a draft is announced: %v %v", drafts, err)
 	}
 	if err := of.Publish(ctx, publisher, id, 2); err != nil {
+		t.Fatal(err)
+	}
+	marie, err := of.Name(ctx, "Marie Tran", space.Member, "nord")
+	if err == nil {
+		err = of.TakePosition(ctx, marie, id, 1, "pour", "Les enfants.")
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 	for range 2 {
@@ -119,6 +126,9 @@ func TestTown(t *testing.T) {
 	defer shown.Close()
 	if all, err := shown.Published(ctx); err != nil || len(all) != 1 || all[0].ID != id || all[0].Draft.Title != "Un parc" || len(all[0].Acts) != 1 {
 		t.Errorf("citizens read %+v %v", all, err)
+	}
+	if all, err := shown.Members(ctx); err != nil || len(all) != 1 || all[0].Name != "Marie Tran" || len(all[0].Said) != 1 || all[0].Said[0].Positions[0].Position != "pour" {
+		t.Errorf("citizens read of members %+v %v", all, err)
 	}
 	for path, want := range map[string]int{"/ville/fr/entrer": 200, "/voisine/en/entrer": 200, "/ailleurs/": 404, "/": 404, "/ville/fr/personnes": 303} {
 		answer := httptest.NewRecorder()

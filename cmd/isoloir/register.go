@@ -28,7 +28,7 @@ type registry struct {
 	dir, organisation, id, title, zone, kind, constituencies, scope, stations, out        string
 	distribution, cards, digest, station, reason, device, listen, certificate, key, proxy string
 	by, account, scrutin, urns, language, browser                                         string
-	accounts, published, voting, passkeys, origin, consultations                          string
+	accounts, published, voting, passkeys, origin, consultations, notices                 string
 	rounds                                                                                instants
 	minimum, number                                                                       int
 	later                                                                                 bool
@@ -89,7 +89,7 @@ var registries = map[string]struct {
 	"minutes":    {[]string{"number", "station", "language", "browser", "out"}, []string{"out"}, (*registry).minutes},
 	"report":     {[]string{"number"}, nil, (*registry).report},
 	"publish":    {[]string{"number", "out"}, []string{"out"}, (*registry).publish},
-	"serve":      {[]string{"listen", "certificate", "key", "proxy", "accounts", "published", "voting", "passkeys", "origin", "consultations"}, []string{"listen"}, (*registry).serve},
+	"serve":      {[]string{"listen", "certificate", "key", "proxy", "accounts", "published", "voting", "passkeys", "origin", "consultations", "notices"}, []string{"listen"}, (*registry).serve},
 }
 
 // keepRegister is the command register.
@@ -108,7 +108,7 @@ func (r *registry) keep(ctx context.Context, name string, args []string) error {
 		"scope": &r.scope, "stations": &r.stations, "out": &r.out, "distribution": &r.distribution, "cards": &r.cards, "digest": &r.digest, "station": &r.station,
 		"reason": &r.reason, "device": &r.device, "listen": &r.listen, "certificate": &r.certificate, "key": &r.key, "proxy": &r.proxy, "dir": &r.dir,
 		"by": &r.by, "urns": &r.urns, "scrutin": &r.scrutin, "account": &r.account, "language": &r.language, "browser": &r.browser,
-		"accounts": &r.accounts, "published": &r.published, "voting": &r.voting, "passkeys": &r.passkeys, "origin": &r.origin, "consultations": &r.consultations}
+		"accounts": &r.accounts, "published": &r.published, "voting": &r.voting, "passkeys": &r.passkeys, "origin": &r.origin, "consultations": &r.consultations, "notices": &r.notices}
 	r.zone, r.kind, r.scope, r.language, r.browser = "Europe/Paris", "real", register.General, "fr", "chromium"
 	set := r.flags("register " + name)
 	for _, f := range append([]string{"dir"}, command.flags...) {

@@ -16,6 +16,7 @@ import (
 	"isoloir/portal/board"
 	"isoloir/portal/citizen"
 	"isoloir/portal/guard"
+	"isoloir/portal/result"
 	"isoloir/portal/signon"
 	"isoloir/portal/station"
 	"isoloir/register/access"
@@ -83,21 +84,27 @@ func (r *registry) serve(ctx context.Context) error {
 				return err
 			}
 			defer shut()
+			if r.notices != "" && !isOrigin(r.notices) {
+				return r.usage(noticesOrigin, r.notices)
+			}
 			var shelf citizen.Shelf
+			var members citizen.Assembly
+			var decided result.Source
 			if r.consultations != "" {
 				published, err := board.Open(r.consultations)
 				if err != nil {
 					return &exit{exitNoInput, err}
 				}
 				defer published.Close()
-				shelf = published
+				shelf, members, decided = published, published, published
 			}
 			accounts := access.NewService(d.Service.Rho, d.Store, d.Signer, time.Now)
 			sites, err := r.sites(d, accounts)
 			if err != nil {
 				return err
 			}
-			own, err := citizen.New(citizen.Config{Register: d.Service.Register, Rho: d.Service.Rho, Text: d.Text, Published: lists, Shelf: shelf, SignOn: sites, API: r.api(d, lists, shelf), Voting: voting, Passkeys: r.passkeys, Now: time.Now,
+			own, err := citizen.New(citizen.Config{Register: d.Service.Register, Rho: d.Service.Rho, Text: d.Text, Published: lists, Shelf: shelf, Assembly: members, Decisions: decided, Notices: r.notices,
+				SignOn: sites, API: r.api(d, lists, shelf), Voting: voting, Passkeys: r.passkeys, Now: time.Now,
 				Access: accounts, Failed: r.failing, Guard: r.guard(guard.Config{Passkeys: true}, citizens)})
 			if err != nil {
 				return err

@@ -30,12 +30,13 @@ var registerHelp = phrase{
         CSV, urn,constituency: constituencies with the same urn vote in one; without it each has its own. It is refused while it
         would show fewer accounts coming than hide each other; with -later these vote from the next scrutin on
   serve -listen ADDR [-certificate FILE -key FILE] [-proxy ADDRESS]
-        [-accounts ADDR -published DIR [-passkeys DOMAIN] [-voting ORIGIN,…] [-origin URL] [-consultations DIR]]
+        [-accounts ADDR -published DIR [-passkeys DOMAIN] [-voting ORIGIN,…] [-origin URL] [-consultations DIR] [-notices ORIGIN]]
         the page and the messages of the stations; in the clear on an address of this machine alone, behind the proxy whose
         address or network is given. With -accounts the pages and messages of the citizens' accounts too, at an address that is
         another origin; DIR is where publish writes, DOMAIN what passkeys are for, and pages of the ORIGINs, where one votes, may
         open accounts. With keys of sign-on (isoloir sso rotate) civic sites are served too; URL is the accounts' own origin.
-        The DIR of -consultations is where a back office publishes (isoloir space): citizens, and other sites, read it there
+        The DIR of -consultations is where a back office publishes (isoloir space): citizens, and other sites, read it there,
+        with the members' pages and the page on which votes are tried; the ORIGIN of -notices is where they ask to be told
   discard  opens a register that was restored from a backup again, without the scans that no backup has; says how many
 
 Exit codes: 0 done · 1 a station's counts do not agree · 64 the command line is wrong · 65 a file is wrong · 66 a file cannot be read
@@ -70,13 +71,14 @@ Exit codes: 0 done · 1 a station's counts do not agree · 64 the command line i
         un CSV, urn,constituency : les circonscriptions d'une même urne votent ensemble ; sans lui chacune a la sienne. Refusé
         tant qu'il montrerait l'arrivée de trop peu de comptes ; avec -later ceux-ci votent à partir du scrutin suivant
   serve -listen ADRESSE [-certificate FICHIER -key FICHIER] [-proxy ADRESSE]
-        [-accounts ADRESSE -published DOSSIER [-passkeys DOMAINE] [-voting ORIGINE,…] [-origin URL] [-consultations DOSSIER]]
+        [-accounts ADRESSE -published DOSSIER [-passkeys DOMAINE] [-voting ORIGINE,…] [-origin URL] [-consultations DOSSIER] [-notices ORIGINE]]
         la page et les messages des bureaux ; en clair sur une adresse de cette machine seulement, derrière le mandataire dont
         l'adresse ou le réseau est donné. Avec -accounts aussi les pages et les messages des comptes des citoyens, à une adresse
         qui est une autre origine ; DOSSIER est celui où écrit publish, DOMAINE celui des clés d'accès, et les pages des
         ORIGINES, où l'on vote, peuvent ouvrir des comptes. Avec des clés de connexion (isoloir sso rotate), les sites civiques
         sont servis aussi ; URL est l'origine des comptes. Le DOSSIER de -consultations est celui où une mairie publie (isoloir
-        space) : citoyens et autres sites l'y lisent
+        space) : citoyens et autres sites l'y lisent, avec les pages des élus et celle où l'on essaie des votes ; l'ORIGINE de
+        -notices est celle où ils demandent à être prévenus
   discard  rouvre un registre restauré d'une sauvegarde, sans les lectures qu'aucune sauvegarde n'a ; dit combien
 
 Codes de sortie : 0 fait · 1 les comptes d'un bureau ne concordent pas · 64 la commande est mal écrite · 65 un fichier est faux · 66 un fichier
@@ -137,6 +139,7 @@ var (
 	bothFiles         = phrase{"-certificate and -key go together", "-certificate et -key vont ensemble"}
 	registerServed    = phrase{"stations are served on %s; interrupt to end", "les bureaux sont servis sur %s ; interrompre pour finir"}
 	citizensServed    = phrase{"citizens' accounts are served on %s", "les comptes des citoyens sont servis sur %s"}
+	noticesOrigin     = phrase{"-notices: %q is no origin: write https://HOST[:PORT]", "-notices : %q n'est pas une origine : écrivez https://HÔTE[:PORT]"}
 	votingOrigins     = phrase{"-voting: %q is no origin: write https://HOST[:PORT], several with commas", "-voting : %q n'est pas une origine : écrivez https://HÔTE[:PORT], plusieurs avec des virgules"}
 	registerFailing   = phrase{"%s: %v", "%s : %v"}
 	cardsNeeds        = phrase{"-register, -distribution and -out are needed: see isoloir cards help", "il faut -register, -distribution et -out : voyez isoloir cards help"}

@@ -27,7 +27,7 @@ import (
 // A spaces is one command line of space.
 type spaces struct {
 	operator
-	config, register, constituencies, label, organisation, file, manifest, name, consultation, role string
+	config, register, constituencies, label, organisation, file, manifest, name, consultation, role, voting, result, record string
 	check                                                                                           bool
 
 	town *config.Town
@@ -42,6 +42,7 @@ var spaceCommands = map[string]struct {
 	"standing": {[]string{"organisation", "manifest"}, []string{"organisation", "manifest"}, (*spaces).standing},
 	"invite":   {[]string{"organisation", "name"}, []string{"organisation", "name"}, (*spaces).invite},
 	"lists":    {[]string{"organisation", "consultation"}, []string{"organisation", "consultation"}, (*spaces).lists},
+	"show":     {[]string{"organisation", "consultation", "voting", "result", "record"}, []string{"organisation", "consultation"}, (*spaces).show},
 	"serve":    {[]string{"role", "check"}, nil, (*spaces).serve},
 }
 
@@ -58,7 +59,7 @@ func keepSpaces(ctx context.Context, args []string, o operator) error {
 func (s *spaces) keep(ctx context.Context, name string, args []string) error {
 	command := spaceCommands[name]
 	all := map[string]*string{"config": &s.config, "register": &s.register, "constituencies": &s.constituencies, "label": &s.label, "organisation": &s.organisation,
-		"file": &s.file, "manifest": &s.manifest, "name": &s.name, "consultation": &s.consultation, "role": &s.role}
+		"file": &s.file, "manifest": &s.manifest, "name": &s.name, "consultation": &s.consultation, "role": &s.role, "voting": &s.voting, "result": &s.result, "record": &s.record}
 	s.role = "all"
 	set := s.flags("space " + name)
 	for _, f := range append([]string{"config"}, command.flags...) {

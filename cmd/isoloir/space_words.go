@@ -17,6 +17,9 @@ Every command reads the configuration -config FILE, YAML: where the back office 
         others are invited from the pages. While the back office is served somebody else's code is asked for there
   lists -config FILE -organisation ID -consultation ID
         the directory into which the register writes the accounts of a consultation (isoloir register snapshot -out)
+  show -config FILE -organisation ID -consultation ID [-voting URL] [-result URL [-record DIR]]
+        writes where citizens read it, once the consultation is published there: where one votes, from the opening on; where the
+        result is, once it is public, and by the sealed record of the consultation how members and citizens have decided
   serve -config FILE [-role hall|notices|all] [-check]
         serves them until it is interrupted; with -check opens all that they need, says what is wrong, and stops
 
@@ -40,6 +43,9 @@ Chaque commande lit la configuration -config FICHIER, en YAML : où sont l'arri�
         une semaine. Tous les autres sont invités depuis les pages. Pendant que l'arrière-guichet est servi, on y demande les codes
   lists -config FICHIER -organisation ID -consultation ID
         le dossier où le registre écrit les comptes d'une consultation (isoloir register snapshot -out)
+  show -config FICHIER -organisation ID -consultation ID [-voting URL] [-result URL [-record DOSSIER]]
+        écrit là où les citoyens lisent, une fois que la consultation y est publiée : où l'on vote, dès l'ouverture ; où est le
+        résultat, une fois public, et d'après le dossier scellé de la consultation comment élus et citoyens ont décidé
   serve -config FICHIER [-role hall|notices|all] [-check]
         les sert jusqu'à interruption ; avec -check ouvre tout ce qu'il leur faut, dit ce qui ne va pas, et s'arrête
 
@@ -52,6 +58,10 @@ var (
 	spaceNeeds      = phrase{"-%s is missing: isoloir space %s needs it", "il manque -%s : isoloir space %s en a besoin"}
 	spaceRole       = phrase{"-role: there is no role %q: give hall, notices or all", "-role : il n'y a pas de rôle %q : donnez hall, notices ou all"}
 	spaceNoHall     = phrase{"%s: there is no back office in it (hall)", "%s : il n'y a pas d'arrière-guichet (hall)"}
+	spaceNowhere    = phrase{"%s: what is published is written nowhere (hall.published)", "%s : ce qui est publié n'est écrit nulle part (hall.published)"}
+	spaceShows      = phrase{"show: give -voting URL, or -result URL; -record DIR goes with -result", "show : donnez -voting URL, ou -result URL ; -record DOSSIER va avec -result"}
+	spaceOther      = phrase{"%s: this is the record of another consultation", "%s : c'est le dossier d'une autre consultation"}
+	spaceShown      = phrase{"%s says it from now on", "%s le dit désormais"}
 	spaceColumns    = phrase{"the constituencies are a CSV with the columns constituency,electors,seats: a line for each of the register, and no other, with numbers", "les circonscriptions sont un CSV aux colonnes constituency,electors,seats : une ligne pour chacune du registre, et nulle autre, avec des nombres"}
 	spaceMade       = phrase{"the space of %s is made: next isoloir space invite -organisation %[1]s -name …", "l'espace de %s est fait : ensuite isoloir space invite -organisation %[1]s -name …"}
 	spaceParties    = phrase{"%s\n  digest  %s", "%s\n  empreinte  %s"}

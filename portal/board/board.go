@@ -3,8 +3,9 @@
 // (docs/consultations.md, section 11). Neither process reaches the other's store.
 //
 // What it promises. Only what is published gets there, whole or not at all. A file that is
-// not what its name or the consultation says is not served. Where one votes and where the
-// result is, whoever runs the vote writes beside it.
+// not what its name or the consultation says is not served. Where one votes, where the
+// result is, and what members and citizens have decided together, whoever runs the vote
+// writes beside it.
 package board
 
 import (
@@ -15,7 +16,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -31,6 +31,7 @@ import (
 // Names of files, in the directory of a consultation, ID.
 const (
 	textFile   = "consultation.json"
+	peopleFile = "members.json" // of all consultations, beside them
 	votingFile = "voting"
 	resultFile = "result"
 )
@@ -178,10 +179,7 @@ func (b *Board) address(id, file string) (string, error) {
 		return "", err
 	}
 	line := strings.TrimSuffix(string(text), "\n")
-	u, err := url.Parse(line)
-	local := err == nil && u.Scheme == "http" && (u.Hostname() == "localhost" || u.Hostname() == "127.0.0.1")
-	path := err == nil && u.Scheme == "" && u.Host == "" && strings.HasPrefix(line, "/")
-	if err != nil || !path && !local && (u.Scheme != "https" || u.Host == "") || u.User != nil {
+	if !reachable(line) {
 		return "", fmt.Errorf("%s/%s: %w: write https://HOST/PATH, or a path of this origin", id, file, ErrInvalid)
 	}
 	return line, nil

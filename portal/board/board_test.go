@@ -10,7 +10,9 @@ import (
 	"testing"
 	"time"
 
+	"isoloir/mixte"
 	"isoloir/portal/citizen"
+	"isoloir/portal/result"
 	"isoloir/scrutin"
 	"isoloir/space"
 )
@@ -72,6 +74,89 @@ func TestBoard(t *testing.T) {
 	all, err := b.Published(t.Context())
 	if err != nil || len(all) != 1 || len(all[0].Acts) != 2 || all[0].Voting != "https://vote.example/urne/nord" || all[0].Result != "/resultats/parc" {
 		t.Errorf("%+v %v", all, err)
+	}
+}
+
+// together is what members and citizens have decided in the park's consultation.
+func together(t *testing.T) *mixte.Statement {
+	t.Helper()
+	s := &mixte.Statement{Status: mixte.Definitive, Question: space.QuestionID(0), Decision: "Un parc ?", Rules: mixte.Rules{Scale: mixte.Constituency, Absent: mixte.Counted, Several: mixte.Equal, MinimumSize: 10, Options: []string{"pour", "contre"}},
+		Members: []mixte.Member{{ID: "m", Label: "Marie Tran", Electorate: "nord-sud", Position: "contre"}}, Groups: mixte.Groups{Electorates: []mixte.Electorate{{ID: "nord-sud", Label: "Nord, Sud", Represented: 100, Seats: 1}}}}
+	s.Manifest = scrutin.DigestOf([]byte("parc"))
+	s.Take(s.Rules, mixte.Count{ID: "nord-sud", Parts: []mixte.Part{{Electorate: "nord-sud", Direct: 40}}, Options: []int{30, 10}})
+	if _, err := s.Text(); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// TestMembers: what members said is read as it was written; how their constituents were divided, and the weights, once
+// the result is public, and by no statement of another consultation.
+func TestMembers(t *testing.T) {
+	dir, b := written(t)
+	c := park()
+	c.Draft.Deciders = space.Both
+	said := citizen.Said{Consultation: "parc", Title: "Un parc", Number: 1, Question: &c.Draft.Questions[0], Smallest: 10, Electorate: "nord-sud", Together: []string{"nord", "sud"},
+		Positions: []space.Position{{Person: "m", Question: 1, Version: 1, Position: "pour", Reasons: []string{"Frais."}, At: c.Opens}}, Vote: "contre"}
+	early := said
+	early.Counted = true // a back office does not know
+	if none, err := b.Members(t.Context()); err != nil || len(none) > 0 {
+		t.Errorf("%v %v", none, err)
+	}
+	if err := errors.Join(Write(t.Context(), dir, c, office{}), WriteMembers(dir, []citizen.Member{{ID: "m", Name: "Marie Tran", Constituency: "nord", Said: []citizen.Said{early}}})); err != nil {
+		t.Fatal(err)
+	}
+	read := func() citizen.Said {
+		t.Helper()
+		all, err := b.Members(t.Context())
+		if err != nil || len(all) != 1 || len(all[0].Said) != 1 {
+			t.Fatal(all, err)
+		}
+		return all[0].Said[0]
+	}
+	if got := read(); !reflect.DeepEqual(got, said) {
+		t.Errorf("%+v", got)
+	}
+	if _, err := b.Decision(t.Context(), "parc.1"); !errors.Is(err, result.ErrUnknown) {
+		t.Error(err)
+	}
+	if err := errors.Join(Vote(dir, "parc", "https://vote.example/voter"), Settle(dir, "parc", "https://vote.example/resultats", together(t))); err != nil {
+		t.Fatal(err)
+	}
+	if got := read(); !got.Counted || got.Weights != "parc.1" || got.Divided == nil || got.Divided.Options[0] != 30 {
+		t.Errorf("%+v", got)
+	}
+	if d, err := b.Decision(t.Context(), "parc.1"); err != nil || d.Title != "Un parc ?" || len(d.Labels) != 2 {
+		t.Errorf("%+v %v", d, err)
+	}
+	for _, id := range []string{"parc", "parc.0", "parc.2", "parc.01", "pont.1", "../parc.1", "parc.1.1"} {
+		if _, err := b.Decision(t.Context(), id); !errors.Is(err, result.ErrUnknown) {
+			t.Errorf("%s: %v", id, err)
+		}
+	}
+	for _, wrong := range []error{Vote(dir, "parc", "http://vote.example/"), Settle(dir, "parc", "javascript:alert(1)")} {
+		if !errors.Is(wrong, ErrInvalid) {
+			t.Error(wrong)
+		}
+	}
+	for _, id := range []string{"pont", "..", "parc/.."} {
+		if err := Vote(dir, id, "/voter"); !errors.Is(err, space.ErrUnknown) {
+			t.Errorf("%s: %v", id, err)
+		}
+	}
+	other := together(t)
+	other.Manifest[0]++
+	if err := Settle(dir, "parc", "/resultats", other); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Members(t.Context()); !errors.Is(err, ErrInvalid) {
+		t.Errorf("of another consultation: %v", err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, peopleFile), []byte(`[{"ID":"m","Name":"x","Constituency":"nord","Said":null,"More":1}]`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Members(t.Context()); !errors.Is(err, ErrInvalid) {
+		t.Errorf("a field more: %v", err)
 	}
 }
 
@@ -138,6 +223,16 @@ func rewrite(at, old, new string) error {
 		return errors.Join(err, errors.New(old))
 	}
 	return os.WriteFile(path, []byte(strings.Replace(string(text), old, new, 1)), 0o600)
+}
+
+// FuzzMembers likewise.
+func FuzzMembers(f *testing.F) {
+	f.Add([]byte(`[{"ID":"m","Name":"x","Constituency":"nord","Said":null}]`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if all, err := parseMembers(text); err != nil && !errors.Is(err, ErrInvalid) {
+			t.Fatal(all, err)
+		}
+	})
 }
 
 // FuzzParse reads anything: what is accepted is what would be written again.

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"isoloir/portal/guard"
+	decided "isoloir/portal/result"
 	"isoloir/portal/signon"
 	"isoloir/portal/words"
 	"isoloir/ratelimit"
@@ -39,6 +40,10 @@ type Config struct {
 	SignOn *signon.Provider
 	// Assembly has the elected members of that space; nil for none.
 	Assembly Assembly
+	// Decisions has what its members and citizens have decided together; nil for none.
+	Decisions decided.Source
+	// Notices is the origin where one asks to be told of consultations; empty for none.
+	Notices string
 	// Voting are the origins whose pages may open accounts too: those on which one votes.
 	Voting []string
 	// Passkeys is the domain for which passkeys are made: this origin's host, or an end of
@@ -97,8 +102,25 @@ func New(c Config) (http.Handler, error) {
 		s.page("/elus", s.members)
 		s.page("/elus/{id}", s.member)
 	}
+	if c.Decisions != nil {
+		if err := s.decisions(); err != nil {
+			return nil, err
+		}
+	}
 	s.mux.Handle("/", s.guard.Pages(guard.Policy{}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.refuse(w, r, http.StatusNotFound) })))
 	return s.guard.Whole(s.mux), nil
+}
+
+// decisions adds the pages of what was decided, and the one on which votes are tried.
+func (s *site) decisions() error {
+	own, err := decided.New(decided.Config{Source: s.Decisions, Home: "/consultations", Refuse: s.refuse, Failed: s.Failed})
+	if err != nil {
+		return err
+	}
+	for _, pattern := range decided.Patterns() {
+		s.mux.Handle(pattern, s.guard.Pages(guard.Policy{}, own))
+	}
+	return nil
 }
 
 // get adds what is asked for by GET or HEAD.

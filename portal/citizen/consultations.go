@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"isoloir/portal/words"
@@ -103,11 +102,7 @@ func (v *view) territory(d *space.Draft) string {
 	if len(d.Territory) == len(v.Register.Constituencies) && len(d.Territory) > 1 {
 		return v.Say("consultations.everywhere")
 	}
-	names := make([]string, len(d.Territory))
-	for i, id := range d.Territory {
-		names[i] = v.place(id)
-	}
-	return strings.Join(names, ", ")
+	return v.named(d.Territory)
 }
 
 // rules are those of a consultation, a sentence each.

@@ -28,6 +28,9 @@ const (
 func (s *site) files() {
 	s.get("/{$}", func(w http.ResponseWriter, r *http.Request) {
 		r.URL.Path = "/compte"
+		if s.Shelf != nil {
+			r.URL.Path = "/consultations"
+		}
 		toLanguage(w, r)
 	})
 	s.get("/client/{name}", func(w http.ResponseWriter, r *http.Request) {

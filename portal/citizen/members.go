@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 
 	"isoloir/mixte"
 	"isoloir/scrutin"
@@ -19,15 +20,21 @@ type Member struct {
 // Said is what a member has said and done on one question of a published consultation.
 type Said struct {
 	Consultation, Title string // its identifier, and what it is called
+	Number              int    // of the question, from 1
 	Question            *space.Question
 	Smallest            int // ballots that are opened together
 	// Positions are what he said before the vote, each version, the last first.
 	Positions []space.Position
 	Vote      string // at the assembly, as space has it; empty before
-	Counted   bool   // the result is public
+	// Electorate is the urn in which his constituents vote, and Together are the constituencies
+	// that vote in it where they are several.
+	Electorate string
+	Together   []string
+	Counted    bool // the result is public
 	// Divided is how those of his constituents who voted were divided: nil before the result
 	// is public, and where they were too few to be opened.
 	Divided *mixte.Division
+	Weights string // names the page of the weights; empty for none
 }
 
 // An Assembly has the members of the register's space.
@@ -57,6 +64,15 @@ func (s *site) member(v *view, r *http.Request) error {
 	v.title, v.script, v.say, v.cache = all[i].Name, "consultations.js", []string{"account.kiosk."}, minute
 	v.document = member(v, &all[i])
 	return nil
+}
+
+// named are constituencies, as they are called.
+func (v *view) named(ids []string) string {
+	names := make([]string, len(ids))
+	for i, id := range ids {
+		names[i] = v.place(id)
+	}
+	return strings.Join(names, ", ")
 }
 
 // choice is what a position or a vote is called.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"isoloir/account"
 	"isoloir/portal/citizen"
 	"isoloir/space"
 )
@@ -51,13 +52,23 @@ func (s *Shelf) heard(ctx context.Context, c *space.Consultation, people []space
 	if err != nil {
 		return err
 	}
+	places, err := s.electorates(ctx, c)
+	if err != nil {
+		return err
+	}
 	for i := range c.Draft.Questions {
 		number := i + 1
 		for _, p := range people {
 			if p.Role != space.Member || !c.Votes(p.Constituency) {
 				continue
 			}
-			x := citizen.Said{Consultation: c.ID, Title: c.Draft.Title, Question: &c.Draft.Questions[i], Smallest: c.Draft.Smallest}
+			x := citizen.Said{Consultation: c.ID, Title: c.Draft.Title, Number: number, Question: &c.Draft.Questions[i], Smallest: c.Draft.Smallest, Electorate: p.Constituency}
+			if urn := places[p.Constituency]; urn != nil {
+				x.Electorate = urn.Urn
+				if len(urn.Constituencies) > 1 {
+					x.Together = urn.Constituencies
+				}
+			}
 			for _, v := range positions {
 				if v.Person == p.ID && v.Question == number {
 					x.Positions = slices.Insert(x.Positions, 0, v)
@@ -71,7 +82,7 @@ func (s *Shelf) heard(ctx context.Context, c *space.Consultation, people []space
 			if s.Weighed != nil {
 				if w := s.Weighed(c.ID, number); w != nil {
 					x.Counted = true
-					if d, any := w.Divided(p.Constituency); any {
+					if d, any := w.Divided(x.Electorate); any {
 						x.Divided = &d
 					}
 				}
@@ -80,4 +91,23 @@ func (s *Shelf) heard(ctx context.Context, c *space.Consultation, people []space
 		}
 	}
 	return nil
+}
+
+// electorates are the urns in which the constituencies of a consultation vote, as the register has listed its accounts: none where
+// members alone decide.
+func (s *Shelf) electorates(ctx context.Context, c *space.Consultation) (map[string]*account.SnapshotUrn, error) {
+	if c.Draft.Deciders != space.Both {
+		return nil, nil
+	}
+	g, err := s.Space.Works.Ground(ctx, c.ID)
+	if err != nil || g.Snapshot == nil {
+		return nil, err
+	}
+	found := map[string]*account.SnapshotUrn{}
+	for i := range g.Snapshot.Urns {
+		for _, id := range g.Snapshot.Urns[i].Constituencies {
+			found[id] = &g.Snapshot.Urns[i]
+		}
+	}
+	return found, nil
 }

@@ -79,6 +79,28 @@ func TestMembers(t *testing.T) {
 			t.Error("what four people chose is shown")
 		}
 	}
+	// two constituencies in one urn: what is known is known of both
+	d.Deciders, d.Territory, d.Title = space.Both, []string{"nord", "sud"}, "Une école"
+	both := w.Begin(d)
+	w.Ceremony()
+	w.List(both, "nord+sud")
+	if c, err = w.Space.Store.Consultation(t.Context(), "ville", both); err == nil {
+		err = w.Space.Publish(t.Context(), w.people[space.Publisher], both, c.Revision)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	shelf.Weighed = func(id string, _ int) *mixte.Statement {
+		if id != both {
+			return nil
+		}
+		s := counted(40)
+		s.Electorates[0].ID, s.Members[0].Electorate, s.Counts[0].Parts[0].Electorate = "nord-sud", "nord-sud", "nord-sud"
+		return s
+	}
+	if _, text := page("/fr/elus/" + marie.ID); !strings.Contains(text, "Quartier Nord, Quartier Sud votent dans une même urne") || !strings.Contains(text, "<td>39</td>") {
+		t.Error("the page does not say what is known of two constituencies in one urn")
+	}
 	if code, text := page("/en/elus"); code != http.StatusOK || !strings.Contains(text, "Marie Tran") || strings.Contains(text, "Nadia") {
 		t.Errorf("%d %s", code, text)
 	}

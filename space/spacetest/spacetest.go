@@ -7,6 +7,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -119,12 +120,12 @@ func (w *World) Ceremony() {
 	w.Act(scrutin.ActRehearse, scrutin.ActBody{Adopts: []scrutin.Adopted{{Path: record.Ceremony(1, "rehearsal-1", "member-1"), SHA256: scrutin.Digest{8}}}})
 }
 
-// List has the register sign the list of accounts of a consultation, an urn for each constituency.
+// List has the register sign the list of accounts of a consultation, an urn for each name: a constituency, or several with a plus between them.
 func (w *World) List(id string, constituencies ...string) {
 	w.Helper()
 	s := &account.Snapshot{Register: w.Space.Organisation.Register, Scrutin: id}
 	for i, c := range constituencies {
-		s.Urns = append(s.Urns, account.SnapshotUrn{Urn: c, Constituencies: []string{c}, Electors: 300 + i, Keys: scrutin.Digest{byte(i + 1)}})
+		s.Urns = append(s.Urns, account.SnapshotUrn{Urn: strings.ReplaceAll(c, "+", "-"), Constituencies: strings.Split(c, "+"), Electors: 300 + i, Keys: scrutin.Digest{byte(i + 1)}})
 	}
 	data, _, err := s.Sign(w.fixture.Signers["roll"])
 	w.must(err)
