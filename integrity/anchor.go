@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"isoloir/scrutin/canon"
 )
 
 // ErrAnchors says that the file of anchors is not one.
@@ -48,9 +50,7 @@ func OpenAnchors(path string) (*Anchors, error) {
 		return nil, fmt.Errorf("anchors of the store: %w", err)
 	}
 	a.now = remembered{}
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&a.now); err != nil || a.now.Urns == nil {
+	if err := canon.Known(raw, &a.now); err != nil || a.now.Urns == nil {
 		return nil, fmt.Errorf("%s: %w", path, errors.Join(ErrAnchors, err))
 	}
 	a.saved = raw

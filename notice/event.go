@@ -2,7 +2,6 @@ package notice
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
@@ -14,6 +13,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"isoloir/scrutin/canon"
 )
 
 // ErrEvent says that what is to be announced is no event.
@@ -87,13 +88,8 @@ func ReadEvents(dir string) (events []Event, err error) {
 
 // ParseEvent reads the JSON of an event: every field of it, and no other.
 func ParseEvent(text []byte) (e Event, err error) {
-	in := json.NewDecoder(strings.NewReader(string(text)))
-	in.DisallowUnknownFields()
-	if err := in.Decode(&e); err != nil {
+	if err := canon.Known(text, &e); err != nil {
 		return e, fmt.Errorf("%w: %w", ErrEvent, err)
-	}
-	if in.More() {
-		return e, fmt.Errorf("%w: something stands behind it", ErrEvent)
 	}
 	return e, e.Validate()
 }

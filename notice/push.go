@@ -16,6 +16,7 @@ import (
 	webpush "github.com/SherClockHolmes/webpush-go"
 
 	"isoloir/courier"
+	"isoloir/scrutin/canon"
 )
 
 // services are the hosts, or the ends of them, to which browsers have their notices
@@ -46,9 +47,7 @@ func parseEndpoint(kept string) (Endpoint, error) {
 
 // ParseEndpoint reads the JSON of one: ErrAddress.
 func ParseEndpoint(text []byte) (e Endpoint, err error) {
-	in := json.NewDecoder(strings.NewReader(string(text)))
-	in.DisallowUnknownFields()
-	if in.Decode(&e) != nil || in.More() {
+	if canon.Known(text, &e) != nil {
 		return e, ErrAddress
 	}
 	return e, e.Validate()

@@ -12,9 +12,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"isoloir/register"
+	"isoloir/scrutin/canon"
 )
 
 const bookFile = "sites.json"
@@ -41,10 +41,8 @@ func (b *Book) Sites() ([]Site, error) {
 		return nil, err
 	}
 	var all []Site
-	d := json.NewDecoder(strings.NewReader(string(data)))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&all); err != nil {
-		return nil, fmt.Errorf("%s: %w: %v", b.path, ErrInvalid, err)
+	if err := canon.Known(data, &all); err != nil {
+		return nil, fmt.Errorf("%s: %w: %w", b.path, ErrInvalid, err)
 	}
 	return all, nil
 }

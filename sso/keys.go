@@ -15,9 +15,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"isoloir/custody"
+	"isoloir/scrutin/canon"
 )
 
 // Algorithms of tokens' signatures (RFC 7518): every client knows the first.
@@ -61,9 +61,7 @@ func OpenKeys(dir string) ([]Key, error) {
 		return nil, err
 	}
 	var files []keyFile
-	d := json.NewDecoder(strings.NewReader(string(data)))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&files); err != nil || len(files) == 0 || len(files) > published {
+	if err := canon.Known(data, &files); err != nil || len(files) == 0 || len(files) > published {
 		return nil, fmt.Errorf("%s: %w", path, custody.ErrSecret)
 	}
 	var all []Key

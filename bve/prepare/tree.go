@@ -13,6 +13,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"isoloir/scrutin"
+	"isoloir/scrutin/canon"
 )
 
 // An object is a mapping of a YAML file, read without guessing: numbers and truth values are themselves, everything else is text as it is written.
@@ -133,10 +134,8 @@ func manifest(o object) (*scrutin.Manifest, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
 	var m scrutin.Manifest
-	if err := d.Decode(&m); err != nil {
+	if err := canon.Known(data, &m); err != nil {
 		return nil, errors.New(strings.TrimPrefix(err.Error(), "json: "))
 	}
 	return &m, nil

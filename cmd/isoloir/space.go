@@ -1,10 +1,8 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/csv"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -180,9 +178,7 @@ func (s *spaces) parties(ctx context.Context) error {
 		return &exit{exitNoInput, err}
 	}
 	p := new(space.Parties)
-	in := json.NewDecoder(bytes.NewReader(text))
-	in.DisallowUnknownFields()
-	if err := in.Decode(p); err != nil || in.More() {
+	if err := canon.Known(text, p); err != nil {
 		return &exit{exitData, fmt.Errorf("%s: %w: %w", s.file, space.ErrInvalid, err)}
 	}
 	return s.within(ctx, func(f *office.Office) error {

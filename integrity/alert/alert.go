@@ -25,6 +25,7 @@ import (
 	"time"
 
 	"isoloir/integrity"
+	"isoloir/scrutin/canon"
 )
 
 // A Severity says how soon somebody must look.
@@ -110,9 +111,7 @@ func (l *Log) Open(path string) error {
 	lines := bufio.NewScanner(bytes.NewReader(raw))
 	for lines.Scan() {
 		var e Event
-		d := json.NewDecoder(bytes.NewReader(lines.Bytes()))
-		d.DisallowUnknownFields()
-		if err := d.Decode(&e); err != nil {
+		if err := canon.Known(lines.Bytes(), &e); err != nil {
 			if !lines.Scan() && !bytes.HasSuffix(raw, []byte("\n")) {
 				break
 			}

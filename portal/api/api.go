@@ -1,7 +1,6 @@
 package api
 
 import (
-	"bytes"
 	_ "embed"
 	"encoding/json"
 	"errors"
@@ -15,6 +14,7 @@ import (
 
 	"isoloir/portal/citizen"
 	"isoloir/portal/guard"
+	"isoloir/portal/public"
 	"isoloir/ratelimit"
 	"isoloir/register"
 	"isoloir/scrutin"
@@ -51,14 +51,17 @@ var readLimit = ratelimit.Limit{Every: 50 * time.Millisecond, Burst: 400}
 //go:embed openapi.json
 var description []byte
 
-type site struct{ Config }
+type site struct {
+	Config
+	press public.Press
+}
 
 // New makes the handler of everything under Root.
 func New(c Config) http.Handler {
 	if c.Failed == nil {
 		c.Failed = func(string, error) {}
 	}
-	s := &site{c}
+	s := &site{Config: c}
 	mux := http.NewServeMux()
 	get := func(path string, answer func(r *http.Request) (any, error)) {
 		mux.HandleFunc(Root+path, func(w http.ResponseWriter, r *http.Request) { s.answer(w, r, answer) })
@@ -97,10 +100,8 @@ func wrong(name, rule string) error {
 }
 
 func refuse(w http.ResponseWriter, p *problem) {
-	h := w.Header()
-	h.Set("Access-Control-Allow-Origin", "*")
-	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
-	h.Set("Content-Type", "application/problem+json")
+	public.Everybody(w)
+	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(p.Status)
 	json.NewEncoder(w).Encode(p)
 }
@@ -130,13 +131,8 @@ func (s *site) answer(w http.ResponseWriter, r *http.Request, route func(*http.R
 	if err != nil {
 		panic(err)
 	}
-	h := w.Header()
-	h.Set("Access-Control-Allow-Origin", "*")
-	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
-	h.Set("Content-Type", "application/json")
-	h.Set("Cache-Control", "public, max-age=60")
-	h.Set("ETag", `"`+scrutin.DigestOf(text).String()+`"`)
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(text))
+	public.Everybody(w)
+	s.press.Send(w, r, public.FileOf(text), "application/json", public.Minute)
 }
 
 // known refuses parameters that a route does not have.

@@ -25,6 +25,7 @@ import (
 	"isoloir/portal/citizen"
 	"isoloir/record"
 	"isoloir/scrutin"
+	"isoloir/scrutin/canon"
 	"isoloir/space"
 )
 
@@ -157,9 +158,7 @@ func (b *Board) Consultation(_ context.Context, id string) (*citizen.Consultatio
 // parse reads a consultation as Write wrote it.
 func parse(text []byte) (*citizen.Consultation, error) {
 	c := new(citizen.Consultation)
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.DisallowUnknownFields()
-	if err := d.Decode(c); err != nil {
+	if err := canon.Known(text, c); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrInvalid, err)
 	}
 	again, err := json.Marshal(c)

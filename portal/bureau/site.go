@@ -191,18 +191,9 @@ func (s *site) refuse(w http.ResponseWriter, r *http.Request, status int) {
 		http.StatusUnsupportedMediaType:  "method",
 		http.StatusTooManyRequests:       "often",
 	}[status]
-	v := s.visitor(r, languageOf(r))
+	v := s.visitor(r, words.Of(r))
 	key = cmp.Or(key, "failed")
 	s.render(w, v, view{title: v.Say("members.refusal-" + key), status: status, body: plainly(v, "members.refusal-"+key+"-do")})
-}
-
-func languageOf(r *http.Request) words.Language {
-	for _, l := range words.Languages() {
-		if strings.HasPrefix(r.URL.Path, "/"+string(l)+"/") {
-			return l
-		}
-	}
-	return words.Preferred(r.Header.Get("Accept-Language"))
 }
 
 // A visit is one request: all that a page is made from.

@@ -16,6 +16,7 @@ import (
 
 	"isoloir/portal/guard"
 	decided "isoloir/portal/result"
+	"isoloir/portal/public"
 	"isoloir/portal/signon"
 	"isoloir/portal/words"
 	"isoloir/ratelimit"
@@ -66,6 +67,7 @@ type site struct {
 	zone  *time.Location
 	guard *guard.Guard
 	mux   *http.ServeMux
+	press public.Press
 }
 
 // New makes the handler of the origin.

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"time"
 
+	"isoloir/portal/public"
 	"isoloir/portal/words"
 	"isoloir/scrutin"
 	"isoloir/space"
@@ -57,7 +58,7 @@ func (s *site) list(v *view, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v.title, v.script, v.say, v.cache = "consultations.title", "consultations.js", []string{"account.kiosk."}, minute
+	v.title, v.script, v.say, v.cache = "consultations.title", "consultations.js", []string{"account.kiosk."}, public.Minute
 	v.document = list(v, all)
 	return nil
 }
@@ -68,7 +69,7 @@ func (s *site) consultation(v *view, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v.title, v.script, v.say, v.cache = c.Draft.Title, "consultations.js", []string{"account.kiosk."}, minute
+	v.title, v.script, v.say, v.cache = c.Draft.Title, "consultations.js", []string{"account.kiosk."}, public.Minute
 	v.document = consultation(v, c)
 	return nil
 }

@@ -1,27 +1,17 @@
 package citizen
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"io/fs"
 	"net/http"
 	"regexp"
-	"time"
 
+	"isoloir/portal/public"
 	"isoloir/scrutin"
 	"isoloir/space"
 	"isoloir/web"
 	scripts "isoloir/web/citizen"
-)
-
-// How long a browser may keep what it was given: scripts and descriptors are asked for
-// again, by their digest; pages of consultations change by the minute; a file that is named
-// by its digest never does.
-const (
-	checked = "no-cache"
-	minute  = "public, max-age=60"
-	forever = "public, max-age=31536000, immutable"
 )
 
 // files adds what is no page.
@@ -39,20 +29,16 @@ func (s *site) files() {
 			s.refuse(w, r, http.StatusNotFound)
 			return
 		}
-		send(w, r, data, web.ContentType(r.PathValue("name")), checked)
+		s.press.Send(w, r, public.FileOf(data), web.ContentType(r.PathValue("name")), public.Checked)
 	})
-	s.get("/icon.svg", func(w http.ResponseWriter, r *http.Request) { send(w, r, []byte(icon), "image/svg+xml", minute) })
+	s.get("/icon.svg", func(w http.ResponseWriter, r *http.Request) {
+		s.press.Send(w, r, public.FileOf([]byte(icon)), "image/svg+xml", public.Minute)
+	})
 	s.get("/register.json", func(w http.ResponseWriter, r *http.Request) {
-		everybody(w)
-		send(w, r, s.Text, "application/json", checked)
+		public.Everybody(w)
+		s.press.Send(w, r, public.FileOf(s.Text), "application/json", public.Checked)
 	})
 	s.get("/published/{name}", s.published)
-}
-
-// everybody lets pages of any origin read an answer: it is public.
-func everybody(w http.ResponseWriter) {
-	w.Header().Set("Access-Control-Allow-Origin", "*")
-	w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
 }
 
 var publishedName = regexp.MustCompile(`^[1-9][0-9]{0,5}\.(csv|note)$`)
@@ -79,12 +65,12 @@ func (s *site) published(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, http.StatusInternalServerError)
 		return
 	}
-	everybody(w)
+	public.Everybody(w)
 	kind := "text/plain; charset=utf-8"
 	if name[len(name)-1] == 'v' {
 		kind = "text/csv; charset=utf-8"
 	}
-	send(w, r, data, kind, checked)
+	s.press.Send(w, r, public.FileOf(data), kind, public.Checked)
 }
 
 // lists are the numbers of the distributions whose list is published, the last first.
@@ -125,16 +111,7 @@ func (s *site) file(w http.ResponseWriter, r *http.Request) {
 	if kind == "application/pdf" {
 		w.Header().Set("Content-Disposition", "inline; filename="+digest.String()[:12]+".pdf")
 	}
-	send(w, r, f.Data, kind, forever)
-}
-
-// send answers with bytes that are everybody's, under the tag of their digest.
-func send(w http.ResponseWriter, r *http.Request, data []byte, kind, cache string) {
-	h := w.Header()
-	h.Set("Content-Type", kind)
-	h.Set("Cache-Control", cache)
-	h.Set("ETag", `"`+scrutin.DigestOf(data).String()+`"`)
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(data))
+	s.press.Send(w, r, public.File{Data: f.Data, Digest: digest}, kind, public.Forever)
 }
 
 const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect width="64" height="64" fill="#0d5c63"/><path d="M12 18h40v28H12zM18 26h16M18 34h10M40 32h6v6h-6z" fill="none" stroke="#fff" stroke-width="4"/></svg>`

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"isoloir/mixte"
+	"isoloir/portal/public"
 	"isoloir/scrutin"
 	"isoloir/space"
 )
@@ -46,7 +47,7 @@ type Assembly interface {
 // members is the page of all members.
 func (s *site) members(v *view, r *http.Request) error {
 	all, err := s.Assembly.Members(r.Context())
-	v.title, v.script, v.say, v.cache = "elected.title", "consultations.js", []string{"account.kiosk."}, minute
+	v.title, v.script, v.say, v.cache = "elected.title", "consultations.js", []string{"account.kiosk."}, public.Minute
 	v.document = members(v, all)
 	return err
 }
@@ -61,7 +62,7 @@ func (s *site) member(v *view, r *http.Request) error {
 	if i < 0 {
 		return space.ErrUnknown
 	}
-	v.title, v.script, v.say, v.cache = all[i].Name, "consultations.js", []string{"account.kiosk."}, minute
+	v.title, v.script, v.say, v.cache = all[i].Name, "consultations.js", []string{"account.kiosk."}, public.Minute
 	v.document = member(v, &all[i])
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"isoloir/portal/public"
 	"isoloir/portal/words"
 	"isoloir/register"
 	"isoloir/scrutin"
@@ -91,7 +92,7 @@ func (s *site) show(w http.ResponseWriter, r *http.Request, l words.Language, co
 	w.Header().Set("Content-Language", string(l))
 	page := s.drawn(r, v)
 	if v.cache != "" {
-		send(w, r, page, "text/html; charset=utf-8", v.cache)
+		s.press.Send(w, r, public.FileOf(page), "text/html; charset=utf-8", v.cache)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -108,12 +109,7 @@ func (s *site) drawn(r *http.Request, v *view) []byte {
 
 // refuse writes the page of a refusal.
 func (s *site) refuse(w http.ResponseWriter, r *http.Request, status int) {
-	l := words.Preferred(r.Header.Get("Accept-Language"))
-	for _, known := range words.Languages() {
-		if strings.HasPrefix(r.URL.Path, "/"+string(known)+"/") {
-			l = known
-		}
-	}
+	l := words.Of(r)
 	v := &view{Speaker: s.words.In(l), site: s, path: "/compte", title: "account.refusal", borne: r.URL.Query().Has(kiosk)}
 	v.document = refusal(v, status == http.StatusNotFound)
 	w.Header().Set("Content-Language", string(l))

@@ -23,6 +23,7 @@ import (
 
 	"isoloir/notice"
 	"isoloir/portal/guard"
+	"isoloir/portal/public"
 	"isoloir/portal/words"
 	"isoloir/ratelimit"
 	"isoloir/web"
@@ -54,12 +55,11 @@ var (
 	readLimit = ratelimit.Limit{Every: 100 * time.Millisecond, Burst: 200}
 )
 
-// fresh is how long calendars and feeds may be kept by whoever fetches them.
-const fresh = "public, max-age=900"
-
 type site struct {
 	Config
 	words *words.Catalogue
+	press public.Press
+	shelf public.Shelf
 }
 
 // New makes the handler of the origin.
@@ -211,7 +211,7 @@ func (s *site) feed(w http.ResponseWriter, r *http.Request, l words.Language) {
 		s.refuse(w, r, http.StatusServiceUnavailable)
 		return
 	}
-	s.send(w, "application/atom+xml; charset=utf-8", text)
+	s.press.Send(w, r, public.FileOf(text), "application/atom+xml; charset=utf-8", public.Quarter)
 }
 
 func (s *site) calendar(w http.ResponseWriter, r *http.Request, l words.Language) {
@@ -220,13 +220,7 @@ func (s *site) calendar(w http.ResponseWriter, r *http.Request, l words.Language
 		return
 	}
 	host := strings.TrimPrefix(s.Service.Site, "https://")
-	s.send(w, "text/calendar; charset=utf-8", notice.Calendar(host, s.titled(l, territory), events))
-}
-
-func (s *site) send(w http.ResponseWriter, kind string, text []byte) {
-	w.Header().Set("Content-Type", kind)
-	w.Header().Set("Cache-Control", fresh)
-	w.Write(text)
+	s.press.Send(w, r, public.FileOf(notice.Calendar(host, s.titled(l, territory), events)), "text/calendar; charset=utf-8", public.Quarter)
 }
 
 // query is the end of the address of a territory's file.
@@ -258,11 +252,10 @@ func (s *site) file(w http.ResponseWriter, r *http.Request) {
 	if name == "style.css" {
 		from, path = web.Files(), name
 	}
-	data, err := fs.ReadFile(from, path)
+	f, err := s.shelf.Read(from, path)
 	if err != nil {
 		s.refuse(w, r, http.StatusNotFound)
 		return
 	}
-	w.Header().Set("Content-Type", web.ContentType(name))
-	w.Write(data)
+	s.press.Send(w, r, f, web.ContentType(name), public.Checked)
 }

@@ -47,12 +47,7 @@ func (s *site) render(w http.ResponseWriter, r *http.Request, l words.Language, 
 
 // refuse writes the page of a refusal.
 func (s *site) refuse(w http.ResponseWriter, r *http.Request, status int) {
-	l := words.Preferred(r.Header.Get("Accept-Language"))
-	for _, known := range words.Languages() {
-		if strings.HasPrefix(r.URL.Path, "/"+string(known)+"/") {
-			l = known
-		}
-	}
+	l := words.Of(r)
 	what := "refused"
 	if status == http.StatusNotFound {
 		what = "nothing"

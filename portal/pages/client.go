@@ -81,11 +81,11 @@ func (s *Site) client(v *Visit) (View, error) {
 // integrity is what a page says of a file of the client: the browser runs no other, and
 // whoever keeps the page keeps the digest of what ran. Empty if there is no such file.
 func (v *Visit) integrity(name string) string {
-	f, err := v.site.scripts.read(v.site.config.Scrutin.Client(), name)
+	f, err := v.site.scripts.Read(v.site.config.Scrutin.Client(), name)
 	if err != nil {
 		return ""
 	}
-	return "sha256-" + base64.StdEncoding.EncodeToString(f.digest[:])
+	return "sha256-" + base64.StdEncoding.EncodeToString(f.Digest[:])
 }
 
 // clientSources are the paths of what the client is built from.

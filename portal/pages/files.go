@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"isoloir/portal/public"
 	"isoloir/portal/words"
 	"isoloir/record"
 	"isoloir/scrutin"
@@ -49,7 +50,7 @@ func (s *Site) root(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Site) icon(w http.ResponseWriter, r *http.Request) {
-	s.send(w, r, fileOf(icon), "image/svg+xml", "public, max-age=86400")
+	s.press.Send(w, r, public.FileOf(icon), "image/svg+xml", public.Day)
 }
 
 // clientFile serves a file of the browser client: what pages run, and what that is
@@ -59,12 +60,12 @@ func (s *Site) clientFile(w http.ResponseWriter, r *http.Request) {
 	if source, ok := strings.CutPrefix(name, "source/"); ok {
 		from, shelf, name = web.Sources(), &s.sources, source
 	}
-	f, err := shelf.read(from, name)
+	f, err := shelf.Read(from, name)
 	if err != nil {
 		s.Refuse(w, r, http.StatusNotFound)
 		return
 	}
-	s.send(w, r, f, web.ContentType(name), "no-cache")
+	s.press.Send(w, r, f, web.ContentType(name), public.Checked)
 }
 
 // document serves a document that the manifest names, after its digest has been
@@ -89,7 +90,7 @@ func (s *Site) document(w http.ResponseWriter, r *http.Request) {
 	if kind == "text/plain" {
 		kind += "; charset=utf-8"
 	}
-	s.send(w, r, file{data, d}, kind, "public, max-age=31536000, immutable")
+	s.press.Send(w, r, public.File{Data: data, Digest: d}, kind, public.Forever)
 }
 
 // always are the parts of the record that are public from the beginning: nothing in
@@ -135,7 +136,7 @@ func (s *Site) recordFile(w http.ResponseWriter, r *http.Request) {
 	}
 	defer f.Close()
 	if name == record.Manifest || name == record.Opening || ofAmendment(name) {
-		everybody(w)
+		public.Everybody(w)
 	}
 	kind := recordKind(name)
 	if size <= small && kind != "application/octet-stream" {
@@ -145,7 +146,7 @@ func (s *Site) recordFile(w http.ResponseWriter, r *http.Request) {
 			s.Refuse(w, r, http.StatusInternalServerError)
 			return
 		}
-		s.send(w, r, fileOf(data), kind, "no-cache")
+		s.press.Send(w, r, public.FileOf(data), kind, public.Checked)
 		return
 	}
 	w.Header().Set("Content-Type", kind)
@@ -158,10 +159,6 @@ func (s *Site) recordFile(w http.ResponseWriter, r *http.Request) {
 func ofAmendment(name string) bool {
 	return strings.HasPrefix(name, "acts/") && strings.HasSuffix(name, "-"+scrutin.ActAddendum+".note") || strings.HasPrefix(name, "addenda/") && path.Base(name) == "roll.note"
 }
-
-// everybody lets pages of any origin read an answer, as those of a leading scrutin do
-// (docs/online.md, section 5).
-func everybody(w http.ResponseWriter) { w.Header().Set("Access-Control-Allow-Origin", "*") }
 
 func recordKind(name string) string {
 	switch path.Ext(name) {
@@ -209,7 +206,7 @@ func (s *Site) amendments(p Progress) []string {
 func (s *Site) status(w http.ResponseWriter, r *http.Request) {
 	m, p, now := s.config.Scrutin.Manifest(), s.config.Scrutin.Progress(), s.config.Now()
 	closes := scrutin.TimeOf(p.Closes(m))
-	everybody(w)
+	public.Everybody(w)
 	w.Header().Set("Content-Type", "application/json")
 	json.NewEncoder(w).Encode(Status{p.Phase(m, now), m.Schedule.Open, closes, scrutin.TimeOf(m.Schedule.Ends(closes)), scrutin.TimeOf(now), s.amendments(p)})
 }

@@ -9,6 +9,7 @@ import (
 	"path"
 	"strings"
 
+	"isoloir/portal/public"
 	"isoloir/portal/words"
 
 	"golang.org/x/image/webp"
@@ -77,11 +78,11 @@ func (v *Visit) recording() (string, bool) {
 // shot serves a picture or a recording of the guide, of which a player asks for parts.
 func (s *Site) shot(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("name")
-	f, err := s.guide.read(shots, "guide/"+name)
+	f, err := s.guide.Read(shots, "guide/"+name)
 	kind, known := shotKinds[path.Ext(name)]
 	if err != nil || !known {
 		s.Refuse(w, r, http.StatusNotFound)
 		return
 	}
-	s.send(w, r, f, kind, "public, max-age=86400")
+	s.press.Send(w, r, f, kind, public.Day)
 }

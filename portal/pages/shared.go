@@ -6,6 +6,8 @@ import (
 	"maps"
 	"net/http"
 	"sync"
+
+	"isoloir/portal/public"
 )
 
 // A copyOf is all that a page depends on within a second: its address, the form in
@@ -47,7 +49,7 @@ func (c *copies) at(second int64, page copyOf) *copied {
 func (s *Site) shared(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		done := s.config.Scrutin.Progress()
-		p := s.copies.at(s.config.Now().Unix(), copyOf{r.URL.RequestURI(), unzips(r), len(done.Acts), done.Opening != nil, done.Result != nil, done.Global.Unix()})
+		p := s.copies.at(s.config.Now().Unix(), copyOf{r.URL.RequestURI(), public.Unzips(r), len(done.Acts), done.Opening != nil, done.Result != nil, done.Global.Unix()})
 		p.make(next, r)
 		maps.Copy(w.Header(), p.header)
 		w.WriteHeader(p.status)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"isoloir/portal/guard"
+	"isoloir/portal/public"
 	"isoloir/portal/words"
 	"isoloir/ratelimit"
 	"isoloir/scrutin"
@@ -44,10 +45,10 @@ type Site struct {
 
 	pictures map[string]picture // of the guide, by language and step
 	places   []place            // of the manifest's urns, in its order
-	press    press
+	press    public.Press
 
-	scripts, sources shelf // of the client
-	guide            shelf // pictures and recordings
+	scripts, sources public.Shelf // of the client
+	guide            public.Shelf // pictures and recordings
 	copies           copies
 }
 
@@ -180,18 +181,13 @@ func (s *Site) render(w http.ResponseWriter, v *Visit, view View) {
 	if view.TellsOrigin {
 		w.Header().Set("Referrer-Policy", "strict-origin")
 	}
-	sendPage(w, v.request, cmp.Or(view.Status, http.StatusOK), page.String())
+	public.Page(w, v.request, cmp.Or(view.Status, http.StatusOK), page.String())
 }
 
 // Refuse writes the page of a refusal, in the language of the path or the one that
 // the browser prefers. It is for guard.Config.
 func (s *Site) Refuse(w http.ResponseWriter, r *http.Request, status int) {
-	l := words.Preferred(r.Header.Get("Accept-Language"))
-	for _, other := range words.Languages() {
-		if strings.HasPrefix(r.URL.Path, "/"+string(other)+"/") {
-			l = other
-		}
-	}
+	l := words.Of(r)
 	v := s.visit(r, l)
 	v.lost = true
 	s.render(w, v, refusal(v, status))

@@ -1,7 +1,6 @@
 package passkey
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
@@ -9,6 +8,7 @@ import (
 	"time"
 
 	"isoloir/ratelimit"
+	"isoloir/scrutin/canon"
 )
 
 // Routes of the login, all POST with application/json from the pages that it opens. login and join are answered with a Question, their second
@@ -80,7 +80,7 @@ type admitted struct {
 // read reads JSON with nothing in it that is not expected, and nothing after it.
 func read[T any](body []byte) (*T, error) {
 	v := new(T)
-	if !strict(body, v) {
+	if canon.Known(body, v) != nil {
 		return nil, ErrLogin
 	}
 	return v, nil
@@ -113,10 +113,4 @@ func answer(do func(http.ResponseWriter, *http.Request, []byte) (any, error)) ht
 
 type refused struct {
 	Refused string `json:"refused"`
-}
-
-func strict(body []byte, v any) bool {
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.DisallowUnknownFields()
-	return d.Decode(v) == nil && !d.More()
 }

@@ -15,11 +15,10 @@ import (
 	"io/fs"
 	"net/http"
 	"strings"
-	"time"
 
 	"isoloir/mixte"
+	"isoloir/portal/public"
 	"isoloir/portal/words"
-	"isoloir/scrutin"
 	scripts "isoloir/web/citizen"
 
 	"github.com/a-h/templ"
@@ -57,9 +56,6 @@ type Config struct {
 	Failed func(pattern string, err error)
 }
 
-// minute is how long browsers may keep an answer before they ask for it again, by its tag.
-const minute = "public, max-age=60"
-
 //go:embed mixte.js
 var weighing []byte
 
@@ -72,6 +68,7 @@ var style []byte
 type site struct {
 	Config
 	words *words.Catalogue
+	press public.Press
 	*http.ServeMux
 }
 
@@ -101,7 +98,7 @@ func New(c Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &site{c, catalogue, http.NewServeMux()}
+	s := &site{Config: c, words: catalogue, ServeMux: http.NewServeMux()}
 	for _, l := range words.Languages() {
 		in := func(path string, compose func(*view, *http.Request) error) {
 			s.HandleFunc("GET /"+string(l)+path, func(w http.ResponseWriter, r *http.Request) { s.show(w, r, l, compose) })
@@ -144,7 +141,7 @@ func (s *site) show(w http.ResponseWriter, r *http.Request, l words.Language, co
 		return
 	}
 	w.Header().Set("Content-Language", string(l))
-	send(w, r, out.Bytes(), "text/html; charset=utf-8")
+	s.press.Send(w, r, public.FileOf(out.Bytes()), "text/html; charset=utf-8", public.Minute)
 }
 
 // refuse answers where there is nothing, or nothing now.
@@ -183,33 +180,24 @@ func (s *site) file(kind string, of func(*Decision) []byte) http.HandlerFunc {
 			s.refuse(w, r, err)
 			return
 		}
-		send(w, r, of(d), kind)
+		s.press.Send(w, r, public.FileOf(of(d)), kind, public.Minute)
 	}
 }
 
 func (s *site) client(w http.ResponseWriter, r *http.Request) {
 	switch r.PathValue("name") {
 	case "mixte.js":
-		send(w, r, weighing, "text/javascript; charset=utf-8")
+		s.press.Send(w, r, public.FileOf(weighing), "text/javascript; charset=utf-8", public.Minute)
 	case "simulator.js":
-		send(w, r, simulator, "text/javascript; charset=utf-8")
+		s.press.Send(w, r, public.FileOf(simulator), "text/javascript; charset=utf-8", public.Minute)
 	case "style.css":
 		base, err := fs.ReadFile(scripts.Files(), "style.css")
 		if err != nil {
 			s.refuse(w, r, err)
 			return
 		}
-		send(w, r, append(base, style...), "text/css; charset=utf-8")
+		s.press.Send(w, r, public.FileOf(append(base, style...)), "text/css; charset=utf-8", public.Minute)
 	default:
 		s.refuse(w, r, ErrUnknown)
 	}
-}
-
-// send answers with bytes that are everybody's, under the tag of their digest.
-func send(w http.ResponseWriter, r *http.Request, data []byte, kind string) {
-	h := w.Header()
-	h.Set("Content-Type", kind)
-	h.Set("Cache-Control", minute)
-	h.Set("ETag", `"`+scrutin.DigestOf(data).String()+`"`)
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(data))
 }

@@ -15,7 +15,6 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
-	"strings"
 	"time"
 
 	"isoloir/portal/guard"
@@ -201,11 +200,6 @@ func (s *site) file(w http.ResponseWriter, r *http.Request, name string) {
 
 // refuse writes the page of a refusal.
 func (s *site) refuse(w http.ResponseWriter, r *http.Request, status int) {
-	l := words.Preferred(r.Header.Get("Accept-Language"))
-	for _, known := range words.Languages() {
-		if strings.HasPrefix(r.URL.Path, "/"+string(known)+"/") {
-			l = known
-		}
-	}
+	l := words.Of(r)
 	s.render(w, r, l, status, refusal)
 }

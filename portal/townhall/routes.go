@@ -100,7 +100,7 @@ const uploadPatience = 2 * time.Minute
 // admitted looks at who sends before what he sends is read.
 func (s *site) admitted(g right, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		v, err := s.visit(r, languageOf(r))
+		v, err := s.visit(r, words.Of(r))
 		if err != nil || !g.may(v.who) {
 			s.refuse(w, r, http.StatusForbidden)
 			return

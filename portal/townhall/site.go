@@ -160,7 +160,7 @@ func (s *site) render(w http.ResponseWriter, v *visit, made view) {
 func (s *site) refuse(w http.ResponseWriter, r *http.Request, status int) {
 	key := map[int]string{http.StatusForbidden: "forbidden", http.StatusNotFound: "lost", http.StatusMethodNotAllowed: "method",
 		http.StatusRequestEntityTooLarge: "large", http.StatusUnsupportedMediaType: "method", http.StatusTooManyRequests: "often"}[status]
-	v := s.visitor(r, languageOf(r))
+	v := s.visitor(r, words.Of(r))
 	key = cmp.Or(key, "failed")
 	s.render(w, v, view{title: v.Say("members.refusal-" + key), status: status, body: plainly(v, "hall.refusal-"+key+"-do")})
 }

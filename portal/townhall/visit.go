@@ -54,15 +54,6 @@ type visit struct {
 	r    *http.Request
 }
 
-func languageOf(r *http.Request) words.Language {
-	for _, l := range words.Languages() {
-		if strings.HasPrefix(r.URL.Path, "/"+string(l)+"/") {
-			return l
-		}
-	}
-	return words.Preferred(r.Header.Get("Accept-Language"))
-}
-
 func (s *site) visitor(r *http.Request, l words.Language) *visit {
 	return &visit{Speaker: s.words.In(l), language: l, path: strings.TrimPrefix(r.URL.Path, "/"+string(l)), now: s.Space.Now(), o: s.Space.Organisation, site: s, r: r}
 }

@@ -11,6 +11,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -67,6 +68,17 @@ func New() (*Catalogue, error) {
 
 // In speaks a language.
 func (c *Catalogue) In(l Language) *Speaker { return c.speakers[l] }
+
+// Of is the language that a request's address begins with, else the one that the browser
+// prefers.
+func Of(r *http.Request) Language {
+	for _, l := range Languages() {
+		if strings.HasPrefix(r.URL.Path, "/"+string(l)+"/") {
+			return l
+		}
+	}
+	return Preferred(r.Header.Get("Accept-Language"))
+}
 
 // Preferred is the language that an Accept-Language header asks for (RFC 9110).
 func Preferred(accept string) Language {

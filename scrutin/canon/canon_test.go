@@ -182,3 +182,14 @@ func FuzzUnmarshal(f *testing.F) {
 		}
 	})
 }
+
+func TestKnown(t *testing.T) {
+	type pair struct{ A, B int }
+	for text, ok := range map[string]bool{
+		`{"A":1,"B":2}`: true, " {\n\"B\" : 2 }\n": true, `{"A":1,"C":2}`: false, `{"A":1}]`: false, `{"A":1}}`: false, `{"A":1} {}`: false, `{"A":1} x`: false, "": false, `{"A":`: false,
+	} {
+		if err := canon.Known([]byte(text), new(pair)); (err == nil) != ok {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}

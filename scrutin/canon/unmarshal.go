@@ -17,13 +17,8 @@ func Unmarshal(text []byte, v any) error {
 	if err := shape(text); err != nil {
 		return fmt.Errorf("%w: %w", ErrNotCanonical, err)
 	}
-	dec := json.NewDecoder(bytes.NewReader(text))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(v); err != nil {
+	if err := Known(text, v); err != nil {
 		return fmt.Errorf("%w: %w", ErrNotCanonical, explain(text, err))
-	}
-	if _, err := dec.Token(); err != io.EOF {
-		return fmt.Errorf("%w: something follows the document at line %d: remove it", ErrNotCanonical, lineAt(text, dec.InputOffset()))
 	}
 	again, err := Marshal(v)
 	if err != nil {
@@ -31,6 +26,20 @@ func Unmarshal(text []byte, v any) error {
 	}
 	if !bytes.Equal(text, again) {
 		return fmt.Errorf("%w: %w", ErrNotCanonical, difference(text, again))
+	}
+	return nil
+}
+
+// Known reads one JSON value of any layout into v. A key that v does not know is refused,
+// and whatever stands behind the value.
+func Known(text []byte, v any) error {
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(v); err != nil {
+		return err
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return fmt.Errorf("something follows the document at line %d: remove it", lineAt(text, dec.InputOffset()))
 	}
 	return nil
 }
