@@ -8,5 +8,8 @@
 // a card or a vote, and no message says who votes, may vote or has voted: whoever asks for
 // notices is told of his territory's consultations, citizen of it or not. An e-mail address
 // is used once its owner has confirmed it, and forgotten when he says so, when its server
-// refuses it for good, or when nobody confirmed it within a day.
+// refuses it for good, or when the day after that on which it was given ends without his word.
+// Whoever gives an address learns nothing of it: its question leaves later, with what else is to
+// be sent, whoever closes his page meanwhile; and a mailbox gets a few questions a day at most,
+// however often somebody gives it, and in whatever spelling.
 package notice

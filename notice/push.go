@@ -85,7 +85,7 @@ type Pusher struct {
 	Client          webpush.HTTPClient
 }
 
-// NewPusher takes the secret of a VAPID key, as DrawVAPID makes one.
+// NewPusher takes the secret of a VAPID key: a P-256 scalar, 32 bytes in base64url without padding.
 func NewPusher(private, contact string, client webpush.HTTPClient) (*Pusher, error) {
 	b, err := base64.RawURLEncoding.Strict().DecodeString(private)
 	if err != nil {
@@ -96,12 +96,6 @@ func NewPusher(private, contact string, client webpush.HTTPClient) (*Pusher, err
 		return nil, fmt.Errorf("VAPID key: %w", err)
 	}
 	return &Pusher{Private: private, Public: base64.RawURLEncoding.EncodeToString(key.PublicKey().Bytes()), Contact: contact, Client: client}, nil
-}
-
-// DrawVAPID draws a key and gives its secret half.
-func DrawVAPID() (private string, err error) {
-	private, _, err = webpush.GenerateVAPIDKeys()
-	return private, err
 }
 
 // send encrypts a notice to a browser and hands it to its push service, which learns no

@@ -8,7 +8,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"net/mail"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,8 +23,16 @@ const (
 	Push  = "push"
 )
 
-// waiting is how long an address waits for its owner's confirmation.
-const waiting = 24 * time.Hour
+// waiting is for how many days an address waits for its owner's confirmation, that on which it
+// was given included.
+const waiting = 2
+
+// questions is how many a mailbox is sent on one day, however its address is written and of how
+// many territories it was asked.
+const questions = 3
+
+// day is the number of a day, by UTC: the only form in which time is kept.
+func day(t time.Time) int64 { return t.Unix() / (24 * 60 * 60) }
 
 // What a Service refuses.
 var (
@@ -40,7 +50,11 @@ type Subscription struct {
 	Language  string   // fr or en
 }
 
-// Due is a notice that has not left.
+// A Mailbox is where messages to an address arrive, as far as it shows: a keyed hash, of one day.
+type Mailbox [16]byte
+
+// Due is a message that has not left: of an event, or, where Event is empty, the question whether
+// the address is its owner's wish.
 type Due struct {
 	Event string
 	Subscription
@@ -49,24 +63,31 @@ type Due struct {
 // A Store keeps subscriptions and what is still to be sent. Each method that writes is one
 // durable transaction.
 type Store interface {
-	// Add enters a subscription that waits until an instant, in seconds since 1970, for its
-	// confirmation, or for 0 none. It says false, and changes nothing, where the same address
-	// stands there for the same territory.
-	Add(ctx context.Context, s Subscription, until int64) (bool, error)
+	// Add enters a subscription that needs no confirmation; where the same address stands there
+	// for the same territory nothing changes.
+	Add(ctx context.Context, s Subscription) error
+	// Ask enters a subscription that waits for its confirmation until a day begins, and has the
+	// question be sent; where it waits already the question is sent again. Nothing is entered or
+	// sent where it is confirmed, nor where so many questions were asked of the mailbox, which is
+	// forgotten on the same day. It counts and is durable whatever it finds, so that it takes no
+	// less for an address that stands there.
+	Ask(ctx context.Context, s Subscription, m Mailbox, most int, until int64) error
 	// Confirm has a subscription wait no longer; false where there is none.
 	Confirm(ctx context.Context, id [16]byte) (bool, error)
 	// Remove forgets a subscription with all that is to be sent to it.
 	Remove(ctx context.Context, id [16]byte) error
 	// RemoveAddress forgets all of an address.
 	RemoveAddress(ctx context.Context, way, address string) error
-	// Expire forgets what waited until an instant.
-	Expire(ctx context.Context, now int64) error
+	// Expire forgets what waited, or was counted, until this day.
+	Expire(ctx context.Context, today int64) error
 	// Announce has an event be sent, once, to every confirmed subscription of a territory
 	// that matches, and says to how many.
 	Announce(ctx context.Context, event string, matches func(territory string) bool) (int, error)
-	// Due gives so many notices that have not left, in no order.
-	Due(ctx context.Context, limit int) ([]Due, error)
-	// Settle forgets that a notice was to be sent.
+	// Keep forgets what is to be sent of other events than these.
+	Keep(ctx context.Context, events []string) error
+	// Due gives so many messages of a way that have not left, in no order.
+	Due(ctx context.Context, way string, limit int) ([]Due, error)
+	// Settle forgets that a message was to be sent.
 	Settle(ctx context.Context, event string, id [16]byte) error
 }
 
@@ -77,7 +98,7 @@ type Service struct {
 	Key [32]byte
 	// Carrier brings e-mails.
 	Carrier courier.Carrier
-	// Push brings notices to browsers; nil for none.
+	// Push brings notices to browsers; nil for none, whose notices wait until there is one.
 	Push *Pusher
 	// Site is the origin of the pages of package portal/notices, without a slash at its end;
 	// Organisation says who writes.
@@ -118,27 +139,33 @@ func Address(typed string) (string, error) {
 	return typed[:at] + strings.ToLower(typed[at:]), nil
 }
 
-// Ask takes an e-mail address, to which the message leaves that asks its owner. Where it
-// stands there already nothing happens, and nobody is told that.
+// mailbox is that of an address on a day: capitals and what stands behind a plus are passed over,
+// as most servers do.
+func (s *Service) mailbox(address string, day int64) Mailbox {
+	name, domain, _ := strings.Cut(strings.ToLower(address), "@")
+	if plus := strings.IndexByte(name, '+'); plus > 0 {
+		name = name[:plus]
+	}
+	mac := hmac.New(sha256.New, s.Key[:])
+	fmt.Fprintf(mac, "isoloir/v1/notice-mailbox %d %s@%s", day, name, domain)
+	return Mailbox(mac.Sum(nil)[:16])
+}
+
+// Ask takes an e-mail address: ErrAddress for what is none. The message that asks its owner leaves
+// with the next call of Send; nobody learns here whether the address stands there already, or
+// whether a server takes it.
 func (s *Service) Ask(ctx context.Context, typed, territory, language string) error {
 	address, err := Address(typed)
 	if err != nil {
 		return err
 	}
-	now := s.Now()
-	if err := s.Store.Expire(ctx, now.Unix()); err != nil {
+	today := day(s.Now())
+	if err := s.Store.Expire(ctx, today); err != nil {
 		return err
 	}
 	sub := Subscription{Way: Email, Address: address, Territory: territory, Language: courier.Language(language)}
 	rand.Read(sub.ID[:])
-	fresh, err := s.Store.Add(ctx, sub, now.Add(waiting).Unix())
-	if err != nil || !fresh {
-		return err
-	}
-	if err := s.Carrier.Carry(ctx, s.question(sub)); err != nil {
-		return errors.Join(err, s.Store.Remove(ctx, sub.ID))
-	}
-	return nil
+	return s.Store.Ask(ctx, sub, s.mailbox(address, today), questions, today+waiting)
 }
 
 // Browser takes what a browser gave for push, of which its owner was asked by the browser
@@ -149,8 +176,7 @@ func (s *Service) Browser(ctx context.Context, e Endpoint, territory, language s
 	}
 	sub := Subscription{Way: Push, Address: e.String(), Territory: territory, Language: courier.Language(language)}
 	rand.Read(sub.ID[:])
-	_, err := s.Store.Add(ctx, sub, 0)
-	return err
+	return s.Store.Add(ctx, sub)
 }
 
 // Confirm takes the link of the question: ErrLink.
@@ -159,7 +185,7 @@ func (s *Service) Confirm(ctx context.Context, code string) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Store.Expire(ctx, s.Now().Unix()); err != nil {
+	if err := s.Store.Expire(ctx, day(s.Now())); err != nil {
 		return err
 	}
 	found, err := s.Store.Confirm(ctx, id)
@@ -184,48 +210,56 @@ func (s *Service) LeaveBrowser(ctx context.Context, e Endpoint) error {
 	return s.Store.RemoveAddress(ctx, Push, e.String())
 }
 
-// Send announces events that are published and not over, each once, and sends what is due.
-// What fails is tried again by the next call; the errors of carriers come joined.
+// Send forgets what was not confirmed in time, announces events that are published and not over,
+// each once, and sends what is due. It says how many messages left. What fails is tried again by
+// the next call; the errors of carriers come joined.
 func (s *Service) Send(ctx context.Context, events []Event) (sent int, err error) {
-	now, known := s.Now(), map[string]Event{}
+	now, open := s.Now(), map[string]Event{}
+	if err := s.Store.Expire(ctx, day(now)); err != nil {
+		return 0, err
+	}
 	for _, e := range events {
-		known[e.ID] = e
 		if e.Validate() != nil || !now.Before(e.Closes) {
 			continue
 		}
+		open[e.ID] = e
 		if _, err := s.Store.Announce(ctx, e.ID, e.For); err != nil {
 			return 0, err
 		}
 	}
-	due, err := s.Store.Due(ctx, 1000)
-	if err != nil {
+	if err := s.Store.Keep(ctx, slices.Collect(maps.Keys(open))); err != nil { // nobody is told of what is over
 		return 0, err
 	}
+	ways := []string{Email}
+	if s.Push != nil {
+		ways = append(ways, Push)
+	}
 	var failed []error
-	for _, d := range due {
-		e, found := known[d.Event]
-		if !found || !now.Before(e.Closes) { // nobody is told of what is over
-			failed = append(failed, s.Store.Settle(ctx, d.Event, d.ID))
-			continue
+	for _, way := range ways {
+		due, err := s.Store.Due(ctx, way, 1000)
+		if err != nil {
+			return sent, errors.Join(append(failed, err)...)
 		}
-		switch err := s.carry(ctx, d, e); {
-		case errors.Is(err, courier.ErrRefused):
-			failed = append(failed, s.Store.Remove(ctx, d.ID))
-		case err != nil:
-			failed = append(failed, err)
-		default:
-			sent++
-			failed = append(failed, s.Store.Settle(ctx, d.Event, d.ID))
+		for _, d := range due {
+			switch err := s.carry(ctx, d, open[d.Event]); {
+			case errors.Is(err, courier.ErrRefused):
+				failed = append(failed, s.Store.Remove(ctx, d.ID))
+			case err != nil:
+				failed = append(failed, err)
+			default:
+				sent++
+				failed = append(failed, s.Store.Settle(ctx, d.Event, d.ID))
+			}
 		}
 	}
 	return sent, errors.Join(failed...)
 }
 
 func (s *Service) carry(ctx context.Context, d Due, e Event) error {
-	if d.Way == Push {
-		if s.Push == nil {
-			return fmt.Errorf("%w: notices go to no browsers", courier.ErrRefused)
-		}
+	switch {
+	case d.Event == "":
+		return s.Carrier.Carry(ctx, s.question(d.Subscription))
+	case d.Way == Push:
 		return s.Push.send(ctx, d, e, s.when(d.Language, e))
 	}
 	return s.Carrier.Carry(ctx, s.announcement(d, e))

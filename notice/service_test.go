@@ -5,15 +5,13 @@ import (
 	"context"
 	"crypto/ecdh"
 	"crypto/rand"
+	"database/sql"
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -35,11 +33,13 @@ func parc() notice.Event {
 // A post carries e-mails, and refuses an address for good.
 type post struct {
 	*outbox.Box
-	dead string
-	down bool
+	dead    string
+	down    bool
+	carried int // how often it was asked to carry
 }
 
 func (p *post) Carry(ctx context.Context, m courier.Message) error {
+	p.carried++
 	switch {
 	case p.down:
 		return errors.New("no connection")
@@ -79,11 +79,7 @@ func newOffice(t *testing.T) *office {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { v.store.Shut() })
-	private, err := notice.DrawVAPID()
-	if err != nil {
-		t.Fatal(err)
-	}
-	pusher, err := notice.NewPusher(private, "mairie@ville.example", v.push)
+	pusher, err := notice.NewPusher(base64.RawURLEncoding.EncodeToString(bytes.Repeat([]byte{1}, 32)), "mairie@ville.example", v.push)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,6 +107,33 @@ func (v *office) ask(t *testing.T, address, territory, language string) {
 	}
 }
 
+// confirm has the questions leave, and these addresses answer theirs.
+func (v *office) confirm(t *testing.T, addresses ...string) {
+	t.Helper()
+	if _, err := v.Send(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range addresses {
+		if err := v.Confirm(t.Context(), v.code(t, a)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// count is what a query of the store counts.
+func (v *office) count(t *testing.T, query string) (n int) {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+v.path+"?mode=ro")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.QueryRowContext(t.Context(), "SELECT count(*) FROM "+query).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
 func (v *office) send(t *testing.T, want int, events ...notice.Event) {
 	t.Helper()
 	if n, err := v.Send(t.Context(), events); err != nil || n != want {
@@ -123,18 +146,10 @@ func (v *office) send(t *testing.T, want int, events ...notice.Event) {
 func TestNotices(t *testing.T) {
 	v := newOffice(t)
 	v.ask(t, "anne@nord.example", "nord", "fr")
-	v.ask(t, "anne@NORD.example", "nord", "fr") // the same, and no second message
 	v.ask(t, "bob@all.example", "", "en")
 	v.ask(t, "carl@sud.example", "sud", "fr")
 	v.ask(t, "dora@nord.example", "nord", "fr")
-	if n := len(v.To("anne@nord.example")); n != 1 {
-		t.Errorf("%d messages for one address", n)
-	}
-	for _, who := range []string{"anne@nord.example", "bob@all.example", "carl@sud.example"} {
-		if err := v.Confirm(t.Context(), v.code(t, who)); err != nil {
-			t.Fatal(err)
-		}
-	}
+	v.confirm(t, "anne@nord.example", "bob@all.example", "carl@sud.example")
 	v.send(t, 2, parc())
 	v.send(t, 0, parc())
 	told := v.To("anne@nord.example")[0]
@@ -157,9 +172,75 @@ func TestNotices(t *testing.T) {
 	next.ID, next.Territory = "pont", nil
 	v.send(t, 2, parc(), next) // bob and carl
 	late := v.code(t, "dora@nord.example")
-	v.now = v.now.Add(25 * time.Hour)
+	v.now = begins.Add(42*time.Hour - time.Second) // the last second of the day after
+	v.send(t, 0)
+	if n := v.count(t, "subscription WHERE address LIKE 'dora%'"); n != 1 {
+		t.Errorf("%d addresses wait, though the second day is not over", n)
+	}
+	v.now = v.now.Add(time.Second)
+	v.send(t, 0) // nobody asks any more: the regular run forgets
+	if n := v.count(t, "subscription WHERE address LIKE 'dora%'"); n != 0 {
+		t.Error("an address that nobody confirmed is kept")
+	}
 	if err := v.Confirm(t.Context(), late); !errors.Is(err, notice.ErrLink) {
-		t.Errorf("confirmed after a day: %v", err)
+		t.Errorf("confirmed after its time: %v", err)
+	}
+	if n := v.count(t, "mailbox"); n != 0 {
+		t.Errorf("%d mailboxes are still counted", n)
+	}
+}
+
+// TestAsked: an address that is given sends nothing by itself, whatever the post does and whoever
+// goes away; it is asked again when it is given again, a few times a day in whatever spelling; and
+// nothing of it is done less where the address stands there.
+func TestAsked(t *testing.T) {
+	v := newOffice(t)
+	v.down = true
+	gone, leave := context.WithCancel(t.Context())
+	if err := v.Ask(gone, "anne@nord.example", "nord", "fr"); err != nil {
+		t.Fatal(err)
+	}
+	leave()
+	if v.carried != 0 || len(v.Letters()) != 0 {
+		t.Error("a message leaves while its visitor waits: he sees whether it does")
+	}
+	if _, err := v.Send(t.Context(), nil); err == nil {
+		t.Error("nobody is told that the post is down")
+	}
+	v.down = false
+	v.send(t, 1)
+	v.send(t, 0)
+	v.ask(t, "anne@nord.example", "nord", "fr")
+	v.send(t, 1) // the first one was lost
+	letters := v.To("anne@nord.example")
+	if len(letters) != 2 || letters[0].Name == letters[1].Name || letters[0].Body != letters[1].Body {
+		t.Errorf("%+v", letters)
+	}
+	v.confirm(t, "anne@nord.example")
+	before := v.count(t, "mailbox WHERE questions = 3")
+	v.ask(t, "anne@nord.example", "nord", "fr")
+	v.send(t, 0)
+	if after := v.count(t, "mailbox WHERE questions = 3"); before != 0 || after != 1 {
+		t.Error("an address that stands there is answered without a write, sooner than another")
+	}
+
+	for _, spelling := range []string{"victim@ville.example", "Victim@ville.example", "vIctim+1@ville.example", "victim+2@VILLE.example", "VICTIM@ville.example"} {
+		for _, territory := range []string{"nord", "sud", ""} {
+			v.ask(t, spelling, territory, "fr")
+		}
+	}
+	v.ask(t, "neighbour@ville.example", "nord", "fr")
+	v.send(t, 4)
+	if n := v.count(t, "subscription WHERE address LIKE 'victim%'"); n != 3 {
+		t.Errorf("%d addresses of one mailbox wait", n)
+	}
+	v.now = v.now.Add(24 * time.Hour)
+	v.ask(t, "victim@ville.example", "nord", "fr")
+	v.send(t, 1)
+	v.ask(t, "+33600000001@sms.example", "nord", "fr")
+	v.ask(t, "+33600000002@sms.example", "nord", "fr")
+	if v.send(t, 2); v.count(t, "mailbox WHERE questions = 1") != 4 {
+		t.Error("two numbers are one mailbox")
 	}
 }
 
@@ -169,26 +250,38 @@ func TestTrouble(t *testing.T) {
 	v := newOffice(t)
 	for _, who := range []string{"anne@nord.example", "gone@nord.example"} {
 		v.ask(t, who, "nord", "fr")
-		if err := v.Confirm(t.Context(), v.code(t, who)); err != nil {
-			t.Fatal(err)
-		}
+		v.confirm(t, who)
 	}
 	v.down = true
-	if n, err := v.Send(t.Context(), []notice.Event{parc()}); err == nil || n != 0 {
+	if n, err := v.Send(t.Context(), []notice.Event{parc()}); err == nil || n != 0 || v.count(t, "due") != 2 {
 		t.Errorf("%d %v", n, err)
-	}
-	if err := v.Ask(t.Context(), "new@nord.example", "", "fr"); err == nil {
-		t.Error("an address was kept to which nothing could be sent")
 	}
 	v.down, v.dead = false, "gone@nord.example"
 	v.send(t, 1, parc())
+	if n := v.count(t, "subscription WHERE address LIKE 'gone%'") + v.count(t, "due"); n != 0 {
+		t.Error("an address that its server refuses for good is kept")
+	}
 	v.dead = ""
+	v.ask(t, "late@nord.example", "nord", "fr")
+	v.confirm(t, "late@nord.example")
+	v.send(t, 0, parc())
+
+	v.down = true
 	other := parc()
 	other.ID = "pont"
-	v.send(t, 1, parc(), other)
+	if _, err := v.Send(t.Context(), []notice.Event{other}); err == nil || v.count(t, "due") != 2 {
+		t.Errorf("%v", err)
+	}
+	v.down, v.now = false, other.Closes
+	carried := v.carried
+	if v.send(t, 0, other); v.carried != carried || v.count(t, "due") != 0 {
+		t.Error("somebody is told of what is over, or it is still to be told")
+	}
 	over := parc()
-	over.ID, over.Closes, over.Opens = "vieux", v.now.Add(-time.Hour), v.now.Add(-2*time.Hour)
-	v.send(t, 0, over)
+	over.ID = "vieux"
+	if v.send(t, 0, over); v.count(t, "announced WHERE event = 'vieux'") != 0 {
+		t.Error("what is over is announced")
+	}
 }
 
 // endpoint is what a browser gives.
@@ -217,10 +310,16 @@ func TestPush(t *testing.T) {
 	if err != nil || r.URL.String() != e.URL || r.Header.Get("Content-Encoding") != "aes128gcm" || !strings.HasPrefix(r.Header.Get("Authorization"), "vapid ") || bytes.Contains(body, []byte("parc")) {
 		t.Errorf("%v %v %q", err, r.Header, body)
 	}
-	v.push.status = http.StatusGone
-	other := parc()
-	other.ID = "pont"
-	v.send(t, 0, other)
+	other, pusher := parc(), v.Push
+	other.ID, v.Push = "pont", nil
+	v.send(t, 0, other) // the service was started without push, by mistake
+	if n := v.count(t, "due JOIN subscription USING (id) WHERE way = 'push'"); n != 1 {
+		t.Errorf("%d browsers wait for push to come back", n)
+	}
+	v.push.status, v.Push = http.StatusGone, pusher
+	if v.send(t, 0, other); len(v.push.asked) != 2 {
+		t.Error("a browser that waited is not told")
+	}
 	v.push.status = 201
 	third := parc()
 	third.ID = "rue"
@@ -240,6 +339,7 @@ func TestPush(t *testing.T) {
 func TestRefused(t *testing.T) {
 	v := newOffice(t)
 	v.ask(t, "anne@nord.example", "nord", "fr")
+	v.confirm(t)
 	code := v.code(t, "anne@nord.example")
 	if err := v.Leave(t.Context(), code); !errors.Is(err, notice.ErrLink) {
 		t.Errorf("a link to confirm ends: %v", err)
@@ -267,36 +367,6 @@ func TestRefused(t *testing.T) {
 		edit(&e)
 		if err := e.Validate(); !errors.Is(err, notice.ErrEvent) {
 			t.Errorf("%s: %v", name, err)
-		}
-	}
-}
-
-// TestApart reads the schemas of all stores: the key of a subscription is no column of
-// another one, and nothing here is an account, an elector or an instant of somebody.
-func TestApart(t *testing.T) {
-	column := regexp.MustCompile(`[(,]\s*(\w+) (?:BLOB|TEXT|INTEGER)`)
-	read := func(path string) (out []string) {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, m := range column.FindAllStringSubmatch(string(text), -1) {
-			out = append(out, m[1])
-		}
-		return out
-	}
-	if got := fmt.Sprint(read("sqlite/sqlite.go")); got != "[id way address territory language until event event id]" {
-		t.Errorf("other columns than are described: %s", got)
-	}
-	for _, path := range []string{"../register/sqlite/schema.go", "../register/sqlite/acts.go", "../roll/sqlite/schema.go", "../urn/sqlite/schema.go", "../issuer/sqlite/schema.go"} {
-		columns := read(path)
-		if len(columns) == 0 {
-			t.Errorf("%s: no columns", path)
-		}
-		for _, own := range []string{"subscription", "territory"} {
-			if slices.Contains(columns, own) {
-				t.Errorf("%s has a column %s", path, own)
-			}
 		}
 	}
 }

@@ -161,6 +161,9 @@ func TestTown(t *testing.T) {
 	}
 	post("/fr/avis", "application/x-www-form-urlencoded", url.Values{"address": {"anne@nord.example"}, "territory": {"nord"}}.Encode())
 	post("/fr/avis", "application/x-www-form-urlencoded", url.Values{"address": {"bob@sud.example"}, "territory": {"sud"}}.Encode())
+	if sent, err := n.Service.Send(ctx, nil); err != nil || sent != 2 {
+		t.Fatalf("%d questions, %v", sent, err)
+	}
 	link := regexp.MustCompile(`https://avis\.example(/fr/avis/confirmer\?code=[0-9a-f]{64})`)
 	for _, m := range mail(t, at("outbox")) {
 		post(link.FindStringSubmatch(m.Body)[1], "application/x-www-form-urlencoded", "")

@@ -1,8 +1,10 @@
 package notices_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -16,6 +18,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"isoloir/courier"
 	"isoloir/courier/outbox"
 	"isoloir/notice"
 	"isoloir/notice/sqlite"
@@ -28,8 +31,25 @@ import (
 // A town has notices of one consultation.
 type town struct {
 	http.Handler
-	box    *outbox.Box
-	failed []string
+	service *notice.Service
+	box     *outbox.Box
+	down    bool // nobody carries
+	failed  []string
+}
+
+func (v *town) Carry(ctx context.Context, m courier.Message) error {
+	if v.down {
+		return courier.ErrRefused
+	}
+	return v.box.Carry(ctx, m)
+}
+
+// run is the regular one, which has so many messages leave.
+func (v *town) run(t *testing.T, want int) {
+	t.Helper()
+	if n, err := v.service.Send(t.Context(), nil); err != nil || n != want {
+		t.Fatalf("%d messages, not %d; %v", n, want, err)
+	}
 }
 
 func newTown(t *testing.T) *town {
@@ -40,16 +60,13 @@ func newTown(t *testing.T) *town {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { store.Shut() })
-	private, err := notice.DrawVAPID()
+	pusher, err := notice.NewPusher(base64.RawURLEncoding.EncodeToString(bytes.Repeat([]byte{1}, 32)), "mairie@ville.example", http.DefaultClient)
 	if err != nil {
 		t.Fatal(err)
 	}
-	pusher, err := notice.NewPusher(private, "mairie@ville.example", http.DefaultClient)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &notice.Service{Store: store, Carrier: v.box, Push: pusher, Site: "https://avis.ville.example", Organisation: "Ville", Zone: time.UTC, Now: time.Now}
+	s := &notice.Service{Store: store, Carrier: v, Push: pusher, Site: "https://avis.ville.example", Organisation: "Ville", Zone: time.UTC, Now: time.Now}
 	rand.Read(s.Key[:])
+	v.service = s
 	events := []notice.Event{{ID: "parc", Title: "Un parc ?", Territory: []string{"nord"}, Opens: time.Now().Add(time.Hour), Closes: time.Now().Add(48 * time.Hour), Updated: time.Now(), URL: "https://ville.example/consultations/parc"}}
 	v.Handler, err = notices.New(notices.Config{Service: s, Places: []notices.Place{{ID: "nord", Label: "Nord"}, {ID: "sud", Label: "Sud"}}, Rehearsal: true,
 		Events: func(context.Context) ([]notice.Event, error) { return events, nil },
@@ -115,9 +132,7 @@ func TestAccess(t *testing.T) {
 			t.Errorf("%s %s: a cookie", c.method, c.path)
 		}
 	}
-	if n := len(v.box.To("anne@nord.example")); n != 1 {
-		t.Errorf("%d messages", n)
-	}
+	v.run(t, 1)
 }
 
 // TestLinks: opening a link does nothing, its button does; a mail program's own button ends
@@ -125,10 +140,29 @@ func TestAccess(t *testing.T) {
 func TestLinks(t *testing.T) {
 	v := newTown(t)
 	form := url.Values{"address": {"anne@nord.example"}, "territory": {""}}.Encode()
-	first := v.send("POST", "/fr/avis", form).Body.String()
-	if again := v.send("POST", "/fr/avis", form).Body.String(); again != first {
+	answer := func(form string) string {
+		t.Helper()
+		before := len(v.box.Letters())
+		w := v.send("POST", "/fr/avis", form)
+		if n := len(v.box.Letters()) - before; n != 0 {
+			t.Errorf("%d messages leave while a visitor waits", n)
+		}
+		return fmt.Sprint(w.Code, w.Header(), w.Body)
+	}
+	first := answer(form)
+	if again := answer(form); again != first {
 		t.Error("an address that stands there is answered otherwise")
 	}
+	v.down = true
+	if refused := answer(url.Values{"address": {"nobody@nord.example"}, "territory": {""}}.Encode()); refused != first {
+		t.Error("an address that its server refuses is answered otherwise")
+	}
+	if v.run(t, 0); len(v.box.Letters()) != 0 {
+		t.Error("nobody carried, and something came")
+	}
+	v.down = false
+	answer(form)
+	v.run(t, 1)
 	path := link.FindStringSubmatch(v.box.To("anne@nord.example")[0].Body)[1]
 	for range 2 {
 		if w := v.send("GET", path, ""); w.Code != 200 || !strings.Contains(w.Body.String(), "<button>Je confirme</button>") {
@@ -141,6 +175,10 @@ func TestLinks(t *testing.T) {
 	if w := v.send("POST", strings.Replace(path, "confirmer", "arreter", 1), "List-Unsubscribe=One-Click"); w.Code != 410 {
 		t.Errorf("the link that confirms ends: %d", w.Code)
 	}
+	if confirmed := answer(form); confirmed != first {
+		t.Error("an address that is told already is answered otherwise")
+	}
+	v.run(t, 0)
 }
 
 // TestFiles: what a calendar program and a feed reader get.
@@ -212,6 +250,7 @@ func TestBrowser(t *testing.T) {
 	do(chromedp.SetValue("#address", "anne@nord.example"), chromedp.Focus("#address"), chromedp.KeyEvent("\r"))
 	until("Regardez vos courriels")
 	look("asked")
+	v.run(t, 1)
 	do(chromedp.Navigate(s.URL + link.FindStringSubmatch(v.box.To("anne@nord.example")[0].Body)[1]))
 	until("Je confirme")
 	look("confirm")
