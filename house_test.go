@@ -200,7 +200,7 @@ func TestWhoImports(t *testing.T) {
 		{[]string{"github.com/hashicorp"}, []string{"custody/vault"}, "one way to ask a Vault"},
 		{[]string{"filippo.io/age"}, []string{"custody/agefile", "keyceremony/device"}, "a holder's fragments, and the services' secrets"},
 		{[]string{"github.com/wneessen/go-mail"}, []string{"courier/email"}, "one way to send e-mail"},
-		{[]string{"github.com/go-webauthn"}, []string{"portal/passkey"}, "one way to log in by passkeys"},
+		{[]string{"github.com/go-webauthn"}, []string{"portal/passkey", "space/signature"}, "one way to log in by passkeys, and to read what was signed by one"},
 		{[]string{"github.com/digitorus"}, []string{"timestamp"}, "one way to read a timestamp"},
 		{[]string{"github.com/signintech/gopdf", "golang.org/x/image/font"}, []string{"courier/letter", "register/cards"}, "letters and cards are printed"},
 	} {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"isoloir/scrutin"
+	"isoloir/space/signature"
 )
 
 // States of a consultation in its space. What follows its publication, the acts of its record say.
@@ -56,7 +57,7 @@ const (
 	Refused  = "refused"
 )
 
-// An Argument is for or against, by a named author who signs it by the account he has in the space.
+// An Argument is for or against, by a named author who signs it with the passkey by which he comes in.
 type Argument struct {
 	Number int
 	Author string // person
@@ -65,8 +66,10 @@ type Argument struct {
 	Title  string
 	Text   []string // a paragraph each
 	State  string
-	Reason string   // of a refusal
-	Others []string // names of those who have signed it too
+	Reason string // of a refusal
+	// Signature is the author's; Others are those who have signed it too.
+	Signature signature.Signature
+	Others    []Signed
 }
 
 // Positions of a member, and what he does at the assembly.

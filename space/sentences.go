@@ -37,6 +37,7 @@ var sentences = map[string]sentence{
 	"document":       {"Choose a PDF, or a text in UTF-8, of at most 8 MiB.", "Choisissez un PDF, ou un texte en UTF-8, de 8 Mio au plus."},
 	"document-title": {"Write the title of the document, in one line.", "Écrivez le titre du document, en une ligne."},
 	"picture":        {"Choose a JPEG or PNG picture of at most 8 MiB and 40 million pixels.", "Choisissez une image JPEG ou PNG de 8 Mio et 40 millions de pixels au plus."},
+	"signature":      {"Sign with the passkey by which you came in: this needs the page's script.", "Signez avec la clé d’accès par laquelle vous êtes entré : il y faut le script de la page."},
 	"not-published":  {"This consultation is not published yet: come back when it is.", "Cette consultation n’est pas encore publiée : revenez quand elle le sera."},
 	"no-say":         {"On this question members do not vote, or not that member's: nothing is entered.", "Sur cette question les élus ne votent pas, ou pas celui-ci : rien n’est saisi."},
 	"from-minutes":   {"Your vote was entered from the minutes: ask the staff if it is wrong.", "Votre vote a été saisi d’après le procès-verbal : signalez une erreur à l’administration."},

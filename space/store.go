@@ -48,7 +48,7 @@ type Store interface {
 	// added where there is one.
 	JudgeArgument(ctx context.Context, org, id string, number int, state, reason string, a *Act) error
 	// SignArgument adds who signs one too; the same person again is no error.
-	SignArgument(ctx context.Context, org, id string, number int, person, name string) error
+	SignArgument(ctx context.Context, org, id string, number int, person string, by Signed) error
 
 	// AddPosition and AddVote add a version: its number is the store's.
 	AddPosition(ctx context.Context, org, id string, p Position) error

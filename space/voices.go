@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"isoloir/scrutin"
+	"isoloir/space/signature"
 )
 
 // published is a consultation that is, and not over where before is true.
@@ -27,14 +28,15 @@ func (s *Space) published(ctx context.Context, id string, before bool) (*Consult
 	return &c, nil
 }
 
-// Argue proposes an argument, which its author signs by proposing it: members and invited authors
-// do, until the end of the vote.
-func (s *Space) Argue(ctx context.Context, by Person, id, side, title, text string) (int, error) {
+// Arguing is an argument that members and invited authors may propose, until the end of the vote, with
+// the text that its author signs (Validation).
+func (s *Space) Arguing(ctx context.Context, by Person, id, side, title, text string) (*Argument, []byte, error) {
 	if by.Role != Member && by.Role != Author {
-		return 0, ErrRole
+		return nil, nil, ErrRole
 	}
-	if _, err := s.published(ctx, id, true); err != nil {
-		return 0, err
+	c, err := s.published(ctx, id, true)
+	if err != nil {
+		return nil, nil, err
 	}
 	a := Argument{Author: by.ID, Name: by.Label, Side: side, Title: Line(title), Text: Lines(text)}
 	var found Problems
@@ -48,9 +50,23 @@ func (s *Space) Argue(ctx context.Context, by Person, id, side, title, text stri
 		found = append(found, Problem{Field: "text", Code: "paragraph"})
 	}
 	if len(found) > 0 {
-		return 0, found
+		return nil, nil, found
 	}
-	return s.Store.AddArgument(ctx, s.org(), id, a)
+	signed, err := a.Validation(s.org(), id, c.Fingerprint, by.Label)
+	return &a, signed, err
+}
+
+// Argue proposes an argument that its author has signed.
+func (s *Space) Argue(ctx context.Context, by Person, id, side, title, text string, proof signature.Signature) (int, error) {
+	a, signed, err := s.Arguing(ctx, by, id, side, title, text)
+	if err != nil {
+		return 0, err
+	}
+	if err := proof.Verify(signed); err != nil {
+		return 0, Problems{{Field: "signature", Code: "signature"}}
+	}
+	a.Signature = proof
+	return s.Store.AddArgument(ctx, s.org(), id, *a)
 }
 
 // Show shows an argument, and Refuse refuses it, with a reason that its author and everybody
@@ -74,15 +90,36 @@ func (s *Space) Refuse(ctx context.Context, by Person, id string, number int, re
 	return s.Store.JudgeArgument(ctx, s.org(), id, number, Refused, reason, &a)
 }
 
-// Sign signs an argument of somebody else that is shown.
-func (s *Space) Sign(ctx context.Context, by Person, id string, number int) error {
+// Signing is the text that somebody signs who signs an argument of somebody else that is shown.
+func (s *Space) Signing(ctx context.Context, by Person, id string, number int) ([]byte, error) {
 	if by.Role != Member && by.Role != Author {
-		return ErrRole
+		return nil, ErrRole
 	}
-	if _, err := s.published(ctx, id, true); err != nil {
+	c, err := s.published(ctx, id, true)
+	if err != nil {
+		return nil, err
+	}
+	all, err := s.Store.Arguments(ctx, s.org(), id)
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(all, func(a Argument) bool { return a.Number == number && a.State == Shown && a.Author != by.ID })
+	if i < 0 {
+		return nil, ErrUnknown
+	}
+	return all[i].Validation(s.org(), id, c.Fingerprint, by.Label)
+}
+
+// Sign signs such an argument.
+func (s *Space) Sign(ctx context.Context, by Person, id string, number int, proof signature.Signature) error {
+	text, err := s.Signing(ctx, by, id, number)
+	if err != nil {
 		return err
 	}
-	return s.Store.SignArgument(ctx, s.org(), id, number, by.ID, by.Label)
+	if err := proof.Verify(text); err != nil {
+		return Problems{{Field: "signature", Code: "signature"}}
+	}
+	return s.Store.SignArgument(ctx, s.org(), id, number, by.ID, Signed{by.Label, proof})
 }
 
 // question is one of a consultation's, from 1, in which a member of this constituency has a say.

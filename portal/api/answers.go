@@ -115,7 +115,7 @@ func (s *site) whole(c *citizen.Consultation) consultation {
 		out.Documents = append(out.Documents, file{f.Title, f.Media, "/consultations/" + c.ID + "/" + f.SHA256.String(), f.SHA256, f.Size})
 	}
 	for _, a := range c.Arguments {
-		out.Arguments = append(out.Arguments, argument{a.Number, a.Side, a.Title, a.Text, append([]string{a.Name}, a.Others...)})
+		out.Arguments = append(out.Arguments, argument{a.Number, a.Side, a.Title, a.Text, append([]string{a.Name}, a.Names()...)})
 	}
 	for _, a := range c.Acts {
 		out.Acts = append(out.Acts, act{a.Number, a.At.UTC(), a.By, a.Kind, a.Reason, a.Detail})

@@ -42,7 +42,7 @@ func (s *shelf) Published(context.Context) (all []citizen.Consultation, err erro
 			Documents: []space.Document{{Title: "Étude", Media: "text/plain", Size: int64(len(study)), SHA256: scrutin.DigestOf(study)}}, Territory: []string{"nord"}, Deciders: space.Both,
 			Absent: "counted", Scale: "territory", Rule: "absolute-majority", Publication: "evidence", Finality: scrutin.Revote, Smallest: 10}
 		c := citizen.Consultation{ID: fmt.Sprintf("c-%d", i+1), Fingerprint: scrutin.DigestOf([]byte{byte(i)}), Draft: d, Opens: at, Closes: at.Add(7 * day), Voting: "https://vote.example/",
-			Arguments: []space.Argument{{Number: 1, Name: "A. Martin", Side: space.For, Title: "Sûr", Text: []string{"Plus sûr."}, Others: []string{"B. Leroy"}}},
+			Arguments: []space.Argument{{Number: 1, Name: "A. Martin", Side: space.For, Title: "Sûr", Text: []string{"Plus sûr."}, Others: []space.Signed{{Name: "B. Leroy"}}}},
 			Acts:      []space.Act{{Number: 1, At: at, By: "Mairie", Kind: space.ActPublish, Reason: "publication"}}}
 		if i == 4 {
 			c.Result = "/fr/resultats/c-5"

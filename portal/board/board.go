@@ -165,6 +165,11 @@ func parse(text []byte) (*citizen.Consultation, error) {
 	if err != nil || !bytes.Equal(again, text) || c.Draft == nil || c.Voting != "" || c.Result != "" {
 		return nil, ErrInvalid
 	}
+	for i := range c.Arguments {
+		if err := c.Arguments[i].Verify(c.Organisation, c.ID, c.Fingerprint); err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrInvalid, err)
+		}
+	}
 	return c, nil
 }
 

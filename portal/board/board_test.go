@@ -15,6 +15,8 @@ import (
 	"isoloir/portal/result"
 	"isoloir/scrutin"
 	"isoloir/space"
+	"isoloir/space/signature"
+	"isoloir/space/spacetest"
 )
 
 var study = []byte("une étude")
@@ -31,12 +33,24 @@ func (office) File(_ context.Context, id string, digest scrutin.Digest) (space.F
 
 func park() *citizen.Consultation {
 	at := time.Date(2032, 5, 21, 8, 0, 0, 0, time.UTC)
-	return &citizen.Consultation{ID: "parc", Fingerprint: scrutin.DigestOf([]byte("parc")), Opens: at, Closes: at.Add(48 * time.Hour), Voting: "https://elsewhere.example/",
+	c := &citizen.Consultation{ID: "parc", Organisation: "ville", Fingerprint: scrutin.DigestOf([]byte("parc")), Opens: at, Closes: at.Add(48 * time.Hour), Voting: "https://elsewhere.example/",
 		Draft: &space.Draft{Title: "Un parc", Context: []string{"Un parc."}, Questions: []space.Question{{Title: "Un parc ?", Answers: space.ForAgainst, Options: []string{}, Most: 1}},
 			Documents: []space.Document{{Title: "Étude", Media: "text/plain", Size: int64(len(study)), SHA256: scrutin.DigestOf(study)}}, Territory: []string{"nord"}},
 		Arguments: []space.Argument{{Number: 1, Name: "A. Martin", Side: space.For, Title: "Frais", Text: []string{"Plus frais."}, State: space.Shown}},
 		Acts:      []space.Act{{Number: 1, At: at.Add(-time.Hour), By: "Mairie", Kind: space.ActPublish, Reason: "publication"}}}
+	c.Arguments[0].Signature = signed
+	return c
 }
+
+// signed is that of the park's argument.
+var signed = func() signature.Signature {
+	a := space.Argument{Name: "A. Martin", Side: space.For, Title: "Frais", Text: []string{"Plus frais."}}
+	text, err := a.Validation("ville", "parc", scrutin.DigestOf([]byte("parc")), "A. Martin")
+	if err != nil {
+		panic(err)
+	}
+	return spacetest.Sign(text)
+}()
 
 func written(t *testing.T) (string, *Board) {
 	t.Helper()
@@ -189,7 +203,8 @@ func TestChanged(t *testing.T) {
 		"an address inside": func(at string) error {
 			return rewrite(at, `"Voting":""`, `"Voting":"https://elsewhere.example/"`)
 		},
-		"half": func(at string) error { return rewrite(at, `"Draft"`, `"Dr`) },
+		"an argument in another's name": func(at string) error { return rewrite(at, `"Name":"A. Martin"`, `"Name":"B. Martin"`) },
+		"half":                          func(at string) error { return rewrite(at, `"Draft"`, `"Dr`) },
 		"a script": func(at string) error {
 			return os.WriteFile(filepath.Join(at, votingFile), []byte("javascript:alert(1)"), 0o600)
 		},

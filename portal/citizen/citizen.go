@@ -99,6 +99,7 @@ func New(c Config) (http.Handler, error) {
 		s.page("/consultations", s.list)
 		s.page("/consultations/{id}", s.consultation)
 		s.get("/consultations/{id}/{digest}", s.file)
+		s.get("/consultations/{id}/arguments/{n}", s.validations)
 	}
 	if c.Assembly != nil {
 		s.page("/elus", s.members)

@@ -1,15 +1,19 @@
 package citizen
 
 import (
+	"encoding/json"
 	"errors"
 	"io"
 	"io/fs"
 	"net/http"
 	"regexp"
+	"slices"
+	"strconv"
 
 	"isoloir/portal/public"
 	"isoloir/scrutin"
 	"isoloir/space"
+	"isoloir/space/signature"
 	"isoloir/web"
 	scripts "isoloir/web/citizen"
 )
@@ -95,13 +99,8 @@ func (s *site) file(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	f, err := s.Shelf.File(r.Context(), r.PathValue("id"), digest)
-	switch {
-	case errors.Is(err, space.ErrUnknown):
-		s.refuse(w, r, http.StatusNotFound)
-		return
-	case err != nil:
-		s.Failed(r.Pattern, err)
-		s.refuse(w, r, http.StatusServiceUnavailable)
+	if err != nil {
+		s.missing(w, r, err)
 		return
 	}
 	kind := f.Media
@@ -115,3 +114,50 @@ func (s *site) file(w http.ResponseWriter, r *http.Request) {
 }
 
 const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect width="64" height="64" fill="#0d5c63"/><path d="M12 18h40v28H12zM18 26h16M18 34h10M40 32h6v6h-6z" fill="none" stroke="#fff" stroke-width="4"/></svg>`
+
+// validations are the texts that those who have signed an argument have signed, and their signatures, for
+// whoever verifies them.
+func (s *site) validations(w http.ResponseWriter, r *http.Request) {
+	c, err := s.Shelf.Consultation(r.Context(), r.PathValue("id"))
+	if err != nil {
+		s.missing(w, r, err)
+		return
+	}
+	i := slices.IndexFunc(c.Arguments, func(a space.Argument) bool { return strconv.Itoa(a.Number) == r.PathValue("n") })
+	if i < 0 {
+		s.refuse(w, r, http.StatusNotFound)
+		return
+	}
+	a := &c.Arguments[i]
+	type signed struct {
+		Name      string          `json:"name"`
+		Text      string          `json:"text"`
+		Signature signature.Signature `json:"signature"`
+	}
+	var all []signed
+	for _, by := range append([]space.Signed{{Name: a.Name, Signature: a.Signature}}, a.Others...) {
+		text, err := a.Validation(c.Organisation, c.ID, c.Fingerprint, by.Name)
+		if err != nil {
+			s.missing(w, r, err)
+			return
+		}
+		all = append(all, signed{by.Name, string(text), by.Signature})
+	}
+	body, err := json.MarshalIndent(all, "", "  ")
+	if err != nil {
+		s.missing(w, r, err)
+		return
+	}
+	public.Everybody(w)
+	s.press.Send(w, r, public.FileOf(body), "application/json", public.Minute)
+}
+
+// missing says that there is nothing of that name, or nothing now.
+func (s *site) missing(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, space.ErrUnknown) {
+		s.refuse(w, r, http.StatusNotFound)
+		return
+	}
+	s.Failed(r.Pattern, err)
+	s.refuse(w, r, http.StatusServiceUnavailable)
+}

@@ -11,6 +11,7 @@ import (
 // A Consultation is what everybody may read of one that was published.
 type Consultation struct {
 	ID            string
+	Organisation  string // whose it is, as what is signed names it
 	Fingerprint   scrutin.Digest
 	Draft         *space.Draft // as it was sealed, with what acts have changed since
 	Opens, Closes time.Time

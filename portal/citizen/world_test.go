@@ -142,7 +142,7 @@ func consultations() []citizen.Consultation {
 	return []citizen.Consultation{
 		{ID: "pont", Fingerprint: scrutin.DigestOf([]byte("pont")), Draft: &draft, Opens: at.Add(-day), Closes: at.Add(7 * day), Voting: voting + "/voter",
 			Arguments: []space.Argument{
-				{Number: 1, Name: "Association Roues libres", Side: space.For, Title: "Plus sûr", Text: []string{"Les vélos quittent la chaussée."}, Others: []string{"A. Martin"}},
+				{Number: 1, Name: "Association Roues libres", Side: space.For, Title: "Plus sûr", Text: []string{"Les vélos quittent la chaussée."}, Others: []space.Signed{{Name: "A. Martin"}}},
 				{Number: 2, Name: "B. Leroy", Side: space.For, Title: "Plus court", Text: []string{"Dix minutes de moins."}},
 				{Number: 3, Name: "C. Petit", Side: space.Against, Title: "Trop cher", Text: []string{"Deux millions manqueront ailleurs."}}},
 			Acts: []space.Act{{Number: 2, At: at, By: "Mairie", Kind: space.ActDocument, Reason: "L’étude est arrivée."}}},

@@ -238,6 +238,11 @@ func (w *world) member(d *desk, id string) {
 		d.write("#reasons-1", "Pour les piétons.")
 		d.press("#position-1 button", "\r")
 		d.until(`document.querySelector("details")`)
+		d.press("#side-for", " ")
+		d.write("#argument-title", "Plus sûr")
+		d.write("#argument-text", "Les enfants y jouent.")
+		d.press("#argue button", "\r")
+		d.until(`[...document.querySelectorAll(".motion h3")].some((h) => h.innerText === "Plus sûr")`)
 		d.look("member")
 	}
 }

@@ -180,12 +180,27 @@ func TestMembersPage(t *testing.T) {
 		{voice + "/vote", space.Member, url.Values{"question": {"1"}, "vote": {"contre"}}},
 		{voice + "/arguments", space.Author, url.Values{"side": {"for"}, "title": {"De l’ombre"}, "text": {"Il en faut."}}},
 		{staff + "/arguments/1", space.Editor, url.Values{"do": {"show"}}},
-		{voice + "/arguments/1/signer", space.Member, url.Values{}},
+		{voice + "/arguments/1/signer", space.Member, url.Values{"argument": {"1"}}},
 		{staff + "/votes", space.Editor, url.Values{"member": {w.people[space.Member].ID}, "question": {"1"}, "vote": {"abstain"}}},
 	} {
+		if c.path == voice+"/arguments" || strings.HasSuffix(c.path, "/signer") {
+			if answer := w.ask(http.MethodPost, c.path, w.cookies[c.role], c.form); answer.Code != http.StatusUnprocessableEntity {
+				t.Errorf("%s without a signature: %d", c.path, answer.Code)
+			}
+			c.form = w.signed(id, c.role, c.form)
+		}
 		if answer := w.ask(http.MethodPost, c.path, w.cookies[c.role], c.form); answer.Code != http.StatusSeeOther {
 			t.Errorf("%s by %s: %d %s", c.path, c.role, answer.Code, answer.Body)
 		}
+	}
+	another := w.signed(id, space.Author, url.Values{"side": {"for"}, "title": {"De l’ombre"}, "text": {"Il en faut."}})
+	another.Set("text", "Il n’en faut pas.")
+	if answer := w.ask(http.MethodPost, voice+"/arguments", w.cookies[space.Author], another); answer.Code != http.StatusUnprocessableEntity {
+		t.Errorf("a text that was not signed: %d", answer.Code)
+	}
+	another.Set("text", "Il en faut.")
+	if answer := w.ask(http.MethodPost, voice+"/arguments", w.cookies[space.Member], another); answer.Code != http.StatusUnprocessableEntity {
+		t.Errorf("somebody else's signature: %d", answer.Code)
 	}
 	page := w.ask(http.MethodGet, voice, w.cookies[space.Member], nil).Body.String()
 	for _, want := range []string{"Réflexion faite.", "Pour les piétons.", "Saisi par Paul Rédacteur", "Signent aussi", "De l’ombre"} {

@@ -11,7 +11,7 @@ import (
 
 // entry is where somebody logs in; what its script asks is answered by the door.
 func (s *site) entry(v *visit) (view, error) {
-	return view{title: v.Say("hall.entry"), body: entry(v), script: true}, nil
+	return view{title: v.Say("hall.entry"), body: entry(v), script: "login"}, nil
 }
 
 func (s *site) leave(v *visit) (view, error) {

@@ -184,7 +184,7 @@ func (s *site) voice(v *visit) (view, error) {
 		}
 	}
 	sp.arguments, err = s.Space.Store.Arguments(v.r.Context(), v.o.ID, c.ID)
-	return view{title: v.named(c), body: voice(v, sp)}, err
+	return view{title: v.named(c), body: voice(v, sp), script: "validate"}, err
 }
 
 // spoke goes back to the page on which somebody has spoken.
@@ -205,19 +205,6 @@ func (s *site) takePosition(v *visit) (view, error) {
 func (s *site) ownVote(v *visit) (view, error) {
 	return v.spoke(func(form url.Values) error {
 		return s.Space.EnterVote(v.r.Context(), *v.who, v.r.PathValue("id"), v.who.ID, number(form.Get("question")), form.Get("vote"))
-	})
-}
-
-func (s *site) argue(v *visit) (view, error) {
-	return v.spoke(func(form url.Values) error {
-		_, err := s.Space.Argue(v.r.Context(), *v.who, v.r.PathValue("id"), form.Get("side"), form.Get("title"), form.Get("text"))
-		return err
-	})
-}
-
-func (s *site) sign(v *visit) (view, error) {
-	return v.spoke(func(url.Values) error {
-		return s.Space.Sign(v.r.Context(), *v.who, v.r.PathValue("id"), number(v.r.PathValue("n")))
 	})
 }
 

@@ -55,6 +55,7 @@ func (s *site) pages() []page {
 		{get, "/voix/{id}", speaking, s.voice},
 		{post, "/voix/{id}/position", sitting, s.takePosition},
 		{post, "/voix/{id}/vote", sitting, s.ownVote},
+		{post, "/voix/{id}/signature", speaking, s.askSignature},
 		{post, "/voix/{id}/arguments", speaking, s.argue},
 		{post, "/voix/{id}/arguments/{n}/signer", speaking, s.sign},
 

@@ -34,7 +34,7 @@ func placesOf(o *space.Organisation) *register.Register {
 
 // read is a consultation as citizens read it.
 func read(c *space.Consultation, o *space.Organisation, arguments []space.Argument, acts []space.Act) *citizen.Consultation {
-	out := &citizen.Consultation{ID: c.ID, Fingerprint: c.Fingerprint, Draft: c.Draft}
+	out := &citizen.Consultation{ID: c.ID, Organisation: o.ID, Fingerprint: c.Fingerprint, Draft: c.Draft}
 	if opens, closes, err := c.Draft.Schedule(o.Location()); err == nil {
 		out.Opens, out.Closes = opens, closes
 	}

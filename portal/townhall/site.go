@@ -93,9 +93,9 @@ func (s *site) invite(ctx context.Context, person string) (string, error) {
 type view struct {
 	title    string
 	body     templ.Component
-	script   bool // of the login
-	bare     bool // brings its own first heading
-	status   int  // 200 when it is zero
+	script   string // what it loads: login, validate or nothing
+	bare     bool   // brings its own first heading
+	status   int    // 200 when it is zero
 	redirect string
 	serve    http.HandlerFunc
 }

@@ -29,12 +29,13 @@ type world struct {
 	handler http.Handler
 	cookies map[string]*http.Cookie // by role
 	people  map[string]space.Person
+	devices map[string]*passkeytest.Device // by person
 	failed  []error
 }
 
 func newWorld(t *testing.T, kind string) *world {
 	t.Helper()
-	w := &world{World: spacetest.New(t, kind, kind), cookies: map[string]*http.Cookie{}, people: map[string]space.Person{}}
+	w := &world{World: spacetest.New(t, kind, kind), cookies: map[string]*http.Cookie{}, people: map[string]space.Person{}, devices: map[string]*passkeytest.Device{}}
 	w.open(w.Space, origin)
 	for role, who := range map[string][2]string{space.Publisher: {"Nadia Bensaïd"}, space.Editor: {"Paul Rédacteur"}, space.Member: {"Marie Tran", "nord"}, space.Author: {"Les Amis des arbres"}} {
 		w.people[role] = w.Person(who[0], role, who[1])
@@ -69,7 +70,11 @@ func (w *world) enter(h http.Handler, hall *Hall, person, org string) *http.Cook
 	if err := json.Unmarshal(answer.Body.Bytes(), &q); err != nil || answer.Code != http.StatusOK {
 		w.Fatal(answer.Code, answer.Body)
 	}
-	answer = call(h, "/"+org+passkey.RouteJoined, passkeytest.New(w, origin, host).Make(w, &q))
+	device := passkeytest.New(w, origin, host)
+	answer = call(h, "/"+org+passkey.RouteJoined, device.Make(w, &q))
+	if w.devices != nil {
+		w.devices[person] = device
+	}
 	for _, c := range answer.Result().Cookies() {
 		return c
 	}
@@ -103,6 +108,18 @@ func (w *world) ask(method, path string, cookie *http.Cookie, form url.Values) *
 	answer := httptest.NewRecorder()
 	w.handler.ServeHTTP(answer, q)
 	return answer
+}
+
+// signed is a form of somebody's, with the signature that his device gives for it.
+func (w *world) signed(id, role string, form url.Values) url.Values {
+	w.Helper()
+	answer := w.ask(http.MethodPost, "/ville/fr/voix/"+id+"/signature", w.cookies[role], form)
+	var asked signing
+	if err := json.Unmarshal(answer.Body.Bytes(), &asked); err != nil || answer.Code != http.StatusOK {
+		w.Fatal(answer.Code, answer.Body)
+	}
+	form.Set("signature", string(w.devices[w.people[role].ID].Use(w, &passkey.Question{Options: asked.Options}).Credential))
+	return form
 }
 
 // bring sends a file.

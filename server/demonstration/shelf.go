@@ -41,7 +41,7 @@ func (d *Demonstration) newShelf() (*shelf, error) {
 	return &shelf{d, citizen.Consultation{ID: m.Scrutin.ID, Fingerprint: f, Draft: draft, Opens: m.Schedule.Open.Time, Closes: m.Schedule.Close.Time,
 		Voting: d.Config.Origins.Portal + "/voter",
 		Arguments: []space.Argument{
-			{Number: 1, Name: "Association Place aux piétons", Side: space.For, Title: "Une place pour tous", Text: []string{"Sans voitures, les enfants y jouent et les terrasses s’étendent."}, Others: []string{"C. Diallo"}},
+			{Number: 1, Name: "Association Place aux piétons", Side: space.For, Title: "Une place pour tous", Text: []string{"Sans voitures, les enfants y jouent et les terrasses s’étendent."}, Others: []space.Signed{{Name: "C. Diallo"}}},
 			{Number: 2, Name: "B. Leroy", Side: space.For, Title: "Lire le dimanche", Text: []string{"C’est le jour où les familles ont le temps de venir à la bibliothèque."}},
 			{Number: 3, Name: "Union des commerçants", Side: space.Against, Title: "Les clients viennent de loin", Text: []string{"Sans stationnement sur la place, ils iront ailleurs."}},
 		}}}, nil

@@ -3,11 +3,13 @@ package sqlite
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"strings"
 	"time"
 
 	"isoloir/scrutin"
 	"isoloir/space"
+	"isoloir/space/signature"
 	"isoloir/sqlfile"
 )
 
@@ -144,31 +146,41 @@ func lines(text string) []string {
 
 // AddArgument implements space.Store.
 func (s *Store) AddArgument(ctx context.Context, org, id string, a space.Argument) (number int, err error) {
+	signed, err := json.Marshal(a.Signature)
+	if err != nil {
+		return 0, err
+	}
 	err = s.ofOne(ctx, org, id, func(t *sqlfile.Tx) error {
 		if _, err := t.Row("SELECT coalesce(max(number), 0) + 1 FROM argument WHERE organisation = ? AND consultation = ?", []any{org, id}, &number); err != nil {
 			return err
 		}
-		return insert(t, "INSERT OR IGNORE INTO argument (organisation, consultation, number, author, name, side, title, body, state, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '')",
-			org, id, number, a.Author, a.Name, a.Side, a.Title, strings.Join(a.Text, "\n"), space.Proposed)
+		return insert(t, "INSERT OR IGNORE INTO argument (organisation, consultation, number, author, name, side, title, body, state, reason, signed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?)",
+			org, id, number, a.Author, a.Name, a.Side, a.Title, strings.Join(a.Text, "\n"), space.Proposed, signed)
 	})
 	return number, err
 }
 
 // Arguments implements space.Store.
 func (s *Store) Arguments(ctx context.Context, org, id string) (all []space.Argument, err error) {
-	others := map[int][]string{}
+	others := map[int][]space.Signed{}
 	var n int
 	var name, body string
-	if err := s.file.Read(ctx, "SELECT argument, name FROM signature WHERE organisation = ? AND consultation = ? ORDER BY name, person", []any{org, id}, []any{&n, &name}, func() error {
-		others[n] = append(others[n], name)
-		return nil
+	var signed []byte
+	if err := s.file.Read(ctx, "SELECT argument, name, signed FROM signature WHERE organisation = ? AND consultation = ? ORDER BY name, person", []any{org, id}, []any{&n, &name, &signed}, func() error {
+		by := space.Signed{Name: name}
+		err := json.Unmarshal(signed, &by.Signature)
+		others[n] = append(others[n], by)
+		return err
 	}); err != nil {
 		return nil, wrap(err)
 	}
 	var a space.Argument
-	err = s.file.Read(ctx, "SELECT number, author, name, side, title, body, state, reason FROM argument WHERE organisation = ? AND consultation = ? ORDER BY number", []any{org, id},
-		[]any{&a.Number, &a.Author, &a.Name, &a.Side, &a.Title, &body, &a.State, &a.Reason}, func() error {
-			a.Text, a.Others = lines(body), others[a.Number]
+	err = s.file.Read(ctx, "SELECT number, author, name, side, title, body, state, reason, signed FROM argument WHERE organisation = ? AND consultation = ? ORDER BY number", []any{org, id},
+		[]any{&a.Number, &a.Author, &a.Name, &a.Side, &a.Title, &body, &a.State, &a.Reason, &signed}, func() error {
+			a.Text, a.Others, a.Signature = lines(body), others[a.Number], signature.Signature{}
+			if err := json.Unmarshal(signed, &a.Signature); err != nil {
+				return err
+			}
 			all = append(all, a)
 			return nil
 		})
@@ -190,7 +202,11 @@ func (s *Store) JudgeArgument(ctx context.Context, org, id string, number int, s
 }
 
 // SignArgument implements space.Store.
-func (s *Store) SignArgument(ctx context.Context, org, id string, number int, person, name string) error {
+func (s *Store) SignArgument(ctx context.Context, org, id string, number int, person string, by space.Signed) error {
+	signed, err := json.Marshal(by.Signature)
+	if err != nil {
+		return err
+	}
 	return s.write(ctx, func(t *sqlfile.Tx) error {
 		var author string
 		found, err := t.Row("SELECT author FROM argument WHERE organisation = ? AND consultation = ? AND number = ? AND state = ?", []any{org, id, number, space.Shown}, &author)
@@ -200,7 +216,7 @@ func (s *Store) SignArgument(ctx context.Context, org, id string, number int, pe
 			}
 			return err
 		}
-		_, err = t.Exec("INSERT OR IGNORE INTO signature (organisation, consultation, argument, person, name) VALUES (?, ?, ?, ?, ?)", org, id, number, person, name)
+		_, err = t.Exec("INSERT OR IGNORE INTO signature (organisation, consultation, argument, person, name, signed) VALUES (?, ?, ?, ?, ?, ?)", org, id, number, person, by.Name, signed)
 		return err
 	})
 }

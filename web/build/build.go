@@ -32,7 +32,7 @@ var Pages = []string{"vote.js", "check.js", "opened.js", "mark.js", "consult.js"
 
 // BureauPages are the scripts that the bureau's pages load: a member's, the login, the
 // preview of the ballot, the room's.
-var BureauPages = []string{"desk.js", "login.js", "preview.js", "room.js"}
+var BureauPages = []string{"desk.js", "login.js", "preview.js", "room.js", "validate.js"}
 
 // BureauWorker is the script of the worker that signs.
 const BureauWorker = "sign.js"
