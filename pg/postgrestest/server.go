@@ -177,9 +177,11 @@ func (s *Server) try(database, statements string) error {
 
 // Psql runs a file by PostgreSQL's own client, as the superuser, until the first
 // error.
-func (s *Server) Psql(t testing.TB, file string) {
+func (s *Server) Psql(t testing.TB, file string) { s.psql(t, "postgres", file) }
+
+func (s *Server) psql(t testing.TB, database, file string) {
 	t.Helper()
-	psql := exec.Command(filepath.Join(s.bin, "psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", s.dir, "-U", "postgres", "-d", "postgres", "-f", file)
+	psql := exec.Command(filepath.Join(s.bin, "psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", s.dir, "-U", "postgres", "-d", database, "-f", file)
 	if out, err := psql.CombinedOutput(); err != nil {
 		t.Fatalf("%s: %v\n%s", file, err, out)
 	}
@@ -196,3 +198,19 @@ func (s *Server) Clone(t testing.TB, from, to, owner, service string) {
 		s.Exec(t, "postgres", statement)
 	}
 }
+
+// Dump is a database as pg_dump writes it for its owner.
+func (s *Server) Dump(t testing.TB, owner, database string) []byte {
+	t.Helper()
+	var failed bytes.Buffer
+	dump := exec.Command(filepath.Join(s.bin, "pg_dump"), "-h", s.dir, "-U", owner, "-d", database)
+	dump.Stderr = &failed
+	out, err := dump.Output()
+	if err != nil {
+		t.Fatalf("pg_dump: %v\n%s", err, &failed)
+	}
+	return out
+}
+
+// Load runs what Dump wrote, in a file, in a database that is empty.
+func (s *Server) Load(t testing.TB, database, file string) { s.psql(t, database, file) }
