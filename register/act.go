@@ -19,10 +19,10 @@ type Act struct {
 	Register scrutin.Digest `json:"register"`
 	Number   int            `json:"number"`   // from 1
 	Previous scrutin.Digest `json:"previous"` // of the text of the act before; zero for the first
-	Kind     string         `json:"kind"`     // allow, invalidate or sent
-	// Distribution is that of the station, or of the card.
+	Kind     string         `json:"kind"`
+	// Distribution is that of the station, or of the card; 0 for an act on the whole register.
 	Distribution int    `json:"distribution"`
-	Station      string `json:"station"` // empty for sent
+	Station      string `json:"station"` // empty for sent, and for an act on the whole register
 	Account      string `json:"account"` // eleven digits; empty but for invalidate
 	By           string `json:"by"`
 	Reason       string `json:"reason"`
@@ -33,6 +33,11 @@ const (
 	ActAllow      = "allow"      // a station hands out cards though its count is another one
 	ActInvalidate = "invalidate" // an account ends, at the town hall, by its number
 	ActSent       = "sent"       // the codes of a distribution without cards have left: its accounts are active
+
+	// Of the whole register.
+	ActHold    = "hold"    // nothing is destroyed
+	ActRelease = "release" // the hold ends
+	ActDestroy = "destroy" // the register ends: no act follows
 )
 
 const actRecord = scrutin.Version + "/register-act"
@@ -86,16 +91,17 @@ func (a Act) validate(rho scrutin.Digest) error {
 	c.when(a.Record != actRecord, "record: this is %q where %q is expected", a.Record, actRecord)
 	c.when(a.Register != rho, "register: the act is of another register")
 	c.when(a.Number < 1 || (a.Number == 1) != a.Previous.IsZero(), "number: the first act has the number 1 and none before it")
-	c.when(a.Distribution < 1, "distribution: they are numbered from 1")
-	c.when(!namePattern.MatchString(a.Station) && (a.Kind != ActSent || a.Station != ""), "station: %q is no name", a.Station)
+	whole := a.Kind == ActHold || a.Kind == ActRelease || a.Kind == ActDestroy
+	c.when((a.Distribution < 1) != whole || a.Distribution < 0, "distribution: they are numbered from 1; 0 is for an act on the whole register")
+	c.when(!namePattern.MatchString(a.Station) && (a.Kind != ActSent && !whole || a.Station != "") || whole && a.Station != "", "station: %q is no name, or this is of no station", a.Station)
 	var n Number
 	switch a.Kind {
-	case ActAllow, ActSent:
+	case ActAllow, ActSent, ActHold, ActRelease, ActDestroy:
 		c.when(a.Account != "", "account: an act of this kind is of no account")
 	case ActInvalidate:
 		c.when(n.UnmarshalText([]byte(a.Account)) != nil, "account: write its eleven digits")
 	default:
-		c.when(true, "kind: write allow, invalidate or sent")
+		c.when(true, "kind: write allow, invalidate, sent, hold, release or destroy")
 	}
 	for field, text := range map[string]string{"by": a.By, "reason": a.Reason} {
 		c.when(!utf8.ValidString(text) || strings.TrimSpace(text) != text || text == "" || utf8.RuneCountInString(text) > MaxReason || strings.ContainsFunc(text, func(r rune) bool { return r < ' ' }),
@@ -108,6 +114,9 @@ func (a Act) validate(rho scrutin.Digest) error {
 // the head: the digest of the last text, zero for none.
 func Chained(signed [][]byte, rho scrutin.Digest, verifier note.Verifier) (acts []Act, head scrutin.Digest, err error) {
 	for i, s := range signed {
+		if i > 0 && acts[i-1].Kind == ActDestroy {
+			return nil, head, fmt.Errorf("%w: act %d follows the one by which the register ended", ErrInvalid, i+1)
+		}
 		a, digest, err := ParseAct(s, rho, verifier)
 		if err != nil {
 			return nil, head, fmt.Errorf("act %d: %w", i+1, err)

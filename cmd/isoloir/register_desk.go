@@ -66,6 +66,10 @@ func (r *registry) acts(ctx context.Context) error {
 			return err
 		}
 		for _, a := range acts {
+			if a.Distribution == 0 {
+				r.say(actOfAll, a.Number, a.Kind, a.By, a.Reason)
+				continue
+			}
 			r.say(actLine, a.Number, a.Kind, a.Distribution, a.Station, a.Account, a.By, a.Reason)
 		}
 		r.say(actsHead, head)

@@ -72,6 +72,11 @@ func (r *registry) serve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	claim, err := server.Take(r.dir)
+	if err != nil {
+		return err
+	}
+	defer claim.Release()
 	return r.within(ctx, func(d *office.Office) error {
 		at, err := station.New(station.Config{Service: d.Service, Failed: r.failing, Guard: r.guard(guard.Config{Camera: true}, stations)})
 		if err != nil {

@@ -19,7 +19,13 @@ var registerHelp = phrase{
         the last resort, for somebody who has lost all that opened his account: it ends for good
   sent -by NAME -reason TEXT
         makes the accounts of a distribution by two codes (isoloir codes) active, once both codes have left
-  acts                     what was decided by allow, invalidate and sent, by whom and why, and the digest that stands for all of it
+  acts                     what was decided by allow, invalidate, sent, hold, release, by whom and why, and the digest that stands for all of it
+  backup -out FILE         an encrypted copy; DIR/backup/identity opens it again (isoloir restore), is in no copy, and ends with the register
+  hold -by NAME -reason TEXT, release -by NAME -reason TEXT
+        from the one to the other nothing is destroyed
+  destroy -by NAME -reason TEXT -out STATEMENT
+        the register ends: keys, then accounts, then the rest are overwritten, and its key signs what was. Not while a distribution is
+        under way, a hold stands, or it is served. A run that was cut is run again
   report [-number N]       every station: received, handed out, cancelled, left; cards that are missing
   minutes [-number N] [-station S] [-language fr|en] [-browser PATH|none] -out DIR
         the minutes of each station once the distribution is over: N-S.json, signed by N-S.note, and as HTML and PDF
@@ -60,7 +66,13 @@ Exit codes: 0 done · 1 a station's counts do not agree · 64 the command line i
         en dernier recours, pour qui a perdu tout ce qui ouvrait son compte : il finit pour de bon
   sent -by NOM -reason TEXTE
         rend actifs les comptes d'une remise par deux codes (isoloir codes), une fois les deux codes partis
-  acts                     ce qu'ont décidé allow, invalidate et sent, par qui et pourquoi, et l'empreinte qui vaut pour le tout
+  acts                     ce qu'ont décidé allow, invalidate, sent, hold, release, par qui et pourquoi, et l'empreinte qui vaut pour le tout
+  backup -out FICHIER      une copie chiffrée ; DOSSIER/backup/identity la rouvre (isoloir restore), n'est dans aucune copie et finit avec le registre
+  hold -by NOM -reason TEXTE, release -by NOM -reason TEXTE
+        de l'un à l'autre rien n'est détruit
+  destroy -by NOM -reason TEXTE -out DÉCLARATION
+        le registre finit : les clés, puis les comptes, puis le reste sont écrasés, et sa clé signe ce qui l'a été. Pas pendant une
+        remise, ni sous conservation, ni tant qu'il est servi. Interrompue, la commande se relance
   report [-number N]       chaque bureau : reçues, remises, annulées, restantes ; les cartes qui manquent
   minutes [-number N] [-station B] [-language fr|en] [-browser CHEMIN|none] -out DOSSIER
         le procès-verbal de chaque bureau une fois la remise terminée : N-B.json, que signe N-B.note, en HTML et en PDF
@@ -125,6 +137,11 @@ var (
 	accountInvalidated  = phrase{"account %s is invalid; its citizen is represented by his member in what opens from now on", "le compte %s est annulé ; son citoyen est représenté par son élu dans ce qui ouvre désormais"}
 	codesSent           = phrase{"%d accounts are active", "%d comptes sont actifs"}
 	actLine             = phrase{"%d  %s  distribution %d, station %s  %s\n  %s: %s", "%d  %s  remise %d, bureau %s  %s\n  %s : %s"}
+	actOfAll            = phrase{"%d  %s\n  %s: %s", "%d  %s\n  %s : %s"}
+	registerCopied      = phrase{"%s", "%s"}
+	registerHeld        = phrase{"nothing of this register is destroyed until release", "rien de ce registre n'est détruit jusqu'à release"}
+	registerReleased    = phrase{"the hold has ended", "la conservation a pris fin"}
+	registerDestroyed   = phrase{"the register has ended; %s says what was destroyed, and by whose decision: keep it with what was published", "le registre a pris fin ; %s dit ce qui a été détruit, et sur décision de qui : gardez-la avec ce qui a été publié"}
 	actsHead            = phrase{"head  %s", "tête  %s"}
 	notOver             = phrase{"distribution %d is not over yet: its stations' minutes follow", "la remise %d n'est pas terminée : les procès-verbaux viennent après"}
 	snapshotUrn         = phrase{"%s (%s): %d accounts", "%s (%s) : %d comptes"}

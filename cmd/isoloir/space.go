@@ -26,7 +26,7 @@ import (
 type spaces struct {
 	operator
 	config, register, constituencies, label, organisation, file, manifest, name, consultation, role, voting, result, record string
-	check                                                                                           bool
+	check                                                                                                                   bool
 
 	town *config.Town
 }

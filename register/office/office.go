@@ -81,10 +81,15 @@ type Office struct {
 	Service *register.Service
 	Store   *sqlite.Store
 	Signer  note.Signer
+
+	dir string
 }
 
-// Open opens the register of a directory, whose keys are files of it.
+// Open opens the register of a directory, whose keys are files of it. ErrEnding once its destruction has begun.
 func Open(ctx context.Context, dir string, now func() time.Time) (d *Office, err error) {
+	if err := ending(dir); err != nil {
+		return nil, err
+	}
 	text, err := os.ReadFile(filepath.Join(dir, registerFile))
 	if err != nil {
 		return nil, err
@@ -117,7 +122,7 @@ func Open(ctx context.Context, dir string, now func() time.Time) (d *Office, err
 	if err != nil {
 		return nil, err
 	}
-	d = &Office{Text: text, Store: store, Signer: signer, Service: &register.Service{Register: r, Rho: rho, Opener: opener, Store: store, Now: now}}
+	d = &Office{dir: dir, Text: text, Store: store, Signer: signer, Service: &register.Service{Register: r, Rho: rho, Opener: opener, Store: store, Now: now}}
 	if err := d.Service.Load(ctx); err != nil {
 		return nil, errors.Join(err, store.Shut())
 	}

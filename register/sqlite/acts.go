@@ -28,6 +28,11 @@ func (t *tx) enact(sign func(last []byte) ([]byte, error)) error {
 	return err
 }
 
+// Enact enters the act that sign makes of the last one, nil for none, which changes nothing else.
+func (s *Store) Enact(ctx context.Context, sign func(last []byte) ([]byte, error)) error {
+	return s.write(ctx, func(t *tx) error { return t.enact(sign) })
+}
+
 // Acts implements register.Store.
 func (s *Store) Acts(ctx context.Context) (signed [][]byte, err error) {
 	var one []byte
