@@ -89,8 +89,9 @@ replay-fde: ## a national election, exactly replayed and audited, with minutes a
 web: ## the browser client, built again from its sources
 	$(GO) run ./cmd/web
 
-crosscheck: ## both verifiers on 200 honest exports of random shapes and on every mutation (Chromium; about an hour on two free cores)
-	$(GO) test ./web/verifier -run '^TestCrosscheck$$' -count=1 -timeout 5h -v -args -every
+PART ?= 1/1
+crosscheck: ## both verifiers on 200 honest exports of random shapes and on every mutation (Chromium; about an hour on two free cores); PART=N/OF: one part of OF, to be run by turns
+	$(GO) test ./web/verifier -run '^TestCrosscheck$$' -count=1 -timeout 5h -v -args -every -part $(PART)
 
 verifier-bench: ## how long the page of the second verifier takes for 10,000 ballots and 2 mixers (Chromium)
 	$(GO) build -o $(OUT)/bin/ ./cmd/isoloir

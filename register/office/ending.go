@@ -2,6 +2,7 @@ package office
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -15,10 +16,10 @@ import (
 	"isoloir/custody/agefile"
 	"isoloir/record"
 	"isoloir/register"
+	"isoloir/register/sqlite"
 	"isoloir/scrutin"
 	"isoloir/scrutin/canon"
 	"isoloir/scrutin/note"
-	"isoloir/sqlfile"
 )
 
 // Files by which a register is copied, and ends.
@@ -43,7 +44,7 @@ var (
 type Statement struct {
 	Record   string         `json:"record"`
 	Register scrutin.Digest `json:"register"`
-	Acts     []string       `json:"acts"`   // the notes of all acts; the last one is the act destroy
+	Acts     []string       `json:"acts"`   // the notes of all acts, in Base64; the last one is the act destroy
 	Erased   []string       `json:"erased"` // from the register's directory on
 }
 
@@ -72,7 +73,7 @@ func Backup(ctx context.Context, dir string, out io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, batchkey.Destroy(plain)) }()
-	if err := sqlfile.Snapshot(ctx, filepath.Join(dir, storeFile), plain); err != nil {
+	if err := sqlite.Copy(ctx, filepath.Join(dir, storeFile), plain); err != nil {
 		return err
 	}
 	f, err := os.Open(plain)
@@ -144,7 +145,7 @@ func (d *Office) Destroy(ctx context.Context, by, reason string) error {
 	}
 	s := Statement{Record: statementRecord, Register: d.Service.Rho, Erased: []string{}}
 	for _, a := range signed {
-		s.Acts = append(s.Acts, string(a))
+		s.Acts = append(s.Acts, base64.StdEncoding.EncodeToString(a))
 	}
 	return s.plan(d.dir)
 }

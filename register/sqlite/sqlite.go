@@ -46,6 +46,9 @@ func Open(ctx context.Context, path, keys string) (*Store, error) {
 	return s, nil
 }
 
+// Copy writes a whole copy of the file at path to another one, as it is at one moment, while it is used or not.
+func Copy(ctx context.Context, path, to string) error { return sqlfile.Snapshot(ctx, path, to) }
+
 // Shut closes the file.
 func (s *Store) Shut() error { return s.file.Close() }
 
