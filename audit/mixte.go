@@ -44,6 +44,7 @@ func (v *verification) checkMixte() {
 			v.checkMixed(&v.m.Questions[i])
 		}
 	}
+	v.then(v.decide)
 	v.then(func() {
 		for _, number := range []int{1601, 1602, 1603, 1611, 1612, 1613, 1614, 1615, 1616} {
 			v.enter(number, "", nil)

@@ -39,6 +39,7 @@ type Report struct {
 	Challenges  []Challenged  `json:"challenges,omitempty"` // ballots that were opened instead of cast
 	Cells       []CellReport  `json:"cells"`
 	Mixte       []Mixte       `json:"mixte,omitempty"` // members and citizens together
+	Decided     []Decided     `json:"decided,omitempty"`
 }
 
 // A LastAct is the last act in this copy of the record. A later one that was left

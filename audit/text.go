@@ -137,6 +137,7 @@ func (r *Report) WriteText(w io.Writer, lang Language) error {
 	fmt.Fprintf(&b, "\n%s\n", p.results)
 	r.writeCells(&b, p)
 	r.writeMixte(&b, p)
+	r.writeDecided(&b, lang)
 	fmt.Fprintf(&b, "\n%s: %s\n", p.verdict, p.verdicts[r.Verdict])
 	_, err := io.WriteString(w, b.String())
 	return err

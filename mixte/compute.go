@@ -1,6 +1,10 @@
 package mixte
 
-import "math/big"
+import (
+	"math/big"
+
+	"isoloir/scrutin"
+)
 
 // A Result is what the members, the citizens, and both together have decided. Every number is exact.
 type Result struct {
@@ -76,6 +80,16 @@ func (t *Tally) Leading() int {
 		case 0:
 			lead = -1
 		}
+	}
+	return lead
+}
+
+// Carried is the number of the option that the rule of decision is for, or -1 where there is none:
+// the one that weighs most, where it weighs enough of what is expressed.
+func (t *Tally) Carried(d scrutin.Decision) int {
+	lead, expressed := t.Leading(), t.Expressed()
+	if lead < 0 || !d.Enough(t.Options[lead].Rat(), expressed.Rat()) {
+		return -1
 	}
 	return lead
 }

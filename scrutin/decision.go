@@ -102,15 +102,27 @@ func (m *Manifest) Outcomes(r *Result) (all []Outcome) {
 	return all
 }
 
+// Turnout says who could vote on a question and who did, beside so many who voted on paper,
+// and whether these are enough; nothing of what they chose.
+func (m *Manifest) Turnout(q *Question, r *Result, onPaper int) Outcome {
+	o := Outcome{Question: q.ID, Voters: onPaper}
+	for _, cell := range r.Cells {
+		if slices.ContainsFunc(cell.Questions, func(c QuestionResult) bool { return c.Question == q.ID }) {
+			o.Electors, o.Voters = o.Electors+cell.Electors, o.Voters+cell.Marks
+		}
+	}
+	o.Turnout = m.Decision.Reached(o.Voters, o.Electors)
+	return o
+}
+
 func (m *Manifest) outcome(q *Question, r *Result) Outcome {
-	o := Outcome{Question: q.ID}
+	o := m.Turnout(q, r, 0)
 	ballots := make([]int, len(q.Options))
 	for _, cell := range r.Cells {
 		for _, counted := range cell.Questions {
 			if counted.Question != q.ID {
 				continue
 			}
-			o.Electors, o.Voters = o.Electors+cell.Electors, o.Voters+cell.Marks
 			for i, n := range counted.Options {
 				ballots[i] += n.Ballots
 				o.Expressed += n.Ballots
@@ -131,7 +143,6 @@ func (m *Manifest) outcome(q *Question, r *Result) Outcome {
 			o.Leading = append(o.Leading, answers[i].ID)
 		}
 	}
-	o.Turnout = m.Decision.Reached(o.Voters, o.Electors)
 	if o.Turnout && len(o.Leading) == 1 && m.Decision.Enough(big.NewRat(int64(most), 1), big.NewRat(int64(o.Expressed), 1)) {
 		o.Carried = o.Leading[0]
 	}

@@ -65,7 +65,8 @@ type Sealed struct {
 	Last      *scrutin.Act // of this copy: a later one, which it leaves out, is not seen
 	Tally     *tally.Sealed
 
-	added [][]urn.Population // by urn, the account keys of whom amendments added
+	opened *scrutin.Opening
+	added  [][]urn.Population // by urn, the account keys of whom amendments added
 }
 
 // ReadSealed verifies a record up to the seal of the urns: the ceremony, the
@@ -87,7 +88,7 @@ func ReadSealed(r *record.Reader, opt Options) (*Sealed, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.Opening = o
+	s.Opening, s.opened = o, opening
 	if err := s.readActs(); err != nil {
 		return nil, err
 	}
@@ -203,6 +204,9 @@ func (s *Sealed) readUrn(number int, opening *scrutin.Opening, book *urn.Book, o
 	s.Urns = append(s.Urns, sealed)
 	return count, nil
 }
+
+// Rules are those of an urn, by its number in the manifest, with all its accounts.
+func (s *Sealed) Rules(number int) (*urn.Rules, error) { return s.rules(number, s.opened) }
 
 // rules takes an urn's account keys from the record, as the opening record and the
 // amendments fix them.

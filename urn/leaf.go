@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"slices"
+
+	"isoloir/crypto/group"
 )
 
 // A LeafType is the first byte of a leaf.
@@ -87,6 +89,20 @@ func SplitLeaf(leaf []byte, w int) (LeafType, []byte, error) {
 		return 0, nil, fmt.Errorf("%w: a %s leaf here has %d bytes of data, not %d", ErrLeaf, t, want, len(data))
 	}
 	return t, data, nil
+}
+
+// Caster is the account whose ballot a leaf of an urn of w questions casts; false for a leaf that
+// casts none. What the ballot says is not judged.
+func Caster(leaf []byte, w int) (account [group.PointSize]byte, casts bool, err error) {
+	t, data, err := SplitLeaf(leaf, w)
+	if err != nil || t != Cast && t != Supervised {
+		return account, false, err
+	}
+	e, err := ReadEnvelope(data[:BallotSize(w)])
+	if err != nil {
+		return account, false, err
+	}
+	return e.Account(), true, nil
 }
 
 // A LeafWriter writes the file of leaves: BE16(length) ‖ leaf for each. Call

@@ -60,6 +60,7 @@ const help = `isoloir runs scrutins: the roles of a vote online, or a whole one 
   isoloir cards make …                     cards of a distribution drawn and printed (isoloir cards help)
   isoloir codes COMMAND                    accounts by two codes that two senders send, without cards (isoloir codes help)
   isoloir sso COMMAND                      civic sites that know the accounts, by OpenID Connect (isoloir sso help)
+  isoloir decide paper|statement|adopt …   votes on paper and results of members and citizens (isoloir decide help)
   isoloir mixte -data DIR -scrutin N       weigh citizens' votes against their members' (isoloir mixte -h says more)
   isoloir version                          release, toolchain, and digest of this program (docs/build.md)
   isoloir help                             print this text
@@ -185,6 +186,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		err = sendCodes(ctx, args[1:], stdout, stderr)
 	case "sso":
 		err = signOn(ctx, args[1:], stdout, stderr)
+	case "decide":
+		err = decide(args[1:], stdout, stderr)
 	case "mixte":
 		err = weigh(args[1:], stdout, stderr)
 	case "version":

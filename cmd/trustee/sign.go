@@ -9,6 +9,7 @@ import (
 
 	"isoloir/bve/journal"
 	"isoloir/keyceremony/device"
+	"isoloir/mixte"
 	"isoloir/scrutin"
 	"isoloir/scrutin/note"
 )
@@ -60,12 +61,19 @@ func (t *tool) sign() error {
 	return nil
 }
 
-// signable says whether a text is an act at which a member is present, or his statement.
+// signable says whether a text is an act at which a member is present, his statement, or what the
+// bureau signs of a decision of members and citizens, whose result follows from its votes.
 func signable(text, member string) error {
 	if act, err := scrutin.Parse[scrutin.Act](text); err == nil {
 		if !slices.Contains(act.Present, member) {
 			return fmt.Errorf("%w: %s is not present", errOtherText, member)
 		}
+		return nil
+	}
+	if _, err := scrutin.Parse[mixte.Minutes](text); err == nil {
+		return nil
+	}
+	if _, err := mixte.Parse(text); err == nil {
 		return nil
 	}
 	s, err := journal.ParseStatement(text)

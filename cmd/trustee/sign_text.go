@@ -4,11 +4,19 @@ import (
 	"fmt"
 
 	"isoloir/bve/journal"
+	"isoloir/mixte"
 	"isoloir/scrutin"
 )
 
 // anAct takes the number of an act, and what it does.
 var anAct = phrase{"Act %d of the bureau, with your signature among those that adopt it: %s", "Acte %d du bureau, votre signature étant de celles qui l'adoptent : %s"}
+
+// What is signed of a decision of members and citizens.
+var (
+	onPaper     = phrase{"Minutes %s of votes on paper: %d voters, of the urn %s.", "Procès-verbal %s de votes sur papier : %d votants, de l'urne %s."}
+	provisional = phrase{"The PROVISIONAL result of the members alone on: %s", "Le résultat PROVISOIRE, des élus seuls, sur : %s"}
+	definitive  = phrase{"The DEFINITIVE result of members and citizens on: %s", "Le résultat DÉFINITIF des élus et des citoyens sur : %s"}
+)
 
 // statementWords say what a statement does. That of the motion takes what its act does.
 var statementWords = map[string]phrase{
@@ -72,6 +80,15 @@ func meaning(text string) phrase {
 			what = phrase{fmt.Sprintf(what.en, act.en), fmt.Sprintf(what.fr, act.fr)}
 		}
 		return what
+	}
+	if x, err := scrutin.Parse[mixte.Minutes](text); err == nil {
+		return phrase{fmt.Sprintf(onPaper.en, x.Minutes, x.Voters, x.Urn), fmt.Sprintf(onPaper.fr, x.Minutes, x.Voters, x.Urn)}
+	}
+	if s, err := mixte.Parse(text); err == nil {
+		if s.Status == mixte.Provisional {
+			return phrase{fmt.Sprintf(provisional.en, s.Decision), fmt.Sprintf(provisional.fr, s.Decision)}
+		}
+		return phrase{fmt.Sprintf(definitive.en, s.Decision), fmt.Sprintf(definitive.fr, s.Decision)}
 	}
 	a, err := scrutin.Parse[scrutin.Act](text)
 	if err != nil {
