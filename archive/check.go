@@ -81,6 +81,9 @@ func (r *Reader) parcel(files map[string]scrutin.File) (*Parcel, error) {
 	if p.result, err = optional[scrutin.Result](read, record.Result); err != nil {
 		return nil, err
 	}
+	if p.together, err = together(read, p.manifest); err != nil {
+		return nil, err
+	}
 	for _, name := range r.Names() {
 		if name != Sums && name != Index && name != KeptList {
 			p.items = append(p.items, item{file: files[name]})

@@ -13,6 +13,7 @@ import (
 
 	"isoloir/archive/ustar"
 	"isoloir/docs"
+	"isoloir/mixte"
 	"isoloir/record"
 	"isoloir/scrutin"
 	"isoloir/scrutin/note"
@@ -30,6 +31,7 @@ type Parcel struct {
 	acts     *adoption
 	opening  *scrutin.Opening // nil for a vote that was never opened
 	result   *scrutin.Result  // nil where nothing was counted
+	together []*mixte.Statement
 	dossier  *os.Root
 }
 
@@ -52,6 +54,9 @@ func Gather(export *record.Reader, dossierPath string) (_ *Parcel, err error) {
 		return nil, ErrSpecification
 	}
 	if p.result, err = optional[scrutin.Result](read, record.Result); err != nil {
+		return nil, err
+	}
+	if p.together, err = together(read, p.manifest); err != nil {
 		return nil, err
 	}
 	if p.items, err = items(export, exportDir); err != nil {
@@ -161,6 +166,33 @@ func optional[T any, P interface {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return scrutin.Parse[T, P](text)
+}
+
+// together are the statements on what members and citizens have decided, the provisional one where there is no
+// definitive one; a question without any is left out.
+func together(read func(path string) ([]byte, error), m *scrutin.Manifest) (all []*mixte.Statement, err error) {
+	if !m.Weight.IsMixed() {
+		return nil, nil
+	}
+	for _, q := range m.Questions {
+		for _, path := range []string{record.Mixte(q.ID), record.MixteProvisional(q.ID)} {
+			data, err := read(path)
+			if errors.Is(err, fs.ErrNotExist) {
+				continue
+			}
+			text, broken := note.Text(data)
+			if err = errors.Join(err, broken); err != nil {
+				return nil, fmt.Errorf("%s: %w", path, err)
+			}
+			s, err := mixte.Read(text)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", path, err)
+			}
+			all = append(all, s)
+			break
+		}
+	}
+	return all, nil
 }
 
 // certificates are those of the export's timestamps, each once, by the digest of its DER.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"isoloir/audit"
+	"isoloir/mixte"
 	"isoloir/scrutin"
 )
 
@@ -24,6 +25,7 @@ type reading struct {
 	Digits      string
 	Opening     *scrutin.Opening
 	Result      *scrutin.Result
+	Together    []readTogether // members and citizens
 	Cells       []readCell
 	Last        *scrutin.Act
 	LastDigest  scrutin.Digest
@@ -50,6 +52,16 @@ type readRow struct {
 	Label   string
 	Ballots int
 }
+
+// A readTogether is what members and citizens have decided on a question: of each answer the members, the citizens and the
+// weight of both, and its part of what was expressed.
+type readTogether struct {
+	Title       string
+	Provisional bool
+	Rows        []readWeight
+}
+
+type readWeight struct{ Label, Members, Citizens, Mixed, Part string }
 
 // A folder is a file of an archive, or all files under one prefix.
 type folder struct {
@@ -114,6 +126,9 @@ func (p *Parcel) page() ([]byte, error) {
 			r.Folders = append(r.Folders, f)
 		}
 	}
+	for _, s := range p.together {
+		r.Together = append(r.Together, p.weights(s))
+	}
 	if p.result != nil {
 		for _, c := range p.result.Cells {
 			r.Cells = append(r.Cells, readCell{p.labels(c.Urns), c.Electors, c.Marks, c.Ballots, p.questions(c.Questions)})
@@ -124,6 +139,26 @@ func (p *Parcel) page() ([]byte, error) {
 		return nil, err
 	}
 	return out.Bytes(), nil
+}
+
+// weights are the figures of a statement, for the eye.
+func (p *Parcel) weights(s *mixte.Statement) readTogether {
+	t := readTogether{Title: s.Decision, Provisional: s.Status == mixte.Provisional}
+	labels := map[string]string{}
+	if q, known := p.manifest.Question(s.Question); known {
+		for _, o := range q.Options {
+			labels[o.ID] = o.Label
+		}
+	}
+	whole := s.Result.Mixed.Expressed()
+	for i, o := range s.Rules.Options {
+		if i >= min(len(s.Result.Members.Options), len(s.Result.Citizens.Options), len(s.Result.Mixed.Options)) {
+			break // a statement that does not follow from its votes: the auditor says so
+		}
+		mixed := s.Result.Mixed.Options[i]
+		t.Rows = append(t.Rows, readWeight{labels[o], s.Result.Members.Options[i].Decimal(0), s.Result.Citizens.Options[i].Decimal(0), mixed.Decimal(3), mixed.Percent(&whole, 2)})
+	}
+	return t
 }
 
 // labels are those of urns.

@@ -92,6 +92,17 @@ type Groups struct {
 	Counts      []Count      `json:"counts"`
 }
 
+// Voters is how many citizens voted directly, with those whose ballots stay closed.
+func (g *Groups) Voters() (n int) {
+	for i := range g.Counts {
+		n += g.Counts[i].Ballots()
+	}
+	for _, e := range g.Electorates {
+		n += e.Closed
+	}
+	return n
+}
+
 // Take adds a count, or leaves it closed where it holds fewer than k ballots: its electorates' members then keep its
 // voters' weight, and Closed says how many these are. A count without ballots leaves no trace.
 func (g *Groups) Take(r Rules, c Count) {

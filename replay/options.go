@@ -22,6 +22,9 @@ type Options struct {
 	// is not amended.
 	Late int
 
+	// Rule is what the manifest seals of what follows from the counts; zero: it only counts.
+	Rule scrutin.Decision
+
 	// Decision makes it a scrutin mixte; nil: the citizens alone decide.
 	Decision *Decision
 
@@ -96,6 +99,9 @@ func (o Options) manifest(open time.Time) *scrutin.Manifest {
 	if o.Late > 0 {
 		m.Addenda.Allowed = []string{"suspend", "extend", "roll", "append"}
 	}
+	if o.Rule.Rule != "" {
+		m.Decision = o.Rule
+	}
 	o.ballots(m)
 	if o.Decision != nil {
 		o.Decision.weigh(m)
@@ -117,6 +123,9 @@ func (o Options) ballots(m *scrutin.Manifest) {
 			q := scrutin.Question{ID: fmt.Sprintf("q%d", i+1), Title: m.Scrutin.Title, Seats: 1}
 			for j, l := range labels {
 				q.Options = append(q.Options, scrutin.Option{ID: fmt.Sprintf("o%d", j+1), Label: l})
+			}
+			if u.Answers != nil {
+				q.Seats, q.Options = 0, scrutin.ApprovalOptions(u.Answers, u.Most)
 			}
 			m.Questions = append(m.Questions, q)
 		}

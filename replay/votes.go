@@ -30,6 +30,10 @@ type UrnResult struct {
 	ID, Name string
 	Electors int
 	Choices  []Choice
+	// Answers are what one may approve of, up to Most of them; nil where one takes an option. The choices are then the sets of
+	// them, as scrutin.ApprovalOptions has them.
+	Answers []string
+	Most    int
 }
 
 // A Choice is one option of an urn with its number of ballots. Option is the label as the file spells it.

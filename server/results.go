@@ -70,7 +70,7 @@ func (d *decided) Decision(_ context.Context, id string) (*result.Decision, erro
 	if err != nil {
 		return nil, err
 	}
-	shown, found := before, (*mixte.Statement)(nil)
+	shown, found := before, (*stated)(nil)
 	switch progress := d.Public.Progress(); {
 	case progress.Released(m, d.Now()):
 		last, err := d.read(record.Mixte(id), q)
@@ -84,7 +84,7 @@ func (d *decided) Decision(_ context.Context, id string) (*result.Decision, erro
 			if err := last.Follow(before.Statement, before.text); err != nil {
 				return nil, err
 			}
-			found = before.Statement
+			found = before
 		}
 		if last != nil {
 			shown = last
@@ -99,7 +99,14 @@ func (d *decided) Decision(_ context.Context, id string) (*result.Decision, erro
 	for i, o := range q.Options {
 		labels[i] = o.Label
 	}
-	return &result.Decision{ID: id, Title: q.Title, Organisation: m.Organisation.Label, Labels: labels, Statement: shown.Statement, Text: shown.text, Before: found}, nil
+	decision := &result.Decision{ID: id, Title: q.Title, Organisation: m.Organisation.Label, Labels: labels, Statement: shown.Statement, Text: shown.text, Rule: m.Decision}
+	if found != nil {
+		decision.Before, decision.Earlier = found.Statement, found.text
+	}
+	if counted := d.Public.Progress().Result; counted != nil && shown.Status == mixte.Definitive {
+		decision.Electors, decision.Voters = m.Turnout(q, counted, 0).Electors, shown.Voters()
+	}
+	return decision, nil
 }
 
 // read is the statement at a path of the record: nil where there is none. It is of this scrutin and question, signed by

@@ -30,7 +30,8 @@ var help = phrase{
   trustee decrypt -record DIR -medium DIR -second DIR [-out DIR]
         verify the sealed urns and the mixes, show them, and open them once you say so
   trustee sign    -medium DIR -text FILE [-out FILE]
-        sign an act of the bureau or a statement of yours, shown before, once you say so
+        sign an act of the bureau or a statement of yours, or what the bureau signs of a decision
+        of members and citizens, shown before, once you say so
 
   trustee version
         release, toolchain, and digest of this program
@@ -86,7 +87,8 @@ Exit codes:
   trustee decrypt -record DOSSIER -medium DOSSIER -second DOSSIER [-out DOSSIER]
         vérifier les urnes scellées et les mélanges, les montrer, et ouvrir quand vous le dites
   trustee sign    -medium DOSSIER -text FICHIER [-out FICHIER]
-        signer un acte du bureau ou une déclaration de vous, montrés avant, quand vous le dites
+        signer un acte du bureau, une déclaration de vous, ou ce que le bureau signe d'une décision
+        des élus et des citoyens, montrés avant, quand vous le dites
 
   trustee version
         version, compilateur, et empreinte de ce programme

@@ -6,6 +6,7 @@ import (
 
 	"isoloir/mixte"
 	"isoloir/portal/words"
+	"isoloir/scrutin"
 )
 
 // A column is one of the three results, in the order in which they stand.
@@ -92,6 +93,7 @@ func (v *view) verdict() []string {
 	} else {
 		said = append(said, v.Say("mixte.leads", "Option", mixed, "Part", v.part(&r.Mixed.Options[r.Mixed.Leading()], &r.Mixed)))
 	}
+	said = append(said, v.ruled()...)
 	switch {
 	case v.Before != nil && mixed == alone:
 		said = append(said, v.Say("mixte.confirms"))
@@ -101,6 +103,33 @@ func (v *view) verdict() []string {
 		said = append(said, v.Say("mixte.same"))
 	default:
 		said = append(said, v.Say("mixte.other"))
+	}
+	return said
+}
+
+// ruled says what the rule that was sealed makes of the result: nothing where it only counts.
+func (v *view) ruled() (said []string) {
+	if t := v.Rule.Turnout; t.Numerator > 0 && v.Electors > 0 {
+		part := v.Percent(t.Numerator, t.Denominator)
+		if !v.Rule.Reached(v.Voters, v.Electors) {
+			return []string{v.Say("results.turnout-missed", "Part", part)}
+		}
+		said = append(said, v.Say("results.turnout-reached", "Part", part))
+	}
+	carried := v.Statement.Result.Mixed.Carried(v.Rule)
+	part, qualified := v.Rule.Part()
+	asked := fmt.Sprintf("%d/%d", part.Numerator, part.Denominator)
+	switch {
+	case carried >= 0 && qualified:
+		return append(said, v.Say("results.carried-part", "Option", v.Labels[carried], "Part", asked))
+	case carried >= 0 && v.Rule.Rule == scrutin.AbsoluteMajority:
+		return append(said, v.Say("results.carried-absolute", "Option", v.Labels[carried]))
+	case carried >= 0:
+		return append(said, v.Say("results.carried-relative", "Option", v.Labels[carried]))
+	case qualified:
+		return append(said, v.Say("results.no-part", "Part", asked))
+	case v.Rule.Rule == scrutin.AbsoluteMajority:
+		return append(said, v.Say("results.no-majority"))
 	}
 	return said
 }

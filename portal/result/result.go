@@ -19,6 +19,7 @@ import (
 	"isoloir/mixte"
 	"isoloir/portal/public"
 	"isoloir/portal/words"
+	"isoloir/scrutin"
 	scripts "isoloir/web/citizen"
 
 	"github.com/a-h/templ"
@@ -35,6 +36,12 @@ type Decision struct {
 	Text      string
 	// Before is the provisional statement that a definitive one replaces, nil where there was none.
 	Before *mixte.Statement
+	// Earlier is the text of Before.
+	Earlier string
+	// Rule is what the manifest seals of the decision; zero where it only counts. Of those who could vote, Electors, so
+	// many did, with those on paper.
+	Rule             scrutin.Decision
+	Electors, Voters int
 }
 
 // ErrUnknown is what a Source answers where there is no such decision, or nothing to show of it yet.
@@ -79,7 +86,7 @@ func Patterns() (all []string) {
 			all = append(all, "GET /"+string(l)+path)
 		}
 	}
-	return append(all, "GET "+tableFile, "GET "+statementFile, "GET "+clientFile)
+	return append(all, "GET "+tableFile, "GET "+sheetFile, "GET "+earlierFile, "GET "+statementFile, "GET "+clientFile)
 }
 
 // The addresses, those of pages behind their language.
@@ -89,6 +96,8 @@ const (
 	triedPage     = "/simulateur/{id}"
 	tableFile     = "/resultats/{id}/tableau.csv"
 	statementFile = "/resultats/{id}/releve.json"
+	sheetFile     = "/resultats/{id}/calcul.csv"
+	earlierFile   = "/resultats/{id}/releve-provisoire.json"
 	clientFile    = "/mixte/{name}"
 )
 
@@ -108,6 +117,8 @@ func New(c Config) (http.Handler, error) {
 		in(triedPage, s.simulator)
 	}
 	s.HandleFunc("GET "+tableFile, s.file("text/csv; charset=utf-8", func(d *Decision) []byte { return d.Statement.Result.CSV(d.Statement.Rules) }))
+	s.HandleFunc("GET "+sheetFile, s.file("text/csv; charset=utf-8", func(d *Decision) []byte { return d.Statement.Result.Sheet(d.Statement.Rules) }))
+	s.HandleFunc("GET "+earlierFile, s.earlier)
 	s.HandleFunc("GET "+statementFile, s.file("application/json", func(d *Decision) []byte { return []byte(d.Text) }))
 	s.HandleFunc("GET "+clientFile, s.client)
 	return s, nil
@@ -182,6 +193,19 @@ func (s *site) file(kind string, of func(*Decision) []byte) http.HandlerFunc {
 		}
 		s.press.Send(w, r, public.FileOf(of(d)), kind, public.Minute)
 	}
+}
+
+// earlier is the text of the provisional statement that the one shown replaces.
+func (s *site) earlier(w http.ResponseWriter, r *http.Request) {
+	d, err := s.Source.Decision(r.Context(), r.PathValue("id"))
+	if err == nil && d.Before == nil {
+		err = ErrUnknown
+	}
+	if err != nil {
+		s.refuse(w, r, err)
+		return
+	}
+	s.press.Send(w, r, public.FileOf([]byte(d.Earlier)), "application/json", public.Minute)
 }
 
 func (s *site) client(w http.ResponseWriter, r *http.Request) {

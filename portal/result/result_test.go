@@ -12,6 +12,7 @@ import (
 
 	"isoloir/mixte"
 	"isoloir/portal/result"
+	"isoloir/scrutin"
 )
 
 // shelf holds the decisions of the tests.
@@ -61,10 +62,13 @@ func decision(t testing.TB, id string, s *mixte.Statement) *result.Decision {
 	return &result.Decision{ID: id, Title: s.Decision, Organisation: "Ville de Chartres", Labels: []string{"Pour", "Contre"}, Statement: s, Text: text}
 }
 
-func pages(t testing.TB) http.Handler {
+func pages(t testing.TB, others ...*result.Decision) http.Handler {
 	t.Helper()
-	h, err := result.New(result.Config{Home: "/", Refuse: func(w http.ResponseWriter, _ *http.Request, status int) { w.WriteHeader(status) }, Failed: func(pattern string, err error) { t.Errorf("%s: %v", pattern, err) }, Source: shelf{
-		"quai": decision(t, "quai", town(t, mixte.Definitive)), "quai-provisoire": decision(t, "quai-provisoire", town(t, mixte.Provisional))}})
+	held := shelf{"quai": decision(t, "quai", town(t, mixte.Definitive)), "quai-provisoire": decision(t, "quai-provisoire", town(t, mixte.Provisional))}
+	for _, d := range others {
+		held[d.ID] = d
+	}
+	h, err := result.New(result.Config{Home: "/", Refuse: func(w http.ResponseWriter, _ *http.Request, status int) { w.WriteHeader(status) }, Failed: func(pattern string, err error) { t.Errorf("%s: %v", pattern, err) }, Source: held})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,6 +103,9 @@ func TestPages(t *testing.T) {
 			t.Errorf("%s: %d again, cache %q", path, again.Code, w.Header().Get("Cache-Control"))
 		}
 	}
+	if w := get(h, "/resultats/quai/calcul.csv"); !strings.Contains(w.Body.String(), "=SUMPRODUCT(I2:I11*G2:G11/H2:H11)") {
+		t.Errorf("%d: the sheet has no formula", w.Code)
+	}
 	d := decision(t, "quai", town(t, mixte.Definitive))
 	if got := get(h, "/resultats/quai/releve.json").Body.String(); got != d.Text {
 		t.Error("the statement is another one")
@@ -113,9 +120,50 @@ func TestPages(t *testing.T) {
 	}
 }
 
+// TestEarlier leads from a definitive result to the text of the provisional one that it replaces.
+func TestEarlier(t *testing.T) {
+	before, d := decision(t, "quai", town(t, mixte.Provisional)), town(t, mixte.Definitive)
+	d.Provisional = mixte.Digest(before.Text)
+	after := decision(t, "quai", d)
+	after.Before, after.Earlier = before.Statement, before.Text
+	h := pages(t, after)
+	page := get(h, "/fr/resultats/quai").Body.String()
+	for _, want := range []string{"/resultats/quai/releve-provisoire.json", mixte.Digest(before.Text).String(), "à titre provisoire"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page has not %q", want)
+		}
+	}
+	if got := get(h, "/resultats/quai/releve-provisoire.json").Body.String(); mixte.Digest(got) != d.Provisional {
+		t.Error("the provisional statement is another one")
+	}
+}
+
+// TestRuled says what the rule that was sealed makes of the weights.
+func TestRuled(t *testing.T) {
+	for _, c := range []struct {
+		rule     string
+		turnout  scrutin.Fraction
+		electors int
+		says     string
+	}{
+		{"counts", scrutin.Fraction{Denominator: 1}, 1000, ""},
+		{"absolute-majority", scrutin.Fraction{Denominator: 1}, 1000, "Adopté à la majorité absolue"},
+		{"majority-99/100", scrutin.Fraction{Denominator: 1}, 1000, "Aucun choix n’a 99/100"},
+		{"absolute-majority", scrutin.Fraction{Numerator: 1, Denominator: 2}, 1000, "elle est atteinte"},
+		{"absolute-majority", scrutin.Fraction{Numerator: 1, Denominator: 2}, 1200, "elle n’est pas atteinte, et rien n’est décidé"},
+	} {
+		d := decision(t, "quai", town(t, mixte.Definitive))
+		d.Rule, d.Electors, d.Voters = scrutin.Decision{Rule: c.rule, Turnout: c.turnout}, c.electors, d.Statement.Voters()
+		page := get(pages(t, d), "/fr/resultats/quai").Body.String()
+		if page = strings.ReplaceAll(page, "&#39;", "’"); !strings.Contains(page, c.says) || strings.Contains(page, "règle fixée avant le vote") != (c.says != "" && !strings.Contains(c.says, "Adopté")) {
+			t.Errorf("%s, turnout %d/%d of %d: the page does not say %q", c.rule, c.turnout.Numerator, c.turnout.Denominator, c.electors, c.says)
+		}
+	}
+}
+
 func TestNothingElseIsServed(t *testing.T) {
 	h := pages(t)
-	for _, path := range []string{"/fr/resultats/other", "/de/resultats/quai", "/resultats/other/releve.json", "/resultats/other/tableau.csv", "/fr/simulateur/other", "/mixte/page.templ", "/fr/resultats/", "/fr/resultats/quai%2f..", "/fr/resultats/..%2fquai"} {
+	for _, path := range []string{"/fr/resultats/other", "/de/resultats/quai", "/resultats/other/releve.json", "/resultats/other/tableau.csv", "/resultats/other/calcul.csv", "/resultats/quai/releve-provisoire.json", "/fr/simulateur/other", "/mixte/page.templ", "/fr/resultats/", "/fr/resultats/quai%2f..", "/fr/resultats/..%2fquai"} {
 		if w := get(h, path); w.Code != http.StatusNotFound {
 			t.Errorf("%s: %d", path, w.Code)
 		}
