@@ -31,7 +31,7 @@ func OpenBook(dir string, of *register.Register) *Book {
 	return &Book{filepath.Join(dir, bookFile), of}
 }
 
-// Sites are all sites, as they asked.
+// Sites are all sites, as they asked and were decided on: ErrInvalid where the file is not one that these commands write.
 func (b *Book) Sites() ([]Site, error) {
 	data, err := os.ReadFile(b.path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -43,6 +43,11 @@ func (b *Book) Sites() ([]Site, error) {
 	var all []Site
 	if err := canon.Known(data, &all); err != nil {
 		return nil, fmt.Errorf("%s: %w: %w", b.path, ErrInvalid, err)
+	}
+	for i := range all {
+		if err := all[i].stands(b.of); err != nil {
+			return nil, fmt.Errorf("%s: %s: %w", b.path, all[i].ID, err)
+		}
 	}
 	return all, nil
 }
@@ -73,26 +78,28 @@ func (b *Book) Ask(s Site) error {
 	})
 }
 
-// Allow lets a site in that has asked, and is the secret that it is given, 43 characters: of it a hash is kept. A public site has none.
-func (b *Book) Allow(id, by string) (secret string, err error) {
-	err = b.review(id, Asked, Review{To: Allowed, By: by}, func(s *Site) {
-		if !s.Public {
-			var drawn [32]byte
-			rand.Read(drawn[:])
-			secret = base64.RawURLEncoding.EncodeToString(drawn[:])
-			d := sha256.Sum256([]byte(secret))
-			s.Secret = hex.EncodeToString(d[:])
+// Allow lets a site in that has asked. It draws the secret of the site, 43 characters, and gives it to keep before anything is decided: where that
+// fails nothing is. Of the secret the book has a hash. A public site has none, and keep is not called.
+func (b *Book) Allow(id, by string, keep func(secret string) error) error {
+	return b.review(id, Asked, Review{To: Allowed, By: by}, func(s *Site) error {
+		if s.Public {
+			return nil
 		}
+		var drawn [32]byte
+		rand.Read(drawn[:])
+		secret := base64.RawURLEncoding.EncodeToString(drawn[:])
+		d := sha256.Sum256([]byte(secret))
+		s.Secret = hex.EncodeToString(d[:])
+		return keep(secret)
 	})
-	return secret, err
 }
 
 // End lets a site in no more, for ever, whether it was let in or has only asked.
 func (b *Book) End(id, by, reason string) error {
-	return b.review(id, "", Review{To: Ended, By: by, Reason: reason}, func(s *Site) { s.Secret = "" })
+	return b.review(id, "", Review{To: Ended, By: by, Reason: reason}, func(s *Site) error { s.Secret = ""; return nil })
 }
 
-func (b *Book) review(id, from string, r Review, change func(*Site)) error {
+func (b *Book) review(id, from string, r Review, change func(*Site) error) error {
 	if r.By == "" || r.To == Ended && r.Reason == "" {
 		return fmt.Errorf("%w: who decides has a name, and who ends a site a reason", ErrInvalid)
 	}
@@ -104,7 +111,9 @@ func (b *Book) review(id, from string, r Review, change func(*Site)) error {
 		if s := &all[i]; s.State == Ended || from != "" && s.State != from {
 			return nil, fmt.Errorf("%s is %s: %w", id, s.State, ErrState)
 		}
-		change(&all[i])
+		if err := change(&all[i]); err != nil {
+			return nil, err
+		}
 		all[i].State, all[i].Reviews = r.To, append(all[i].Reviews, r)
 		return all, nil
 	})
@@ -112,34 +121,40 @@ func (b *Book) review(id, from string, r Review, change func(*Site)) error {
 
 // change writes the file anew, whole or not at all.
 func (b *Book) change(how func([]Site) ([]Site, error)) error {
-	all, err := b.Sites()
-	if err != nil {
-		return err
-	}
-	if all, err = how(all); err != nil {
-		return err
-	}
-	data, err := json.MarshalIndent(all, "", "  ")
-	if err != nil {
-		return err
-	}
-	return replace(b.path, append(data, '\n'))
+	return alone(b.path, func() ([]byte, error) {
+		all, err := b.Sites()
+		if err != nil {
+			return nil, err
+		}
+		if all, err = how(all); err != nil {
+			return nil, err
+		}
+		return json.MarshalIndent(all, "", "  ")
+	})
 }
 
-// replace writes a file of its owner's alone in the place of another.
-func replace(path string, data []byte) error {
-	next := path + ".next"
-	f, err := os.OpenFile(next, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+// alone writes a file of its owner's alone in the place of the one that next reads. From
+// before it is read until it is replaced no other command does the same.
+func alone(path string, next func() ([]byte, error)) error {
+	other := path + ".next"
+	f, err := os.OpenFile(other, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return fmt.Errorf("another command may be writing it (else remove what an interrupted one left): %w", err)
 	}
-	_, err = f.Write(data)
+	data, err := next()
+	if err == nil {
+		_, err = f.Write(append(data, '\n'))
+	}
 	err = errors.Join(err, f.Sync(), f.Close())
 	if err == nil {
-		err = os.Rename(next, path)
+		err = os.Rename(other, path)
 	}
 	if err != nil {
-		return errors.Join(err, os.Remove(next))
+		return errors.Join(err, os.Remove(other))
 	}
-	return nil
+	d, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
 }

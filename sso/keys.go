@@ -105,17 +105,6 @@ func (f keyFile) key() (Key, error) {
 // Rotate draws a key that signs from the next start on; those before stay published until two more have followed. It is the first one where there
 // are none.
 func Rotate(dir, algorithm string) (id string, err error) {
-	path := filepath.Join(dir, keysFile)
-	var files []keyFile
-	switch data, err := os.ReadFile(path); {
-	case errors.Is(err, fs.ErrNotExist):
-	case err != nil:
-		return "", err
-	default:
-		if err := json.Unmarshal(data, &files); err != nil {
-			return "", fmt.Errorf("%s: %w", path, custody.ErrSecret)
-		}
-	}
 	var private crypto.Signer
 	switch algorithm {
 	case RS256:
@@ -135,10 +124,19 @@ func Rotate(dir, algorithm string) (id string, err error) {
 	var name [8]byte
 	rand.Read(name[:])
 	id = hex.EncodeToString(name[:])
-	files = append([]keyFile{{id, algorithm, base64.StdEncoding.EncodeToString(der)}}, files...)
-	data, err := json.MarshalIndent(files[:min(len(files), published)], "", "  ")
-	if err != nil {
-		return "", err
-	}
-	return id, replace(path, append(data, '\n'))
+	path := filepath.Join(dir, keysFile)
+	return id, alone(path, func() ([]byte, error) {
+		var before []keyFile
+		switch data, err := os.ReadFile(path); {
+		case errors.Is(err, fs.ErrNotExist):
+		case err != nil:
+			return nil, err
+		default:
+			if err := canon.Known(data, &before); err != nil {
+				return nil, fmt.Errorf("%s: %w", path, custody.ErrSecret)
+			}
+		}
+		files := append([]keyFile{{id, algorithm, base64.StdEncoding.EncodeToString(der)}}, before...)
+		return json.MarshalIndent(files[:min(len(files), published)], "", "  ")
+	})
 }

@@ -89,6 +89,17 @@ func (s *Site) Check(r *register.Register) error {
 	return nil
 }
 
+// stands says what is wrong with a site that the book has.
+func (s *Site) stands(r *register.Register) error {
+	if d, err := hex.DecodeString(s.Secret); err != nil || len(d) != sha256.Size && len(d) != 0 {
+		return fmt.Errorf("%w: what is kept of its secret", ErrInvalid)
+	}
+	if secret := s.State == Allowed && !s.Public; secret != (s.Secret != "") || !slices.Contains([]string{Asked, Allowed, Ended}, s.State) {
+		return fmt.Errorf("%w: its state and its secret", ErrInvalid)
+	}
+	return s.Check(r)
+}
+
 func checkAddress(address string, rehearsal bool) error {
 	u, err := url.Parse(address)
 	local := err == nil && u.Scheme == "http" && (u.Hostname() == "127.0.0.1" || u.Hostname() == "localhost")

@@ -2,9 +2,12 @@ package sso
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"isoloir/crypto/group"
@@ -33,17 +36,22 @@ func TestBook(t *testing.T) {
 	if err := b.Ask(forum()); !errors.Is(err, ErrTaken) {
 		t.Errorf("asked twice: %v", err)
 	}
-	if _, err := b.Allow("forum", ""); !errors.Is(err, ErrInvalid) {
+	if err := b.Allow("forum", "", nil); !errors.Is(err, ErrInvalid) {
 		t.Errorf("let in by nobody: %v", err)
 	}
-	if _, err := b.Allow("elsewhere", "Mme Durand"); !errors.Is(err, ErrUnknown) {
+	if err := b.Allow("elsewhere", "Mme Durand", nil); !errors.Is(err, ErrUnknown) {
 		t.Errorf("let in without having asked: %v", err)
 	}
-	secret, err := b.Allow("forum", "Mme Durand")
+	full := errors.New("the disk is full")
+	if err := b.Allow("forum", "Mme Durand", func(string) error { return full }); !errors.Is(err, full) {
+		t.Errorf("let in by a secret that nobody has: %v", err)
+	}
+	var secret string
+	err := b.Allow("forum", "Mme Durand", func(drawn string) error { secret = drawn; return nil })
 	if err != nil || len(secret) != 43 {
 		t.Fatal(len(secret), err)
 	}
-	if _, err := b.Allow("forum", "Mme Durand"); !errors.Is(err, ErrState) {
+	if err := b.Allow("forum", "Mme Durand", nil); !errors.Is(err, ErrState) {
 		t.Errorf("let in twice: %v", err)
 	}
 	s, err := b.Site("forum")
@@ -88,8 +96,8 @@ func TestPublicSiteHasNoSecret(t *testing.T) {
 	if err := b.Ask(s); err != nil {
 		t.Fatal(err)
 	}
-	if secret, err := b.Allow("forum", "Mme Durand"); secret != "" || err != nil {
-		t.Errorf("%q %v", secret, err)
+	if err := b.Allow("forum", "Mme Durand", nil); err != nil {
+		t.Error(err)
 	}
 	if s, _ := b.Site("forum"); s.Knows("") {
 		t.Error("no secret opens a public site as one that has one")
@@ -201,5 +209,57 @@ func TestSubject(t *testing.T) {
 	}
 	if _, err := Claim(rho, "forum", key, forum, Request{1}).Prove(group.RandomScalar()); !errors.Is(err, sigma.ErrSecret) {
 		t.Errorf("without the secret: %v", err)
+	}
+}
+
+// TestDamagedBook: what no command has written lets nobody in.
+func TestDamagedBook(t *testing.T) {
+	dir := t.TempDir()
+	b := OpenBook(dir, town)
+	if err := errors.Join(b.Ask(forum()), b.Allow("forum", "Mme Durand", func(string) error { return nil })); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, bookFile)
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, change := range map[string][2]string{
+		"another address": {`"https://`, `"ftp://`}, "another state": {`"state": "allowed"`, `"state": "open"`}, "no secret": {`"secret": "`, `"secret": "", "reviews": [], "was": "`},
+		"a secret of a public site": {`"public": false`, `"public": true`}, "something behind it": {"\n]", "\n]]"}, "half of it": {"]", ""},
+	} {
+		changed := strings.Replace(string(whole), change[0], change[1], 1)
+		if changed == string(whole) {
+			t.Fatalf("%s: nothing is changed", name)
+		}
+		if err := os.WriteFile(path, []byte(changed), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.Site("forum"); !errors.Is(err, ErrInvalid) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestOneAtATime: of commands that come together each finds what the others have decided, or is refused.
+func TestOneAtATime(t *testing.T) {
+	b := OpenBook(t.TempDir(), town)
+	var together sync.WaitGroup
+	var entered atomic.Int32
+	for i := range 16 {
+		together.Go(func() {
+			s := forum()
+			s.ID = fmt.Sprintf("site-%d", i)
+			switch err := b.Ask(s); {
+			case err == nil:
+				entered.Add(1)
+			case !errors.Is(err, os.ErrExist):
+				t.Error(err)
+			}
+		})
+	}
+	together.Wait()
+	if all, err := b.Sites(); err != nil || len(all) != int(entered.Load()) {
+		t.Errorf("%d sites of %d that were entered: %v", len(all), entered.Load(), err)
 	}
 }

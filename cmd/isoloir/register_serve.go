@@ -139,7 +139,7 @@ func (r *registry) sites(d *office.Office, accounts *access.Service) (*signon.Pr
 		return nil, r.usage(signOnOrigin)
 	}
 	slog.SetDefault(slog.New(slog.DiscardHandler)) // the library would write who came back where
-	return signon.New(signon.Config{Origin: r.origin, Register: d.Service.Register, Rho: d.Service.Rho, Book: sso.OpenBook(r.dir, d.Service.Register), Keys: keys, Accounts: accounts, Now: time.Now})
+	return signon.New(signon.Config{Origin: r.origin, Register: d.Service.Register, Rho: d.Service.Rho, Book: sso.OpenBook(r.dir, d.Service.Register), Keys: keys, Accounts: accounts, Now: time.Now, Failed: r.failing})
 }
 
 // keepOpen serves what stands at every address, and does what is due.

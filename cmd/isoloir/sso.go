@@ -123,27 +123,26 @@ func (w *welcoming) allow(_ context.Context, args []string) error {
 	if site.Public == (w.secret != "") {
 		return w.usage(ssoSecret)
 	}
-	if site.Public {
-		if _, err := w.book.Allow(w.id, w.by); err != nil {
-			return w.refused(err)
-		}
-		w.say(siteAllowed, w.id)
-		return nil
+	if err := w.book.Allow(w.id, w.by, w.keep); err != nil {
+		return w.refused(err)
 	}
+	w.say(siteAllowed, w.id)
+	if !site.Public {
+		w.say(siteSecret, w.secret)
+	}
+	return nil
+}
+
+// keep writes a secret to a file that was not there, or leaves none.
+func (w *welcoming) keep(secret string) error {
 	f, err := os.OpenFile(w.secret, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return &exit{exitCannot, err}
 	}
-	secret, err := w.book.Allow(w.id, w.by)
-	if err != nil {
-		return errors.Join(w.refused(err), f.Close(), os.Remove(w.secret))
-	}
 	_, err = io.WriteString(f, secret+"\n")
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return &exit{exitIO, err}
+		return &exit{exitIO, errors.Join(err, os.Remove(w.secret))}
 	}
-	w.say(siteAllowed, w.id)
-	w.say(siteSecret, w.secret)
 	return nil
 }
 

@@ -109,7 +109,8 @@ func (p *citizenPage) fill(field, text string) {
 
 func (p *citizenPage) press(at, key string) {
 	p.Helper()
-	p.do(chromedp.Focus(at), chromedp.KeyEvent(key))
+	p.until(at+" has the focus", fmt.Sprintf(`(e => { e?.focus(); return e && document.activeElement === e; })(document.querySelector(%q))`, at))
+	p.do(chromedp.KeyEvent(key))
 }
 
 func (p *citizenPage) text(selector string) string {

@@ -15,8 +15,8 @@ import (
 	"time"
 
 	"isoloir/portal/guard"
-	decided "isoloir/portal/result"
 	"isoloir/portal/public"
+	decided "isoloir/portal/result"
 	"isoloir/portal/signon"
 	"isoloir/portal/words"
 	"isoloir/ratelimit"

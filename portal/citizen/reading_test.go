@@ -51,12 +51,12 @@ func TestCard(t *testing.T) {
 	var asked []string
 	inner := v.handler
 	v.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		mu.Lock()
 		defer inner.ServeHTTP(w, r)
-		defer mu.Unlock()
 		if r.URL.Path == "/icon.svg" { // the browser asks when it likes
 			return
 		}
+		mu.Lock()
+		defer mu.Unlock()
 		asked = append(asked, fmt.Sprint(r.Method, " ", r.URL, " ", r.Header.Get("Referer"), r.Header.Get("Cookie"), r.ContentLength))
 	})
 	p := v.visit(t)

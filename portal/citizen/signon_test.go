@@ -41,7 +41,7 @@ func newForum(t *testing.T, book *sso.Book, id, name string) *forum {
 	t.Cleanup(f.server.Close)
 	err := book.Ask(sso.Site{ID: id, Name: name, Redirects: []string{f.server.URL + "/back"}, Territory: []sso.Territory{{Name: "Le nord", Constituencies: []string{"nord"}}}})
 	if err == nil {
-		f.secret, err = book.Allow(id, "Mme Durand")
+		err = book.Allow(id, "Mme Durand", func(secret string) error { f.secret = secret; return nil })
 	}
 	if err != nil {
 		t.Fatal(err)

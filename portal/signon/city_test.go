@@ -97,7 +97,7 @@ func (c *city) site(id string, territory ...sso.Territory) {
 	c.Helper()
 	err := c.Ask(sso.Site{ID: id, Name: "Un site", Redirects: []string{back}, Logouts: []string{"http://127.0.0.1:9/left"}, Territory: territory})
 	if err == nil {
-		c.secret[id], err = c.Allow(id, "Mme Durand")
+		err = c.Allow(id, "Mme Durand", func(secret string) error { c.secret[id] = secret; return nil })
 	}
 	if err != nil {
 		c.Fatal(err)

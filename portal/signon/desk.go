@@ -22,6 +22,8 @@ const (
 	codeLife    = time.Minute
 	tokenLife   = 5 * time.Minute
 	mostAtOnce  = 100_000
+	longest     = 512 // characters of a site's words that are kept with a login
+	sweepEvery  = time.Second
 )
 
 // Accounts are what the register tells of the account of a session. A *access.Service is one.
@@ -50,6 +52,7 @@ type desk struct {
 	requests map[sso.Request]*request
 	codes    map[string]sso.Request
 	tokens   map[string]token
+	swept    time.Time
 }
 
 type token struct {
@@ -124,20 +127,9 @@ var errBusy = errors.New("too many logins at once")
 func (d *desk) enter(r *request) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	for id, old := range d.requests {
-		if d.now().Sub(old.asked) >= requestLife {
-			delete(d.requests, id)
-		}
-	}
-	for id, t := range d.tokens {
-		if !d.now().Before(t.expires) {
-			delete(d.tokens, id)
-		}
-	}
-	for code, id := range d.codes {
-		if d.requests[id] == nil {
-			delete(d.codes, code)
-		}
+	if now := d.now(); now.Sub(d.swept) >= sweepEvery {
+		d.swept = now
+		d.sweep(now)
 	}
 	if len(d.requests) >= mostAtOnce {
 		return errBusy
@@ -146,6 +138,25 @@ func (d *desk) enter(r *request) error {
 	r.asked = d.now()
 	d.requests[r.id] = r
 	return nil
+}
+
+// sweep forgets what is over; the caller holds the lock.
+func (d *desk) sweep(now time.Time) {
+	for id, old := range d.requests {
+		if now.Sub(old.asked) >= requestLife {
+			delete(d.requests, id)
+		}
+	}
+	for id, t := range d.tokens {
+		if !now.Before(t.expires) {
+			delete(d.tokens, id)
+		}
+	}
+	for code, id := range d.codes {
+		if d.requests[id] == nil {
+			delete(d.codes, code)
+		}
+	}
 }
 
 // forget ends a login, and its code.

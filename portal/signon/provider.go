@@ -32,6 +32,8 @@ type Config struct {
 	Keys     []sso.Key // of which the first signs
 	Accounts Accounts
 	Now      func() time.Time
+	// Failed is told of faults of what the provider keeps, of which a site learns nothing; nil to drop them.
+	Failed func(what string, err error)
 }
 
 // A Provider answers sites, and the devices of those who come to them.
@@ -49,12 +51,16 @@ const (
 
 // New makes a provider.
 func New(c Config) (*Provider, error) {
+	if c.Failed == nil {
+		c.Failed = func(string, error) {}
+	}
 	p := &Provider{origin: c.Origin, storage: &storage{
 		desk: &desk{rho: c.Rho, minimum: c.Register.MinimumSize, book: c.Book, accounts: c.Accounts, now: c.Now,
 			requests: map[sso.Request]*request{}, codes: map[string]sso.Request{}, tokens: map[string]token{}},
 		keys:      c.Keys,
 		login:     func(id string) string { return LoginPath + "?" + Asked + "=" + id },
 		rehearsal: c.Register.Kind == "rehearsal",
+		failed:    c.Failed,
 	}}
 	config := &op.Config{CodeMethodS256: true, AuthMethodPost: true, SupportedUILocales: []language.Tag{language.French, language.English},
 		DefaultLogoutRedirectURI: c.Origin + LoginPath}

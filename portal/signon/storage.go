@@ -61,6 +61,7 @@ type storage struct {
 	keys      []sso.Key
 	login     func(id string) string // the page on which one logs in
 	rehearsal bool
+	failed    func(what string, err error)
 }
 
 var _ op.Storage = (*storage)(nil)
@@ -83,8 +84,15 @@ func (s *storage) CreateAuthRequest(_ context.Context, q *oidc.AuthRequest, _ st
 		return nil, oidc.ErrInvalidScope().WithDescription("scope: openid")
 	case slices.Contains(q.Prompt, oidc.PromptNone):
 		return nil, oidc.ErrLoginRequired()
+	case len(q.State) > longest || len(q.Nonce) > longest || len(q.CodeChallenge) > longest:
+		return nil, oidc.ErrInvalidRequest().WithDescription("state, nonce, code_challenge: 512 characters at most")
 	}
-	r := &request{site: site, query: q}
+	asked := &oidc.AuthRequest{ClientID: q.ClientID, RedirectURI: q.RedirectURI, ResponseType: q.ResponseType, ResponseMode: q.ResponseMode, State: q.State,
+		Nonce: q.Nonce, CodeChallenge: q.CodeChallenge, CodeChallengeMethod: q.CodeChallengeMethod, Scopes: oidc.SpaceDelimitedArray{oidc.ScopeOpenID}}
+	if slices.Contains(q.Scopes, scopeTerritory) {
+		asked.Scopes = append(asked.Scopes, scopeTerritory)
+	}
+	r := &request{site: site, query: asked}
 	if err := s.enter(r); err != nil {
 		return nil, oidc.ErrServerError().WithDescription("too many logins at once: try again")
 	}
@@ -96,6 +104,9 @@ func (s *storage) allowed(id string) (sso.Site, error) {
 	site, err := s.book.Site(id)
 	if err == nil && site.State != sso.Allowed {
 		err = sso.ErrState
+	}
+	if err != nil && !errors.Is(err, sso.ErrUnknown) && !errors.Is(err, sso.ErrState) {
+		s.failed("sites of the sign-on", err)
 	}
 	return site, err
 }
