@@ -119,7 +119,7 @@ func TestTown(t *testing.T) {
 	if err != nil || len(events) != 1 || events[0].URL != "https://comptes.example/consultations/"+id || !events[0].Updated.Equal(now) {
 		t.Fatalf("%+v %v", events, err)
 	}
-	shown, err := board.Open(at("published/ville"))
+	shown, err := board.Open(at("published/ville"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -33,9 +33,12 @@ type Fact struct {
 	Value      []byte
 }
 
+// Media are what files are of: none of them runs anything in a browser.
+var Media = []string{"application/pdf", "text/plain", "image/jpeg", "image/png"}
+
 // A File is a document or a picture.
 type File struct {
 	Digest scrutin.Digest
-	Media  string // application/pdf, text/plain, image/jpeg or image/png
+	Media  string // one of Media
 	Data   []byte
 }

@@ -96,7 +96,7 @@ func (r *registry) serve(ctx context.Context) error {
 			var members citizen.Assembly
 			var decided result.Source
 			if r.consultations != "" {
-				published, err := board.Open(r.consultations)
+				published, err := board.Open(r.consultations, r.failing)
 				if err != nil {
 					return &exit{exitNoInput, err}
 				}

@@ -48,7 +48,7 @@ func (s *spaces) decided(ctx context.Context, dir string) (all []*mixte.Statemen
 	if s.record == "" {
 		return nil, nil
 	}
-	there, err := board.Open(dir)
+	there, err := board.Open(dir, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -89,10 +89,8 @@ type (
 	act struct {
 		Number int       `json:"number"`
 		At     time.Time `json:"at"`
-		By     string    `json:"by"`
 		Kind   string    `json:"kind"`
 		Reason string    `json:"reason"`
-		Detail string    `json:"detail,omitempty"`
 	}
 )
 
@@ -118,7 +116,7 @@ func (s *site) whole(c *citizen.Consultation) consultation {
 		out.Arguments = append(out.Arguments, argument{a.Number, a.Side, a.Title, a.Text, append([]string{a.Name}, a.Names()...)})
 	}
 	for _, a := range c.Acts {
-		out.Acts = append(out.Acts, act{a.Number, a.At.UTC(), a.By, a.Kind, a.Reason, a.Detail})
+		out.Acts = append(out.Acts, act{a.Number, a.At.UTC(), a.Kind, a.Reason})
 	}
 	return out
 }

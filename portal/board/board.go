@@ -21,6 +21,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 
 	"isoloir/portal/citizen"
 	"isoloir/record"
@@ -92,17 +93,24 @@ func digests(d *space.Draft) (all []scrutin.Digest) {
 }
 
 // A Board reads the files of a directory: a citizen.Shelf.
-type Board struct{ root *os.Root }
+type Board struct {
+	root   *os.Root
+	failed func(what string, err error)
+}
 
 var _ citizen.Shelf = (*Board)(nil)
 
-// Open opens the board of a directory. It is closed by the caller.
-func Open(dir string) (*Board, error) {
+// Open opens the board of a directory. It is closed by the caller. A file that somebody has
+// damaged takes nothing away but what it says: failed, if it is not nil, is told.
+func Open(dir string, failed func(what string, err error)) (*Board, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, err
 	}
-	return &Board{root}, nil
+	if failed == nil {
+		failed = func(string, error) {}
+	}
+	return &Board{root, failed}, nil
 }
 
 // Close closes it.
@@ -117,14 +125,12 @@ func (b *Board) Published(ctx context.Context) (all []citizen.Consultation, err 
 		return nil, err
 	}
 	for _, e := range entries {
-		c, err := b.Consultation(ctx, e.Name())
-		if errors.Is(err, space.ErrUnknown) {
-			continue
+		switch c, err := b.Consultation(ctx, e.Name()); {
+		case err == nil:
+			all = append(all, *c)
+		case !errors.Is(err, space.ErrUnknown):
+			b.failed("consultations that are published", err)
 		}
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, *c)
 	}
 	slices.SortStableFunc(all, func(a, b citizen.Consultation) int { return b.Opens.Compare(a.Opens) })
 	return all, nil
@@ -136,7 +142,7 @@ func (b *Board) Consultation(_ context.Context, id string) (*citizen.Consultatio
 		return nil, space.ErrUnknown
 	}
 	text, err := b.read(filepath.Join(id, textFile), textSize)
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 		return nil, space.ErrUnknown
 	}
 	if err != nil {
@@ -149,10 +155,8 @@ func (b *Board) Consultation(_ context.Context, id string) (*citizen.Consultatio
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", id, err)
 	}
-	if c.Voting, err = b.address(id, votingFile); err == nil {
-		c.Result, err = b.address(id, resultFile)
-	}
-	return c, err
+	c.Voting, c.Result = b.address(id, votingFile), b.address(id, resultFile)
+	return c, nil
 }
 
 // parse reads a consultation as Write wrote it.
@@ -173,20 +177,22 @@ func parse(text []byte) (*citizen.Consultation, error) {
 	return c, nil
 }
 
-// address is what whoever runs the vote has written: a line, https or a path; empty for none.
-func (b *Board) address(id, file string) (string, error) {
+// address is what whoever runs the vote has written: a line, https or a path; empty for none,
+// and for what cannot be used.
+func (b *Board) address(id, file string) string {
 	text, err := b.read(filepath.Join(id, file), addressSize)
+	line := strings.TrimSuffix(string(text), "\n")
+	if err == nil && !reachable(line) {
+		err = fmt.Errorf("%s/%s: %w: write https://HOST/PATH, or a path of this origin", id, file, ErrInvalid)
+	}
 	if errors.Is(err, fs.ErrNotExist) {
-		return "", nil
+		return ""
 	}
 	if err != nil {
-		return "", err
+		b.failed("addresses of a consultation", err)
+		return ""
 	}
-	line := strings.TrimSuffix(string(text), "\n")
-	if !reachable(line) {
-		return "", fmt.Errorf("%s/%s: %w: write https://HOST/PATH, or a path of this origin", id, file, ErrInvalid)
-	}
-	return line, nil
+	return line
 }
 
 // File implements citizen.Shelf.
@@ -200,6 +206,9 @@ func (b *Board) File(ctx context.Context, id string, digest scrutin.Digest) (spa
 		f.Media = c.Draft.Documents[i].Media
 	} else if digest != c.Draft.Picture.SHA256 || digest == (scrutin.Digest{}) {
 		return space.File{}, space.ErrUnknown
+	}
+	if !slices.Contains(space.Media, f.Media) {
+		return space.File{}, fmt.Errorf("%s/%s: %w: files of %q", id, digest, ErrInvalid, f.Media)
 	}
 	if f.Data, err = b.read(filepath.Join(id, digest.String()), fileSize); err != nil {
 		return space.File{}, err

@@ -58,7 +58,7 @@ func written(t *testing.T) (string, *Board) {
 	if err := Write(t.Context(), dir, park(), office{}); err != nil {
 		t.Fatal(err)
 	}
-	b, err := Open(dir)
+	b, err := Open(dir, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -258,4 +258,55 @@ func FuzzParse(f *testing.F) {
 			t.Fatal(c, err)
 		}
 	})
+}
+
+// TestDamaged: what is wrong in one place takes nothing else away, and is told.
+func TestDamaged(t *testing.T) {
+	dir, b := written(t)
+	var told []error
+	b.failed = func(_ string, err error) { told = append(told, err) }
+	for name, damage := range map[string]func() error{
+		"an address": func() error {
+			return os.WriteFile(filepath.Join(dir, "parc", votingFile), []byte("http://x\nhttps://y"), 0o600)
+		},
+		"an address of nothing": func() error { return os.WriteFile(filepath.Join(dir, "parc", votingFile), nil, 0o600) },
+		"another consultation": func() error {
+			return errors.Join(os.MkdirAll(filepath.Join(dir, "pont"), 0o700), os.WriteFile(filepath.Join(dir, "pont", textFile), []byte("{"), 0o600))
+		},
+		"a plain file": func() error { return os.WriteFile(filepath.Join(dir, "readme"), []byte("x"), 0o600) },
+	} {
+		told = nil
+		if err := damage(); err != nil {
+			t.Fatal(err)
+		}
+		all, err := b.Published(t.Context())
+		if err != nil || len(all) != 1 || all[0].ID != "parc" || all[0].Voting != "" {
+			t.Errorf("%s: %+v %v", name, all, err)
+		}
+		if name != "a plain file" && (len(told) == 0 || !errors.Is(told[0], ErrInvalid)) {
+			t.Errorf("%s: told %v", name, told)
+		}
+	}
+}
+
+// TestMedia: what would run in a browser is not served, though the digests agree.
+func TestMedia(t *testing.T) {
+	dir, b := written(t)
+	path := filepath.Join(dir, "parc", textFile)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, media := range []string{"text/html", "text/javascript", "image/svg+xml"} {
+		changed := strings.Replace(string(text), `"media":"text/plain"`, `"media":"`+media+`"`, 1)
+		if changed == string(text) {
+			t.Fatal("nothing is changed")
+		}
+		if err := os.WriteFile(path, []byte(changed), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.File(t.Context(), "parc", scrutin.DigestOf(study)); !errors.Is(err, ErrInvalid) {
+			t.Errorf("%s: %v", media, err)
+		}
+	}
 }

@@ -122,7 +122,7 @@ func (s *site) refuse(w http.ResponseWriter, r *http.Request, status int) {
 func (s *site) account(v *view, r *http.Request) error {
 	votable, err := s.votable(r.Context())
 	if err != nil {
-		return err
+		s.Failed(r.Pattern, err) // an account is cut or suspended all the same
 	}
 	v.title, v.script, v.say = "account.title", "account.js", []string{"account.say.", "account.kiosk."}
 	v.document = account(v, votable)
