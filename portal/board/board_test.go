@@ -205,15 +205,6 @@ func TestChanged(t *testing.T) {
 		},
 		"an argument in another's name": func(at string) error { return rewrite(at, `"Name":"A. Martin"`, `"Name":"B. Martin"`) },
 		"half":                          func(at string) error { return rewrite(at, `"Draft"`, `"Dr`) },
-		"a script": func(at string) error {
-			return os.WriteFile(filepath.Join(at, votingFile), []byte("javascript:alert(1)"), 0o600)
-		},
-		"the clear": func(at string) error {
-			return os.WriteFile(filepath.Join(at, votingFile), []byte("http://vote.example/"), 0o600)
-		},
-		"no scheme": func(at string) error {
-			return os.WriteFile(filepath.Join(at, resultFile), []byte("//vote.example/"), 0o600)
-		},
 		"a link out": func(at string) error {
 			return errors.Join(os.Remove(filepath.Join(at, textFile)), os.Symlink("/etc/passwd", filepath.Join(at, textFile)))
 		},
@@ -223,10 +214,10 @@ func TestChanged(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, one := b.Consultation(t.Context(), "parc")
-		_, all := b.Published(t.Context())
+		all, err := b.Published(t.Context())
 		_, file := b.File(t.Context(), "parc", scrutin.DigestOf(study))
-		if one == nil && file == nil || one != nil && all == nil {
-			t.Errorf("%s: it is served: %v %v %v", name, one, all, file)
+		if one == nil && file == nil || one != nil && len(all) > 0 || err != nil {
+			t.Errorf("%s: it is served: %v %+v %v %v", name, one, all, file, err)
 		}
 	}
 }
@@ -265,11 +256,12 @@ func TestDamaged(t *testing.T) {
 	dir, b := written(t)
 	var told []error
 	b.failed = func(_ string, err error) { told = append(told, err) }
+	address := func(file, text string) func() error {
+		return func() error { return os.WriteFile(filepath.Join(dir, "parc", file), []byte(text), 0o600) }
+	}
 	for name, damage := range map[string]func() error{
-		"an address": func() error {
-			return os.WriteFile(filepath.Join(dir, "parc", votingFile), []byte("http://x\nhttps://y"), 0o600)
-		},
-		"an address of nothing": func() error { return os.WriteFile(filepath.Join(dir, "parc", votingFile), nil, 0o600) },
+		"two lines": address(votingFile, "https://x\nhttps://y"), "nothing": address(votingFile, ""), "a script": address(votingFile, "javascript:alert(1)"),
+		"the clear": address(votingFile, "http://vote.example/"), "no scheme": address(resultFile, "//vote.example/"),
 		"another consultation": func() error {
 			return errors.Join(os.MkdirAll(filepath.Join(dir, "pont"), 0o700), os.WriteFile(filepath.Join(dir, "pont", textFile), []byte("{"), 0o600))
 		},
@@ -280,7 +272,7 @@ func TestDamaged(t *testing.T) {
 			t.Fatal(err)
 		}
 		all, err := b.Published(t.Context())
-		if err != nil || len(all) != 1 || all[0].ID != "parc" || all[0].Voting != "" {
+		if err != nil || len(all) != 1 || all[0].ID != "parc" || all[0].Voting != "" || all[0].Result != "" {
 			t.Errorf("%s: %+v %v", name, all, err)
 		}
 		if name != "a plain file" && (len(told) == 0 || !errors.Is(told[0], ErrInvalid)) {
