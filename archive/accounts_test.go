@@ -11,7 +11,7 @@ import (
 	"isoloir/scrutin/scrutintest"
 )
 
-// Of scrutins of accounts, and of members and citizens with votes on paper, the archive alone is enough too: what a register and a standing bureau have signed is in it. (S004-22a, S004-22b)
+// Of scrutins of accounts, and of members and citizens with votes on paper, the archive alone is enough too: what a register and a standing bureau have signed is in it. (S004-22a)
 func TestAccounts(t *testing.T) {
 	holders := []scrutintest.Clause{{ID: "quorum", Threshold: 2, Holders: []int{1, 2, 3, 4}}}
 	for name, c := range map[string]struct {
