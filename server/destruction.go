@@ -217,10 +217,7 @@ func (d *Destruction) said(path string) ([]byte, *retention.Statement, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	s, _, err := scrutin.Open[retention.Statement](data, d.public.Fingerprint, d.public.Procedure().Opening, d.verifier())
-	if err == nil && !d.own(s) {
-		err = errors.New("another act or role")
-	}
+	s, err := d.public.statement(data, d.role)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w: %w", path, ErrStale, err)
 	}
@@ -258,7 +255,7 @@ func (d *Destruction) signer(ctx context.Context) (note.Signer, error) {
 		return nil, err
 	}
 	d.taken = append(d.taken, keeper.Close)
-	return keeper.Signer(ctx, d.key(), d.verifier())
+	return keeper.Signer(ctx, d.key(), d.public.verifier(d.role))
 }
 
 // erase destroys a file, or takes away what is none.
@@ -282,26 +279,4 @@ func (d *Destruction) last() error {
 		}
 	}
 	return nil
-}
-
-// verifier is the key of the role, by the manifest.
-func (d *Destruction) verifier() note.Verifier {
-	if v, known := d.public.Signers()[d.role]; known {
-		return v
-	}
-	return d.public.Manifest.Platform.Contents.Verifier()
-}
-
-// Signers are the keys of the roles that may have theirs in a Vault, by the manifest. A scrutin of accounts has neither a roll nor issuers.
-func (u *Public) Signers() map[string]note.Verifier {
-	m := u.Manifest
-	all := map[string]note.Verifier{"urn": m.Platform.Urn.Verifier()}
-	if m.Accounts() != nil {
-		return all
-	}
-	all["roll"] = m.Platform.Roll.Verifier()
-	for n, i := range m.Issuers {
-		all[[]string{"issuer-a", "issuer-b"}[n]] = i.Verifier()
-	}
-	return all
 }

@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"isoloir/replay/parties"
 	"isoloir/scrutin"
 	"isoloir/scrutin/scrutintest"
+	"isoloir/server"
 	"isoloir/server/config"
 )
 
@@ -51,9 +53,21 @@ func TestDestructionOfAccounts(t *testing.T) {
 			Database: at("urn/urn.db", "planted"), BatchKeys: filepath.Join(a.dir, "urn/batch-keys")},
 		Bureau: &config.Bureau{Place: config.Place{Directory: filepath.Join(a.dir, "bureau")}, Key: at("bureau/contents.key", company.Signers["contents"].Encode()),
 			Database: at("bureau/bureau.db", "planted")}}
-	for _, role := range []string{"urn", "bureau"} {
-		if _, err := a.destroy(t, role); err != nil {
+	dossier := t.TempDir()
+	public, err := server.OpenConstituted(export)
+	must(t, err)
+	defer public.Close()
+	if err := public.Stated(dossier, "urn"); !errors.Is(err, server.ErrUnstated) {
+		t.Errorf("before it is destroyed: %v", err)
+	}
+	for _, role := range []string{"bureau", "urn"} {
+		statement, err := a.destroy(t, role)
+		if err != nil {
 			t.Errorf("%s: %v", role, err)
+		}
+		must(t, os.WriteFile(filepath.Join(dossier, server.Statement("urn")), statement, 0o600))
+		if err := public.Stated(dossier, "urn"); (err == nil) != (role == "urn") || err != nil && !errors.Is(err, server.ErrStale) {
+			t.Errorf("the statement of %s for that of the urn: %v", role, err)
 		}
 		if in := finds(t, filepath.Join(a.dir, role), []byte("planted")); len(in) > 0 {
 			t.Errorf("%s: what is planted stands in %v", role, in)

@@ -82,7 +82,7 @@ func (d *Destruction) planned(path string) ([]retention.Erased, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w: %w", path, ErrStale, err)
 	}
-	if !d.own(s) {
+	if !d.public.owns(s, d.role) {
 		return nil, fmt.Errorf("%s: %w", path, ErrStale)
 	}
 	for _, e := range s.Erased {
@@ -91,12 +91,6 @@ func (d *Destruction) planned(path string) ([]retention.Erased, error) {
 		}
 	}
 	return s.Erased, nil
-}
-
-// own says whether a statement, or what will become one, is of this destruction.
-func (d *Destruction) own(s *retention.Statement) bool {
-	p := d.public.Procedure()
-	return s.Manifest == d.public.Fingerprint && s.Opening == p.Opening && s.Act == p.Last() && s.Role == d.role
 }
 
 // found is a file as it will be named; nil where it is not there, ErrLinked for a link. Of a secret no digest is written: some can be guessed.

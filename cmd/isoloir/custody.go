@@ -23,7 +23,7 @@ import (
 // A keeping is one command line of custody.
 type keeping struct {
 	operator
-	vault, token, trust, scrutin, role, party, policies, credential, from, name, config, identity, record string
+	vault, token, trust, scrutin, role, party, policies, credential, from, name, config, identity, record, dossier string
 
 	withdraw bool
 	rest     []string
@@ -39,7 +39,7 @@ var keepings = map[string]struct {
 	"prepare": {[]string{"vault", "token", "trust", "scrutin", "role", "party", "policies", "credential", "from", "withdraw"},
 		[]string{"vault", "token", "scrutin", "role", "policies", "credential"}, prepareVault},
 	"put":      {[]string{"vault", "token", "trust", "scrutin", "name"}, []string{"vault", "token", "scrutin", "name"}, putSecret},
-	"destroy":  {[]string{"vault", "token", "trust", "scrutin", "record"}, []string{"vault", "token", "scrutin", "record"}, destroyVault},
+	"destroy":  {[]string{"vault", "token", "trust", "scrutin", "record", "dossier"}, []string{"vault", "token", "scrutin", "record", "dossier"}, destroyVault},
 	"enrol":    {[]string{"config", "role", "credential"}, []string{"config", "role", "credential"}, enrolRole},
 	"deputies": {[]string{"config", "role"}, []string{"config", "role"}, listDeputies},
 	"withdraw": {[]string{"config", "role"}, []string{"config", "role"}, withdrawDeputies},
@@ -58,7 +58,7 @@ func keep(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 func (k *keeping) keep(ctx context.Context, name string, args []string) error {
 	command := keepings[name]
 	all := map[string]*string{"vault": &k.vault, "token": &k.token, "trust": &k.trust, "scrutin": &k.scrutin, "role": &k.role, "party": &k.party,
-		"policies": &k.policies, "credential": &k.credential, "from": &k.from, "name": &k.name, "config": &k.config, "identity": &k.identity, "record": &k.record}
+		"policies": &k.policies, "credential": &k.credential, "from": &k.from, "name": &k.name, "config": &k.config, "identity": &k.identity, "record": &k.record, "dossier": &k.dossier}
 	set := k.flags("custody " + name)
 	for _, f := range command.flags {
 		if f == "withdraw" {
@@ -84,7 +84,7 @@ func (k *keeping) keep(ctx context.Context, name string, args []string) error {
 // kept gives an error of custody its exit code.
 func kept(err error) error {
 	switch {
-	case errors.Is(err, vault.ErrUnwrapped), errors.Is(err, vault.ErrStrange), errors.Is(err, vault.ErrForeign):
+	case errors.Is(err, vault.ErrUnwrapped), errors.Is(err, vault.ErrStrange), errors.Is(err, vault.ErrForeign), errors.Is(err, vault.ErrNothing):
 		return &exit{exitRefused, err}
 	case errors.Is(err, fs.ErrExist):
 		return &exit{exitCannot, err}
@@ -194,7 +194,8 @@ func putSecret(ctx context.Context, k *keeping) error {
 	return a.Put(ctx, k.name, strings.TrimSuffix(line, "\n"))
 }
 
-// destroyVault ends a scrutin's part of a Vault, once the bureau has adopted the destruction.
+// destroyVault ends a scrutin's part of a Vault, once the bureau has adopted the destruction and the roles whose keys are there have signed their
+// statements.
 func destroyVault(ctx context.Context, k *keeping) error {
 	public, err := server.OpenConstituted(k.record)
 	if err != nil {
@@ -208,8 +209,8 @@ func destroyVault(ctx context.Context, k *keeping) error {
 	if err != nil {
 		return err
 	}
-	if err := a.Destroy(ctx, public.Signers()); err != nil {
-		return err
+	if err := a.Destroy(ctx, public.Signers(), func(role string) error { return public.Stated(k.dossier, role) }); err != nil {
+		return undestroyed(err)
 	}
 	k.say(vaultDestroyed)
 	return a.End(ctx)

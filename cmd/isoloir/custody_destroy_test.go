@@ -62,7 +62,7 @@ func TestCustodyDestroy(t *testing.T) {
 	isoloirCustody(t, exitDone, "", "enrol", "-config", at("config.yaml"), "-role", "urn", "-credential", at("credential"))
 
 	end := func(scrutin string) []string {
-		return []string{"destroy", "-vault", s.Address, "-token", at("destroyer"), "-scrutin", scrutin, "-record", out.Export}
+		return []string{"destroy", "-vault", s.Address, "-token", at("destroyer"), "-scrutin", scrutin, "-record", out.Export, "-dossier", dir}
 	}
 	there := func(path string) bool {
 		status, _ := s.Ask(t, s.Root, http.MethodGet, path, nil)
@@ -85,21 +85,29 @@ func TestCustodyDestroy(t *testing.T) {
 	if said := isoloirCustody(t, exitRefused, "", end("autre")...); !strings.Contains(said, "another scrutin") || !there("isoloir/autre/transit/keys/urn") {
 		t.Errorf("another scrutin's: %q", said)
 	}
+	if said := isoloirCustody(t, exitRefused, "", end("esai")...); !strings.Contains(said, "no engine") || strings.Contains(said, "disabled") {
+		t.Errorf("a name under which there is nothing: %q", said)
+	}
+	p := bench.Bureau.Procedure()
+	for _, role := range []string{"issuer-a", "issuer-b", "roll"} { // whose machines are elsewhere
+		stated := retention.Statement{Head: scrutin.Head{Manifest: out.Fingerprint}, Opening: p.Opening, Act: p.Last(), Role: role, Time: scrutin.TimeOf(now), Erased: []retention.Erased{}, Elsewhere: []string{}}
+		signed, err := scrutin.Sign(&stated, keys[role])
+		check(errors.Join(err, os.WriteFile(at("destruction-"+role+".note"), signed, 0o600)))
+	}
+	if said := isoloirCustody(t, exitRefused, "", end("essai")...); !strings.Contains(said, "destruction-urn.note") || !there("isoloir/essai/transit/keys/roll") {
+		t.Errorf("before the urn has said what it destroyed: %q", said)
+	}
 	var said bytes.Buffer
-	check(destroy(ctx, []string{"-role", "urn", "-config", at("config.yaml"), "-out", at("urn.note")}, &said, &said))
-	statement, err := os.ReadFile(at("urn.note"))
+	check(destroy(ctx, []string{"-role", "urn", "-config", at("config.yaml"), "-out", at("destruction-urn.note")}, &said, &said))
+	statement, err := os.ReadFile(at("destruction-urn.note"))
 	check(err)
 	if _, err := note.Open(statement, keys["urn"].Verifier()); err != nil || !bytes.Contains(statement, []byte("vault:urn: in the Vault")) {
 		t.Errorf("the statement: %v\n%s", err, statement)
 	}
-	for range 2 { // what is gone stays gone
-		check(new(agefile.Keeper).Write(at("again"), s.Token(t, "destroyer")))
-		check(os.Rename(at("again"), at("destroyer")))
-		told := isoloirCustody(t, exitDone, "", end("essai")...)
-		for _, want := range []string{"isoloir/essai/transit: disabled", "isoloir/essai/kv: disabled", "isoloir-essai-urn"} {
-			if !strings.Contains(told, want) {
-				t.Errorf("%q is not said: %s", want, told)
-			}
+	told := isoloirCustody(t, exitDone, "", end("essai")...)
+	for _, want := range []string{"isoloir/essai/transit: disabled", "isoloir/essai/kv: disabled", "isoloir-essai-urn"} {
+		if !strings.Contains(told, want) {
+			t.Errorf("%q is not said: %s", want, told)
 		}
 	}
 	for _, path := range []string{"isoloir/essai/transit/keys/urn", "isoloir/essai/kv/data/links/fate", "auth/approle/role/isoloir-essai-urn/role-id", "sys/policies/acl/isoloir-essai-urn"} {
@@ -111,5 +119,10 @@ func TestCustodyDestroy(t *testing.T) {
 	check(err)
 	if status, _ := s.Ask(t, token, http.MethodGet, "auth/token/lookup-self", nil); status != http.StatusForbidden {
 		t.Errorf("the token is good still: %d", status)
+	}
+	check(new(agefile.Keeper).Write(at("again"), s.Token(t, "destroyer")))
+	check(os.Rename(at("again"), at("destroyer")))
+	if said := isoloirCustody(t, exitRefused, "", end("essai")...); !strings.Contains(said, "no engine") {
+		t.Errorf("once more: %q", said)
 	}
 }

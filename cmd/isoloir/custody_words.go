@@ -15,9 +15,10 @@ With a Vault, for who administers it (a token of the policy deploy/vault/adminis
                                                     write a first credential to carry to the role's machine within an hour
   isoloir custody put -vault URL -token FILE -scrutin NAME -name NAME [-trust PEM]
                                                     keep the line of standard input (a password) where there is none yet
-  isoloir custody destroy -vault URL -token FILE -scrutin NAME -record DIR [-trust PEM]
-                                                    once the act destroy stands in the record: the scrutin's engines with all keys and
-                                                    secrets, AppRoles and policies (a token of the policy deploy/vault/destroyer.hcl)
+  isoloir custody destroy -vault URL -token FILE -scrutin NAME -record DIR -dossier DIR [-trust PEM]
+                                                    once the act destroy stands in the record, and destruction-ROLE.note of each role whose
+                                                    key is there in the dossier: the scrutin's AppRoles and policies, and its engines with all
+                                                    keys and secrets (a token of the policy deploy/vault/destroyer.hcl)
 and on the role's machine:
   isoloir custody enrol -config FILE -role ROLE -credential FILE
                                                     take the credential out, once for ever, into the files of the role's approle
@@ -31,7 +32,8 @@ The deputies of roll or urn, on the role's machine, whatever keeps its key (both
 All take -lang en|fr. What was done is printed, a line each; no secret ever is. Everything can be run again: what is there stays. -withdraw takes
 earlier credentials of the role back first; -party is how the manifest calls it (the role's name unless said).
 
-Exit codes: 0 done; 1 somebody else may have a credential: do what is said; or the bureau has not adopted the destruction; 64 the command line is wrong; 65 a file or the
+Exit codes: 0 done; 1 somebody else may have a credential: do what is said; or the bureau has not adopted the destruction, a role has
+not signed its statement, or the Vault has nothing of the scrutin; 64 the command line is wrong; 65 a file or the
 configuration is wrong; 66 a file cannot be read; 73 a file to write is there already; 75 the Vault does not answer now;
 77 the Vault refuses, or others than its owner can read a secret.
 `, `isoloir custody met en place la garde des clés et des secrets des services (docs/custody.md).
@@ -48,9 +50,10 @@ Avec un Vault, pour qui l'administre (un jeton de la règle deploy/vault/adminis
                                                     rôle ; écrit un premier accès à porter à la machine du rôle dans l'heure
   isoloir custody put -vault URL -token FICHIER -scrutin NOM -name NOM [-trust PEM]
                                                     garde la ligne de l'entrée standard (un mot de passe) là où il n'y en a pas
-  isoloir custody destroy -vault URL -token FICHIER -scrutin NOM -record DOSSIER [-trust PEM]
-                                                    une fois l'acte destroy dans le dossier : les moteurs du scrutin avec toutes leurs clés et
-                                                    secrets, les AppRole et les règles (un jeton de la règle deploy/vault/destroyer.hcl)
+  isoloir custody destroy -vault URL -token FICHIER -scrutin NOM -record DOSSIER -dossier DOSSIER [-trust PEM]
+                                                    une fois l'acte destroy dans le dossier public, et destruction-ROLE.note de chaque rôle dont
+                                                    la clé est là dans les papiers du bureau : les AppRole et les règles, et les moteurs du scrutin
+                                                    avec toutes leurs clés et secrets (un jeton de la règle deploy/vault/destroyer.hcl)
 et sur la machine du rôle :
   isoloir custody enrol -config FICHIER -role ROLE -credential FICHIER
                                                     retire l'accès, une fois pour toutes, dans les fichiers approle du rôle
@@ -65,7 +68,8 @@ configuration, pour le bureau) :
 Toutes prennent -lang en|fr. Ce qui est fait est écrit, une ligne chacun ; aucun secret ne l'est jamais. Tout peut être relancé : ce qui est là
 reste. -withdraw retire d'abord les accès antérieurs du rôle ; -party est le nom du rôle dans le manifeste (celui du rôle à défaut).
 
-Codes de sortie : 0 fait ; 1 quelqu'un d'autre a peut-être un accès : faites ce qui est dit ; ou le bureau n'a pas adopté la destruction ; 64 la ligne de commande est fausse ; 65 un
+Codes de sortie : 0 fait ; 1 quelqu'un d'autre a peut-être un accès : faites ce qui est dit ; ou le bureau n'a pas adopté la destruction, un rôle n'a
+pas signé son constat, ou le Vault n'a rien du scrutin ; 64 la ligne de commande est fausse ; 65 un
 fichier ou la configuration est faux ; 66 un fichier ne peut être lu ; 73 un fichier à écrire est déjà là ; 75 le Vault ne répond pas
 maintenant ; 77 le Vault refuse, ou d'autres que son propriétaire peuvent lire un secret.
 `}

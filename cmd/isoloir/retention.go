@@ -103,7 +103,7 @@ func (o *operator) listDestroyed(public *server.Public, path string) error {
 
 // destroyRefusals are why nothing is destroyed, and no fault of a file.
 var destroyRefusals = []error{server.ErrHeld, server.ErrUnsealing, server.ErrRetained, server.ErrNoDestroy, server.ErrOtherList, server.ErrWithin,
-	server.ErrLinked, server.ErrStale, server.ErrInstances, server.ErrLate}
+	server.ErrLinked, server.ErrStale, server.ErrInstances, server.ErrLate, server.ErrUnstated}
 
 // destroy is the command of that name. -config stands once for each instance of the role.
 func destroy(ctx context.Context, args []string, stdout, stderr io.Writer) (err error) {

@@ -32,7 +32,8 @@ func TestDestroy(t *testing.T) {
 		}
 		prepared[scrutin] = a
 	}
-	if err := prepared["essai"].Destroy(ctx, keys["essai"]); !errors.Is(err, custody.ErrRefused) {
+	said := func(string) error { return nil }
+	if err := prepared["essai"].Destroy(ctx, keys["essai"], said); !errors.Is(err, custody.ErrRefused) {
 		t.Fatalf("who prepares destroys: %v", err)
 	}
 	token := s.Token(t, "destroyer")
@@ -47,16 +48,34 @@ func TestDestroy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := d.Destroy(ctx, keys["essai-2"]); !errors.Is(err, vault.ErrForeign) || len(told) > 0 {
+	if err := d.Destroy(ctx, keys["essai-2"], said); !errors.Is(err, vault.ErrForeign) || len(told) > 0 {
 		t.Fatalf("by the record of another scrutin: %v, %v", err, told)
 	}
-	s.Do(t, s.Root, http.MethodPost, "isoloir/essai/transit/keys/urn/rotate", nil, nil) // the manifest's key is an earlier version
-	for range 2 {                                                                       // what is gone stays gone
-		if err := d.Destroy(ctx, keys["essai"]); err != nil {
-			t.Fatal(err)
-		}
+	other, err := vault.Administer(ctx, s.Address, nil, token, "esai", func(form string, args ...any) { told = append(told, fmt.Sprintf(form, args...)) })
+	if err != nil {
+		t.Fatal(err)
 	}
-	if said := strings.Join(told, "\n"); !strings.Contains(said, "isoloir/essai/transit: disabled") || !strings.Contains(said, "isoloir-essai-issuer-b") {
+	if err := other.Destroy(ctx, keys["essai"], said); !errors.Is(err, vault.ErrNothing) || len(told) > 0 {
+		t.Fatalf("a name under which there is nothing: %v, %v", err, told)
+	}
+	unsaid := errors.New("it has said nothing")
+	if err := d.Destroy(ctx, keys["essai"], func(role string) error {
+		if role == "issuer-b" {
+			return unsaid
+		}
+		return nil
+	}); !errors.Is(err, unsaid) || len(told) > 0 {
+		t.Fatalf("before a role has made its statement: %v, %v", err, told)
+	}
+	s.Do(t, s.Root, http.MethodPost, "isoloir/essai/transit/keys/urn/rotate", nil, nil) // the manifest's key is an earlier version
+	s.Do(t, s.Root, http.MethodDelete, "sys/mounts/isoloir/essai/kv", nil, nil)         // a run before was cut
+	if err := d.Destroy(ctx, keys["essai"], said); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Destroy(ctx, keys["essai"], said); !errors.Is(err, vault.ErrNothing) {
+		t.Fatalf("once more: %v", err)
+	}
+	if said := strings.Join(told, "\n"); !strings.Contains(said, "isoloir/essai/transit: disabled") || !strings.Contains(said, "isoloir-essai-issuer-b") || strings.Contains(said, "kv: disabled") {
 		t.Errorf("told: %s", said)
 	}
 	for path, there := range map[string]bool{
