@@ -161,7 +161,7 @@ func (s *State) lacks(kind string, a *scrutin.Act) (out []*Refusal) {
 		if unfilled := s.Procedure.Unfilled(); len(unfilled) > 0 {
 			out = append(out, s.refuse(RuleSeat, unfilled, "no fragment for %s: hold the ceremony with all, or waive these seats by an act that says why", unfilled))
 		}
-		if _, ok := s.Rates(); !ok && (a == nil || a.Body.Reason == "") {
+		if _, ok := s.Rates(); !ok && len(s.manifest.Issuers) > 0 && (a == nil || a.Body.Reason == "") {
 			out = append(out, s.refuse(RuleDelivery, s.issuers(), "the codes were not delivered well enough, or nobody said how: send them again, or open with a reason"))
 		}
 	case scrutin.ActClose, scrutin.ActSeal:

@@ -116,6 +116,22 @@ func TestTestedAgain(t *testing.T) {
 	b.step(scrutin.ActClose)
 }
 
+// Nobody sends codes to accounts: their vote is opened without a report of it.
+func TestNoDeliveryToAccounts(t *testing.T) {
+	lacking := func(s *State) bool {
+		return slices.ContainsFunc(s.lacks(scrutin.ActOpen, nil), func(r *Refusal) bool { return errors.Is(r, RuleDelivery) })
+	}
+	s := world(t).state()
+	if !lacking(s) {
+		t.Error("codes were never sent, and the vote may be opened")
+	}
+	accounts := *s.manifest
+	scrutintest.OfAccounts(&accounts)
+	if s.manifest = &accounts; lacking(s) {
+		t.Error("a scrutin of accounts waits for codes")
+	}
+}
+
 // S004-12e, S003-28-5: who may reach the processings, and who repairs them.
 func TestRegisters(t *testing.T) {
 	b := world(t)
