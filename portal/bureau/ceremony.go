@@ -192,7 +192,7 @@ func (s *site) board(v *visit) (view, error) {
 		return view{}, errNoPage
 	}
 	return view{serve: s.exchange.take(c.folder("tableau", c.due(v.who.ID))+".tar", func(path string) bool {
-		return path == record.Manifest || strings.HasPrefix(path, "ceremony/")
+		return path == record.Manifest || path == record.Standing || strings.HasPrefix(path, "ceremony/")
 	})}, nil
 }
 

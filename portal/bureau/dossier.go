@@ -17,7 +17,7 @@ func (s *site) dossier(v *visit) (view, error) {
 }
 
 // early are the parts of the record that tell nothing of who voted, or what.
-var early = []string{record.Manifest, record.Opening, "acts/", "ceremony/", "enrolment/", "anonymisation/", "addenda/", "timestamps/", "after/"}
+var early = []string{record.Manifest, record.Standing, record.Opening, "acts/", "ceremony/", "enrolment/", "anonymisation/", "addenda/", "timestamps/", "after/"}
 
 // recordCopy is the record as one file: until the result is proclaimed, or the vote has ended otherwise, its public part.
 func (s *site) recordCopy(v *visit) (view, error) {

@@ -34,6 +34,9 @@ var links = []link{
 	{"/expert", "members.link-expert", reporting},
 }
 
+// has says whether a page is one of this scrutin: of accounts there is no roll to be read.
+func (v *visit) has(l link) bool { return l.path != "/liste" || v.m.Accounts() == nil }
+
 // real says whether what is decided here counts.
 func (v *visit) real() bool { return v.m.Scrutin.Kind != scrutin.Rehearsal }
 

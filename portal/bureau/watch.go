@@ -174,11 +174,18 @@ func (s *site) turnout(v *visit) (view, error) {
 	return shown(v, "members.link-turnout", turnouts(v, found, rows)), nil
 }
 
+// The roll can be read where there is one.
 func (s *site) askList(v *visit) (view, error) {
+	if v.m.Accounts() != nil {
+		return view{}, errNoPage
+	}
 	return shown(v, "members.link-list", listAsked(v)), nil
 }
 
 func (s *site) list(v *visit) (view, error) {
+	if v.m.Accounts() != nil {
+		return view{}, errNoPage
+	}
 	urn := v.r.PostFormValue("urn")
 	if _, known := v.m.Urn(urn); !known {
 		return view{}, errNoPage
