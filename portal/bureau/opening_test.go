@@ -94,6 +94,15 @@ func TestSharesInTheirTime(t *testing.T) {
 
 	w := &world{World: first.Copy(t.TempDir()).AdoptMix()}
 	w.begin(t, count)
+	st, err := w.office.State(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	acts := st.Acts()
+	aloud := "<code>" + groups(acts[len(acts)-1].Text, 16)[0] + "</code>"
+	if room := w.ask(http.MethodGet, "/fr/salle", "member-2", nil).Body.String(); !strings.Contains(room, aloud) {
+		t.Error("before the first holder opens the room does not show the bureau's last act, which is read out then")
+	}
 	before := listed(w.World)
 	junk, err := record.Create(t.TempDir())
 	if err != nil {
