@@ -56,5 +56,13 @@ type Store interface {
 	AddVote(ctx context.Context, org, id string, v Vote, a Act) error
 	Votes(ctx context.Context, org, id string) ([]Vote, error)
 
+	// AddRegistration keeps one, with by whom somebody is found again. Registrations are by name.
+	AddRegistration(ctx context.Context, org string, r Registration, person string) error
+	Registrations(ctx context.Context, org string) ([]Registration, error)
+	// DecideRegistration decides one that waits: ErrOther where the same person has been accepted.
+	DecideRegistration(ctx context.Context, org, id, state, by, reason string) error
+	// ForgetRegistrations forgets those from before a day that were not accepted.
+	ForgetRegistrations(ctx context.Context, org string, before int) error
+
 	Shut() error
 }

@@ -32,6 +32,7 @@ var admitted = map[string][]string{
 	"GET /consultations/{id}/dates": staff, "POST /consultations/{id}/dates": staff, "GET /consultations/{id}/regles": staff, "POST /consultations/{id}/regles": staff,
 	"POST /consultations/{id}/publier": heads, "POST /consultations/{id}/prolonger": heads,
 	"GET /consultations/{id}/arguments": staff, "POST /consultations/{id}/arguments/{n}": staff, "GET /consultations/{id}/votes": staff, "POST /consultations/{id}/votes": staff,
+	"GET /inscription": nil, "POST /inscription": nil, "GET /inscriptions": staff, "POST /inscriptions": heads, "POST /inscriptions/{id}": staff,
 	"GET /bureau": staff, "GET /personnes": staff, "POST /personnes": heads, "POST /personnes/{id}/inviter": heads, "POST /personnes/{id}/terminer": heads,
 	"GET /voix/{id}": voices, "POST /voix/{id}/position": voices[:1], "POST /voix/{id}/vote": voices[:1], "POST /voix/{id}/arguments": voices, "POST /voix/{id}/signature": voices, "POST /voix/{id}/arguments/{n}/signer": voices,
 	"POST /consultations/{id}/documents": staff, "POST /consultations/{id}/image": staff,

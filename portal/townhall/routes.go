@@ -22,6 +22,11 @@ func (s *site) pages() []page {
 		{get, "/entrer", everybody, s.entry},
 		{post, "/sortir", inside, s.leave},
 		{get, "/", inside, s.home},
+		{get, "/inscription", everybody, s.registration},
+		{post, "/inscription", everybody, s.register},
+		{get, "/inscriptions", writing, s.registrations},
+		{post, "/inscriptions", publishing, s.turnRegistration},
+		{post, "/inscriptions/{id}", writing, s.decideRegistration},
 
 		{post, "/consultations", writing, s.begin},
 		{get, "/consultations/{id}", writing, s.overview},
@@ -74,12 +79,17 @@ func (s *site) uploads() []page {
 // routes puts the pages behind the guard.
 func (s *site) routes() {
 	limit := s.guard.NewLimiter(pageLimit)
+	asks := s.guard.NewLimiter(askLimit)
 	pages := func(h http.Handler) http.Handler {
 		return s.guard.Pages(guard.Policy{}, s.guard.Limit(limit, nil, h))
 	}
 	for _, l := range words.Languages() {
 		for _, p := range s.pages() {
-			s.mux.Handle(p.method+" "+under(l, p.path), pages(s.handler(p, l)))
+			h := s.handler(p, l)
+			if p.right == everybody && p.method == http.MethodPost {
+				h = s.guard.Limit(asks, nil, h)
+			}
+			s.mux.Handle(p.method+" "+under(l, p.path), pages(h))
 		}
 		for _, p := range s.uploads() {
 			s.mux.Handle(p.method+" "+under(l, p.path), s.admitted(p.right, s.guard.Limit(limit, nil, s.guard.Uploads(guard.Policy{}, uploadSize, s.handler(p, l)))))

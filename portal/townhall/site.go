@@ -35,6 +35,9 @@ type Config struct {
 // pageLimit is how often a network may ask: a whole town hall behind one address.
 var pageLimit = ratelimit.Limit{Every: 20 * time.Millisecond, Burst: 500}
 
+// askLimit is how often a network may send who has no login.
+var askLimit = ratelimit.Limit{Every: 20 * time.Second, Burst: 20}
+
 // uploadSize is a file with the fields around it.
 const uploadSize = space.MaxFile + 64<<10
 

@@ -95,6 +95,21 @@ var crossings = map[string]func(s space.Store, org string) (found int, err error
 	"AddVote": func(s space.Store, org string) (int, error) {
 		return 0, s.AddVote(ctx, org, "c1", space.Vote{}, space.Act{})
 	},
+	"AddRegistration": func(s space.Store, org string) (int, error) {
+		return 0, s.AddRegistration(ctx, org, space.Registration{ID: "r2", State: space.Asked}, "x")
+	},
+	"Registrations": func(s space.Store, org string) (int, error) {
+		all, err := s.Registrations(ctx, org)
+		n := 0
+		for _, r := range all {
+			n += len(r.Name)
+		}
+		return n, err
+	},
+	"DecideRegistration": func(s space.Store, org string) (int, error) {
+		return 0, s.DecideRegistration(ctx, org, "r1", space.Accepted, "x", "x")
+	},
+	"ForgetRegistrations": func(s space.Store, org string) (int, error) { return 0, s.ForgetRegistrations(ctx, org, 99) },
 	"Votes": func(s space.Store, org string) (int, error) {
 		all, err := s.Votes(ctx, org, "c1")
 		return len(all), err
@@ -134,6 +149,7 @@ func fill(t *testing.T, s space.Store, org string) {
 		s.AddPerson(ctx, org, space.Person{ID: "p1", Label: "Claire Dubois", Role: space.Publisher}),
 		s.Keep(ctx, org, space.Fact{Kind: "k", Name: "n", Value: []byte(org)}),
 		s.AddConsultation(ctx, org, "c1", draft("of "+org)),
+		s.AddRegistration(ctx, org, space.Registration{ID: "r1", Name: "Anne Petit", State: space.Asked, Day: 9}, "anne petit"),
 		s.PutFile(ctx, org, space.File{Digest: scrutin.Digest{7}, Media: "text/plain", Data: []byte(org)}),
 		s.AddPosition(ctx, org, "c1", space.Position{Person: "p1", Question: 1, Position: "pour", Reasons: []string{"Une raison.", "", "Deux."}, At: time.Unix(9, 0)}),
 		s.AddVote(ctx, org, "c1", space.Vote{Person: "p1", Question: 1, Vote: "pour", By: "Claire Dubois", At: time.Unix(9, 0)}, space.Act{Kind: space.ActVote, By: "Claire Dubois", At: time.Unix(9, 0)}),
@@ -203,6 +219,7 @@ func everything(t *testing.T, s space.Store, org string) []any {
 	add(s.Acts(ctx, org, "c1"))
 	add(s.File(ctx, org, scrutin.Digest{7}))
 	add(s.Arguments(ctx, org, "c1"))
+	add(s.Registrations(ctx, org))
 	add(s.Positions(ctx, org, "c1"))
 	add(s.Votes(ctx, org, "c1"))
 	return all
