@@ -95,6 +95,46 @@ func TestUnits(t *testing.T) {
 	}
 }
 
+// town are the units of an installation of spaces and of its register, with what each runs.
+var town = map[string]string{"hall": "space serve -role hall -config /etc/isoloir/town.yaml", "notices": "space serve -role notices -config /etc/isoloir/town.yaml",
+	"register": "register serve -dir /var/lib/isoloir-register "}
+
+// The back office, the notices and the register have no directory in common but that of what is published, which only the first writes.
+func TestTownUnits(t *testing.T) {
+	users := file(t, "systemd/sysusers.conf")
+	for role, runs := range town {
+		s := settings(t, file(t, "systemd/isoloir-"+role+".service"))
+		for key, want := range map[string]string{"User": "isoloir-" + role, "Group": "isoloir-" + role, "StateDirectory": "isoloir-" + role, "StateDirectoryMode": "0700", "Restart": "always",
+			"NoNewPrivileges": "true", "ProtectSystem": "strict", "ProtectHome": "true", "CapabilityBoundingSet": "", "MemoryDenyWriteExecute": "true", "LimitCORE": "0"} {
+			if got := s[key]; !slices.Equal(got, []string{want}) {
+				t.Errorf("%s: %s is %q, not %q", role, key, got, want)
+			}
+		}
+		for _, start := range slices.Concat(s["ExecStart"], s["ExecStartPre"]) {
+			if !strings.HasPrefix(start, "/usr/bin/isoloir "+runs) {
+				t.Errorf("%s: runs %q", role, start)
+			}
+		}
+		hidden := " " + strings.Join(s["InaccessiblePaths"], " ") + " "
+		for other := range town {
+			if other != role && !strings.Contains(hidden, " -/var/lib/isoloir-"+other+" ") {
+				t.Errorf("%s sees the directory of %s", role, other)
+			}
+		}
+		for _, other := range roles {
+			if other != "portal" && !strings.Contains(hidden, " -/var/lib/isoloir-"+other+" ") {
+				t.Errorf("%s sees the directory of %s", role, other)
+			}
+		}
+		if writes := slices.Equal(s["ReadWritePaths"], []string{"-/var/lib/isoloir-published"}); writes != (role == "hall") || len(s["ReadWritePaths"]) > 1 {
+			t.Errorf("%s writes to %q", role, s["ReadWritePaths"])
+		}
+		if n := strings.Count(users, "u isoloir-"+role+" - "); n != 1 {
+			t.Errorf("user isoloir-%s is made %d times", role, n)
+		}
+	}
+}
+
 // Where systemd's own tool is there it reads the units too, and finds them exposed to little.
 func TestUnitsBySystemd(t *testing.T) {
 	analyze, err := exec.LookPath("systemd-analyze")
@@ -106,6 +146,13 @@ func TestUnitsBySystemd(t *testing.T) {
 	for _, role := range roles {
 		name := filepath.Join(dir, strings.Replace(filepath.Base(unit(role)), "@", "@1", 1))
 		if err := os.WriteFile(name, []byte(strings.ReplaceAll(file(t, unit(role)), "/usr/bin/isoloir", "/bin/true")), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		units = append(units, name)
+	}
+	for role := range town {
+		name := filepath.Join(dir, "isoloir-"+role+".service")
+		if err := os.WriteFile(name, []byte(strings.ReplaceAll(file(t, "systemd/isoloir-"+role+".service"), "/usr/bin/isoloir", "/bin/true")), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		units = append(units, name)
