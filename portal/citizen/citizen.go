@@ -89,6 +89,7 @@ func New(c Config) (http.Handler, error) {
 	s.files()
 	s.page("/compte", s.account)
 	s.page("/carte", s.card)
+	s.page("/aide", s.help)
 	if c.SignOn != nil {
 		s.signOn()
 	}

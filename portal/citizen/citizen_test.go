@@ -40,7 +40,7 @@ func TestAccess(t *testing.T) {
 		want         int
 	}{
 		{"GET", "/", nil, "", 303}, {"GET", "/compte", nil, "", 303}, {"GET", "/fr/compte", nil, "", 200}, {"GET", "/en/compte?borne", nil, "", 200}, {"GET", "/de/compte", nil, "", 404},
-		{"POST", "/fr/compte", nil, "", 415}, {"GET", "/fr/carte", nil, "", 200}, {"GET", "/fr/consultations", nil, "", 200}, {"GET", "/consultations/pont", nil, "", 303},
+		{"POST", "/fr/compte", nil, "", 415}, {"GET", "/fr/carte", nil, "", 200}, {"GET", "/en/aide", nil, "", 200}, {"GET", "/fr/consultations", nil, "", 200}, {"GET", "/consultations/pont", nil, "", 303},
 		{"GET", "/fr/consultations/pont", nil, "", 200}, {"GET", "/fr/consultations/none", nil, "", 404}, {"GET", "/fr/consultations/..", nil, "", 307},
 		{"GET", "/consultations/pont/" + picture.Digest.String(), nil, "", 200}, {"GET", "/consultations/pont/" + strings.Repeat("0", 64), nil, "", 404}, {"GET", "/consultations/pont/none", nil, "", 404},
 		{"GET", "/client/account.js", nil, "", 200}, {"GET", "/client/none.js", nil, "", 404}, {"GET", "/client/..%2fcitizen.go", nil, "", 404}, {"GET", "/icon.svg", nil, "", 200}, {"GET", "/register.json", nil, "", 200},

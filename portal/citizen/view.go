@@ -40,7 +40,7 @@ type link struct{ path, key string }
 
 // links are the pages of the head.
 func (v *view) links() []link {
-	all := []link{{"/compte", "account.title"}, {"/carte", "card.title"}}
+	all := []link{{"/compte", "account.title"}, {"/carte", "card.title"}, {"/aide", "steps.title"}}
 	if v.Assembly != nil {
 		all = slices.Insert(all, 0, link{"/elus", "elected.title"})
 	}
@@ -126,6 +126,13 @@ func (s *site) account(v *view, r *http.Request) error {
 	}
 	v.title, v.script, v.say = "account.title", "account.js", []string{"account.say.", "account.kiosk."}
 	v.document = account(v, votable)
+	return nil
+}
+
+// help is the guide.
+func (s *site) help(v *view, _ *http.Request) error {
+	v.title, v.script, v.say, v.cache = "steps.title", "consultations.js", []string{"account.kiosk."}, public.Minute
+	v.document = guidance(v)
 	return nil
 }
 
