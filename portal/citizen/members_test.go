@@ -40,9 +40,6 @@ func TestElected(t *testing.T) {
 	p.do(chromedp.Navigate(p.url + "/en/elus/0123456789abcdef"))
 	p.until("in English", `document.body.innerText.includes("Published after the count, if they are at least 10.") && document.body.innerText.includes("Not decided yet")`)
 	p.look("member-english")
-	p.do(chromedp.Navigate(p.url + "/fr/aide"))
-	p.until("the guide", `document.querySelectorAll("ol li").length === 12`)
-	p.look("help")
 	p.do(chromedp.Navigate(p.url + "/fr/elus/fedcba9876543210"))
 	p.until("who has said nothing", `document.body.innerText.includes("Rien n’est publié")`)
 }

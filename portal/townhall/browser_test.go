@@ -206,32 +206,10 @@ func TestTownHall(t *testing.T) {
 	d.look("votes")
 	d.do(chromedp.Navigate(d.url + "/ville/fr/"))
 	d.look("list")
-	w.registers(d)
 	for _, err := range w.failed {
 		t.Error(err)
 	}
 	w.member(d, id)
-}
-
-// registers has registration opened, somebody ask for an account, and staff hand him a card.
-func (w *world) registers(d *desk) {
-	d.do(chromedp.Navigate(d.url + "/ville/fr/inscriptions"))
-	d.press("#turn", "\r")
-	d.until(`document.querySelector("#registering.good")`)
-	d.do(chromedp.Navigate(d.url + "/ville/fr/inscription"))
-	d.write("#name", "Anne Petit")
-	d.press("#register button", "\r")
-	d.until(`document.querySelector("#born-error")`)
-	d.do(chromedp.SetValue("#born", "1980-05-30"), chromedp.SetValue("#constituency", "nord"))
-	d.write("#address", "3 rue du Lac")
-	d.press("#register button", "\r")
-	d.until(`/^[0-9a-f]{10}$/.test(document.querySelector("#reference code")?.innerText)`)
-	d.look("registration")
-	d.do(chromedp.Navigate(d.url + "/ville/fr/inscriptions"))
-	d.look("registrations")
-	d.write(`input[name="reason"]`, "carte d’identité")
-	d.press(`button[value="accept"]`, "\r")
-	d.until(`!document.querySelector("form.motion") && document.querySelector("tbody td").innerText === "1"`)
 }
 
 // member has the member say his position, and look at his page.
