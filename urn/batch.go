@@ -9,8 +9,8 @@ import (
 )
 
 // Scheduled is the plan of every flush but the last: nothing while fewer than 2k
-// ballots are pending, then all but k. So every batch has at least k ballots,
-// and the last one too.
+// ballots of a kind are pending (Divide), then all but k. So every batch has at least k
+// ballots of each kind that is in it, and the last one too of a kind that was in one before.
 func Scheduled(k int) Plan {
 	return func(_ uint16, pending int) int {
 		if pending < 2*k {
@@ -23,13 +23,28 @@ func Scheduled(k int) Plan {
 // Everything is the plan of the last flush.
 func Everything(_ uint16, pending int) int { return pending }
 
-// Draw splits 0 … n−1 at random into those taken and those left, by the system's
-// generator, each in random order.
-func Draw(n, take int) (taken, left []int) {
+// Divide splits the pending ballots of an urn at random, by the system's generator, into
+// those that a plan moves into the log now and those that wait. Ballots cast at terminals
+// and all others are planned for apart: the leaf of one says at which terminal it was cast,
+// so that those of a batch hide each other alone, and not behind ballots from elsewhere.
+func Divide(plan Plan, number uint16, pending []Entry) (taken, left []Entry) {
+	var kinds [2][]Entry
+	for _, e := range pending {
+		kind := 0
+		if e.Ballot.Supervised() {
+			kind = 1
+		}
+		kinds[kind] = append(kinds[kind], e)
+	}
 	var seed [32]byte
 	rand.Read(seed[:])
-	order := mathrand.New(mathrand.NewChaCha8(seed)).Perm(n)
-	return order[:take], order[take:]
+	draw := mathrand.New(mathrand.NewChaCha8(seed))
+	for _, entries := range kinds {
+		draw.Shuffle(len(entries), func(i, j int) { entries[i], entries[j] = entries[j], entries[i] })
+		n := min(len(entries), max(0, plan(number, len(entries))))
+		taken, left = append(taken, entries[:n]...), append(left, entries[n:]...)
+	}
+	return taken, left
 }
 
 // Extend appends ballots to a log as its next batch: it gives the next head and the

@@ -44,6 +44,16 @@ func (t LeafType) String() string {
 	return fmt.Sprintf("leaf type %d", byte(t))
 }
 
+// CastsIn says whether a leaf of this type casts a ballot with this counter: what was cast at a
+// terminal stands in a supervised leaf, and nothing else does. A ballot in a leaf of
+// another type is not the one that was promised.
+func CastsIn(t LeafType, counter uint32) bool {
+	if counter >= SupervisedCounter {
+		return t == Supervised
+	}
+	return t == Cast
+}
+
 // CastLeaf is the leaf of a cast ballot.
 func CastLeaf(ballot []byte) []byte {
 	return append([]byte{byte(Cast)}, ballot...)

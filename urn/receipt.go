@@ -115,7 +115,7 @@ func (a ReceiptAnswer) Verify(hash Hash, r *Rules, key note.Verifier) (note.Chec
 	if err != nil {
 		return fail(err)
 	}
-	if kind != Cast && kind != Supervised || e.Hash() != hash || e.Urn() != r.Number || e.Opening() != r.Opening {
+	if !CastsIn(kind, e.Counter()) || e.Hash() != hash || e.Urn() != r.Number || e.Opening() != r.Opening {
 		return fail(errors.New("it is another leaf"))
 	}
 	c, err := r.OpenCheckpoint(a.Checkpoint, key)

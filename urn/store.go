@@ -68,7 +68,7 @@ type Place struct {
 	Position uint64
 }
 
-// A Plan says how many of the pending ballots of an urn enter the log now.
+// A Plan says how many of the pending ballots of an urn, of one kind (Divide), enter the log now.
 type Plan func(urn uint16, pending int) (take int)
 
 // A Store keeps urns. Every method is one transaction, or none where an error

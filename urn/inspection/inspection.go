@@ -12,6 +12,7 @@ import (
 	"isoloir/scrutin"
 	"isoloir/scrutin/note"
 	"isoloir/urn"
+	"isoloir/urn/pending"
 )
 
 // A Store is an engine's store, as it is looked at.
@@ -77,9 +78,11 @@ func (i *Inspector) Figures(ctx context.Context) (all []integrity.Figures, err e
 			}
 			votes := int64(s.Counts[Appended])
 			if r.Register {
-				if votes, err = number(v, "SELECT count(DISTINCT account) FROM ballot WHERE organisation = $1 AND scrutin = $2 AND urn = $3", i.args(r)); err != nil {
+				voters, err := pending.CountVoters(v, i.Scope, r.Number)
+				if err != nil {
 					return err
 				}
+				votes = int64(voters)
 			}
 			f := integrity.Figures{Urn: r.Name, Number: int(s.Number), Votes: int(votes), Waiting: int(s.Counts[Pending]), Over: s.Counts[Closed] > 0}
 			var raw []byte

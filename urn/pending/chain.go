@@ -125,10 +125,17 @@ func (l look) pending(counter uint32) (hash urn.Hash, err error) {
 
 // Voters counts the accounts that have a ballot in the log.
 func Voters(ctx context.Context, store Viewed, s urn.Scope, number uint16) (n int, err error) {
-	var voters int64
-	err = store.View(ctx, func(v rowmac.View) error {
-		return v.Read("SELECT count(DISTINCT account) FROM ballot WHERE organisation = $1 AND scrutin = $2 AND urn = $3",
-			[]any{s.Organisation, s.Scrutin, int64(number)}, []any{&voters}, func() error { return nil })
+	err = store.View(ctx, func(v rowmac.View) (err error) {
+		n, err = CountVoters(v, s, number)
+		return err
 	})
+	return n, err
+}
+
+// CountVoters is Voters in a look at the store.
+func CountVoters(v rowmac.View, s urn.Scope, number uint16) (int, error) {
+	var voters int64
+	err := v.Read("SELECT count(DISTINCT account) FROM ballot WHERE organisation = $1 AND scrutin = $2 AND urn = $3",
+		[]any{s.Organisation, s.Scrutin, int64(number)}, []any{&voters}, func() error { return nil })
 	return int(voters), err
 }

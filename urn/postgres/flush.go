@@ -31,19 +31,12 @@ func (s *Store) Flush(ctx context.Context, scope urn.Scope, plan urn.Plan) (move
 		}
 		var left []urn.Entry
 		for _, number := range urnsOf(waiting) {
-			entries := waiting[number]
-			taken, kept := urn.Draw(len(entries), min(len(entries), max(0, plan(number, len(entries)))))
-			for _, i := range kept {
-				left = append(left, entries[i])
-			}
+			taken, kept := urn.Divide(plan, number, waiting[number])
+			left = append(left, kept...)
 			if len(taken) == 0 {
 				continue
 			}
-			batch := make([]urn.Entry, len(taken))
-			for j, i := range taken {
-				batch[j] = entries[i]
-			}
-			if err := t.log(number, batch); err != nil {
+			if err := t.log(number, taken); err != nil {
 				return err
 			}
 			moved += len(taken)

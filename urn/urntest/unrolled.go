@@ -53,6 +53,17 @@ func unrolled(t *testing.T, b *bench) {
 	b.want(t, "at the terminal, and again", nil, kiosk, kiosk)
 	b.want(t, "at the terminal, another first one", urn.ErrVoted, supervised(0, 0, urn.Hash{}))
 	b.want(t, "at the terminal, after what was cast elsewhere", urn.ErrPrevious, supervised(0, 1, third.Ballot.Hash()))
+	for elector := 4; elector < 8; elector++ {
+		b.want(t, "somebody else's, elsewhere", nil, entry(elector, 0, urn.Hash{}))
+	}
+	if n, err := b.Flush(ctx, b.Scope, urn.Scheduled(2)); err != nil || n != 2 {
+		t.Fatalf("%d ballots moved: %v", n, err)
+	}
+	for _, leaf := range b.leaves(t, 0) {
+		if urn.LeafType(leaf[0]) == urn.Supervised {
+			t.Fatal("the only ballot from a terminal entered the log beside others")
+		}
+	}
 	b.flushAll(t)
 	last := supervised(0, 1, kiosk.Ballot.Hash())
 	b.want(t, "at the terminal once more", nil, last)
@@ -62,7 +73,7 @@ func unrolled(t *testing.T, b *bench) {
 		t.Fatalf("both chains: %+v, %v", chains, err)
 	}
 	b.flushAll(t)
-	if n, err := b.Voters(ctx, b.Scope, 0); err != nil || n != 2 {
+	if n, err := b.Voters(ctx, b.Scope, 0); err != nil || n != 6 {
 		t.Fatalf("%d voters: %v", n, err)
 	}
 	found := false
