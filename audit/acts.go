@@ -3,6 +3,7 @@ package audit
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"isoloir/record"
@@ -134,7 +135,7 @@ func (v *verification) takeAct(path string, data []byte) bool {
 	return true
 }
 
-// sealedBy finds S, the digest of the act that sealed the urns, and what other acts
+// sealedBy finds S and M, the digests of the acts that sealed the urns and adopted the mixes, and what other acts
 // decided of the vote.
 func (v *verification) sealedBy() bool {
 	closes := v.m.Schedule.Close
@@ -145,6 +146,8 @@ func (v *verification) sealedBy() bool {
 		case scrutin.ActSeal:
 			v.s = v.texts[record.Act(a.Seq, a.Type)]
 			v.out.Seal = v.s.String()
+		case scrutin.ActMix:
+			v.mixing = v.texts[record.Act(a.Seq, a.Type)]
 		case scrutin.ActOpenSmall:
 			for _, cell := range a.Body.Cells {
 				v.allowed[cell] = true
@@ -184,6 +187,12 @@ func (v *verification) checkAdoptions() {
 				v.refuse(1106, "", path, fmt.Errorf("it replaces another program than the opening record's, %s", v.opening.Software))
 			}
 			updated = true
+		case scrutin.ActMix:
+			for _, there := range v.m.DecidedAt(v.listed()) {
+				if !slices.ContainsFunc(a.Body.Adopts, func(x scrutin.Adopted) bool { return x.Path == there }) {
+					v.refuse(1106, "", path, fmt.Errorf("it does not adopt %s", there))
+				}
+			}
 		case scrutin.ActDecrypt:
 			if n := len(a.Body.Adopts); n != len(v.shares) {
 				v.refuse(1106, "", path, fmt.Errorf("it adopts %d statements of shares, %d are there", n, len(v.shares)))

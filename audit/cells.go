@@ -2,6 +2,8 @@ package audit
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"isoloir/crypto/elgamal"
 	"isoloir/crypto/shuffle"
@@ -27,16 +29,16 @@ func (v *verification) formCells() bool {
 		counted[i] = u.voters
 	}
 	var names []string
+	allowed := slices.Collect(maps.Keys(v.allowed))
 	for i, c := range v.m.Cells(counted) {
 		s := &cellState{Cell: c, number: i + 1, questions: v.urns[c.Urns[0]].questions}
 		for _, number := range c.Urns {
 			s.urns = append(s.urns, v.urns[number])
 		}
 		v.cells, names = append(v.cells, s), append(names, c.Name)
-		small := c.Small(v.m.MinimumSize) && !v.allowed[c.Name]
-		s.opens = c.Ballots > 0 && !(small && v.m.Accounts() != nil)
+		s.opens = v.m.Opens(c, allowed)
 		var err error
-		if small && s.opens {
+		if s.opens && c.Small(v.m.MinimumSize) && !v.allowed[c.Name] {
 			err = fmt.Errorf("%d ballots, fewer than %d, and no act allows to open them", c.Ballots, v.m.MinimumSize)
 		}
 		v.enter(803, c.Name, err)

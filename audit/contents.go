@@ -27,6 +27,10 @@ func (v *verification) readManifest() bool {
 		return false
 	}
 	v.enter(111, "", m.Validate())
+	if m.Scrutin.Profile == scrutin.StandingKey {
+		v.refuse(111, "", record.Manifest, errors.New("a standing manifest has no vote of its own"))
+		return false
+	}
 	v.m, v.f = m, scrutin.DigestOf(data)
 	v.out.Fingerprint, v.out.Title = v.f.String(), m.Scrutin.Title
 	names := make([]string, len(m.Urns))

@@ -153,6 +153,9 @@ func randomShape(r *rand.Rand) audittest.Shape {
 		s.Fixture.MinSize, s.Fixture.Edit, s.Fixture.Electors, s.Fixture.Revotes = 10, nil, 11+r.IntN(3), 1+r.Uint32N(3)
 		s.Accounts, s.Standing, s.Supervised, s.Few = true, !s.Void && r.IntN(2) == 0, r.IntN(3), r.IntN(4)
 		s.Abstain, s.Revoters = r.IntN(4), r.IntN(3)
+		if r.IntN(2) == 0 { // whose citizens decide with members
+			s.Fixture.Edit, s.Paper = weighed, r.IntN(s.Abstain+1)
+		}
 		return s
 	case 1: // of members and citizens
 		s.Fixture.Edit, s.Abstain = together, 1+r.IntN(s.Fixture.Electors)

@@ -47,6 +47,11 @@ func consultation(m *scrutin.Manifest) { m.Scrutin.Profile = scrutin.Consultatio
 // together is a decision of members and citizens, the urns of which have a seat or two, some vacant.
 func together(m *scrutin.Manifest) {
 	consultation(m)
+	weighed(m)
+}
+
+// weighed lets members decide with the citizens.
+func weighed(m *scrutin.Manifest) {
 	m.Weight = scrutin.Weight{Rule: scrutin.Mixed, Absent: "counted", Several: "equal"}
 	for i := range m.Urns {
 		m.Urns[i].Represented, m.Urns[i].Members = 100+i, 1+i%2

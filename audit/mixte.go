@@ -55,20 +55,29 @@ func (v *verification) checkMixte() {
 // checkMixed reads the statements on a question, and computes them again.
 func (v *verification) checkMixed(q *scrutin.Question) {
 	path := record.Mixte(q.ID)
-	s, text := v.readMixte(q, path, mixte.Definitive)
+	v.claim(record.MixteCSV(q.ID))
+	before, alone := v.readAlone(q)
+	s, text, follows := v.readMixte(q, path, mixte.Definitive)
 	if s == nil {
 		return
 	}
 	if s.Opened != v.texts[record.Result] {
 		v.refuse(1611, "", path, fmt.Errorf("it is of the result %s", s.Opened))
 	}
-	v.checkFollows(q, s)
+	if before != nil {
+		if err := s.Follow(before, alone); err != nil {
+			v.refuse(1616, "", path, err)
+		}
+	}
 	v.then(func() { v.checkDirect(q, s) })
 	csv, err := v.read(record.MixteCSV(q.ID), int64(len(text))+1<<20)
 	if err == nil && !bytes.Equal(csv, s.Result.CSV(s.Rules)) {
 		err = fmt.Errorf("%s has not the rows of the statement", record.MixteCSV(q.ID))
 	}
 	v.enter(1615, "", err)
+	if !follows {
+		return // what is reported was computed here
+	}
 	report := Mixte{Question: q.ID, Title: q.Title, Members: s.Result.Members, Citizens: s.Result.Citizens, Mixed: s.Result.Mixed}
 	for _, o := range q.Options {
 		report.Options = append(report.Options, o.Label)
@@ -77,20 +86,23 @@ func (v *verification) checkMixed(q *scrutin.Question) {
 }
 
 // readMixte reads a statement: who signed it, what it rests on, and whether its result
-// follows from its votes.
-func (v *verification) readMixte(q *scrutin.Question, path, status string) (*mixte.Statement, string) {
+// follows from its votes. Nothing is computed from figures that were not sealed.
+func (v *verification) readMixte(q *scrutin.Question, path, status string) (s *mixte.Statement, text string, follows bool) {
 	n := v.openNote(1611, "", path, v.m.BureauVerifiers()...)
 	if n == nil {
-		return nil, ""
+		return nil, "", false
 	}
 	v.enter(1611, "", v.m.AdoptedBy(n))
-	s, err := mixte.Read(n.Text)
+	err := mixte.Within(n.Text, 2*len(v.m.Urns)+len(v.minutes))
+	if err == nil {
+		s, err = mixte.Read(n.Text)
+	}
 	if err == nil && (s.Record != mixte.Kind || s.Status != status || s.Question != q.ID) {
 		err = fmt.Errorf("it is %s %s on the question %q", s.Status, s.Record, s.Question)
 	}
 	if err != nil {
 		v.refuse(1611, "", path, err)
-		return nil, ""
+		return nil, "", false
 	}
 	v.bound(path, s.Manifest, s.Opening)
 	rules, groups, err := mixte.FromManifest(v.m, q.ID)
@@ -99,28 +111,24 @@ func (v *verification) readMixte(q *scrutin.Question, path, status string) (*mix
 	}
 	if err != nil {
 		v.refuse(1612, "", path, err)
+		return nil, "", false
 	}
-	if _, err := mixte.Parse(n.Text); err != nil {
+	if _, err = mixte.Parse(n.Text); err != nil {
 		v.refuse(1614, "", path, err)
 	}
-	return s, n.Text
+	return s, n.Text, err == nil
 }
 
-// checkFollows compares a definitive statement with the provisional one, where there is
-// any.
-func (v *verification) checkFollows(q *scrutin.Question, s *mixte.Statement) {
+// readAlone reads what the members have decided alone, before the urns were opened, and its
+// text.
+func (v *verification) readAlone(q *scrutin.Question) (*mixte.Statement, string) {
 	path := record.MixteProvisional(q.ID)
 	if _, there := v.found[path]; !there {
-		if !s.Provisional.IsZero() {
-			v.refuse(1616, "", record.Mixte(q.ID), fmt.Errorf("it replaces %s, which the export lacks", s.Provisional))
-		}
-		return
+		v.refuse(1616, "", path, errors.New("the export lacks it: what the members decided alone, before the urns were opened"))
+		return nil, ""
 	}
-	if before, text := v.readMixte(q, path, mixte.Provisional); before != nil {
-		if err := s.Follow(before, text); err != nil {
-			v.refuse(1616, "", record.Mixte(q.ID), err)
-		}
-	}
+	before, text, _ := v.readMixte(q, path, mixte.Provisional)
+	return before, text
 }
 
 // checkDirect compares what the statement counts of the citizens with what the urns

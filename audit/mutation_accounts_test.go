@@ -83,6 +83,8 @@ func signedOpening(keep func(name string) bool) func(w *audittest.World) {
 }
 
 var accountMutations = []mutation{
+	{name: "small cell of accounts opened without an act that names it", check: 801, shape: ofAccounts, after: audittest.Logged,
+		change: func(w *audittest.World) { w.OpenAll = true }},
 	{name: "digest of keys in an issuer's statement", check: 301, with: "issuer", alone: true, after: audittest.Enrolled,
 		change: editIssuer(func(e *scrutin.EnrolledUrn) { e.Keys[0] ^= 1 })},
 	{name: "statement in the name of another issuer", check: 301, with: "issuer", alone: true, after: audittest.Enrolled,

@@ -3,6 +3,7 @@ package audit_test
 import (
 	"flag"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -73,6 +74,11 @@ func TestMutationsAreRefused(t *testing.T) {
 			t.Run(fmt.Sprintf("%d/%d/%s", run, m.check, m.name), func(t *testing.T) {
 				w, opt := m.apply(honest[m.shape]), m.options(honest[m.shape])
 				r := verify(t, w, opt)
+				for _, l := range []audit.Language{audit.English, audit.French} {
+					if err := r.WriteText(io.Discard, l); err != nil {
+						t.Fatal(err)
+					}
+				}
 				if r.Holds() || !slices.Contains(r.Failed(), m.check) {
 					t.Fatalf("verdict %s, refused by %v:\n%s", r.Verdict, r.Failed(), findings(r))
 				}

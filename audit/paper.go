@@ -24,25 +24,33 @@ type paperVoter struct {
 	minutes string
 }
 
+// listed are the paths of the files that the list of contents names.
+func (v *verification) listed() (paths []string) {
+	for _, f := range v.list.Files {
+		paths = append(paths, f.Path)
+	}
+	return paths
+}
+
 // readMinutes reads the minutes of direct votes on paper, in the order of their names.
 // Only a scrutin mixte has any.
 func (v *verification) readMinutes() {
 	if !v.m.Weight.IsMixed() {
 		return
 	}
-	for _, f := range v.list.Files {
-		name, minutes := strings.CutPrefix(f.Path, "paper/")
-		if name, minutes = strings.CutSuffix(name, ".note"); !minutes || record.Paper(name) != f.Path {
+	for _, path := range v.m.DecidedAt(v.listed()) {
+		name, minutes := strings.CutPrefix(path, "paper/")
+		if name = strings.TrimSuffix(name, ".note"); !minutes {
 			continue
 		}
-		x, n := readNote[mixte.Minutes](v, 1601, "", f.Path, v.m.BureauVerifiers()...)
+		x, n := readNote[mixte.Minutes](v, 1601, "", path, v.m.BureauVerifiers()...)
 		if x == nil {
 			continue
 		}
 		v.enter(1601, "", v.m.AdoptedBy(n))
 		v.sameFile(1601, "", record.PaperKeys(name), x.File)
 		if err := x.Agree(v.m); err != nil || x.Minutes != name {
-			v.refuse(1601, "", f.Path, errors.Join(err, fmt.Errorf("these are the minutes %s of urn %s", x.Minutes, x.Urn)))
+			v.refuse(1601, "", path, errors.Join(err, fmt.Errorf("these are the minutes %s of urn %s", x.Minutes, x.Urn)))
 			continue
 		}
 		v.minutes = append(v.minutes, x)
@@ -52,7 +60,6 @@ func (v *verification) readMinutes() {
 			}
 		}
 	}
-	slices.SortFunc(v.minutes, func(a, b *mixte.Minutes) int { return strings.Compare(a.Minutes, b.Minutes) })
 }
 
 // checkPaper reads who voted on paper instead of in an urn, while its accounts are at
@@ -84,7 +91,7 @@ func (v *verification) checkPaper(u *urnState) {
 // paperVoters verifies the keys that stand beside minutes.
 func (v *verification) paperVoters(u *urnState, x *mixte.Minutes, known map[[group.PointSize]byte]*population) []paperVoter {
 	path := record.PaperKeys(x.Minutes)
-	data, err := v.read(path, 1<<32)
+	data, err := v.read(path, int64(x.Voters)*paperSize)
 	if err == nil && len(data) != x.Voters*paperSize {
 		err = fmt.Errorf("%s: %d bytes for %d voters of %d bytes each", path, len(data), x.Voters, paperSize)
 	}

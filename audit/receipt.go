@@ -115,7 +115,7 @@ func (v *verification) find(t *Trace, u *urnState) (bool, error) {
 		return false, err
 	}
 	defer file.Close()
-	at, kind, ballot, hashes, err := findLeaf(file, t.Ballot)
+	at, casts, ballot, hashes, err := findLeaf(file, t.Ballot)
 	if errors.Is(err, urn.ErrTruncated) {
 		err = fmt.Errorf("%w: %w", ErrLog, err)
 	}
@@ -133,7 +133,7 @@ func (v *verification) find(t *Trace, u *urnState) (bool, error) {
 			t.Witnesses++
 		}
 	}
-	if counts(kind) {
+	if casts {
 		v.place(t, u, ballot)
 	}
 	return true, nil
@@ -151,21 +151,23 @@ func carried(leaf []byte) (urn.LeafType, []byte) {
 // counts says whether a leaf of this type is one of a ballot that was cast.
 func counts(kind urn.LeafType) bool { return kind == urn.Cast || kind == urn.Supervised }
 
-// findLeaf reads a whole log: the number of the leaf whose ballot has this digest, or −1.
-func findLeaf(file io.Reader, ballot scrutin.Digest) (at int, kind urn.LeafType, data []byte, hashes []merkle.Hash, err error) {
+// findLeaf reads a whole log: the number of the leaf whose ballot has this digest, or −1, and
+// whether it casts it.
+func findLeaf(file io.Reader, ballot scrutin.Digest) (at int, casts bool, data []byte, hashes []merkle.Hash, err error) {
 	at = -1
 	leaves := urn.NewLeafReader(file)
 	for {
 		leaf, err := leaves.Next()
 		if errors.Is(err, io.EOF) {
-			return at, kind, data, hashes, nil
+			return at, casts, data, hashes, nil
 		}
 		if err != nil {
-			return -1, 0, nil, nil, err
+			return -1, false, nil, nil, err
 		}
-		if len(leaf) > 0 && (at < 0 || !counts(kind)) {
-			if of, found := carried(leaf); sha256.Sum256(found) == ballot {
-				at, kind, data = len(hashes), of, found
+		if len(leaf) > 0 && !casts {
+			if kind, found := carried(leaf); sha256.Sum256(found) == ballot {
+				e, err := urn.ReadEnvelope(found)
+				at, casts, data = len(hashes), err == nil && urn.CastsIn(kind, e.Counter()), found
 			}
 		}
 		hashes = append(hashes, merkle.LeafHash(leaf))

@@ -293,3 +293,38 @@ func FuzzReceipt(f *testing.F) {
 		}
 	})
 }
+
+// TestPromiseOfTerminal: a ballot cast at a terminal that is logged as another one, or the reverse, is not the promised one.
+func TestPromiseOfTerminal(t *testing.T) {
+	w, err := audittest.New(shapes[ofAccounts], 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Advance(audittest.Voted)
+	var wrong, right scrutin.Digest
+	for _, batch := range w.Batches[0] {
+		for i, leaf := range batch {
+			ballot := audittest.Envelope(leaf)
+			switch {
+			case !ballot.Supervised():
+			case wrong.IsZero():
+				wrong, batch[i] = scrutin.Digest(ballot.Hash()), urn.CastLeaf(ballot.Bytes())
+			default:
+				right = scrutin.Digest(ballot.Hash())
+			}
+		}
+	}
+	w.Tidy(0)
+	p := prepare(t, w.Advance(audittest.Listed))
+	for ballot, want := range map[scrutin.Digest]string{wrong: audit.PromiseBroken, right: audit.PromiseKept} {
+		trace, err := p.Trace(audit.Receipt{Ballot: ballot, Promise: promise(t, w, "urn-1", ballot, w.Signers["urn"], nil)})
+		if err != nil || trace.Promise != want {
+			t.Fatalf("%v, %+v", err, trace)
+		}
+		if want == audit.PromiseBroken {
+			if err := p.Missing(trace.Missing); err != nil || trace.State != audit.BallotOther {
+				t.Errorf("%s: %v", trace.State, err)
+			}
+		}
+	}
+}

@@ -149,8 +149,8 @@ func (v *verification) readShares(h *holderShares, path string, key note.Verifie
 	if err != nil {
 		h.refuse(tally.ReasonSignature, err)
 	}
-	if s.Seal != v.s {
-		err = errors.Join(err, h.refuse(tally.ReasonSeal, fmt.Errorf("the statement is for the seal %s", s.Seal)))
+	if s.Seal != v.s || s.Mix != v.mixing {
+		err = errors.Join(err, h.refuse(tally.ReasonSeal, fmt.Errorf("the statement is for the seal %s and the act mix %s", s.Seal, s.Mix)))
 	}
 	if s.Clause != h.clause.ID || s.Holder != h.holder {
 		err = errors.Join(err, h.refuse(tally.ReasonStatement, fmt.Errorf("the statement is of %s for clause %s", s.Holder, s.Clause)))

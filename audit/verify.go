@@ -32,6 +32,7 @@ type verification struct {
 	stamps  []string                // timestamps over it, which it cannot name
 	m       *scrutin.Manifest
 	f, o, s scrutin.Digest
+	mixing  scrutin.Digest // M
 
 	opening     *scrutin.Opening
 	openingNote *note.Note

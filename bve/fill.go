@@ -78,6 +78,9 @@ func (s *State) parts(kind string) (out []part) {
 		out = s.withdrawals()
 	case scrutin.ActMix:
 		stages(record.Mix)
+		for _, p := range s.decided() {
+			out = append(out, part{p, m.Organisation.ID})
+		}
 	case scrutin.ActDecrypt:
 		for _, c := range m.Clauses {
 			for _, h := range s.Procedure.Holders(&c) {
@@ -90,6 +93,15 @@ func (s *State) parts(kind string) (out []part) {
 		out = []part{{record.Result, m.Platform.Contents.ID}}
 	}
 	return out
+}
+
+// decided are the votes on paper and of the members that the act mix adopts: after it the urns are opened.
+func (s *State) decided() []string {
+	var paths []string
+	if s.record != nil {
+		paths, _ = s.record.List() // what cannot be listed cannot be adopted either
+	}
+	return s.manifest.DecidedAt(paths)
 }
 
 // withdrawals are the notes of the record by which roll and urn withdraw deputies, each signed by the role's own key, and which no act has adopted yet.

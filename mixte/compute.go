@@ -114,8 +114,9 @@ func Compute(r Rules, members []Member, g Groups) (*Result, error) {
 		rows[c.at[m.Electorate]].add(m.Position, c.option)
 	}
 	weights(r, rows)
+	whole := together(rows)
 	for i := range g.Counts {
-		rows = append(rows, c.citizens(&g.Counts[i], rows[:len(g.Electorates)]))
+		rows = append(rows, c.citizens(&g.Counts[i], rows[:len(g.Electorates)], &whole))
 	}
 	alone := make([]Row, len(rows))
 	for i, row := range rows {
@@ -166,7 +167,7 @@ func together(rows []Row) (whole Row) {
 
 // citizens is the row of a count. Each ballot takes 1/N from each of the seats that count: it weighs t/N. In a merged
 // count, where the number t can differ, nobody knows whose ballot is whose: each weighs the mean.
-func (c *check) citizens(n *Count, members []Row) Row {
+func (c *check) citizens(n *Count, members []Row, whole *Row) Row {
 	of := make([]Row, len(n.Parts))
 	for i, p := range n.Parts {
 		of[i] = members[c.at[p.Electorate]]
@@ -179,8 +180,7 @@ func (c *check) citizens(n *Count, members []Row) Row {
 	}
 	row.Blank, row.Nul = int64(n.Blank), int64(n.Nul)
 	if c.rules.Scale == Territory {
-		whole := together(members)
-		row.Weight = Frac(c.taken(&whole), whole.Represented)
+		row.Weight = Frac(c.taken(whole), whole.Represented)
 		return row
 	}
 	taken := new(big.Int)

@@ -14,6 +14,24 @@ type Fraction struct{ r big.Rat }
 // MaxDigits is the longest text of a Fraction, in characters.
 const MaxDigits = 1 << 20
 
+// digits is the longest number of a result by rows, in digits: of each row the weight's denominator, which divides the
+// product of two numbers of citizens, and what the sums of all add to that, or a digest.
+func digits(rows int) int { return 64 + 17*rows }
+
+// Within says whether no number of a text is longer than a result of so many rows, members' and citizens' together, can
+// make it: so that nobody computes with what is hostile. The error wraps ErrStatement.
+func Within(text string, rows int) error {
+	run, most := 0, digits(rows)
+	for i := range len(text) {
+		if text[i] < '0' || text[i] > '9' {
+			run = 0
+		} else if run++; run > most {
+			return fmt.Errorf("%w: a number has more than %d digits", ErrStatement, most)
+		}
+	}
+	return nil
+}
+
 // Frac returns n/d, d above zero.
 func Frac(n, d int64) Fraction {
 	var f Fraction

@@ -2,7 +2,6 @@ package mixte
 
 import (
 	"fmt"
-	"slices"
 
 	"isoloir/scrutin"
 )
@@ -23,12 +22,16 @@ func FromResult(m *scrutin.Manifest, question string, sealed []scrutin.Finding, 
 	if len(sealed) != len(m.Urns) {
 		return fail("the seal has the ballots of %d urns of %d", len(sealed), len(m.Urns))
 	}
-	direct := map[string]int{}
+	asked := make(map[string]bool, len(g.Electorates))
+	for _, e := range g.Electorates {
+		asked[e.ID] = true
+	}
+	direct := make(map[string]int, len(asked))
 	for i, u := range m.Urns {
 		if sealed[i].Urn != u.ID {
 			return fail("urn %d of the seal is %s where the manifest has %s", i+1, sealed[i].Urn, u.ID)
 		}
-		if slices.ContainsFunc(g.Electorates, func(e Electorate) bool { return e.ID == u.ID }) {
+		if asked[u.ID] {
 			direct[u.ID] = sealed[i].Ballots
 		}
 	}
@@ -57,7 +60,7 @@ func FromResult(m *scrutin.Manifest, question string, sealed []scrutin.Finding, 
 		}
 	}
 	for _, x := range minutes {
-		if _, asked := direct[x.Urn]; !asked {
+		if !asked[x.Urn] {
 			continue
 		}
 		c, err := x.count(&rules, question)
@@ -87,8 +90,12 @@ func FromManifest(m *scrutin.Manifest, question string) (Rules, Groups, error) {
 		rules.Options = append(rules.Options, o.ID)
 	}
 	var g Groups
+	asked := make(map[string]bool, len(q.Urns))
+	for _, id := range q.Urns {
+		asked[id] = true
+	}
 	for _, u := range m.Urns {
-		if slices.Contains(q.Urns, u.ID) {
+		if asked[u.ID] {
 			g.Electorates = append(g.Electorates, Electorate{ID: u.ID, Label: u.Label, Represented: u.Represented, Seats: u.Members})
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"isoloir/scrutin"
 	"isoloir/scrutin/canon"
 	"isoloir/scrutin/note"
 )
@@ -16,7 +17,7 @@ const (
 	MaxElectorates = 65_535
 	MaxSeats       = 1_000 // in one electorate
 	MaxRepresented = 100_000_000
-	MaxOptions     = 1_000
+	MaxOptions     = scrutin.MixedOptions
 	MaxLabel       = 2_000 // characters
 )
 

@@ -163,7 +163,6 @@ func (c *check) accounts() {
 	}
 	for i, u := range m.Urns {
 		c.when(u.Electors < m.MinimumSize, at("urns", i)+".electors", "register-small", u.ID, m.MinimumSize)
-		c.when(u.Represented > 0 && u.Represented < u.Electors, at("urns", i)+".represented", "register-represented", u.ID)
 	}
 	c.when(m.MinimumSize < 10, "minimum_size", "minimum-size", 10)
 	c.when(m.Publication.EmailAfterVote != "none", "publication.email_after_vote", "register-email")

@@ -45,7 +45,7 @@ var accountEdits = []edit{
 	})},
 	{"register-college", "colleges[0]", onAccounts(func(m *scrutin.Manifest) { m.Colleges[0].Validation.Kind = "question" })},
 	{"register-small", "urns[1].electors", onAccounts(func(m *scrutin.Manifest) { m.Urns[1].Electors = 9 })},
-	{"register-represented", "urns[1].represented", onAccounts(func(m *scrutin.Manifest) { m.Urns[1].Represented = 30 })},
+	{"weight-represented", "urns[1].represented", onAccounts(func(m *scrutin.Manifest) { mixed(m); m.Urns[1].Represented = 10 })},
 	{"register-email", "publication.email_after_vote", onAccounts(func(m *scrutin.Manifest) { m.Publication.EmailAfterVote = "mark-only" })},
 	{"register-addenda", "addenda.allowed", onAccounts(func(m *scrutin.Manifest) { m.Addenda.Allowed = []string{"roll"} })},
 	{"register-terminals", "leaves", onAccounts(func(m *scrutin.Manifest) { m.Leaves = m.Leaves[:1] })},

@@ -2,6 +2,9 @@ package scrutin
 
 import "time"
 
+// MixedOptions is how many options a question may have on which members and citizens decide together.
+const MixedOptions = 1000
+
 // Option identifiers that no manifest may use for an option of its own.
 const (
 	Blank = "blank" // the blank vote, offered in every question

@@ -42,6 +42,8 @@ type Procedure struct {
 	Cells         []Cell // known from the act seal on
 	Allowed       []string
 	Mixes         []Digest
+	Decided       []Adopted // minutes of votes on paper, then what members have decided alone, where they decide with the citizens
+	Mixing        Digest    // M, the hash of the act mix
 	Shares        []Adopted
 	Result        Digest
 	Minutes       []Adopted // the minutes and the journal's head
@@ -198,6 +200,9 @@ func (p *Procedure) Apply(data []byte) error {
 	next.seq, next.last, next.lastTime, next.session = a.Seq, TextDigest(n.Text), a.Time, a.Session
 	if a.Type == ActSeal {
 		next.Seal = next.last
+	}
+	if a.Type == ActMix {
+		next.Mixing = next.last
 	}
 	*p = next
 	return nil

@@ -127,11 +127,13 @@ var bodies = map[string]func(p *Procedure, b *ActBody) error{
 		}
 		return nil
 	},
-	ActMix: func(p *Procedure, b *ActBody) (err error) {
-		p.Mixes, err = adoptsPaths(b, p.stages("mix")...)
+	ActMix: func(p *Procedure, b *ActBody) error {
+		digests, err := adoptsPaths(b, slices.Concat(p.stages("mix"), p.manifest.decided(b))...)
 		if err != nil {
 			return err
 		}
+		mixers := len(p.manifest.Mixers)
+		p.Mixes, p.Decided = digests[:mixers], b.Adopts[mixers:]
 		for _, c := range p.Cells {
 			if p.manifest.Accounts() == nil && c.Small(p.manifest.MinimumSize) && !slices.Contains(p.Allowed, c.Name) {
 				return lack(RuleSmallCell, "cell %s holds %d ballots, fewer than %d, and no act allows to open it: decide that first", c.Name, c.Ballots, p.manifest.MinimumSize)

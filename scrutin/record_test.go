@@ -44,7 +44,7 @@ func examples() map[string]scrutin.Record {
 		"challenges": &scrutin.ChallengeStatement{OpenHead: openHead, Urn: "urn-1", Challenges: 3, Contested: 2, Failed: 1, File: some("c")},
 		"mix": &scrutin.Mix{OpenHead: openHead, Seal: some("S"), Mixer: "mixer-1", Stage: 2,
 			Cells: []scrutin.MixCell{{Cell: "urn-1+urn-2", Questions: []scrutin.MixQuestion{{Question: "q", Ballots: 2, Input: some("i"), Output: some("o"), Proof: some("p")}}}}},
-		"shares": &scrutin.Shares{OpenHead: openHead, Seal: some("S"), Clause: "quorum", Holder: "anne",
+		"shares": &scrutin.Shares{OpenHead: openHead, Seal: some("S"), Mix: some("M"), Clause: "quorum", Holder: "anne",
 			Cells: []scrutin.ShareCell{{Cell: "urn-1", Questions: []scrutin.ShareQuestion{{Question: "q", Ballots: 2, List: some("l"), Commitments: [2]scrutin.Point{base, base}, Response: one}}}}},
 		"result": &scrutin.Result{OpenHead: openHead, Seal: some("S"),
 			Cells: []scrutin.CellResult{{Cell: "urn-1", Urns: []string{"urn-1"}, Electors: 3, Marks: 2, Ballots: 2,

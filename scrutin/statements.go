@@ -126,6 +126,7 @@ type MixQuestion struct {
 type Shares struct {
 	OpenHead
 	Seal   Digest      `json:"seal" validate:"required"` // S
+	Mix    Digest      `json:"mix" validate:"required"`  // M, the hash of the act mix
 	Clause string      `json:"clause" validate:"clause"`
 	Holder string      `json:"holder" validate:"name"`
 	Cells  []ShareCell `json:"cells" validate:"dive"`

@@ -135,6 +135,7 @@ func (c *check) urns() {
 		c.when(asked[u.ID] > most, path, "urn-questions", u.ID, most)
 		if m.Weight.IsMixed() {
 			c.when(u.Represented == 0 || u.Members == 0, path, "weight-urn", u.ID)
+			c.when(u.Represented > 0 && u.Represented < u.Electors, path+".represented", "weight-represented", u.ID)
 		} else {
 			c.when(u.Represented != 0 || u.Members != 0, path, "weight-urn-equal", u.ID)
 		}
@@ -195,6 +196,7 @@ func (c *check) questions() {
 			option := fmt.Sprintf("%s.options[%d]", path, j)
 			id := strings.ToLower(o.ID)
 			c.when(id == Blank || id == Nul, option+".id", "reserved", o.ID)
+			c.when(m.Weight.IsMixed() && (id == "abstain" || id == "absent"), option+".id", "weight-reserved", o.ID)
 			label := fold.String(norm.NFKC.String(o.Label))
 			c.when(labels[label], option+".label", "same-label", o.Label)
 			c.when(readsAsNone(label), option+".label", "none-label", o.Label)
@@ -202,6 +204,7 @@ func (c *check) questions() {
 		}
 		_, approval := q.Approval()
 		c.when(q.approves() && !approval, path+".options", "approval", MaxSets)
+		c.when(m.Weight.IsMixed() && len(q.Options) > MixedOptions, path+".options", "weight-options", MixedOptions)
 		c.when(q.Seats == 0 && (m.Decision.Rule == "highest-averages" || m.Decision.Rule == "largest-remainders"), path+".seats", "seats")
 	}
 }

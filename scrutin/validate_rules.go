@@ -71,6 +71,7 @@ func (c *check) decision() {
 		c.when(w.Absent == "none" || w.Several == "none", "weight", "weight-mixed")
 		c.when(w.Rule == MixedTerritory && w.Several == "list", "weight", "weight-territory")
 		c.when(m.Scrutin.Regulated(), "weight.rule", "weight-regulated", m.Scrutin.Profile)
+		c.when(slices.Contains(m.Addenda.Allowed, "roll"), "addenda.allowed", "weight-addenda")
 	} else {
 		c.when(w.Absent != "none" || w.Several != "none", "weight", "weight-equal")
 	}

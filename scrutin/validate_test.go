@@ -135,6 +135,12 @@ var ruleEdits = []edit{
 		consult(m)
 		m.Weight = scrutin.Weight{Rule: "mixed", Absent: "counted", Several: "equal"}
 	}},
+	{"weight-reserved", "questions[0].options[0].id", func(m *scrutin.Manifest) { mixed(m); m.Questions[0].Options[0].ID = "Absent" }},
+	{"weight-options", "questions[0].options", func(m *scrutin.Manifest) {
+		mixed(m)
+		m.Questions[0].Options = slices.Repeat(m.Questions[0].Options, scrutin.MixedOptions)
+	}},
+	{"weight-addenda", "addenda.allowed", func(m *scrutin.Manifest) { mixed(m); m.Addenda.Allowed = []string{"roll"} }},
 	{"weight-mixed", "weight", func(m *scrutin.Manifest) { m.Weight.Rule = "mixed" }},
 	{"weight-territory", "weight", func(m *scrutin.Manifest) {
 		m.Weight = scrutin.Weight{Rule: "mixed-territory", Absent: "zero", Several: "list"}

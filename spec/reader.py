@@ -881,7 +881,7 @@ SCHEMAS = {  # protocol 3.5 and 4, after record and manifest (and opening where 
     "roll": "opening, urn, electors, marks, file, head",
     "challenges": "opening, urn, challenges, contested, failed, file",
     "mix": "opening, seal, mixer, stage, cells[cell, questions[question, ballots, input, output, proof]]",
-    "shares": "opening, seal, clause, holder, cells[cell, questions[question, ballots, list, commitments[], response]]",
+    "shares": "opening, seal, mix, clause, holder, cells[cell, questions[question, ballots, list, commitments[], response]]",
     "result": "opening, seal, cells[cell, urns[], electors, marks, ballots, "
               "questions[question, options[option, ballots], blank, nul]], shares[clause, holder, valid, reason]",
     "contents": "opening, files[path, size, sha256]",
@@ -905,7 +905,7 @@ NUMBERS = {"electors", "accounts", "stage", "seq", "session", "run", "marks", "b
 NUMBERS_AT = {"mixte.counts.options", "mixte.result.rows.options"}
 TEXTS_AT = {"mixte.members.list", "act.present"} | {f"mixte.result.{who}.{what}" for who in ("members", "citizens", "mixed") for what in ("blank", "abstain", "nul")}
 TRUTHS = {"valid"}
-HEX32 = {"manifest", "opening", "seal", "digest", "root", "sha256", "previous", "key", "generator", "ceremony", "software",
+HEX32 = {"manifest", "opening", "seal", "mix", "digest", "root", "sha256", "previous", "key", "generator", "ceremony", "software",
          "specification", "client", "input", "output", "list", "file", "head", "commitment", "commitments", "response",
          "board", "ephemeral", "shared", "value", "keys", "coefficients", "register", "opened", "provisional"}
 
@@ -1864,6 +1864,8 @@ class Reader:
                 elif kind == "seal":
                     self.seal, self.found = note.digest, body["found"]
                     used.add("found")
+                elif kind == "mix":
+                    self.mixing = note.digest
                 elif kind == "open-small":
                     need(body["reason"], "without a reason")
                     need(body["cells"] and not set(body["cells"]) & set(self.small), "it names no cell, or one again")
@@ -1973,7 +1975,8 @@ class Reader:
             return notes(p for u in self.urns for p in (f"log/{u['id']}/seal.note", f"roll/{u['id']}.note")[:1 if self.register else 2]) + self.deputies() + notes(
                 f"challenges/{u['id']}.note" for u in self.urns if f"challenges/{u['id']}.note" in self.listed)
         if kind == "mix":
-            return notes(f"mix/{s}.note" for s in stages)
+            alone = [f"mixte/{q['id']}/provisional.note" for q in self.manifest["questions"] if self.mixed_weights]
+            return notes([f"mix/{s}.note" for s in stages] + [f"paper/{name}.note" for name in self.paper_names()] + alone)
         if kind == "proclaim":
             return notes(["result.note"])
         if kind in ("authority", "withdraw", "rehearse", "decrypt", "addendum", "append", "update"):
@@ -2267,7 +2270,7 @@ class Reader:
             _, value = self.signed(f"shares/{clause}.{holder}.note", "shares", self.last_run.keys[holder])
         except Refused:
             raise Refused("signature")
-        need(value["seal"] == self.seal.hex(), "seal")
+        need(value["seal"] == self.seal.hex() and value["mix"] == self.mixing.hex(), "seal")
         need(value["clause"] == clause and value["holder"] == holder, "statement")
         want = [(c["name"], [(q["id"], len(c["lists"])) for q in self.questions[c["urns"][0]]]) for c in self.open_cells]
         need([(c["cell"], [(q["question"], q["ballots"]) for q in c["questions"]]) for c in value["cells"]] == want, "statement")
@@ -2344,8 +2347,7 @@ class Reader:
     def paper_section(self):
         """Votes on paper."""
         self.minutes, voted, k = [], {u: set(x) for u, x in self.voted.items()}, self.manifest["minimum_size"]
-        names = [re.fullmatch(r"paper/([A-Za-z0-9][A-Za-z0-9._-]{0,39})[.]note", p) for p in self.listed]
-        for name in sorted(m[1] for m in names if m and self.mixed_weights):
+        for name in self.paper_names():
             note, value = self.by_bureau(f"paper/{name}.note", "paper")
             urn, data, voters = value["urn"], self.data(f"paper/{name}.keys"), value["voters"]
             need(value["minutes"] == name and name not in self.urn_number and urn in self.urn_number, f"{name}: other minutes")
@@ -2372,6 +2374,11 @@ class Reader:
             self.minutes.append(value)
         return f"{sum(x['voters'] for x in self.minutes)} in {len(self.minutes)} minutes, each by an account that voted nowhere else"
 
+    def paper_names(self):
+        """The minutes on paper that the export has."""
+        names = [re.fullmatch(r"paper/([A-Za-z0-9][A-Za-z0-9._-]{0,39})[.]note", p) for p in self.listed]
+        return sorted(m[1] for m in names if m and self.mixed_weights)
+
     def by_bureau(self, path, kind):
         """A record that the bureau's quorum signed, its signers being those present."""
         note = self.note(path)
@@ -2388,14 +2395,11 @@ class Reader:
             _, value = self.statement(q, folder + "definitive.note", "definitive")
             need(value["opened"] == self.result_digest.hex(), f"{folder}: of another result")
             before = folder + "provisional.note"
-            if before in self.listed:
-                note, first = self.statement(q, before, "provisional")
-                need(not first["counts"] and first["opened"] == first["provisional"] == ZERO32.hex() and not any(e["closed"] for e in first["electorates"]),
-                     f"{before}: it holds citizens' ballots")
-                need(value["provisional"] == note.digest.hex(), f"{folder}: it replaces another one")
-                need(all(value[x] == first[x] for x in ("decision", "rules", "members")), f"{folder}: another decision, rule or member's vote than before")
-            else:
-                need(value["provisional"] == ZERO32.hex(), f"{before} is missing")
+            note, first = self.statement(q, before, "provisional")
+            need(not first["counts"] and first["opened"] == first["provisional"] == ZERO32.hex() and not any(e["closed"] for e in first["electorates"]),
+                 f"{before}: it holds citizens' ballots")
+            need(value["provisional"] == note.digest.hex(), f"{folder}: it replaces another one")
+            need(all(value[x] == first[x] for x in ("decision", "rules", "members")), f"{folder}: another decision, rule or member's vote than before")
             counts, closed = self.citizens(q)
             need(value["counts"] == counts and {e["id"]: e["closed"] for e in value["electorates"]} == closed, f"{folder}: other citizens' ballots")
             rows = [["kind", "name", "represented", "seats", "present", "direct", "numerator", "denominator", *value["rules"]["options"], "blank", "abstain", "nul"]]

@@ -31,7 +31,7 @@ func newElection(t testing.TB, o scrutintest.Options, choices [][][]int) *electi
 	e := &election{Fixture: scrutintest.New(t, o), dir: t.TempDir(), choices: choices, fragments: map[string]map[string]group.Scalar{}}
 	keys := e.deal(t)
 	e.params = Params{
-		Manifest: e.Manifest, Fingerprint: e.Fingerprint, Opening: scrutin.Digest{1}, Seal: scrutin.Digest{2},
+		Manifest: e.Manifest, Fingerprint: e.Fingerprint, Opening: scrutin.Digest{1}, Seal: scrutin.Digest{2}, Mixing: scrutin.Digest{3},
 		Keys: keys, Counted: e.encrypt(keys.Key), Workers: 2,
 	}
 	return e

@@ -19,7 +19,7 @@ type Reason string
 // Every reason.
 const (
 	ReasonSignature Reason = "signature" // not a record signed by the holder for this scrutin
-	ReasonSeal      Reason = "seal"      // made for another seal
+	ReasonSeal      Reason = "seal"      // made for another seal, or after another act mix
 	ReasonStatement Reason = "statement" // of another clause, holder, cell, question or number
 	ReasonFile      Reason = "file"      // a list is missing or not the one stated
 	ReasonShare     Reason = "share"     // a share is not a point, or is the identity
@@ -96,7 +96,7 @@ func (m *Mixed) judgeStatement(in *record.Reader, g *given) {
 		g.refuse(0, ReasonSignature, err)
 		return
 	}
-	if statement.Seal != m.s.Seal {
+	if statement.Seal != m.s.Seal || statement.Mix != m.s.Mixing {
 		g.refuse(0, ReasonSeal, ErrSeal)
 		return
 	}

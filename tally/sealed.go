@@ -40,6 +40,7 @@ type Params struct {
 	Fingerprint scrutin.Digest    // f
 	Opening     scrutin.Digest    // o
 	Seal        scrutin.Digest    // S
+	Mixing      scrutin.Digest    // M, of the act mix; zero until the mixes are adopted: nothing is opened then
 	Keys        *keyceremony.Keys // of the ceremony
 	// Counted holds, for each urn of the manifest and each question asked in it,
 	// in their orders, the ciphertexts of the counted ballots in log order, 64

@@ -38,7 +38,7 @@ func (m *Mixed) Share(out *record.Writer, clause, holder string, fragment group.
 		}
 		return err
 	}
-	statement := &scrutin.Shares{OpenHead: s.head(), Seal: s.Seal, Clause: clause, Holder: holder}
+	statement := &scrutin.Shares{OpenHead: s.head(), Seal: s.Seal, Mix: s.Mixing, Clause: clause, Holder: holder}
 	for _, c := range s.filled() {
 		statement.Cells = append(statement.Cells, scrutin.ShareCell{Cell: c.Name, Questions: make([]scrutin.ShareQuestion, len(c.questions))})
 	}

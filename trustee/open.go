@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"isoloir/keyceremony/device"
@@ -16,6 +17,9 @@ import (
 
 // ErrNotMixed says that the bureau has not adopted the mixes of the record.
 var ErrNotMixed = errors.New("the bureau has not adopted these mixes of the sealed ballots")
+
+// ErrDecided says that votes on paper or those of the members are not what the bureau adopted with the mixes.
+var ErrDecided = errors.New("the votes on paper or those of the members are not what the bureau adopted with the mixes")
 
 // ErrEarly says that polling stations are still open.
 var ErrEarly = errors.New("the last polling station has not closed yet: open the urn after that")
@@ -44,7 +48,29 @@ func ReadMixed(r *record.Reader, opt Options) (*Mixed, error) {
 	if !slices.Equal(digests, s.Procedure.Mixes) {
 		return nil, ErrNotMixed
 	}
-	return m, nil
+	return m, m.decided(r)
+}
+
+// decided compares the minutes of votes on paper and the members' votes of the record with those that the bureau adopted
+// with the mixes: once the urns are opened nobody may change them.
+func (m *Mixed) decided(r *record.Reader) error {
+	paths, err := r.List()
+	if err != nil {
+		return err
+	}
+	if there := m.Manifest.DecidedAt(paths); !slices.EqualFunc(there, m.Procedure.Decided, func(p string, a scrutin.Adopted) bool { return p == a.Path }) {
+		return fmt.Errorf("%w: the record has %s", ErrDecided, strings.Join(there, ", "))
+	}
+	for _, a := range m.Procedure.Decided {
+		data, err := r.Read(a.Path, note.MaxSize)
+		if err != nil {
+			return err
+		}
+		if text, err := note.Text(data); err != nil || scrutin.TextDigest(text) != a.SHA256 {
+			return fmt.Errorf("%w: %s is another one", ErrDecided, a.Path)
+		}
+	}
+	return nil
 }
 
 // Shares judges what the holders gave, found in r.
@@ -132,10 +158,11 @@ func (m *Mixed) answer(d *device.Device, clause string, out *record.Writer, shar
 // maxList bounds the file of a list of shares, in bytes: 2^27 ballots.
 const maxList = 1 << 32
 
-// sameLists says whether two statements name the same lists of shares, whatever
-// their proofs.
+// sameLists says whether two statements name the same lists of shares and the same act
+// mix, whatever their proofs.
 func (m *Mixed) sameLists(kept, made []byte, d *device.Device) error {
 	var lists [2][]scrutin.ShareCell
+	var mixing [2]scrutin.Digest
 	for i, data := range [][]byte{kept, made} {
 		s, _, err := scrutin.Open[scrutin.Shares](data, m.Fingerprint, m.Opening, d.Signer().Verifier())
 		if err != nil {
@@ -146,9 +173,9 @@ func (m *Mixed) sameLists(kept, made []byte, d *device.Device) error {
 				c.Questions[q].Commitments, c.Questions[q].Response = [2]scrutin.Point{}, scrutin.Scalar{}
 			}
 		}
-		lists[i] = s.Cells
+		lists[i], mixing[i] = s.Cells, s.Mix
 	}
-	if !slices.EqualFunc(lists[0], lists[1], func(a, b scrutin.ShareCell) bool {
+	if mixing[0] != mixing[1] || !slices.EqualFunc(lists[0], lists[1], func(a, b scrutin.ShareCell) bool {
 		return a.Cell == b.Cell && slices.Equal(a.Questions, b.Questions)
 	}) {
 		return device.ErrOtherInput

@@ -96,7 +96,7 @@ func ReadSealed(r *record.Reader, opt Options) (*Sealed, error) {
 		return nil, err
 	}
 	p := tally.Params{
-		Manifest: b.Manifest, Fingerprint: b.Fingerprint, Opening: s.Opening, Seal: s.Seal, Keys: s.Keys,
+		Manifest: b.Manifest, Fingerprint: b.Fingerprint, Opening: s.Opening, Seal: s.Seal, Mixing: s.Procedure.Mixing, Keys: s.Keys,
 		Small: s.Procedure.Allowed, Workers: opt.Workers, Progress: opt.stage("mix"),
 	}
 	book := urn.NewBook()

@@ -11,8 +11,8 @@ import (
 	"isoloir/scrutin/note"
 )
 
-// abstainers are the electors of an urn who did not vote in it.
-func (w *World) abstainers(u int) (electors []int) {
+// Abstainers are the electors of an urn who did not vote in it.
+func (w *World) Abstainers(u int) (electors []int) {
 	for _, e := range w.enrolled(u) {
 		if !slices.ContainsFunc(w.Marks[u], func(m Mark) bool { return int(m.Elector) == e }) {
 			electors = append(electors, e)
@@ -37,7 +37,7 @@ func (w *World) onPaper() {
 		return
 	}
 	var keys [][]byte
-	for _, e := range w.abstainers(0)[:w.Paper] {
+	for _, e := range w.Abstainers(0)[:w.Paper] {
 		keys = append(keys, w.PaperKey(0, e, "salle-1"))
 	}
 	w.WritePaper("salle-1", 0, keys, nil)
@@ -70,8 +70,8 @@ func (w *World) WritePaper(name string, u int, keys [][]byte, edit func(x *mixte
 	w.Minutes = append(w.Minutes, x)
 }
 
-// weigh writes the statements of a scrutin mixte: a provisional one, and the definitive one that follows it.
-func (w *World) weigh() {
+// Decide writes what the members have decided alone in a scrutin mixte.
+func (w *World) Decide() {
 	if !w.Manifest.Weight.IsMixed() {
 		return
 	}
@@ -82,6 +82,16 @@ func (w *World) weigh() {
 			w.EditMixte(before)
 		}
 		w.Files[record.MixteProvisional(q.ID)] = must(before.Sign(w.Keyring(w.weighers()...)...))
+	}
+}
+
+// weigh writes the definitive statements of a scrutin mixte, which follow those that the act mix adopted.
+func (w *World) weigh() {
+	if !w.Manifest.Weight.IsMixed() {
+		return
+	}
+	for i := range w.Manifest.Questions {
+		q := &w.Manifest.Questions[i]
 		s := w.Mixed(q.ID, mixte.Definitive)
 		s.Provisional = w.Text(record.MixteProvisional(q.ID))
 		if w.EditMixte != nil {

@@ -1,6 +1,7 @@
 package audittest
 
 import (
+	"maps"
 	"slices"
 
 	"isoloir/crypto/elgamal"
@@ -19,6 +20,11 @@ func (w *World) Cells() []scrutin.Cell {
 		counted[u] = w.Cast(u)
 	}
 	return w.Manifest.Cells(counted)
+}
+
+// opens says whether a cell is mixed and opened, by the rules or, for a forger, whatever they say.
+func (w *World) opens(c scrutin.Cell) bool {
+	return w.Manifest.Opens(c, nil) || w.OpenAll && c.Ballots > 0
 }
 
 // counted is the ciphertexts of a question in a cell, as the log has them.
@@ -84,7 +90,7 @@ func (w *World) MixFrom(stage int, cheat func(stage, cell, q int, list, proof *[
 	for s := stage; s <= len(w.Manifest.Mixers); s++ {
 		statement := &scrutin.Mix{OpenHead: w.Head(), Seal: w.S, Mixer: w.Manifest.Mixers[s-1].ID, Stage: s, Cells: []scrutin.MixCell{}}
 		for number, cell := range w.Cells() {
-			if !w.Manifest.Opens(cell, nil) {
+			if !w.opens(cell) {
 				continue
 			}
 			stated := scrutin.MixCell{Cell: cell.Name}
@@ -120,7 +126,12 @@ func (w *World) share() {
 	for s := range w.Manifest.Mixers {
 		paths = append(paths, record.Mix(s+1))
 	}
+	if q := w.Manifest.Questions[0].ID; w.Files[record.MixteProvisional(q)] == nil {
+		w.Decide()
+	}
+	paths = append(paths, w.Manifest.DecidedAt(slices.Collect(maps.Keys(w.Files)))...)
 	w.Act(scrutin.ActMix, scrutin.ActBody{Adopts: w.Adopts(paths...)})
+	w.M = w.Last
 	for _, c := range w.Keys.Clauses {
 		for _, h := range c.Holders {
 			w.Share(c.Clause, h.Holder, nil)
@@ -131,10 +142,10 @@ func (w *World) share() {
 // Share makes a holder's shares for a clause. They pass through cheat, if that
 // is not nil, after their proof is made.
 func (w *World) Share(clause, holder string, cheat func(cell, q int, list, proof *[]byte)) {
-	statement := &scrutin.Shares{OpenHead: w.Head(), Seal: w.S, Clause: clause, Holder: holder, Cells: []scrutin.ShareCell{}}
+	statement := &scrutin.Shares{OpenHead: w.Head(), Seal: w.S, Mix: w.M, Clause: clause, Holder: holder, Cells: []scrutin.ShareCell{}}
 	x := w.Fragments[holder][clause]
 	for number, cell := range w.Cells() {
-		if !w.Manifest.Opens(cell, nil) {
+		if !w.opens(cell) {
 			continue
 		}
 		stated := scrutin.ShareCell{Cell: cell.Name}
@@ -191,7 +202,7 @@ func (w *World) Count(verdicts []scrutin.ShareVerdict) {
 		}
 		for _, question := range w.questions(cell) {
 			counts := make([]int, len(question.Options)+2)
-			if w.Manifest.Opens(cell, nil) {
+			if w.opens(cell) {
 				for _, option := range w.answers(number+1, question, verdicts) {
 					if option < 0 {
 						option = len(counts) - 1

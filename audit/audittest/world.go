@@ -83,10 +83,11 @@ type Shape struct {
 type World struct {
 	Shape
 	*scrutintest.Fixture
-	Rand  *rand.Rand
-	Files map[string][]byte
-	Done  Stage // the last stage made
-	O, S  scrutin.Digest
+	Rand    *rand.Rand
+	Files   map[string][]byte
+	Done    Stage // the last stage made
+	O, S, M scrutin.Digest
+	OpenAll bool // mixers and holders open small cells that no act names
 
 	// Acts
 	Seq      int

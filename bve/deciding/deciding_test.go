@@ -129,19 +129,9 @@ func TestDecide(t *testing.T) {
 	}
 	provisional := adopt(t, w, d, out, question, mixte.Provisional)
 	back(t, w, out)
-	before := w.Files[record.MixteProvisional(question)]
 
-	w.Advance(audittest.Adopted)
-	for path := range w.Files {
-		if strings.HasPrefix(path, "mixte/") {
-			delete(w.Files, path)
-		}
-	}
-	w.Files[record.MixteProvisional(question)] = before
+	w.Advance(audittest.Mixed)
 	d, out = desk(t, w)
-	if _, err := d.Statement(question, mixte.Provisional, members(w)); !errors.Is(err, deciding.ErrLate) {
-		t.Errorf("provisional after the count: %v", err)
-	}
 	away, voted := stayed(w)
 	var keys [][]byte
 	for _, e := range away[:onPaper] {
@@ -157,12 +147,20 @@ func TestDecide(t *testing.T) {
 		!errors.Is(found[0].Why, deciding.ErrTwice) || found[0].Minutes != "salle-1" {
 		t.Errorf("the same account in other minutes: %+v, %v", found, err)
 	}
+	back(t, w, out)
+	w.Advance(audittest.Adopted)
+	delete(w.Files, record.Mixte(question))
+	delete(w.Files, record.MixteCSV(question))
+	d, out = desk(t, w)
+	if _, err := d.Statement(question, mixte.Provisional, members(w)); !errors.Is(err, deciding.ErrLate) {
+		t.Errorf("provisional after the count: %v", err)
+	}
 	s := adopt(t, w, d, out, question, mixte.Definitive)
 	if s.Provisional != mixte.Digest(text(t, provisional)) {
 		t.Error("the definitive statement does not name the provisional one")
 	}
 	if _, _, _, err := d.Paper(deciding.Sheet{Minutes: "salle-3", Urn: sheet.Urn, Station: "École"}, [][]byte{w.PaperKey(0, away[onPaper], "salle-3")}); !errors.Is(err, deciding.ErrLate) {
-		t.Errorf("on paper after the definitive statement: %v", err)
+		t.Errorf("on paper after the act mix: %v", err)
 	}
 	back(t, w, out)
 	w.List("contents")

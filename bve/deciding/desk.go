@@ -67,6 +67,9 @@ func (d *Desk) head() scrutin.OpenHead {
 	return scrutin.OpenHead{Head: scrutin.Head{Manifest: d.Fingerprint}, Opening: d.Procedure.Opening}
 }
 
+// adoptedAll says whether the act mix was made: it adopts what members voted and what was voted on paper, before the urns are opened.
+func (d *Desk) adoptedAll() bool { return !d.Procedure.Mixing.IsZero() }
+
 // unlisted says that the list of the export's files is not there yet, after which no file is added.
 func (d *Desk) unlisted() error {
 	if d.in.Exists(record.Contents) {
@@ -75,7 +78,7 @@ func (d *Desk) unlisted() error {
 	return nil
 }
 
-// Statement draws up what members and citizens have decided on a question: provisional, of the members alone, as long as the urns are not opened; or
+// Statement draws up what members and citizens have decided on a question: provisional, of the members alone, until the mixes are adopted with it; or
 // definitive, once the result is proclaimed, with the citizens' ballots of the urns and of the minutes on paper.
 func (d *Desk) Statement(question, status string, members []mixte.Member) (*mixte.Statement, error) {
 	q, known := d.Manifest.Question(question)
@@ -91,8 +94,8 @@ func (d *Desk) Statement(question, status string, members []mixte.Member) (*mixt
 		return nil, err
 	}
 	switch proclaimed := !d.Procedure.Result.IsZero(); {
-	case status == mixte.Provisional && proclaimed:
-		return nil, fmt.Errorf("%w: the urns are opened, so that the statement is definitive", ErrLate)
+	case status == mixte.Provisional && d.adoptedAll():
+		return nil, fmt.Errorf("%w: the act that adopts the mixes was made, and with it the members' votes: the urns may be open, so that the statement is definitive", ErrLate)
 	case status == mixte.Definitive && !proclaimed:
 		return nil, fmt.Errorf("%w: the result of the urns is not proclaimed, so that the statement is provisional", ErrEarly)
 	case status == mixte.Definitive:
@@ -104,7 +107,7 @@ func (d *Desk) Statement(question, status string, members []mixte.Member) (*mixt
 	return s, err
 }
 
-// direct takes the citizens' ballots into a definitive statement, which follows the provisional one where there is any.
+// direct takes the citizens' ballots into a definitive statement, which follows the provisional one.
 func (d *Desk) direct(s *mixte.Statement) error {
 	r, err := read[scrutin.Result](d, record.Result)
 	if err != nil {
@@ -119,9 +122,6 @@ func (d *Desk) direct(s *mixte.Statement) error {
 		return err
 	}
 	path := record.MixteProvisional(s.Question)
-	if !d.in.Exists(path) {
-		return nil
-	}
 	n, err := d.adopted(path)
 	if err != nil {
 		return err

@@ -63,7 +63,7 @@ func ReadKeys(text string) (keys [][]byte, err error) {
 	return keys, nil
 }
 
-// Paper draws up minutes of votes on paper, with the file of their keys, once the urns are sealed: until then an account may still vote there. Where
+// Paper draws up minutes of votes on paper, with the file of their keys, once the urns are sealed, as until then an account may still vote there, and before the act that adopts the mixes. Where
 // it finds clashes there are no minutes.
 func (d *Desk) Paper(sheet Sheet, keys [][]byte) (*mixte.Minutes, []byte, []Clash, error) {
 	if err := d.papers(sheet); err != nil {
@@ -93,13 +93,8 @@ func (d *Desk) papers(sheet Sheet) error {
 	if d.Procedure.Seal.IsZero() {
 		return fmt.Errorf("%w: the urns are not sealed, and an account may still vote there", ErrEarly)
 	}
-	if err := d.unlisted(); err != nil {
-		return err
-	}
-	for _, q := range d.Manifest.Questions {
-		if d.in.Exists(record.Mixte(q.ID)) {
-			return fmt.Errorf("%w: there is a definitive statement on %s, which counts the minutes of before", ErrLate, q.ID)
-		}
+	if d.adoptedAll() {
+		return fmt.Errorf("%w: the act that adopts the mixes was made, and with it all minutes on paper: the urns may be open", ErrLate)
 	}
 	if record.Paper(sheet.Minutes) == "" {
 		return fmt.Errorf("%w: %q is no name of minutes: take up to 40 letters without accents, digits, dots, hyphens and underscores", ErrSheet, sheet.Minutes)

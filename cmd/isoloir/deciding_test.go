@@ -29,12 +29,7 @@ func TestDecideCommand(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.Advance(audittest.Adopted)
-	for path := range w.Files {
-		if strings.HasPrefix(path, "mixte/") {
-			delete(w.Files, path)
-		}
-	}
+	w.Advance(audittest.Mixed)
 	dir := t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, name) }
 	if err := w.Write(at("record")); err != nil {
@@ -93,7 +88,27 @@ func TestDecideCommand(t *testing.T) {
 	decide(exitData, "suffice", "adopt", "-text", at("paper/salle-1.json"), sign("paper/salle-1.json")[0])
 	decide(exitDone, "is in the record", append([]string{"adopt", "-text", at("paper/salle-1.json")}, sign("paper/salle-1.json")...)...)
 	statement := []string{"statement", "-question", "question-1", "-out", at("statement.json")}
-	decide(exitData, "perhaps", append(statement, "-members", at("wrong.csv"))...)
+	decide(exitData, "perhaps", append(statement, "-members", at("wrong.csv"), "-provisional")...)
+	decide(exitDone, "provisional", append(statement, "-members", at("members.csv"), "-provisional")...)
+	decide(exitDone, "is in the record", append([]string{"adopt", "-text", at("statement.json")}, sign("statement.json")...)...)
+	for _, path := range []string{record.Paper("salle-1"), record.PaperKeys("salle-1"), record.MixteProvisional("question-1")} {
+		data, err := os.ReadFile(filepath.Join(at("record"), filepath.FromSlash(path)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Files[path] = data
+	}
+	w.Advance(audittest.Adopted)
+	delete(w.Files, record.Mixte("question-1"))
+	delete(w.Files, record.MixteCSV("question-1"))
+	for _, old := range []string{"record", "statement.json"} {
+		if err := os.RemoveAll(at(old)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Write(at("record")); err != nil {
+		t.Fatal(err)
+	}
 	decide(exitData, "too late", append(statement, "-members", at("members.csv"), "-provisional")...)
 	decide(exitDone, "definitive", append(statement, "-members", at("members.csv"))...)
 	decide(exitDone, "is in the record", append([]string{"adopt", "-text", at("statement.json")}, sign("statement.json")...)...)

@@ -57,7 +57,7 @@ var actWords = map[string]phrase{
 	scrutin.ActAuthority:  {"it adopts a new certificate of a timestamp authority.", "il adopte un nouveau certificat d'une autorité d'horodatage."},
 	scrutin.ActSeal:       {"it SEALS urns and roll: as many ballots as marks.", "il SCELLE urnes et liste : autant de bulletins que d'émargements."},
 	scrutin.ActOpenSmall:  {"it allows that fewer ballots than the minimum are opened together.", "il permet d'ouvrir ensemble moins de bulletins que le minimum."},
-	scrutin.ActMix:        {"it adopts the mixes of the ballots.", "il adopte les mélanges des bulletins."},
+	scrutin.ActMix:        {"it adopts the mixes of the ballots, and with them the votes on paper and of the members, where it names any.", "il adopte les mélanges des bulletins, et avec eux les votes sur papier et ceux des élus, s'il en nomme."},
 	scrutin.ActDecrypt:    {"it adopts the holders' shares: the urn is OPENED.", "il adopte les parts des détenteurs : l'urne est OUVERTE."},
 	scrutin.ActProclaim:   {"it PROCLAIMS the result.", "il PROCLAME le résultat."},
 	scrutin.ActWaive:      {"it waives a fragment: a seat holds none.", "il renonce à un fragment : un siège n'en détient pas."},

@@ -41,7 +41,11 @@ func (s *Scrutin) Mix() error {
 			return fmt.Errorf("mix by %s: %w", mixer.ID, err)
 		}
 	}
-	return s.adopt(scrutin.ActMix, s.stages(record.Mix)...)
+	paths, err := s.Record.List()
+	if err != nil {
+		return err
+	}
+	return s.adopt(scrutin.ActMix, slices.Concat(s.stages(record.Mix), s.Manifest.DecidedAt(paths))...)
 }
 
 // Mixed verifies the record up to the adopted mixes.

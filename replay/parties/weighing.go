@@ -1,13 +1,15 @@
 package parties
 
 import (
+	"strings"
+
 	"isoloir/mixte"
 	"isoloir/record"
 	"isoloir/scrutin"
 	"isoloir/scrutin/note"
 )
 
-// Decide has the bureau sign what the members have decided alone on a question, before the urns are opened.
+// Decide has the bureau sign what the members have decided alone on a question, before the mixes are adopted with it.
 func (s *Scrutin) Decide(question string, members []mixte.Member) error {
 	v, err := s.statement(question, mixte.Provisional, members)
 	if err != nil {
@@ -39,19 +41,21 @@ func (s *Scrutin) Weigh(question string, members []mixte.Member) (*mixte.Stateme
 		return nil, err
 	}
 	v.Opened = scrutin.TextDigest(text)
-	if _, v.Groups, err = mixte.FromResult(s.Manifest, question, s.Bureau.Procedure().Found, result); err != nil {
+	minutes, err := s.minutes()
+	if err != nil {
 		return nil, err
 	}
-	if path := record.MixteProvisional(question); s.Record.Exists(path) {
-		before, err := s.Record.Read(path, note.MaxSize)
-		if err != nil {
-			return nil, err
-		}
-		if text, err = note.Text(before); err != nil {
-			return nil, err
-		}
-		v.Provisional = mixte.Digest(text)
+	if _, v.Groups, err = mixte.FromResult(s.Manifest, question, s.Bureau.Procedure().Found, result, minutes...); err != nil {
+		return nil, err
 	}
+	before, err := s.Record.Read(record.MixteProvisional(question), note.MaxSize)
+	if err != nil {
+		return nil, err
+	}
+	if text, err = note.Text(before); err != nil {
+		return nil, err
+	}
+	v.Provisional = mixte.Digest(text)
 	signed, err := v.Sign(s.bench...)
 	if err != nil {
 		return nil, err
@@ -60,6 +64,25 @@ func (s *Scrutin) Weigh(question string, members []mixte.Member) (*mixte.Stateme
 		return nil, err
 	}
 	return v, s.Record.Write(record.MixteCSV(question), v.Result.CSV(v.Rules))
+}
+
+// minutes are those of votes on paper that the act mix adopted.
+func (s *Scrutin) minutes() (all []*mixte.Minutes, err error) {
+	for _, a := range s.Bureau.Procedure().Decided {
+		if !strings.HasPrefix(a.Path, "paper/") {
+			continue
+		}
+		data, err := s.Record.Read(a.Path, note.MaxSize)
+		if err != nil {
+			return nil, err
+		}
+		x, _, err := scrutin.Open[mixte.Minutes](data, s.Fingerprint, s.OpeningDigest, s.Manifest.BureauVerifiers()...)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, x)
+	}
+	return all, nil
 }
 
 // statement is one on a question, without the citizens.

@@ -4,6 +4,7 @@ package scrutintest
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -66,6 +67,9 @@ func Make(o Options) (*Fixture, error) {
 	m := f.manifest(o)
 	if o.Edit != nil {
 		o.Edit(m)
+	}
+	if m.Weight.IsMixed() {
+		m.Addenda.Allowed = slices.DeleteFunc(m.Addenda.Allowed, func(a string) bool { return a == "roll" })
 	}
 	data, print, err := m.Bytes()
 	if err != nil {

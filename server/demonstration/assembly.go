@@ -40,6 +40,19 @@ func assembly(m *scrutin.Manifest, question int) (members []mixte.Member) {
 	return members
 }
 
+// decide enters what the council has voted, before anybody can know what is in the urns.
+func (d *Demonstration) decide(s *parties.Scrutin) error {
+	if !s.Manifest.Weight.IsMixed() {
+		return nil
+	}
+	for i, q := range s.Manifest.Questions {
+		if err := s.Decide(q.ID, assembly(s.Manifest, i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // weigh puts the council's votes and the opened urns together, where members and citizens decide together. What a former call has begun is begun
 // again.
 func (d *Demonstration) weigh(s *parties.Scrutin) error {

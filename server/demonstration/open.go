@@ -147,8 +147,11 @@ func (d *Demonstration) step(ctx context.Context, s *parties.Scrutin, services p
 			return s.Close(ctx, services)
 		}},
 		{scrutin.ActSeal, "seal", []string{"log", "roll", "deputies"}, func() error { return s.Freeze(ctx, services) }},
-		{scrutin.ActMix, "mix", []string{"mix"}, func() error {
+		{scrutin.ActMix, "mix", []string{"mix", "mixte"}, func() error {
 			if err := s.AllowSmall("démonstration"); err != nil {
+				return err
+			}
+			if err := d.decide(s); err != nil {
 				return err
 			}
 			return s.Mix()

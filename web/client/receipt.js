@@ -25,14 +25,19 @@ const CAST = 1, SUPERVISED = 5;
 /** How many bytes a terminal adds to a ballot that was cast at it. */
 const VOUCH = 96;
 
+/** Where the highest byte of a ballot's counter stands in its leaf: its highest bit is that of a ballot cast at a terminal. */
+const COUNTER = 1 + 67 + 3;
+
 /**
- * Says whether a leaf casts the ballot of a code.
+ * Says whether a leaf casts the ballot of a code: what was cast at a terminal stands in a
+ * supervised leaf, and nothing else does.
  * @param {Uint8Array} leaf
  * @param {Uint8Array} code
  */
 export function casts(leaf, code) {
-  if (leaf[0] === SUPERVISED) return equal(sha256(leaf.subarray(1, Math.max(1, leaf.length - VOUCH))), code);
-  return leaf[0] === CAST && equal(sha256(leaf.subarray(1)), code);
+  const supervised = (leaf[COUNTER] ?? 0) >= 0x80;
+  if (leaf[0] !== (supervised ? SUPERVISED : CAST)) return false;
+  return equal(sha256(leaf.subarray(1, supervised ? Math.max(1, leaf.length - VOUCH) : leaf.length)), code);
 }
 const FIRST = "isoloir/v1/promise\n";
 

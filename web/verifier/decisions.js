@@ -11,6 +11,7 @@ import { seconds } from "./acts.js";
 import { digestOf, textDigest } from "./book.js";
 import { isCast } from "./ballots.js";
 import { small } from "./cells.js";
+import { decidedAt } from "./paper.js";
 import { STANDING } from "./standing.js";
 import { textOf } from "../client/note.js";
 
@@ -138,7 +139,7 @@ function body(e, s, { act }) {
       break;
     case "seal": sealed(e, s, b, exactly, need); break;
     case "open-small": need(b.cells.length > 0 && fresh(b.cells), "cells"); break;
-    case "mix": exactly(e.keys.mixers.map((_, i) => `mix/${i + 1}.note`)); break;
+    case "mix": exactly([...e.keys.mixers.map((_, i) => `mix/${i + 1}.note`), ...decidedAt(e, paths)]); break;
     case "decrypt": decrypting(e, paths, need); break;
     case "proclaim": exactly(["result.note"]); break;
     case "authority":
@@ -245,6 +246,9 @@ async function adopted(e, s, { act, path }) {
   }
   if (type === "open-small" && e.cells) {
     for (const name of b.cells) if (!e.cells.some((c) => c.name === name && small(e, c))) differs("cells", name);
+  }
+  if (type === "mix") {
+    for (const p of decidedAt(e, e.files.paths)) if (!b.adopts.some((/** @type {any} */ x) => x.path === p)) differs("not-adopted", p);
   }
   if (type === "decrypt") {
     const there = e.files.paths.filter((p) => /^shares\/[^/]+\.note$/.test(p));

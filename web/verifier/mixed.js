@@ -9,6 +9,7 @@
 import { isName } from "../client/canonical.js";
 import { lacking } from "../client/quorum.js";
 import { ZEROS } from "./book.js";
+import { Refused } from "./ledger.js";
 import { ballots, tableOf, weigh } from "./weights.js";
 
 /** @typedef {import("./election.js").Election} Election */
@@ -30,19 +31,20 @@ const sealed = (list) => list.map((e) => ({ ...e, closed: 0 }));
 export async function mixed(e) {
   /** @type {any[]} */
   const decided = [];
-  if (isMixed(e.m)) for (const q of e.m.questions) await e.ledger.part(async () => void decided.push(await decision(e, q)));
+  if (isMixed(e.m)) for (const q of e.m.questions) await e.ledger.part(async () => void decided.push(...(await decision(e, q))));
   e.ledger.done([1611, 1612, 1613, 1614, 1615, 1616]);
   return decided;
 }
 
 /**
+ * What is reported of a question: what was computed here, where the statement's figures are those that were sealed.
  * @param {Election} e
  * @param {any} q
  */
 async function decision(e, q) {
   const { ledger } = e;
   const folder = `mixte/${q.id}`;
-  const r = await statement(e, q, `${folder}/definitive.note`, "definitive");
+  const { r, result } = await statement(e, q, `${folder}/definitive.note`, "definitive");
   const v = r.value;
   ledger.need(v.opened === e.resultDigest, 1611, r.path, "result");
   await follows(e, q, r);
@@ -51,12 +53,14 @@ async function decision(e, q) {
     const table = await e.book.bytes(`${folder}/table.csv`, 1615);
     ledger.need(same([...table], [...new TextEncoder().encode(tableOf(v.rules, v.result.rows))]), 1615, `${folder}/table.csv`, "counts");
   });
-  const { members, citizens, mixed: both } = v.result;
-  return { question: q.id, title: q.title, options: q.options.map((/** @type {any} */ o) => o.label), members, citizens, mixed: both };
+  if (!result) return [];
+  const { members, citizens, mixed: both } = result;
+  return [{ question: q.id, title: q.title, options: q.options.map((/** @type {any} */ o) => o.label), members, citizens, mixed: both }];
 }
 
 /**
- * Reads a statement: who signed it, what it rests on, and whether its result follows from its votes.
+ * Reads a statement: who signed it, what it rests on, and whether its result follows from its votes; with that result,
+ * computed here. Nothing is computed from figures that were not sealed.
  * @param {Election} e
  * @param {any} q
  * @param {string} path
@@ -70,12 +74,13 @@ async function statement(e, q, path, status) {
   const v = r.value;
   ledger.need(v.status === status && v.question === q.id, 1611, path, "statement");
   const here = v.decision === q.title && same(v.rules, rulesOf(e.m, q)) && same(sealed(v.electorates), electorates(e.m, q));
-  ledger.need(here, 1612, path, "sealed");
+  if (!here) throw new Refused(1612, path, "sealed");
   const alone = status === "definitive" || (v.counts.length === 0 && v.opened === ZEROS && v.provisional === ZEROS && same(sealed(v.electorates), v.electorates));
   const titled = v.decision !== "" && [...v.decision].length <= 2000 && isName(v.question);
   const result = weigh(v);
-  ledger.need(alone && titled && result && same(result, v.result), 1614, path, "weighed");
-  return r;
+  const whole = alone && titled && result && same(result, v.result);
+  ledger.need(whole, 1614, path, "weighed");
+  return { r, result: whole ? result : undefined };
 }
 
 /** @param {any} m @param {any} q */
@@ -84,12 +89,15 @@ const rulesOf = (m, q) => ({
   minimum_size: m.minimum_size, options: q.options.map((/** @type {any} */ o) => o.id),
 });
 
+/** Urns of these names. @param {any[]} urns @param {Set<string>} names */
+const within = (urns, names) => urns.filter((u) => names.has(u.id));
+
 /** @param {any} m @param {any} q */
-const electorates = (m, q) => m.urns.filter((/** @type {any} */ u) => q.urns.includes(u.id))
+const electorates = (m, q) => within(m.urns, new Set(q.urns))
   .map((/** @type {any} */ u) => ({ id: u.id, label: u.label, represented: u.represented, seats: u.members, closed: 0 }));
 
 /**
- * Compares a definitive statement with the provisional one, where there is one.
+ * Compares a definitive statement with the provisional one.
  * @param {Election} e
  * @param {any} q
  * @param {Record} r
@@ -97,12 +105,9 @@ const electorates = (m, q) => m.urns.filter((/** @type {any} */ u) => q.urns.inc
 async function follows(e, q, r) {
   const { ledger } = e;
   const path = `mixte/${q.id}/provisional.note`;
-  if (!e.files.has(path)) {
-    ledger.need(r.value.provisional === ZEROS, 1616, r.path, "missing", path);
-    return;
-  }
+  if (!ledger.need(e.files.has(path), 1616, path, "missing")) return;
   await ledger.part(async () => {
-    const before = await statement(e, q, path, "provisional");
+    const { r: before } = await statement(e, q, path, "provisional");
     const a = r.value;
     const b = before.value;
     const kept = ["decision", "question", "manifest", "opening", "rules", "members"].every((key) => same(a[key], b[key]));
@@ -120,6 +125,7 @@ async function follows(e, q, r) {
 function direct(e, q, r) {
   if (e.answers.length !== e.cells?.length) return; // 1002 says why
   const asked = electorates(e.m, q);
+  const at = new Map(asked.map((/** @type {any} */ x) => [x.id, x]));
   /** @type {Count[]} */
   const all = [];
   for (const { cell, questions } of e.answers) {
@@ -129,7 +135,7 @@ function direct(e, q, r) {
     all.push({ id: cell.name, parts, ...numbers(answer) });
   }
   for (const x of e.minutes) {
-    if (!q.urns.includes(x.urn)) continue;
+    if (!at.has(x.urn)) continue;
     const answer = x.questions.find((/** @type {any} */ y) => y.question === q.id) ?? { options: [], blank: 0, nul: 0 };
     all.push({ id: x.minutes, parts: [{ electorate: x.urn, direct: x.voters }], ...numbers(answer) });
   }
@@ -138,7 +144,7 @@ function direct(e, q, r) {
   for (const c of all) {
     const voters = c.parts.reduce((n, p) => n + p.direct, 0);
     if (voters >= e.m.minimum_size) counts.push(c);
-    else for (const p of c.parts) asked.find((/** @type {any} */ x) => x.id === p.electorate).closed += p.direct;
+    else for (const p of c.parts) at.get(p.electorate).closed += p.direct;
   }
   const closed = (/** @type {any[]} */ list) => list.map((x) => x.closed);
   const held = counts.every((c) => ballots(c) === c.parts.reduce((n, p) => n + p.direct, 0));

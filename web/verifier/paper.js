@@ -22,10 +22,25 @@ import { byBytes } from "./tar.js";
 /** What each voter leaves: ŷ ‖ R ‖ s. */
 const ENTRY = 3 * SIZE;
 
-/** The names of the minutes that the export has, in order. @param {Election} e */
-export function minutesOf(e) {
-  const names = e.files.paths.map((p) => /^paper\/(.*)\.note$/.exec(p)?.[1] ?? "").filter(isName);
-  return isMixed(e.m) ? names.sort(byBytes) : [];
+/**
+ * The names of the minutes among some paths, in order.
+ * @param {Election} e
+ * @param {readonly string[]} [paths]
+ */
+export function minutesOf(e, paths = e.files.paths) {
+  const names = paths.map((p) => /^paper\/(.*)\.note$/.exec(p)?.[1] ?? "").filter(isName);
+  return isMixed(e.m) ? [...new Set(names)].sort(byBytes) : [];
+}
+
+/**
+ * What the act that adopts the mixes adopts beside them, of a record with these files: all
+ * minutes of votes on paper, and what the members have decided alone.
+ * @param {Election} e
+ * @param {readonly string[]} paths
+ */
+export function decidedAt(e, paths) {
+  const alone = isMixed(e.m) ? e.m.questions.map((/** @type {any} */ q) => `mixte/${q.id}/provisional.note`) : [];
+  return [...minutesOf(e, paths).map((name) => `paper/${name}.note`), ...alone];
 }
 
 /**
@@ -37,11 +52,14 @@ export async function paper(e) {
   /** Where each account has voted. @type {Map<string, string>} */
   const voted = new Map();
   e.ballots.forEach((list, u) => list?.filter(isCast).forEach((b) => voted.set(`${u} ${b.account}`, e.urns[u])));
+  /** The generators of each urn's accounts, once. @type {Map<number, Map<string, Uint8Array>>} */
+  const known = new Map();
   for (const name of minutesOf(e)) {
     await ledger.part(async () => {
       const x = await read(e, name);
       const u = e.urns.indexOf(x.urn);
-      for (const account of await voters(e, u, x)) {
+      if (!known.has(u)) known.set(u, generators(e, u));
+      for (const account of await voters(e, known.get(u) ?? new Map(), x)) {
         const key = `${u} ${account}`;
         ledger.need(!voted.has(key), 1603, `paper/${name}.keys`, "twice", voted.get(key) ?? "");
         voted.set(key, name);
@@ -76,18 +94,17 @@ async function read(e, name) {
 /**
  * The accounts of minutes, of which each must be one of the urn and prove its voter's.
  * @param {Election} e
- * @param {number} u
+ * @param {Map<string, Uint8Array>} known the generators of the urn's accounts
  * @param {any} x
  */
-async function voters(e, u, x) {
+async function voters(e, known, x) {
   const { ledger } = e;
   const path = `paper/${x.minutes}.keys`;
   const file = await e.book.bytes(path, 1601);
   if (file.length !== ENTRY * x.voters) throw new Refused(1601, path, "size");
-  const known = generators(e, u);
   const accounts = [];
   for (let n = 0; n < x.voters; n++) {
-    const entry = file.slice(ENTRY * n, ENTRY * (n + 1));
+    const entry = file.subarray(ENTRY * n, ENTRY * (n + 1));
     const account = hex(entry.subarray(0, SIZE));
     ledger.need(n === 0 || accounts[n - 1] < account, 1602, path, "order", n + 1);
     accounts.push(account);

@@ -65,7 +65,7 @@ function places(m, need) {
   for (const u of m.urns) {
     need(known.has(u.territory) && u.territory !== "" && ids(m.colleges).includes(u.college), `urns: ${u.id}`);
     const mixed = m.weight.rule !== "equal";
-    need(mixed ? u.represented > 0 && u.members > 0 : u.represented === 0 && u.members === 0, `urns: ${u.id}`);
+    need(mixed ? u.represented >= Math.max(1, u.electors) && u.members > 0 : u.represented === 0 && u.members === 0, `urns: ${u.id}`);
   }
   need(m.stations.length <= 100000 && distinct(ids(m.stations)), "stations");
   for (const s of m.stations) {
@@ -91,6 +91,7 @@ function asks(m, need) {
   for (const q of m.questions) {
     need(q.urns.length > 0 && ordered(q.urns, urns), `questions: ${q.id}, urns`);
     need(between(q.options, 1, 10000) && distinct([...ids(q.options), "blank", "nul"]), `questions: ${q.id}, options`);
+    need(m.weight.rule === "equal" || (q.options.length <= 1000 && !q.options.some((/** @type {any} */ o) => /^(abstain|absent)$/i.test(o.id))), `questions: ${q.id}, options`);
     const labels = q.options.map((/** @type {any} */ o) => folded(o.label));
     need(new Set(labels).size === labels.length && !labels.some(readsAsNone), `questions: ${q.id}, labels`);
     need(q.documents.length <= 100 && q.options.every((/** @type {any} */ o) => o.candidates.length <= 1000 && o.documents.length <= 100), `questions: ${q.id}`);
@@ -156,6 +157,7 @@ function modes(m, need) {
   while (b) [a, b] = [b, a % b];
   need(n <= d && a === 1, "decision: turnout");
   const w = m.weight;
+  need(w.rule === "equal" || !m.addenda.allowed.includes("roll"), "weight: addenda");
   need(w.rule !== "equal" ? !regulated(m) && w.absent !== "none" && w.several !== "none" && (w.rule === "mixed" || w.several !== "list") : w.absent === "none" && w.several === "none", "weight");
 }
 
@@ -250,7 +252,7 @@ function accounts(m, need) {
   need(m.register.length === 1 && m.scrutin.profile === "consultation" && lists.every((l) => l.length === 0), "register");
   const card = JSON.stringify([[{ kind: "card", channel: "none" }], { kind: "none", channel: "none" }]);
   for (const c of m.colleges) need(JSON.stringify([c.factors, c.validation]) === card, `colleges: ${c.id}`);
-  for (const u of m.urns) need(u.electors >= m.minimum_size && (u.represented === 0 || u.represented >= u.electors), `urns: ${u.id}`);
+  for (const u of m.urns) need(u.electors >= m.minimum_size, `urns: ${u.id}`);
   need(m.minimum_size >= 10, "minimum_size");
   need(m.publication.email_after_vote === "none" && !m.addenda.allowed.includes("roll"), "register: email_after_vote, addenda");
   const supervised = m.leaves.includes("supervised");

@@ -81,7 +81,7 @@ export const SHAPES = {
     cells: [{ cell: isCell, questions: [{ question: isName, ballots: isWhole, input: isDigest, output: isDigest, proof: isDigest }] }],
   },
   shares: {
-    ...opened("shares"), seal: isDigest, clause: isName, holder: isName,
+    ...opened("shares"), seal: isDigest, mix: isDigest, clause: isName, holder: isName,
     cells: [{ cell: isCell, questions: [{ question: isName, ballots: isWhole, list: isDigest, commitments: [isDigest], response: isDigest }] }],
   },
   result: {

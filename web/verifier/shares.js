@@ -79,7 +79,7 @@ async function judge(e, clause, holder, path) {
     throw why;
   }
   if (v.manifest !== book.f || v.opening !== book.o) return "signature";
-  if (v.seal !== e.seal) return "seal";
+  if (v.seal !== e.seal || v.mix !== e.act("mix")?.digest) return "seal";
   const lists = opened(e).flatMap((cell) => questionsOf(e, cell).map((q) => ({ cell, q })));
   const want = lists.map(({ cell, q }) => `${cell.name} ${q.id} ${cell.ballots.length}`);
   const said = v.cells.flatMap((/** @type {any} */ c) => c.questions.map((/** @type {any} */ q) => `${c.cell} ${q.question} ${q.ballots}`));

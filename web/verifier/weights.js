@@ -84,13 +84,17 @@ export function weigh(v) {
   if (!possible(v)) return undefined;
   const { rules: r, members, electorates, counts } = v;
   const territory = r.scale === "territory";
+  /** @type {Map<string, {positions: string[], direct: number}>} */
+  const at = new Map(electorates.map((e) => [e.id, { positions: [], direct: 0 }]));
+  for (const m of members) at.get(m.electorate)?.positions.push(m.position);
+  for (const p of counts.flatMap((c) => c.parts)) /** @type {{direct: number}} */ (at.get(p.electorate)).direct += p.direct;
   /** @type {Row[]} */
   const seats = electorates.map((e) => {
-    const own = members.filter((m) => m.electorate === e.id).map((m) => m.position);
+    const { positions: own, direct } = /** @type {{positions: string[], direct: number}} */ (at.get(e.id));
     const of = (/** @type {string} */ p) => own.filter((x) => x === p).length;
     return {
       kind: "members", name: e.id, represented: e.represented, seats: e.seats, present: own.length - of("absent"),
-      direct: total(counts.flatMap((c) => c.parts).filter((p) => p.electorate === e.id).map((p) => p.direct)),
+      direct,
       weight: fraction(0n, 1n), options: r.options.map(of), blank: of("blank"), abstain: of("abstain"), nul: 0,
     };
   });
