@@ -195,6 +195,9 @@ func (o *operator) judged(m *scrutin.Manifest, f scrutin.Digest, rows []journal.
 			return &exit{exitNoInput, openErr}
 		}
 		defer r.Close()
+		if _, err := r.Acts(); err != nil {
+			return &exit{exitNoInput, err}
+		}
 		err = bve.JudgeRecord(m, f, r, entries)
 	}
 	switch {

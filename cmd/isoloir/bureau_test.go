@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -123,6 +124,11 @@ func TestBureauCommands(t *testing.T) {
 		t.Errorf("%s", said)
 	}
 	command(66, "journal", "verify", "-manifest", manifest, "-record", at("none"), file)
+	if err := errors.Join(os.CopyFS(at("unreadable"), os.DirFS(at("record"))), os.MkdirAll(filepath.Join(at("unreadable"), "acts"), 0o700),
+		os.Symlink("nowhere", filepath.Join(at("unreadable"), "acts", "0001.note"))); err != nil {
+		t.Fatal(err)
+	}
+	command(66, "journal", "verify", "-manifest", manifest, "-record", at("unreadable"), file)
 	now := scrutin.TimeOf(time.Unix(rows[len(rows)-1].Seconds, 0))
 	s := journal.Statement{Manifest: f.Fingerprint, By: "contents", Time: now, Nonce: journal.NewNonce(), Body: journal.Adopted{Motion: d, Path: "acts/0001-open.note"}}
 	forged, err := s.Sign(f.Signers["contents"])
