@@ -4,7 +4,7 @@
     python3 api-client.py https://ACCOUNTS
 
 Standard library alone. Exit codes: 0 all documents are those that were sealed, 1 one is another,
-64 the command line is wrong, 75 the town does not answer."""
+64 the command line is wrong, 75 the town does not answer, or not what was asked: try again later."""
 
 import hashlib
 import json
@@ -15,16 +15,34 @@ import urllib.parse
 import urllib.request
 
 
+TRIES = 5  # of one address
+PATIENCE = 60  # seconds that are waited at most, however long one is told to
+
+
+class Refused(Exception):
+    """An address that is not answered with what it has."""
+
+
 def fetch(origin, address):
-    """The bytes at an address of the origin; waits where it is told to."""
-    while True:
+    """The bytes at an address of the origin; waits where it is told to, a few times."""
+    for _ in range(TRIES):
         try:
             with urllib.request.urlopen(urllib.parse.urljoin(origin, address), timeout=30) as answer:
                 return answer.read()
         except urllib.error.HTTPError as e:
             if e.code != 429:
-                raise SystemExit(f"{address}: {json.load(e)['title']}" if "json" in e.headers.get("Content-Type", "") else f"{address}: {e}") from None
-            time.sleep(int(e.headers["Retry-After"]))
+                raise Refused(f"{address}: {reason(e)}") from None
+            after = e.headers.get("Retry-After", "")
+            time.sleep(min(int(after), PATIENCE) if after.isdecimal() else 1)
+    raise Refused(f"{address}: too many requests, {TRIES} times")
+
+
+def reason(e):
+    """What an error says, as a problem of the API or by its number."""
+    try:
+        return json.load(e)["title"]
+    except (ValueError, KeyError, TypeError):
+        return str(e)
 
 
 def consultations(origin, phase):
@@ -59,6 +77,6 @@ if __name__ == "__main__":
         raise SystemExit(64)
     try:
         raise SystemExit(main(sys.argv[1]))
-    except (urllib.error.URLError, TimeoutError) as e:
+    except (Refused, urllib.error.URLError, TimeoutError, ConnectionError) as e:
         print(f"no answer: {e}", file=sys.stderr)
         raise SystemExit(75) from None

@@ -291,8 +291,17 @@ func TestClient(t *testing.T) {
 	}
 	v := newTown()
 	served := study
+	hurried, after := 0, "0" // so many answers are 429, with this Retry-After
 	mux := http.NewServeMux()
-	mux.Handle(api.Root, v)
+	mux.HandleFunc(api.Root, func(w http.ResponseWriter, r *http.Request) {
+		if hurried > 0 {
+			hurried--
+			w.Header().Set("Retry-After", after)
+			w.WriteHeader(http.StatusTooManyRequests)
+			return
+		}
+		v.ServeHTTP(w, r)
+	})
 	mux.HandleFunc("/register.json", func(w http.ResponseWriter, r *http.Request) { w.Write(descriptor) })
 	mux.HandleFunc("/consultations/", func(w http.ResponseWriter, r *http.Request) { w.Write(served) })
 	s := httptest.NewServer(mux)
@@ -308,6 +317,23 @@ func TestClient(t *testing.T) {
 	served = []byte("une autre étude")
 	if out, code := run(s.URL); code != 1 || !strings.Contains(out, "ANOTHER FILE") {
 		t.Errorf("%d %s", code, out)
+	}
+	hurried = 2
+	if out, code := run(s.URL); code != 1 || hurried > 0 {
+		t.Errorf("told to wait twice: %d %s", code, out)
+	}
+	hurried = 1 << 20
+	if out, code := run(s.URL); code != 75 || !strings.Contains(out, "5 times") {
+		t.Errorf("told to wait for ever: %d %s", code, out)
+	}
+	hurried, after = 1, "soon"
+	if out, code := run(s.URL); code != 1 || hurried > 0 {
+		t.Errorf("told to wait for no number: %d %s", code, out)
+	}
+	none := httptest.NewServer(http.NotFoundHandler())
+	defer none.Close()
+	if out, code := run(none.URL); code != 75 || !strings.Contains(out, "404") {
+		t.Errorf("an error of HTTP: %d %s", code, out)
 	}
 	if out, code := run(); code != 64 {
 		t.Errorf("%d %s", code, out)
