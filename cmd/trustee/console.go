@@ -136,7 +136,11 @@ func (t *tool) open() (*device.Device, error) {
 	if err != nil {
 		return nil, err
 	}
-	return device.Open(p, t.work, t.media()...)
+	d, err := device.Open(p, t.work, t.media()...)
+	if err == nil && d.Renewed() != "" {
+		t.print(renewed, d.Renewed())
+	}
+	return d, err
 }
 
 func (t *tool) media() []string {

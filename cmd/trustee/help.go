@@ -23,7 +23,7 @@ var help = phrase{
 
   The other days:
   trustee test    -record DIR -medium DIR -second DIR
-        open the test text again with both media, before the vote closes; nothing is written
+        open the test text again with both media, before the vote closes; no message is written
   trustee mix     -record DIR -medium DIR -what accounts|ballots [-out DIR] [-amendment N]
         anonymise the accounts, or mix the sealed ballots, at your stage;
         -amendment N: the accounts that amendment N of the roll adds
@@ -80,7 +80,7 @@ Exit codes:
 
   Les autres jours :
   trustee test    -record DOSSIER -medium DOSSIER -second DOSSIER
-        rouvrir le texte d'essai avec les deux supports, avant la clôture ; rien n'est écrit
+        rouvrir le texte d'essai avec les deux supports, avant la clôture ; aucun message n'est écrit
   trustee mix     -record DOSSIER -medium DOSSIER -what accounts|ballots [-out DOSSIER] [-amendment N]
         anonymiser les comptes, ou mélanger les bulletins scellés, à votre étape ;
         -amendment N : les comptes qu'ajoute la modification N du fichier des électeurs

@@ -60,6 +60,7 @@ var (
 	said         = phrase{"Your message for %s in run %d is %s in %s: give it to the bureau.", "Votre message de l'étape %s, au tour %d, est %s dans %s : donnez-le au bureau."}
 	complained   = phrase{"The share that %s gave you for clause %s is wrong: your message shows it to everybody.", "La part que %s vous a donnée pour la clause %s est fausse : votre message le montre à tous."}
 	rehearsed    = phrase{"The fragment on %s opens the test text: %s", "Le fragment sur %s ouvre le texte d'essai : %s"}
+	renewed      = phrase{"%s was behind the other medium, and was brought up to date.", "%s était en retard sur l'autre support, et a été mis à jour."}
 	tested       = phrase{"The fragment on %s opens the test text. Enter this medium as tested in the bureau's register.", "Le fragment sur %s ouvre le texte d'essai. Inscrivez ce support comme essayé au registre du bureau."}
 	ceremonyDone = phrase{"Run %d is complete, with %s.", "Le tour %d est complet, avec %s."}
 	runVoid      = phrase{"Run %d is void: begin the next one with commit.", "Le tour %d est nul : commencez le suivant avec commit."}

@@ -19,6 +19,7 @@ type Device struct {
 	state      contents
 	passphrase Passphrase
 	workFactor int
+	renewed    string // the file that Open brought up to date
 	media
 }
 
@@ -94,9 +95,15 @@ func Open(p Passphrase, workFactor int, dirs ...string) (*Device, error) {
 	case older.Serial == newer.Serial, newer.forks(older):
 		return nil, fmt.Errorf("%w: each was used without the other: keep both and tell the bureau", ErrMedia)
 	}
-	d.state = *newer
+	d.state, d.renewed = *newer, d.paths[0]
+	if older == versions[1] {
+		d.renewed = d.paths[1]
+	}
 	return d, d.write()
 }
+
+// Renewed is the file that was behind the other medium's when the device was opened, and was brought up to date; empty where none was.
+func (d *Device) Renewed() string { return d.renewed }
 
 // load returns the contents of a file and their text.
 func load(path string, p Passphrase) (*contents, []byte, error) {

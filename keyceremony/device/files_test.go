@@ -104,8 +104,8 @@ func TestMediaThatDiffer(t *testing.T) {
 		t.Fatal(err)
 	}
 	behind, err := device.Open(pass, work, dirs(d)...)
-	if err != nil || behind.Show().Run != 1 {
-		t.Fatalf("%v", err)
+	if err != nil || behind.Show().Run != 1 || behind.Renewed() != second || d.Renewed() != "" {
+		t.Fatalf("%v: %q was brought up to date", err, behind.Renewed())
 	}
 	if one, err := device.Open(pass, work, dirs(d)[1]); err != nil || one.Show().Run != 1 {
 		t.Errorf("the second medium was not brought up to date: %v", err)
