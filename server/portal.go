@@ -74,7 +74,7 @@ func NewPortal(ctx context.Context, c config.Portal, s Setting) (p *Portal, err 
 	if err != nil {
 		return nil, err
 	}
-	site, err := pages.New(pages.Config{Scrutin: shown{s, documents.FS()}, Now: s.Now, Limit: pageLimit, Desk: desk, Send: send, Program: program,
+	site, err := pages.New(pages.Config{Scrutin: shown{s, documents.FS()}, Now: s.Now, Desk: desk, Send: send, Program: program,
 		Failed: func(route string, err error) {
 			s.Watch.Tell(observe.PageFailed{Role: observe.Portal, Route: observe.RouteOf(route), Cause: observe.Because(err)})
 		}})
@@ -83,7 +83,7 @@ func NewPortal(ctx context.Context, c config.Portal, s Setting) (p *Portal, err 
 	}
 	voting.Add(site)
 	p.Guard = s.guard(p.Name, s.Origins.Portal, c.Place, site.Refuse)
-	p.Handler, err = p.withResults(site, site.Handler(p.Guard), s)
+	p.Handler, err = p.withResults(site, s)
 	return p, err
 }
 

@@ -20,8 +20,10 @@ import (
 
 // withResults is the portal's handler with, before it, the pages of what members and citizens have decided together, where
 // the scrutin's weights are mixed. They show what the record has: nothing before its result may be seen, but what the
-// members have decided alone, once nobody votes any more.
-func (p *Portal) withResults(site *pages.Site, portal http.Handler, s Setting) (http.Handler, error) {
+// members have decided alone, once nobody votes any more. One limit counts what a network asks of both.
+func (p *Portal) withResults(site *pages.Site, s Setting) (http.Handler, error) {
+	limit := p.Guard.NewLimiter(pageLimit)
+	portal := site.Handler(p.Guard, limit)
 	if !s.Public.Manifest.Weight.IsMixed() {
 		return portal, nil
 	}
@@ -33,11 +35,11 @@ func (p *Portal) withResults(site *pages.Site, portal http.Handler, s Setting) (
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/", portal)
-	shown := p.Guard.Pages(guard.Policy{}, p.Guard.Limit(p.Guard.NewLimiter(pageLimit), nil, own))
+	shown := p.Guard.Pages(guard.Policy{}, p.Guard.Limit(limit, nil, own))
 	for _, pattern := range result.Patterns() {
 		mux.Handle(pattern, shown)
 	}
-	return mux, nil
+	return p.Guard.Whole(mux), nil
 }
 
 // Decisions are what members and citizens have decided together by a public record, as its portal would show it at an
@@ -95,11 +97,16 @@ func (d *decided) Decision(_ context.Context, id string) (*result.Decision, erro
 	if shown == nil {
 		return nil, result.ErrUnknown
 	}
+	zone, err := time.LoadLocation(m.Schedule.Zone)
+	if err != nil {
+		return nil, err
+	}
 	labels := make([]string, len(q.Options))
 	for i, o := range q.Options {
 		labels[i] = o.Label
 	}
-	decision := &result.Decision{ID: id, Title: q.Title, Organisation: m.Organisation.Label, Labels: labels, Statement: shown.Statement, Text: shown.text, Rule: m.Decision}
+	decision := &result.Decision{ID: id, Title: q.Title, Organisation: m.Organisation.Label, Labels: labels, Statement: shown.Statement, Text: shown.text, Rule: m.Decision,
+		Void: d.Public.Progress().Void(), Zone: zone}
 	if found != nil {
 		decision.Before, decision.Earlier = found.Statement, found.text
 	}

@@ -84,6 +84,12 @@ func TestDecided(t *testing.T) {
 		}
 	}
 
+	void := sound.Clone()
+	void.Act(scrutin.ActAnnul, scrutin.ActBody{Reason: "the judge annulled it"})
+	if d, err := at(published(t, void), closes.Add(time.Hour)); err != nil || d.Void == nil || d.Void.Type != scrutin.ActAnnul || d.Zone == nil {
+		t.Errorf("what was annulled: %+v %v", d, err)
+	}
+
 	p = published(t, sound)
 	if err := os.Remove(filepath.Join(p.Record.Dir(), record.Mixte(question))); err != nil {
 		t.Fatal(err)

@@ -19,6 +19,7 @@ import (
 
 	"isoloir/portal/guard"
 	"isoloir/portal/pages"
+	"isoloir/ratelimit"
 	"isoloir/record"
 	"isoloir/scrutin"
 	"isoloir/web"
@@ -216,7 +217,7 @@ func (f *fake) site() http.Handler {
 		f.t.Fatal(err)
 	}
 	g := guard.New(guard.Config{Now: clock, Refuse: s.Refuse, Failed: func(route string, said any) { f.t.Errorf("%s panics: %v", route, said) }})
-	return s.Handler(g)
+	return s.Handler(g, g.NewLimiter(ratelimit.Limit{}))
 }
 
 // A visitor asks the site as a browser does; its cookies are kept.

@@ -20,7 +20,11 @@ type tallied struct {
 	cast     int   // ballots that chose an option: neither blank nor nul
 	blank    int
 	nul      int
+	closed   int // ballots that were too few to be opened
 }
+
+// opened says whether anything was counted there, or could have been.
+func (t tallied) opened() bool { return t.closed == 0 || t.cast+t.blank+t.nul > 0 }
 
 // A row is the ballots of one option.
 type row struct {
@@ -75,8 +79,12 @@ func (v *Visit) answers() (out []asked) {
 }
 
 // decided says, in sentences, what follows from the counts by the rule that was sealed:
-// nothing where it only counts and asks for no turnout, or something else decides.
+// nothing where it only counts and asks for no turnout, something else decides, or the
+// result is void.
 func (v *Visit) decided(q *scrutin.Question) (sentences []string) {
+	if v.Progress.Void() != nil {
+		return nil
+	}
 	all := v.Manifest.Outcomes(v.Progress.Result)
 	at := slices.IndexFunc(all, func(o scrutin.Outcome) bool { return o.Question == q.ID })
 	if at < 0 {
@@ -115,6 +123,9 @@ func (v *Visit) decided(q *scrutin.Question) (sentences []string) {
 
 func (v *Visit) tallied(q *scrutin.Question, cell scrutin.CellResult, counted scrutin.QuestionResult) tallied {
 	t := tallied{id: q.ID + "-" + cell.Cell, question: q, electors: cell.Electors, voters: cell.Marks, blank: counted.Blank, nul: counted.Nul}
+	if counted.Total() == 0 { // of a cell that is opened each ballot is counted, as nul at least
+		t.closed = cell.Ballots
+	}
 	var places []string
 	for _, id := range cell.Urns {
 		if u, known := v.Manifest.Urn(id); known {
@@ -150,4 +161,5 @@ func (t *tallied) add(other tallied) {
 	t.voters += other.voters
 	t.blank += other.blank
 	t.nul += other.nul
+	t.closed += other.closed
 }

@@ -82,3 +82,25 @@ func TestApproved(t *testing.T) {
 		t.Error("the page has sets of answers")
 	}
 }
+
+// A cell whose ballots were too few to be opened is said to be closed: zero votes for everything would be another result.
+func TestClosedCell(t *testing.T) {
+	f := newFake(t)
+	f.enter(pages.Published)
+	cell := &f.progress.Result.Cells[0]
+	cell.Ballots, cell.Marks = 4, 4
+	for i := range cell.Questions {
+		q := &cell.Questions[i]
+		q.Blank, q.Nul = 0, 0
+		for o := range q.Options {
+			q.Options[o].Ballots = 0
+		}
+	}
+	v := &visitor{h: f.site()}
+	for path, says := range map[string]string{"/fr/resultats": "4 bulletins restent fermés", "/en/resultats": "4 ballots stay closed"} {
+		page := body(t, v.get(path))
+		if strings.Contains(page, `id="table-`+cell.Questions[0].Question+"-"+cell.Cell+`"`) || strings.Count(page, says) != 2*len(cell.Questions) {
+			t.Errorf("%s: a closed cell has a table, or is not said to be closed, under the total and in its place", path)
+		}
+	}
+}

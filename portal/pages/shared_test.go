@@ -14,6 +14,7 @@ import (
 
 	"isoloir/portal/guard"
 	"isoloir/portal/pages"
+	"isoloir/ratelimit"
 
 	"github.com/a-h/templ"
 )
@@ -37,7 +38,8 @@ func TestOneForAll(t *testing.T) {
 		}
 		return pages.View{Title: "Essai", Body: templ.Raw(strings.Repeat(fmt.Sprint("page ", v.Value("x"), " "), 500))}, nil
 	})
-	h := site.Handler(guard.New(guard.Config{Now: func() time.Time { return f.now }, Refuse: site.Refuse}))
+	gate := guard.New(guard.Config{Now: func() time.Time { return f.now }, Refuse: site.Refuse})
+	h := site.Handler(gate, gate.NewLimiter(ratelimit.Limit{}))
 	ask := func(path, accept string) *httptest.ResponseRecorder {
 		r := httptest.NewRequest("GET", path, nil)
 		r.Header.Set("Accept-Encoding", accept)

@@ -23,8 +23,6 @@ import (
 type Config struct {
 	Scrutin Scrutin
 	Now     func() time.Time
-	// Limit is how often a network may ask for pages; the zero value for no limit.
-	Limit ratelimit.Limit
 	// Send hands what somebody asks of the assistance to its staff.
 	Send func(context.Context, Request) error
 	// Desk is the help desk.
@@ -76,8 +74,8 @@ func New(c Config) (*Site, error) {
 	return s, nil
 }
 
-// Handler is the site behind a guard, which answers with Refuse. It is called once.
-func (s *Site) Handler(g *guard.Guard) http.Handler {
+// Handler is the site behind a guard, which answers with Refuse, and a limit of how often a network may ask. It is called once.
+func (s *Site) Handler(g *guard.Guard, limit *ratelimit.Limiter[ratelimit.Network]) http.Handler {
 	o := s.config.Scrutin.Origins()
 	policy := guard.Policy{Connect: append([]string{o.Roll, o.Urn}, o.Issuers...), Forms: o.Issuers}
 	if o.Register != "" {
@@ -87,7 +85,7 @@ func (s *Site) Handler(g *guard.Guard) http.Handler {
 		policy.Connect = append(append(policy.Connect, c.Portal, c.Roll, c.Urn), c.Issuers...)
 	}
 	s.help(g)
-	return g.Pages(policy, g.Limit(g.NewLimiter(s.config.Limit), nil, s.mux))
+	return g.Pages(policy, g.Limit(limit, nil, s.mux))
 }
 
 // A View is a page made for a visit.

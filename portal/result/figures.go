@@ -77,8 +77,12 @@ func (v *view) leads(t *mixte.Tally) string {
 	return ""
 }
 
-// verdict says which option leads in the result, and what that is to what the members would have decided alone.
+// verdict says which option leads in the result, and what that is to what the members would have decided alone; nothing
+// of a vote that is void.
 func (v *view) verdict() []string {
+	if v.Void != nil {
+		return nil
+	}
 	r := &v.Statement.Result
 	mixed, alone := v.leads(&r.Mixed), v.leads(&r.Members)
 	if v.Statement.Status == mixte.Provisional {

@@ -15,6 +15,7 @@ import (
 	"io/fs"
 	"net/http"
 	"strings"
+	"time"
 
 	"isoloir/mixte"
 	"isoloir/portal/public"
@@ -42,6 +43,10 @@ type Decision struct {
 	// many did, with those on paper.
 	Rule             scrutin.Decision
 	Electors, Voters int
+	// Void is the act by which the bureau stopped or annulled the vote, nil when it stands; Zone is that of its hour.
+	// Nothing is then said to be decided, and no file is given.
+	Void *scrutin.Act
+	Zone *time.Location
 }
 
 // ErrUnknown is what a Source answers where there is no such decision, or nothing to show of it yet.
@@ -187,6 +192,9 @@ func (s *site) simulator(v *view, r *http.Request) (err error) {
 func (s *site) file(kind string, of func(*Decision) []byte) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		d, err := s.Source.Decision(r.Context(), r.PathValue("id"))
+		if err == nil && d.Void != nil {
+			err = ErrUnknown
+		}
 		if err != nil {
 			s.refuse(w, r, err)
 			return
@@ -198,7 +206,7 @@ func (s *site) file(kind string, of func(*Decision) []byte) http.HandlerFunc {
 // earlier is the text of the provisional statement that the one shown replaces.
 func (s *site) earlier(w http.ResponseWriter, r *http.Request) {
 	d, err := s.Source.Decision(r.Context(), r.PathValue("id"))
-	if err == nil && d.Before == nil {
+	if err == nil && (d.Before == nil || d.Void != nil) {
 		err = ErrUnknown
 	}
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"isoloir/mixte"
 	"isoloir/portal/result"
@@ -230,4 +231,23 @@ func instances(t testing.TB, n int) string {
 		t.Fatal(err)
 	}
 	return string(data)
+}
+
+// What was annulled decides nothing: its pages say so before all else, no option leads there, and no file is given that tells nothing of it.
+func TestVoid(t *testing.T) {
+	d := decision(t, "quai-nul", town(t, mixte.Definitive))
+	d.Before, d.Earlier = town(t, mixte.Provisional), "{}"
+	d.Void, d.Zone = &scrutin.Act{Type: scrutin.ActAnnul, Time: scrutin.TimeOf(time.Unix(1800000000, 0)), Body: scrutin.ActBody{Reason: "Décision du juge"}}, time.UTC
+	h := pages(t, d)
+	for _, path := range []string{"/fr/resultats/quai-nul", "/en/resultats/quai-nul", "/fr/simulateur/quai-nul"} {
+		page := get(h, path).Body.String()
+		if !strings.Contains(page, `role="alert"`) || !strings.Contains(page, "Décision du juge") || strings.Contains(page, `class="lead"`) && !strings.Contains(path, "simulateur") || strings.Contains(page, "releve.json") {
+			t.Errorf("%s shows what was annulled as a decision", path)
+		}
+	}
+	for _, file := range []string{"releve.json", "tableau.csv", "calcul.csv", "releve-provisoire.json"} {
+		if answer := get(h, "/resultats/quai-nul/"+file); answer.Code != http.StatusNotFound {
+			t.Errorf("%s of what was annulled: %d", file, answer.Code)
+		}
+	}
 }

@@ -23,6 +23,7 @@ import (
 	"isoloir/portal/rollapi"
 	"isoloir/portal/urnapi"
 	"isoloir/portal/voting"
+	"isoloir/ratelimit"
 	"isoloir/roll"
 	"isoloir/roll/login"
 	rollsqlite "isoloir/roll/sqlite"
@@ -266,7 +267,7 @@ func (w *world) serve(t *testing.T, publics, accounts [][]byte) {
 		t.Fatal(err)
 	}
 	voting.Add(pages)
-	w.portal.Config.Handler = w.rewritten(pages.Handler(gate))
+	w.portal.Config.Handler = w.rewritten(pages.Handler(gate, gate.NewLimiter(ratelimit.Limit{})))
 	t.Cleanup(w.portal.Close)
 }
 
