@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"net/http"
 	"os"
@@ -59,6 +60,9 @@ func NewHall(ctx context.Context, c config.Hall, s Setting) (h *Hall, err error)
 	}
 	mux := http.NewServeMux()
 	for _, org := range organisations {
+		if c.Announcements != "" && c.Consultations[org] == "" {
+			return nil, fmt.Errorf("%w: hall.consultations: give the origin to which notices of %s lead", config.ErrConfig, org)
+		}
 		of, err := h.Office.Space(ctx, org)
 		if err != nil {
 			return nil, err
@@ -129,7 +133,7 @@ func (h *Hall) announce(ctx context.Context, c config.Hall, organisations []stri
 				}
 			}
 			if c.Announcements != "" {
-				if err := announced(filepath.Join(c.Announcements, org), event(&p, c.Consultations)); err != nil {
+				if err := announced(filepath.Join(c.Announcements, org), event(&p, c.Consultations[org])); err != nil {
 					return err
 				}
 			}

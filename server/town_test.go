@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -58,7 +59,12 @@ func TestTown(t *testing.T) {
 	if err := f.Shut(); err != nil {
 		t.Fatal(err)
 	}
-	c := config.Hall{Place: config.Place{Directory: at("spaces")}, Origin: "https://mairie.example", Consultations: "https://comptes.example", Announcements: at("announcements"), Published: at("published")}
+	c := config.Hall{Place: config.Place{Directory: at("spaces")}, Origin: "https://mairie.example", Announcements: at("announcements"), Published: at("published"),
+		Consultations: map[string]string{"ville": "https://comptes.example"}}
+	if _, err := NewHall(ctx, c, s); !errors.Is(err, config.ErrConfig) || !strings.Contains(err.Error(), "voisine") {
+		t.Fatalf("notices of a space that lead to the pages of another: %v", err)
+	}
+	c.Consultations["voisine"] = "https://voisine.example"
 	h, err := NewHall(ctx, c, s)
 	if err != nil {
 		t.Fatal(err)

@@ -3,6 +3,8 @@ package config
 import (
 	"errors"
 	"fmt"
+
+	"isoloir/scrutin"
 )
 
 // A Town is the file that says how an installation of spaces is served (docs/consultations.md, section 11): the pages of staff and members, and
@@ -19,10 +21,10 @@ type Town struct {
 type Hall struct {
 	Place  `yaml:",inline"`
 	Origin string `yaml:"origin" validate:"origin"` // whose host has a name, since passkeys are for one
-	// Consultations is the origin of the pages on which citizens read: notices lead there. Announcements is the directory into which what is
-	// published is written for notices, ORG/ID.json; both, or neither.
-	Consultations string `yaml:"consultations" validate:"required_with=Announcements,omitempty,origin"`
-	Announcements string `yaml:"announcements" validate:"required_with=Consultations"`
+	// Consultations is, by organisation, the origin of the pages on which its citizens read: notices lead there. Announcements is the directory
+	// into which what is published is written for notices, ORG/ID.json; both, or neither.
+	Consultations map[string]string `yaml:"consultations" validate:"required_with=Announcements,omitempty,dive,origin"`
+	Announcements string            `yaml:"announcements" validate:"required_with=Consultations"`
 	// Published is the directory into which it is written whole for the citizens' pages, ORG/ID (package board); empty for none.
 	Published string `yaml:"published"`
 }
@@ -101,7 +103,7 @@ func (n *Notices) secrets() []secret {
 	return all
 }
 
-// apart finds what both roles have in common and must not, and a territory that stands twice.
+// apart finds what both roles have in common and must not, messages of real consultations that are not sent, and a territory that stands twice.
 func (t *Town) apart() (wrong []error) {
 	if h, n := t.Hall, t.Notices; h != nil && n != nil {
 		if h.Origin == n.Origin {
@@ -112,6 +114,9 @@ func (t *Town) apart() (wrong []error) {
 		}
 	}
 	if n := t.Notices; n != nil {
+		if n.Kind == scrutin.Real && n.Outbox != "" {
+			wrong = append(wrong, errors.New("notices.outbox: messages that stay in a directory reach nobody: of real consultations they are sent (email)"))
+		}
 		seen := map[string]bool{}
 		for i, p := range n.Territories {
 			if seen[p.ID] {
