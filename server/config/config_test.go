@@ -3,6 +3,7 @@ package config_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -215,4 +216,50 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("%v\n%s", err, written)
 		}
 	})
+}
+
+// Messages of real consultations are sent: a directory that keeps them is for demonstrations.
+func TestNoOutboxOfRealNotices(t *testing.T) {
+	const town = `notices:
+  directory: notices
+  listen: 127.0.0.1:8444
+  origin: https://avis.example
+  organisation: Ville
+  kind: %s
+  zone: Europe/Paris
+  territories: [{id: nord, label: Nord}]
+  announcements: announcements/ville
+  database: notices/notices.db
+  key: link.key
+  outbox: outbox
+`
+	if _, err := config.ParseTown(fmt.Appendf(nil, town, "rehearsal")); err != nil {
+		t.Error(err)
+	}
+	if _, err := config.ParseTown(fmt.Appendf(nil, town, "real")); !errors.Is(err, config.ErrConfig) || !strings.Contains(err.Error(), "notices.outbox") {
+		t.Errorf("real notices that nobody is sent: %v", err)
+	}
+}
+
+// A scrutin of accounts is served by a file that names its register, and neither a roll nor issuers.
+func TestServedAccounts(t *testing.T) {
+	c, err := config.Read("testdata/accounts.yaml")
+	if err != nil || !c.OfAccounts() {
+		t.Fatalf("%+v %v", c, err)
+	}
+	data, err := os.ReadFile("testdata/accounts.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, change := range map[string][2]string{
+		"urn.links.fate":        {"    bureau: urn/links/bureau", "    bureau: urn/links/bureau\n    fate: urn/links/fate"},
+		"bureau.links.roll":     {"    urn: bureau/links/urn", "    urn: bureau/links/urn\n    roll: bureau/links/roll"},
+		"bureau.links.issuer-a": {"    urn: bureau/links/urn", "    urn: bureau/links/urn\n    issuer-a: bureau/links/issuer-a"},
+		"leading":               {"urn:\n  directory", "leading: https://vote.example\nurn:\n  directory"},
+	} {
+		text := strings.Replace(string(data), change[0], change[1], 1)
+		if _, err := config.Parse([]byte(text)); !errors.Is(err, config.ErrConfig) || !strings.Contains(err.Error(), what) {
+			t.Errorf("with %s: %v", what, err)
+		}
+	}
 }
