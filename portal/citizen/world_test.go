@@ -10,6 +10,8 @@ import (
 	"testing/fstest"
 	"time"
 
+	"isoloir/account"
+	"isoloir/crypto/group"
 	"isoloir/portal/api"
 	"isoloir/portal/citizen"
 	"isoloir/portal/guard"
@@ -28,6 +30,7 @@ type town struct {
 	store   *sqlite.Store
 	access  *access.Service
 	papers  []registertest.Paper
+	codes   [2]account.Code // of the account that opens with two
 	files   fstest.MapFS
 	shelf   shelf
 	config  citizen.Config
@@ -37,7 +40,10 @@ type town struct {
 }
 
 // handed is how many cards were handed out.
-const handed = 6
+const handed = 7
+
+// ofCodes is the one of them that stands for no card: its account opens with two codes.
+const ofCodes = 6
 
 func newTown(t *testing.T) *town {
 	t.Helper()
@@ -52,6 +58,10 @@ func newTown(t *testing.T) *town {
 	stations := &register.Service{Register: v.Register, Rho: v.Rho, Opener: v.Opener, Store: v.store, Now: clock}
 	d := v.Distribution(1, 14, 6)
 	papers, cards := v.Cards(t, d)
+	v.codes = [2]account.Code{account.NewCode(v.Register.Codes), account.NewCode(v.Register.Codes)}
+	number, way := access.FromHalves(v.Register.Codes, v.Rho, v.codes[0], v.codes[1])
+	cards[ofCodes].Number, cards[ofCodes].Login = number, scrutin.PointOf(group.MulBase(way.Login))
+	papers[ofCodes].Card = cards[ofCodes]
 	v.papers = papers
 	if err := errors.Join(stations.Load(t.Context()), stations.Open(t.Context(), registertest.Text(t, d), cards)); err != nil {
 		t.Fatal(err)

@@ -28,13 +28,15 @@ let ends;
 /**
  * Shows an account.
  * @param {Account} opened
- * @param {{kind: 1 | 2 | 3, note?: Uint8Array}} how the kind of way by which it was opened; the note of its first use
+ * @param {{kind: 1 | 2 | 3, note?: Uint8Array, codes?: boolean}} how the kind of way by which it was opened; the note of
+ *   its first use; whether it was opened by two codes, which have the card's kind
  */
-export function showAccount(opened, { kind, note }) {
+export function showAccount(opened, { kind, note, codes = false }) {
   account = opened;
   word = note ? text(note) : "";
-  element("welcome").hidden = !note;
-  element("by-card").hidden = kind !== KINDS.scratch;
+  element("welcome").hidden = !note || codes;
+  element("by-codes").hidden = !codes;
+  element("by-card").hidden = kind !== KINDS.scratch || codes;
   /** @type {HTMLDetailsElement} */ (element("word")).open = Boolean(note);
   window.clearTimeout(ends);
   ends = window.setTimeout(forget, opened.expiry * 1000 - Date.now());

@@ -18,6 +18,9 @@ import { wideScalar } from "./group.js";
 
 /** What a person typed is not a code of this vote. */
 export class CodeError extends Error {
+  /** Which of two codes sent apart, where it is one of them. @type {number | undefined} */
+  half;
+
   constructor() {
     super("not a code of this vote");
     this.name = "CodeError";

@@ -98,9 +98,13 @@ export const showNumber = (number) => digits(number).replace(/^(...)(....)/, "$1
  */
 export function parseNumber(typed) {
   const found = typed.replace(/[ \u00a0\u202f-]/g, "");
-  if (!/^[0-9]{11}$/.test(found)) throw new NumberError();
-  let product = 10;
-  for (const d of found.slice(0, -1)) product = (2 * ((product + Number(d)) % 10 || 10)) % 11;
-  if ((11 - product) % 10 !== Number(found.slice(-1))) throw new NumberError();
+  if (!/^[0-9]{11}$/.test(found) || numberOf(Number(found.slice(0, -1))) !== Number(found)) throw new NumberError();
   return Number(found);
+}
+
+/** The number of ten digits, with its check digit. @param {number} drawn */
+export function numberOf(drawn) {
+  let product = 10;
+  for (const d of String(drawn).padStart(DIGITS - 1, "0")) product = (2 * ((product + Number(d)) % 10 || 10)) % 11;
+  return drawn * 10 + ((11 - product) % 10);
 }

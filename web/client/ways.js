@@ -7,16 +7,20 @@
  */
 
 import { hkdf } from "@noble/hashes/hkdf.js";
-import { sha512 } from "@noble/hashes/sha2.js";
+import { sha256, sha512 } from "@noble/hashes/sha2.js";
 import { concat, le64, utf8 } from "./bytes.js";
-import { parseCode, readHalves } from "./codes.js";
+import { CodeError, parseCode, readHalves } from "./codes.js";
 import { BASE, encodeScalar, modulo, power, wipe } from "./group.js";
+import { numberOf } from "./register.js";
 
 /** @typedef {import("./types.js").Stretch} Stretch */
 /** @typedef {import("./register.js").Register} Register */
 
 /** The kinds of ways, by their names on pages. */
 export const KINDS = /** @type {const} */ ({ scratch: 1, passphrase: 2, passkey: 3 });
+
+/** How many numbers there are, without their check digit. */
+const DRAWN = 10_000_000_000n;
 
 /** How many characters a passphrase has at least. */
 export const LEAST = 12;
@@ -25,14 +29,23 @@ export const LEAST = 12;
 export class Way {
   /**
    * @param {1 | 2 | 3} kind
-   * @param {Uint8Array} stretched 128 bytes, wiped here
+   * @param {bigint} login
+   * @param {bigint} mask
    */
-  constructor(kind, stretched) {
+  constructor(kind, login, mask) {
     this.kind = kind;
-    const { login, mask } = readHalves(stretched);
-    wipe(stretched);
     this.login = login;
     this.mask = mask;
+  }
+
+  /**
+   * @param {1 | 2 | 3} kind
+   * @param {Uint8Array} stretched 128 bytes, wiped here
+   */
+  static from(kind, stretched) {
+    const { login, mask } = readHalves(stretched);
+    wipe(stretched);
+    return new Way(kind, login, mask);
   }
 
   /** L */
@@ -65,7 +78,7 @@ export class Way {
  */
 async function typed({ codes, rhoBytes }, number, kind, code, stretch) {
   const salt = concat(rhoBytes, le64(number), Uint8Array.of(kind));
-  return new Way(kind, await stretch({ code, salt, passes: codes.passes, memory: codes.memory_kib, lanes: codes.lanes }));
+  return Way.from(kind, await stretch({ code, salt, passes: codes.passes, memory: codes.memory_kib, lanes: codes.lanes }));
 }
 
 /**
@@ -76,6 +89,36 @@ async function typed({ codes, rhoBytes }, number, kind, code, stretch) {
  * @param {Stretch} stretch
  */
 export const fromScratch = async (register, number, code, stretch) => typed(register, number, KINDS.scratch, parseCode(register.codes, code), stretch);
+
+/**
+ * What the two codes become that were sent where no card was handed out: the account's
+ * number, and a way in of the card's kind (docs/consultations.md, section 8). Throws
+ * CodeError, with half 1 or 2.
+ * @param {Register} register
+ * @param {[string, string]} typed in the order of their senders
+ * @param {Stretch} stretch
+ * @returns {Promise<{number: number, way: Way}>}
+ */
+export async function fromHalves({ codes, rhoBytes }, typed, stretch) {
+  const parsed = typed.map((code, i) => {
+    try {
+      return parseCode(codes, code);
+    } catch (e) {
+      throw e instanceof CodeError ? Object.assign(e, { half: i + 1 }) : e;
+    }
+  });
+  let login = 0n, mask = 0n, part = 0n;
+  for (const [i, code] of parsed.entries()) {
+    const salt = concat(utf8("isoloir/v1/half"), rhoBytes, Uint8Array.of(i + 1));
+    const way = Way.from(KINDS.scratch, await stretch({ code, salt, passes: codes.passes, memory: codes.memory_kib, lanes: codes.lanes }));
+    const said = sha256(concat(utf8("isoloir/v1/half-number"), rhoBytes, Uint8Array.of(i + 1), encodeScalar(way.login), encodeScalar(way.mask)));
+    part += new DataView(said.buffer, said.byteOffset).getBigUint64(0, true) % DRAWN;
+    login += way.login;
+    mask += way.mask;
+    way.wipe();
+  }
+  return { number: numberOf(Number(part % DRAWN)), way: new Way(KINDS.scratch, modulo(login), modulo(mask)) };
+}
 
 /**
  * A passphrase as it counts: but for the form of its letters (NFC), and for its spaces,
@@ -102,5 +145,5 @@ export const fromPassphrase = (register, number, passphrase, stretch) => typed(r
 export function fromPasskey({ rhoBytes }, number, prf) {
   const out = hkdf(sha512, prf, undefined, concat(utf8("isoloir/v1/passkey"), rhoBytes, le64(number)), 128);
   wipe(prf);
-  return new Way(KINDS.passkey, out);
+  return Way.from(KINDS.passkey, out);
 }
