@@ -56,7 +56,7 @@ var admitted = map[string][]string{
 func TestAccess(t *testing.T) {
 	w := newWorld(t, nil)
 	s := &site{Config: Config{Manifest: w.Manifest}}
-	pages := s.pages()
+	pages := slices.Concat(s.pages(), s.files())
 	for _, d := range s.deposits() {
 		pages = append(pages, d.page)
 	}

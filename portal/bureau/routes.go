@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -41,12 +42,8 @@ func (s *site) pages() []page {
 		{get, "/supports", seeing, s.media},
 		{get, "/observations", seeing, s.observations},
 		{get, "/journal", seeing, s.journal},
-		{get, "/journal/copie", signing, s.copy}, // of who may not yet: see copy
 		{get, "/dossier", seeing, s.dossier},
-		{get, "/dossier/dossier.tar", signing, s.recordCopy},
-		{get, "/dossier/rapport/{role}", signing, s.report},
 		{get, "/proces-verbal", seeing, s.minutes},
-		{get, "/proces-verbal/{file}", seeing, s.minutesFile},
 
 		{get, "/participation", reading, s.askTurnout},
 		{post, "/participation", reading, s.turnout},
@@ -66,12 +63,33 @@ func (s *site) pages() []page {
 		{post, "/declaration/collee", signing, s.pasted},
 
 		{get, "/ceremonie", holding, s.ceremony},
-		{get, "/ceremonie/tableau.tar", holding, s.board},
 		{get, "/ouverture", holding, s.openingPage},
-		{get, "/ouverture/export.tar", holding, s.export},
 
 		{get, "/expert", reporting, s.expert},
 	}
+}
+
+// files are what members take with them.
+func (s *site) files() []page {
+	const get = http.MethodGet
+	return []page{
+		{get, "/journal/copie", signing, s.copy}, // of who may not yet: see copy
+		{get, "/dossier/dossier.tar", signing, s.recordCopy},
+		{get, "/dossier/rapport/{role}", signing, s.report},
+		{get, "/proces-verbal/{file}", seeing, s.minutesFile},
+		{get, "/ceremonie/tableau.tar", holding, s.board},
+		{get, "/ouverture/export.tar", holding, s.export},
+	}
+}
+
+// Pages are the addresses, after the language, of all that people look at: who judges how the site looks can see that none was left out.
+func Pages() (paths []string) {
+	for _, p := range new(site).pages() {
+		if p.method == http.MethodGet {
+			paths = append(paths, p.path)
+		}
+	}
+	return paths
 }
 
 // A deposit is what a page's script sends, and how large it may be.
@@ -96,7 +114,7 @@ func (s *site) routes() {
 		return s.guard.Pages(guard.Policy{}, s.guard.Limit(limit, nil, h))
 	}
 	for _, l := range words.Languages() {
-		for _, p := range s.pages() {
+		for _, p := range slices.Concat(s.pages(), s.files()) {
 			h := s.handler(p, l)
 			if p.method == http.MethodPost && p.right == everybody {
 				h = s.guard.Limit(public, nil, h)

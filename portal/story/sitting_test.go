@@ -23,7 +23,7 @@ func (s *story) arrive() {
 	b := s.houses["bureau"].Roles.Bureau
 	for _, m := range s.manifest.Bureau.Members {
 		if !slices.Contains(s.browsing(), m.ID) {
-			if m.ID != committee {
+			if s.beside[m.ID] == nil {
 				s.beside[m.ID] = s.device(m.ID)
 			}
 			continue
@@ -38,7 +38,7 @@ func (s *story) arrive() {
 		at.name, at.origin, at.tab = m.Label, s.config.Origins.Bureau, tab(s.T).tab
 		if m.ID == holders[0] {
 			at.open("/fr/entrer")
-			s.look(at, "login", "/entrer", "/observations/nouvelle")
+			s.look(at, "login", entrance...)
 		}
 		at.arrive(code)
 	}
@@ -100,7 +100,7 @@ func (s *story) sit(purpose string) {
 // sign has a member state what a form of his page holds.
 func (s *story) sign(at *seat, kind string) {
 	s.Helper()
-	if at.id != committee {
+	if at.medium == "" {
 		at.medium = filepath.Join(s.media(at.id)[0], at.id+device.Suffix)
 	}
 	at.state(kind)

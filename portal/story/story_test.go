@@ -1,11 +1,13 @@
 package story
 
 import (
+	"slices"
 	"testing"
 	"time"
 
 	"isoloir/audit"
 	"isoloir/bve/journal"
+	"isoloir/portal/bureau"
 	"isoloir/record"
 	"isoloir/replay/parties"
 	"isoloir/scrutin"
@@ -14,8 +16,26 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// everything are the pages of a member.
-var everything = []string{"/", "/seance", "/alertes", "/envois", "/controle", "/membres", "/supports", "/observations", "/journal", "/participation", "/liste", "/ceremonie", "/ouverture", "/proces-verbal", "/salle"}
+// everything are the pages of a member; entrance those of who has not logged in, and deposit that of the expert.
+var (
+	everything = []string{"/", "/seance", "/seance/ensemble", "/seance/{motion}", "/alertes", "/envois", "/controle", "/membres", "/supports", "/observations", "/journal",
+		"/participation", "/liste", "/ceremonie", "/ouverture", "/preparation", "/apercu", "/tirage", "/temoins", "/dossier", "/proces-verbal", "/salle"}
+	entrance = []string{"/entrer", "/observations/nouvelle"}
+	deposit  = "/expert"
+)
+
+// TestEveryPage has the story leave out no page of the bureau's portal.
+func TestEveryPage(t *testing.T) {
+	told := slices.Concat(everything, entrance, []string{deposit})
+	for _, path := range bureau.Pages() {
+		if !slices.Contains(told, path) {
+			t.Errorf("the story does not visit %s", path)
+		}
+	}
+	if len(told) != len(bureau.Pages()) {
+		t.Errorf("the story visits %d pages, and the portal has %d", len(told), len(bureau.Pages()))
+	}
+}
 
 // TestStory is one election, from the bureau's first session to its archive, as its members take it there on their pages: each at a browser of his own,
 // with an authenticator and his medium (-whole; the president alone, and without what waits for minutes, -story).
@@ -28,6 +48,10 @@ func TestStory(t *testing.T) {
 	s.serve("issuer-b")
 	s.serve("bureau")
 	s.sit("Ouverture du vote")
+	if *whole {
+		s.reported()
+		s.tested("before the opening")
+	}
 	s.look(s.president(), "before the opening", everything...)
 	s.decide(scrutin.ActOpen, scrutin.ActBody{Reason: "Les codes sont partis avant que les émetteurs ne soient interrogés."})
 
@@ -41,6 +65,7 @@ func TestStory(t *testing.T) {
 			s.votes(people[len(people)-1-i], language)
 		}
 		s.watched()
+		s.observed()
 	}
 	s.interrupted()
 	s.look(s.president(), "while people vote", everything...)
@@ -131,6 +156,10 @@ func (s *story) alerted() {
 func (s *story) ended() {
 	s.Helper()
 	s.sit("Clôture et dépouillement")
+	if *whole {
+		s.waits()
+		s.tested("tested again")
+	}
 	s.decide(scrutin.ActClose, scrutin.ActBody{})
 	urn := s.houses["urn"].Roles.Urn
 	s.eventually("the urn does not end", func() bool {
@@ -253,7 +282,12 @@ func (s *story) proven() {
 	}
 	wanted := []string{"session-open", "session-close", "present", "motion", "support", "adopted", "opinion", "access", "checked", "credential", "page"}
 	if *whole {
-		wanted = append(wanted, "alert", "alert-end", "acknowledged", "read")
+		wanted = append(wanted, "alert", "alert-end", "acknowledged", "read", "report", "custody", "observation")
+		for _, path := range bureau.Pages() {
+			if !s.looked[path] {
+				s.Errorf("nobody has looked at %s", path)
+			}
+		}
 	}
 	for _, kind := range wanted {
 		if kinds[kind] == 0 {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"isoloir/bve"
+	"isoloir/bve/prepare"
 	"isoloir/keyceremony/device"
 	"isoloir/observe"
 	"isoloir/record"
@@ -42,10 +43,30 @@ type story struct {
 	beside      map[string]*device.Device // who signs without a browser
 	houses      map[string]*house
 	scene       int
+	looked      map[string]bool // pages of the bureau, as its routes name them
 }
 
-// committee is who is heard before the vote is touched.
-const committee = "committee"
+// committee is who is heard before the vote is touched; expert deposits his report. Neither has media of the ceremony.
+const (
+	committee = "committee"
+	expert    = "expert"
+)
+
+// advise gives who advises the bureau a medium with his key.
+func (s *story) advise(t *testing.T, id string) *device.Device {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), id)
+	must(t, os.MkdirAll(dir, 0o700))
+	phrase := device.Suggest()
+	d, err := device.Create(id, phrase, 1, dir)
+	must(t, err)
+	s.seats[id] = &seat{T: t, id: id, medium: filepath.Join(dir, id+device.Suffix), passphrase: string(phrase)}
+	s.beside[id] = d
+	return d
+}
+
+// lots are the numbers that were drawn in public for the order of display.
+const lots = "17 4 33 8 21"
 
 // shape is that of the board: six holders, four of whom open, and one of two delegates.
 func shape() parties.Shape {
@@ -55,26 +76,26 @@ func shape() parties.Shape {
 // begin prepares the vote up to where roles are served for it; the bureau's part is done by its members.
 func begin(t *testing.T) *story {
 	t.Helper()
-	s := &story{T: t, clock: &clock{}, dir: filepath.Join(t.TempDir(), "run.unfinished"), seats: map[string]*seat{}, beside: map[string]*device.Device{}, houses: map[string]*house{}}
-	adviser := filepath.Join(t.TempDir(), committee)
-	must(t, os.MkdirAll(adviser, 0o700))
-	phrase := device.Suggest()
-	d, err := device.Create(committee, phrase, 1, adviser)
-	must(t, err)
-	s.seats[committee] = &seat{T: t, id: committee, medium: filepath.Join(adviser, committee+device.Suffix), passphrase: string(phrase)}
-	s.beside[committee] = d
+	s := &story{T: t, clock: &clock{}, dir: filepath.Join(t.TempDir(), "run.unfinished"), seats: map[string]*seat{}, beside: map[string]*device.Device{}, houses: map[string]*house{}, looked: map[string]bool{}}
+	adviser, examiner := s.advise(t, committee), s.advise(t, expert)
 	o := demonstration.Options{Electors: 10, Lasts: 3 * time.Hour, MemoryKiB: 64, Shape: shape(), Board: s.board,
 		Edit: func(m *scrutin.Manifest) {
 			for i := range m.Colleges {
 				m.Colleges[i].Validation = scrutin.Validation{Kind: "none", Channel: "none"}
 			}
 			m.Schedule.GraceMinutes, m.Schedule.Count = 15, scrutin.TimeOf(m.Schedule.Close.Add(time.Hour))
+			drawn, err := prepare.Drawn(string(m.Draw.Date), lots)
+			must(t, err)
+			m.Draw.Minutes = drawn.Minutes()
+			drawn.Order(m)
 			m.Addenda.Opinion, m.Publication.EmailAfterVote = true, "none"
 		},
 		Seat: func(m *scrutin.Manifest) {
 			m.Bureau.Members[4].Role, m.Bureau.Members[5].Role = scrutin.Delegate, scrutin.Delegate
 			m.Bureau.Members = append(m.Bureau.Members, scrutin.Member{ID: committee, Label: "Comité technique", Role: scrutin.Committee, Voice: scrutin.Consultative,
-				Rank: scrutin.Titular, Class: "technique", Born: "1970-01-01", Key: d.Card().Key})
+				Rank: scrutin.Titular, Class: "technique", Born: "1970-01-01", Key: adviser.Card().Key},
+				scrutin.Member{ID: expert, Label: "Expert indépendant", Role: scrutin.Expert, Voice: scrutin.Consultative,
+					Rank: scrutin.Titular, Class: "expertise", Born: "1975-01-01", Key: examiner.Card().Key})
 		}}
 	done := strings.TrimSuffix(s.dir, ".unfinished")
 	listen, err := porttest.Row(6)
