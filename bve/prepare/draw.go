@@ -1,11 +1,13 @@
 package prepare
 
 import (
+	"bytes"
 	"crypto/sha256"
-	"errors"
 	"regexp"
 	"slices"
 	"strings"
+
+	"go.yaml.in/yaml/v3"
 
 	"isoloir/scrutin"
 )
@@ -53,14 +55,47 @@ func drawn(o object) (*Draw, error) {
 	date, _ := draw["date"].(string)
 	switch {
 	case draw["method"] != "lot":
-		return nil, errors.New("draw.words: words are drawn where draw.method is lot")
+		return nil, faulty("draw.words: words are drawn where draw.method is lot")
 	case !numbers.MatchString(text):
-		return nil, errors.New("draw.words: write the numbers that were drawn in public, in the order in which they came, without leading zeros, one space between, between quotation marks")
+		return nil, faulty("draw.words: write the numbers in the order in which they came, in decimal without leading zeros, one space between")
 	case draw["minutes"] != nil:
-		return nil, errors.New("draw.minutes is made from draw.words: write one of them")
+		return nil, faulty("draw.minutes is made from draw.words: write one of them")
 	}
 	d := &Draw{date, text}
 	delete(draw, "words")
 	draw["minutes"] = d.Minutes().String()
 	return d, nil
+}
+
+// Redrawn is the text of scrutin.yaml with this draw in it, in place of the one that it had; comments and all the rest stay. It must be one that is
+// read.
+func Redrawn(file []byte, d Draw) ([]byte, error) {
+	if _, err := parse(file); err != nil {
+		return nil, Mistake{File, lineOf(err), err}
+	}
+	var n yaml.Node
+	if err := yaml.Unmarshal(file, &n); err != nil {
+		return nil, err
+	}
+	text := func(s string, style yaml.Style) *yaml.Node {
+		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s, Style: style}
+	}
+	draw := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Style: yaml.FlowStyle, Content: []*yaml.Node{
+		text("method", 0), text("lot", 0), text("date", 0), text(d.Date, yaml.DoubleQuotedStyle), text("words", 0), text(d.Words, yaml.DoubleQuotedStyle)}}
+	root := n.Content[0]
+	i := 0
+	for i < len(root.Content) && root.Content[i].Value != "draw" {
+		i += 2
+	}
+	if i == len(root.Content) {
+		root.Content = append(root.Content, text("draw", 0), nil)
+	}
+	root.Content[i+1] = draw
+	var out bytes.Buffer
+	e := yaml.NewEncoder(&out)
+	e.SetIndent(2)
+	if err := e.Encode(&n); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
 }

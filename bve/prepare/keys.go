@@ -26,42 +26,51 @@ func (f *folder) cards() map[string]card {
 	}
 	for _, e := range entries {
 		name := path.Join(Keys, e.Name())
-		owner, isCard := strings.CutSuffix(e.Name(), CardEnd)
-		if !isCard {
-			var isKey bool
-			if owner, isKey = strings.CutSuffix(e.Name(), KeyEnd); !isKey {
-				f.wrong(name, 0, fmt.Errorf("no card and no key: files end with %s or %s", CardEnd, KeyEnd))
-				continue
-			}
-		}
-		data, err := f.read(name, 64<<10)
-		if err != nil {
-			f.wrong(name, 0, err)
-			continue
-		}
-		c := card{key: strings.TrimSpace(string(data))}
-		if isCard {
-			read, err := device.ParseCard(data)
-			if err != nil {
-				f.wrong(name, 0, err)
-				continue
-			}
-			c = card{key: read.Key}
-			if read.Reception != (scrutin.Point{}) {
-				c.reception = fmt.Sprintf("%x", read.Reception[:])
-			}
-		}
-		if !strings.HasPrefix(c.key, owner+"+") {
-			f.wrong(name, 0, fmt.Errorf("the key in it is not that of %q: the file bears its owner's name", owner))
+		owner, c, is := f.card(name)
+		if !is {
 			continue
 		}
 		if _, twice := all[owner]; twice {
-			f.wrong(name, 0, fmt.Errorf("%q has a card and a key: keep the one that is in use", owner))
+			f.wrong(name, 0, faulty("%q has a card and a key: keep the one that is in use", owner))
 			continue
 		}
 		all[owner] = c
 	}
 	return all
+}
+
+// card is one of the folder's, with its owner.
+func (f *folder) card(name string) (owner string, c card, is bool) {
+	owner, isCard := strings.CutSuffix(path.Base(name), CardEnd)
+	if !isCard {
+		var isKey bool
+		if owner, isKey = strings.CutSuffix(path.Base(name), KeyEnd); !isKey {
+			f.wrong(name, 0, faulty("no card and no key: files end with %s or %s", CardEnd, KeyEnd))
+			return "", card{}, false
+		}
+	}
+	data, err := f.read(name, 64<<10)
+	if err != nil {
+		f.wrong(name, 0, err)
+		return "", card{}, false
+	}
+	c = card{key: strings.TrimSpace(string(data))}
+	if isCard {
+		read, err := device.ParseCard(data)
+		if err != nil {
+			f.wrong(name, 0, faulty("no card of a device, or a changed one: have it written again by trustee"))
+			return "", card{}, false
+		}
+		c = card{key: read.Key}
+		if read.Reception != (scrutin.Point{}) {
+			c.reception = fmt.Sprintf("%x", read.Reception[:])
+		}
+	}
+	if !strings.HasPrefix(c.key, owner+"+") {
+		f.wrong(name, 0, faulty("the key in it is not that of %q: the file bears its owner's name", owner))
+		return "", card{}, false
+	}
+	return owner, c, true
 }
 
 // hold fills in the keys of everybody whom the file names without one.
@@ -74,7 +83,7 @@ func (f *folder) hold(o object, cards map[string]card) {
 		name, _ := p[id].(string)
 		c, known := cards[name]
 		if !known {
-			f.wrong(File, 0, fmt.Errorf("%s: the key of %q is lacking: put %s%s or %s%s into %s", where, name, name, CardEnd, name, KeyEnd, Keys))
+			f.wrong(File, 0, faulty("%s: the key of %q is lacking: put %s or %s into %s", where, name, name+CardEnd, name+KeyEnd, Keys))
 			return
 		}
 		p["key"] = c.key
@@ -102,7 +111,9 @@ func (f *folder) hold(o object, cards map[string]card) {
 		}
 		c := cards[name]
 		if c.reception == "" {
-			f.wrong(File, 0, fmt.Errorf("holders: the card of %q is lacking: put %s%s into %s", name, name, CardEnd, Keys))
+			f.wrong(File, 0, faulty("holders: the card of %q is lacking: put %s into %s", name, name+CardEnd, Keys))
+			holders[i] = object{"member": name}
+			continue
 		}
 		holders[i] = object{"member": name, "key": c.key, "reception": c.reception}
 	}

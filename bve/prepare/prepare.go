@@ -2,9 +2,7 @@ package prepare
 
 import (
 	"embed"
-	"fmt"
 	"io/fs"
-	"strings"
 
 	"isoloir/scrutin"
 )
@@ -21,36 +19,10 @@ type Prepared struct {
 	Documents   map[scrutin.Digest]string // path in the folder, by digest
 }
 
-// A Mistake is what is wrong in a file, by its line where it has one.
-type Mistake struct {
-	File string
-	Line int
-	Err  error
-}
-
-func (m Mistake) Error() string {
-	if m.Line > 0 {
-		return fmt.Sprintf("%s, line %d: %v", m.File, m.Line, m.Err)
-	}
-	return fmt.Sprintf("%s: %v", m.File, m.Err)
-}
-
-// Unwrap gives the mistake itself.
-func (m Mistake) Unwrap() error { return m.Err }
-
-// Mistakes are all that were found.
-type Mistakes []Mistake
-
-func (m Mistakes) Error() string {
-	lines := make([]string, len(m))
-	for i, one := range m {
-		lines[i] = one.Error()
-	}
-	return strings.Join(lines, "\n")
-}
-
 type folder struct {
 	dir      fs.FS
+	given    string // a file that stands there with other bytes, which were handed over; empty for none
+	data     []byte // of it
 	prepared *Prepared
 	mistakes Mistakes
 }
@@ -61,19 +33,22 @@ func (f *folder) wrong(file string, line int, err error) {
 
 // Read reads a folder and makes the manifest. The error is Mistakes, of files, or scrutin.Problems, of what they say together.
 func Read(dir fs.FS) (*Prepared, error) {
+	p, err := Draft(dir)
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// Draft is what of a folder can be shown while it is being written: its manifest without the keys that are lacking yet, nil where what stands there
+// is none. The error is that of [Read], by which it is no manifest to be sealed.
+func Draft(dir fs.FS) (*Prepared, error) {
 	f := &folder{dir: dir, prepared: &Prepared{Documents: map[scrutin.Digest]string{}}}
 	o, err := f.file()
 	if err != nil {
-		return nil, Mistakes{{File, 0, err}}
+		return f.prepared, Mistakes{{File, lineOf(err), err}}
 	}
-	if f.prepared.Draw, err = drawn(o); err != nil {
-		f.wrong(File, 0, err)
-	}
-	if schedule, is := o["schedule"].(object); is {
-		if err := instants(schedule); err != nil {
-			f.wrong(File, 0, err)
-		}
-	}
+	f.timed(o)
 	if urns := f.urns(); urns != nil {
 		o["urns"] = urns
 	}
@@ -83,12 +58,12 @@ func Read(dir fs.FS) (*Prepared, error) {
 	}
 	f.options(questions)
 	f.hold(o, f.cards())
-	if len(f.mistakes) > 0 {
-		return nil, f.mistakes
-	}
 	m, err := manifest(o)
 	if err != nil {
-		return nil, Mistakes{{File, 0, err}}
+		if len(f.mistakes) == 0 {
+			f.wrong(File, 0, err)
+		}
+		return f.prepared, f.mistakes
 	}
 	if f.prepared.Draw != nil {
 		f.prepared.Draw.Order(m)
@@ -96,14 +71,25 @@ func Read(dir fs.FS) (*Prepared, error) {
 	if len(m.Clauses) == 0 {
 		m.Clauses = []scrutin.Clause{}
 	}
-	if err := m.Validate(); err != nil {
-		return nil, err
-	}
 	f.prepared.Manifest = m
-	if f.prepared.Bytes, f.prepared.Fingerprint, err = m.Bytes(); err != nil {
-		return nil, err
+	if len(f.mistakes) > 0 {
+		return f.prepared, f.mistakes
 	}
-	return f.prepared, nil
+	f.prepared.Bytes, f.prepared.Fingerprint, err = m.Bytes()
+	return f.prepared, err
+}
+
+// timed reads draw and hours.
+func (f *folder) timed(o object) {
+	var err error
+	if f.prepared.Draw, err = drawn(o); err != nil {
+		f.wrong(File, 0, err)
+	}
+	if schedule, is := o["schedule"].(object); is {
+		if err := instants(schedule); err != nil {
+			f.wrong(File, 0, err)
+		}
+	}
 }
 
 // file reads the YAML file over the defaults of its profile.
@@ -128,7 +114,7 @@ func (f *folder) file() (object, error) {
 	}
 	own, known := all[profile].(object)
 	if !known {
-		return nil, fmt.Errorf("scrutin.profile: %q is none of french-abroad, public-service, works-council, consultation, assembly", profile)
+		return nil, faulty("scrutin.profile: %q is none of french-abroad, public-service, works-council, consultation, assembly", profile)
 	}
 	return over(over(all["all"].(object), own), o), nil
 }

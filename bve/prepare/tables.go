@@ -3,7 +3,6 @@ package prepare
 import (
 	"encoding/csv"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"path"
@@ -36,7 +35,7 @@ var (
 
 // table reads a CSV file of a folder: RFC 4180, this first line. It is not there: nothing.
 func (f *folder) table(name string, head []string, row func(line int, cells []string)) {
-	file, err := f.dir.Open(name)
+	file, err := f.open(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return
 	}
@@ -48,7 +47,7 @@ func (f *folder) table(name string, head []string, row func(line int, cells []st
 	lines := csv.NewReader(file)
 	first, err := lines.Read()
 	if err != nil || !slices.Equal(first, head) {
-		f.wrong(name, 1, fmt.Errorf("the first line is %s", strings.Join(head, ",")))
+		f.wrong(name, 1, faulty("the first line is %s, with commas between", strings.Join(head, ",")))
 		return
 	}
 	for {
@@ -56,11 +55,19 @@ func (f *folder) table(name string, head []string, row func(line int, cells []st
 		if errors.Is(err, io.EOF) {
 			return
 		}
-		line, _ := lines.FieldPos(0)
-		if err != nil {
-			f.wrong(name, line, err)
+		var cut *csv.ParseError
+		if errors.As(err, &cut) {
+			f.wrong(name, cut.Line, uncut(err))
+			if errors.Is(err, csv.ErrFieldCount) {
+				continue
+			}
 			return
 		}
+		if err != nil {
+			f.wrong(name, 0, err)
+			return
+		}
+		line, _ := lines.FieldPos(0)
 		for i := range cells {
 			cells[i] = cell.Read(cells[i])
 		}
@@ -73,7 +80,7 @@ func (f *folder) urns() (all []any) {
 	f.table(Urns, urnsHead, func(line int, c []string) {
 		n, err := strconv.Atoi(c[4])
 		if err != nil || n < 1 {
-			f.wrong(Urns, line, fmt.Errorf("%q is no number of electors", c[4]))
+			f.wrong(Urns, line, faulty("%q is no number of electors", c[4]))
 			return
 		}
 		all = append(all, object{"id": c[0], "label": c[1], "territory": c[2], "college": c[3], "electors": n, "represented": 0, "members": 0})
@@ -86,7 +93,7 @@ func (f *folder) options(questions []any) {
 	f.table(Options, optionsHead, func(line int, c []string) {
 		i := slices.IndexFunc(questions, func(q any) bool { o, _ := q.(object); return o != nil && o["id"] == c[0] })
 		if i < 0 {
-			f.wrong(Options, line, fmt.Errorf("%s has no question %q", File, c[0]))
+			f.wrong(Options, line, faulty("%s has no question %q", File, c[0]))
 			return
 		}
 		q := questions[i].(object)
@@ -118,7 +125,7 @@ func (f *folder) documents(where string, line int, names []string) []any {
 	for _, name := range names {
 		media := map[string]string{".pdf": "application/pdf", ".txt": "text/plain"}[strings.ToLower(path.Ext(name))]
 		if media == "" || strings.ContainsAny(name, `/\`) {
-			f.wrong(where, line, fmt.Errorf("%q: a document is a file of %s that ends with .pdf or .txt", name, Documents))
+			f.wrong(where, line, faulty("%q: a document is a file of %s that ends with .pdf or .txt", name, Documents))
 			continue
 		}
 		data, err := f.read(path.Join(Documents, name), maxDocument)
@@ -134,7 +141,7 @@ func (f *folder) documents(where string, line int, names []string) []any {
 }
 
 func (f *folder) read(name string, most int64) ([]byte, error) {
-	file, err := f.dir.Open(name)
+	file, err := f.open(name)
 	if err != nil {
 		return nil, err
 	}
@@ -144,7 +151,7 @@ func (f *folder) read(name string, most int64) ([]byte, error) {
 		return nil, err
 	}
 	if int64(len(data)) > most {
-		return nil, fmt.Errorf("%s has more than %d bytes", name, most)
+		return nil, faulty("%s has more than %d bytes", name, most)
 	}
 	return data, nil
 }

@@ -4,10 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"regexp"
-	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -24,10 +22,10 @@ func parse(data []byte) (object, error) {
 	d := yaml.NewDecoder(bytes.NewReader(data))
 	var n yaml.Node
 	if err := d.Decode(&n); err != nil {
-		return nil, err
+		return nil, unread(err)
 	}
 	if err := d.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
-		return nil, errors.New("something stands behind the document: keep one document in the file")
+		return nil, faulty("something stands behind the document: keep one document in the file")
 	}
 	v, err := value(n.Content[0])
 	if err != nil {
@@ -35,7 +33,7 @@ func parse(data []byte) (object, error) {
 	}
 	o, is := v.(object)
 	if !is {
-		return nil, errors.New("the file is no mapping of keys to values")
+		return nil, faulty("the file is no mapping of keys to values")
 	}
 	return o, nil
 }
@@ -47,7 +45,7 @@ func value(n *yaml.Node) (any, error) {
 		for i := 0; i < len(n.Content); i += 2 {
 			key := n.Content[i].Value
 			if _, twice := o[key]; twice {
-				return nil, fmt.Errorf("line %d: %q stands twice", n.Content[i].Line, key)
+				return nil, lined{n.Content[i].Line, faulty("%q stands twice", key)}
 			}
 			v, err := value(n.Content[i+1])
 			if err != nil {
@@ -72,15 +70,15 @@ func value(n *yaml.Node) (any, error) {
 			return json.Number(n.Value), nil
 		case "!!bool":
 			if n.Value != "true" && n.Value != "false" {
-				return nil, fmt.Errorf("line %d: write true or false, in small letters", n.Line)
+				return nil, lined{n.Line, faulty("write true or false, in small letters")}
 			}
 			return n.Value == "true", nil
 		case "!!null":
-			return nil, fmt.Errorf("line %d: a value is lacking", n.Line)
+			return nil, lined{n.Line, faulty("a value is lacking")}
 		}
 		return n.Value, nil
 	}
-	return nil, fmt.Errorf("line %d: write the value out, without a reference to another one", n.Line)
+	return nil, lined{n.Line, faulty("write the value out, without a reference to another one")}
 }
 
 // over lays what the file says over defaults: mappings are joined, anything else replaces.
@@ -109,7 +107,7 @@ func instants(schedule object) error {
 	zone, _ := schedule["zone"].(string)
 	at, err := time.LoadLocation(zone)
 	if err != nil || zone == "" {
-		return fmt.Errorf("schedule.zone: %q is no zone: write Europe/Paris, or the one of the legal time", zone)
+		return faulty("schedule.zone: %q is no zone: write Europe/Paris, or the one of the legal time", zone)
 	}
 	for _, key := range []string{"open", "close", "count"} {
 		text, _ := schedule[key].(string)
@@ -117,11 +115,11 @@ func instants(schedule object) error {
 			continue
 		}
 		t, err := scrutin.LocalTime("2006-01-02 15:04", text, at)
-		if errors.As(err, new(scrutin.ClockChange)) {
-			return fmt.Errorf("schedule.%s: %w, or write the instant in UTC", key, err)
+		if change := (scrutin.ClockChange{}); errors.As(err, &change) {
+			return faulty("schedule.%s: %s, or write the instant in UTC", key, change)
 		}
 		if err != nil {
-			return fmt.Errorf("schedule.%s: %w", key, err)
+			return faulty("schedule.%s: %q is no hour of the calendar", key, text)
 		}
 		schedule[key] = t.String()
 	}
@@ -136,7 +134,7 @@ func manifest(o object) (*scrutin.Manifest, error) {
 	}
 	var m scrutin.Manifest
 	if err := canon.Known(data, &m); err != nil {
-		return nil, errors.New(strings.TrimPrefix(err.Error(), "json: "))
+		return nil, unfit(err)
 	}
 	return &m, nil
 }

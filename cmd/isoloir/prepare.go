@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -87,28 +88,18 @@ func (o *operator) empty(dir string) error {
 	return nil
 }
 
-// layOut writes the manifest, and the documents under their digests; the manifest last.
+// layOut writes the manifest with the documents.
 func (o *operator) layOut(p *prepare.Prepared, from, out string) error {
-	if err := o.empty(out); err != nil {
-		return err
-	}
-	documents := filepath.Join(out, prepare.Documents)
-	if err := os.MkdirAll(documents, 0o755); err != nil {
+	err := p.Write(os.DirFS(from), out)
+	var path *fs.PathError
+	switch {
+	case errors.Is(err, prepare.ErrTaken):
+		return &exit{exitCannot, fmt.Errorf(o.words(notEmpty), out)}
+	case errors.Is(err, prepare.ErrChanged):
+		return &exit{exitData, fmt.Errorf(o.words(changedMeanwhile), from)}
+	case errors.As(err, &path) && path.Op == "mkdir":
 		return &exit{exitCannot, err}
-	}
-	for digest, path := range p.Documents {
-		data, err := os.ReadFile(filepath.Join(from, path))
-		if err != nil {
-			return &exit{exitNoInput, err}
-		}
-		if scrutin.DigestOf(data) != digest {
-			return &exit{exitData, fmt.Errorf(o.words(changedMeanwhile), path)}
-		}
-		if err := record.WriteWhole(filepath.Join(documents, digest.String()), data); err != nil {
-			return &exit{exitIO, err}
-		}
-	}
-	if err := record.WriteWhole(filepath.Join(out, record.Manifest), p.Bytes); err != nil {
+	case err != nil:
 		return &exit{exitIO, err}
 	}
 	return nil
@@ -120,6 +111,11 @@ func (o *operator) unprepared(err error) error {
 	if errors.As(err, &problems) {
 		fmt.Fprintln(o.err, problems.Sentences(o.lang))
 		return &exit{exitData, fmt.Errorf(o.words(fileMistakes), len(problems))}
+	}
+	var mistakes prepare.Mistakes
+	if errors.As(err, &mistakes) {
+		fmt.Fprintln(o.err, mistakes.Sentences(o.lang))
+		return &exit{exitData, fmt.Errorf(o.words(fileMistakes), len(mistakes))}
 	}
 	return &exit{exitData, err}
 }

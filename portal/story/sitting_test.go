@@ -100,7 +100,7 @@ func (s *story) sit(purpose string) {
 // sign has a member state what a form of his page holds.
 func (s *story) sign(at *seat, kind string) {
 	s.Helper()
-	if at.medium == "" {
+	if at.id != committee && at.id != expert { // the directory of the others has got another name meanwhile
 		at.medium = filepath.Join(s.media(at.id)[0], at.id+device.Suffix)
 	}
 	at.state(kind)
