@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -14,22 +15,25 @@ import (
 )
 
 // prepareScrutin is the command prepare.
-func prepareScrutin(args []string, stdout, stderr io.Writer) error {
+func prepareScrutin(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	o := newOperator(stdout, stderr)
-	var template, from, out string
+	var template, from, out, pages string
 	set := o.flags("prepare")
 	set.StringVar(&template, "template", "", "")
 	set.StringVar(&from, "from", "", "")
 	set.StringVar(&out, "out", "", "")
+	set.StringVar(&pages, "pages", "", "")
 	switch err := o.parse(set, args, prepareHelp); {
 	case err != nil:
 		return err
 	case set.NArg() > 0:
 		return o.usage(oneWordTooMany, set.Arg(0))
-	case out == "" && template != "" || (template == "") == (from == ""):
+	case pages != "" && (from == "" || out != ""), out == "" && template != "" || (template == "") == (from == ""):
 		return o.usage(prepareNeeds)
 	case template != "":
 		return o.begin(template, out)
+	case pages != "":
+		return o.pages(ctx, from, pages)
 	}
 	if _, err := os.Stat(filepath.Join(from, prepare.File)); err != nil {
 		return &exit{exitNoInput, err}

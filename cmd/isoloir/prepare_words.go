@@ -9,6 +9,9 @@ var prepareHelp = phrase{
         reads the folder, says every mistake with its file and line, and writes nothing
   isoloir prepare -from FOLDER -out DIR
         the same, and writes DIR/manifest.json and DIR/documents/, which must not be there
+  isoloir prepare -from FOLDER -pages 127.0.0.1:PORT
+        pages for a browser on this machine: bring files, each judged line by line, make the public draw, see the ballot, make the
+        manifest in FOLDER/manifests; the address that is printed lets one browser in, once; interrupt to end
 
 The folder has scrutin.yaml, urns.csv, options.csv, documents/ (PDF and text) and keys/: the cards of people's devices
 (NAME.isoloir-card) and the keys of services and witnesses (NAME.key). docs/manifest.md says what each line means.
@@ -24,6 +27,10 @@ Exit codes: 0 done · 64 the command line is wrong · 65 the folder has mistakes
         lit le dossier, dit chaque erreur avec son fichier et sa ligne, et n'écrit rien
   isoloir prepare -from DOSSIER -out SORTIE
         de même, et écrit SORTIE/manifest.json et SORTIE/documents/, qui ne doivent pas exister
+  isoloir prepare -from DOSSIER -pages 127.0.0.1:PORT
+        des pages pour un navigateur de cette machine : apporter les fichiers, chacun relu ligne par ligne, faire le tirage public, voir
+        le bulletin, faire le manifeste dans DOSSIER/manifests ; l'adresse affichée laisse entrer un navigateur, une fois ;
+        interrompre pour finir
 
 Le dossier contient scrutin.yaml, urns.csv, options.csv, documents/ (PDF et texte) et keys/ : les cartes des appareils des
 personnes (NOM.isoloir-card) et les clés des services et des témoins (NOM.key). docs/manifest.md dit ce que veut dire chaque ligne.
@@ -34,6 +41,9 @@ Codes de sortie : 0 fait · 64 la commande est mal écrite · 65 le dossier a de
 
 var (
 	prepareNeeds     = phrase{"give -template NAME -out FOLDER, or -from FOLDER: see isoloir prepare -h", "donnez -template NOM -out DOSSIER, ou -from DOSSIER : voyez isoloir prepare -h"}
+	pagesLoopback    = phrase{"%s: the pages answer on this machine alone: write 127.0.0.1:PORT", "%s : les pages ne répondent que sur cette machine : écrire 127.0.0.1:PORT"}
+	noFolder         = phrase{"%s is no folder: begin one with isoloir prepare -template", "%s n'est pas un dossier : en commencer un par isoloir prepare -template"}
+	pagesServed      = phrase{"open this address in a browser of this machine, once; interrupt to end\n  %s", "ouvrir cette adresse dans un navigateur de cette machine, une fois ; interrompre pour finir\n  %s"}
 	prepared         = phrase{"%s: %d urns, %d questions, %d documents\n  fingerprint  %s", "%s : %d urnes, %d questions, %d documents\n  empreinte  %s"}
 	drawnOrder       = phrase{"the order of display was drawn on %s from %q\n  digest of the draw  %s", "l'ordre d'affichage a été tiré le %s d'après %q\n  empreinte du tirage  %s"}
 	nothingWritten   = phrase{"the folder is right; nothing was written: -out DIR writes the manifest", "le dossier est juste ; rien n'a été écrit : -out SORTIE écrit le manifeste"}

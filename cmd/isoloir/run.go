@@ -151,7 +151,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case "worker":
 		err = work(ctx, args[1:], stderr)
 	case "prepare":
-		err = prepareScrutin(args[1:], stdout, stderr)
+		err = prepareScrutin(ctx, args[1:], stdout, stderr)
 	case "minutes":
 		err = writeMinutes(ctx, args[1:], stdout, stderr)
 	case "bureau":

@@ -4,16 +4,14 @@ import (
 	"errors"
 	"io/fs"
 	"net/http"
-	"slices"
 
-	"isoloir/bve/prepare"
+	"isoloir/portal/preparation"
 	"isoloir/scrutin"
 )
 
 // preparation shows what isoloir prepare has made, and by which rules the hours were judged.
 func (s *site) preparation(v *visit) (view, error) {
-	p := shown(v, "prepare.title", preparationPage(v, prepare.Rules(v.m), v.m.Warnings()))
-	return p, nil
+	return shown(v, "prepare.title", preparationPage(v)), nil
 }
 
 // preview shows the ballot of an urn as the voter sees it. What the script shows stands in the page: it asks the network for nothing.
@@ -29,48 +27,21 @@ func (s *site) preview(v *visit) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	return view{title: v.Say("preview.title"), body: previewPage(v, urn, string(data)), scripts: []string{"preview.js"}, sentences: []string{"vote.say."}, bare: true}, nil
-}
-
-// A redrawn is the draw of the order of display, made again from words that somebody has typed.
-type redrawn struct {
-	date, words string
-	err         error // the words are written in another way
-	same        bool  // their digest is the one of the manifest
-	questions   []drawnQuestion
-}
-
-type drawnQuestion struct {
-	*scrutin.Question
-	ranks []scrutin.Digest // of its options, in the manifest's order
-	same  bool             // which is that of the draw
+	return view{title: v.Say("preview.title"), body: v.shown().Ballot(urn, string(data), v.href("/apercu"), v.href("/preparation")), scripts: []string{"preview.js"}, sentences: []string{"vote.say."}, bare: true}, nil
 }
 
 // draw makes the public draw again, for everybody: the page is for the room and its projector.
 func (s *site) draw(v *visit) (view, error) {
-	var d *redrawn
+	var d *preparation.Redrawn
 	if words := v.r.FormValue("mots"); words != "" {
-		d = drawnAgain(v.m, string(v.m.Draw.Date), oneLine(words))
+		d = preparation.Redraw(v.m, string(v.m.Draw.Date), oneLine(words))
 	}
 	return view{title: v.Say("draw.title"), body: drawPage(v, d)}, nil
 }
 
-func drawnAgain(m *scrutin.Manifest, date, words string) *redrawn {
-	again := &redrawn{date: date, words: words}
-	draw, err := prepare.Drawn(date, words)
-	if again.err = err; err != nil {
-		return again
-	}
-	again.same = draw.Minutes() == m.Draw.Minutes
-	for i := range m.Questions {
-		q := drawnQuestion{Question: &m.Questions[i]}
-		for _, o := range q.Options {
-			q.ranks = append(q.ranks, draw.Rank(q.ID, o.ID))
-		}
-		q.same = slices.IsSortedFunc(q.ranks, func(a, b scrutin.Digest) int { return slices.Compare(a[:], b[:]) })
-		again.questions = append(again.questions, q)
-	}
-	return again
+// shown is the scrutin as its preparation is looked at.
+func (v *visit) shown() preparation.Shown {
+	return preparation.Shown{Speaker: v.Speaker, Manifest: v.m, Zone: v.zone, Documents: v.site.Documents != nil}
 }
 
 // document is one that the manifest names, where this service has it.

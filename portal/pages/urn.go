@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"fmt"
 	"strings"
 
 	"isoloir/scrutin"
@@ -30,12 +29,3 @@ func around(m *scrutin.Manifest, u *scrutin.Urn) string {
 
 // media are the kinds of documents as people call them.
 var media = map[string]string{"application/pdf": "urn.pdf", "text/plain": "urn.text"}
-
-// Size writes a number of bytes, in thousands or millions.
-func (v *Visit) Size(n int64) string {
-	if n < 999_500 {
-		return v.Say("size.kilo", "Size", max(1, int((n+500)/1000)))
-	}
-	tenths := (n + 50_000) / 100_000
-	return v.Say("size.mega", "Size", fmt.Sprintf("%d%s%d", tenths/10, v.Say("size.mark"), tenths%10))
-}

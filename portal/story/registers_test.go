@@ -28,15 +28,24 @@ func (s *story) reported() {
 	s.look(at, "expert", deposit)
 }
 
-// tested has the president enter that a medium has opened the test text (S004-12d).
+// fragment is a medium on the register.
+const fragment = "Fragment de la présidence, premier support"
+
+// tested has the president enter that a medium has opened the test text, of one that is on the register (S004-12d).
 func (s *story) tested(scene string) {
 	s.Helper()
 	p := s.president()
-	before := len(s.entered("custody"))
-	p.open("/fr/supports")
-	p.do(chromedp.SendKeys("#medium-name", "Fragment de la présidence, premier support"), chromedp.SendKeys("#seal", "A 0417"), chromedp.SetValue("#state", "tested"))
-	s.sign(p, "custody")
-	s.eventually("the medium is not on the register", func() bool { return len(s.entered("custody")) > before })
+	states := []string{journal.In, journal.Tested}
+	if len(s.entered("custody")) > 0 {
+		states = states[1:]
+	}
+	for _, state := range states {
+		before := len(s.entered("custody"))
+		p.open("/fr/supports")
+		p.do(chromedp.SendKeys("#medium-name", fragment), chromedp.SendKeys("#seal", "A 0417"), chromedp.SetValue("#state", state))
+		s.sign(p, "custody")
+		s.eventually("the medium is not on the register", func() bool { return len(s.entered("custody")) > before })
+	}
 	s.look(p, scene, "/supports")
 }
 
@@ -46,7 +55,8 @@ func (s *story) waits() {
 	p := s.president()
 	p.open("/fr/seance")
 	p.send("#act", scrutin.ActClose)
-	p.says("Fragment de la présidence, premier support")
+	p.until(`document.readyState === "complete" && location.pathname.endsWith("/proposer")`)
+	p.says(fragment)
 	s.look(p, "what close needs")
 }
 

@@ -134,7 +134,7 @@ func (s *story) decide(kind string, given scrutin.ActBody) {
 	p := s.president()
 	p.open("/fr/seance")
 	p.send("#act", kind)
-	p.until(`document.querySelector('form[data-kind="motion"], #reason, #adopts, main .notice.danger')`)
+	p.until(`document.readyState === "complete" && location.pathname.endsWith("/proposer")`)
 	if given.Reason == "" {
 		given.Reason = "Le bureau en a décidé ainsi, après en avoir débattu."
 	}

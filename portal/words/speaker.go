@@ -103,3 +103,12 @@ func (s *Speaker) Country(code string) string {
 	}
 	return display.Regions(language.Make(string(s.language))).Name(region)
 }
+
+// Size writes a number of bytes, in thousands or millions.
+func (s *Speaker) Size(n int64) string {
+	if n < 999_500 {
+		return s.Say("size.kilo", "Size", max(1, int((n+500)/1000)))
+	}
+	tenths := (n + 50_000) / 100_000
+	return s.Say("size.mega", "Size", fmt.Sprintf("%d%s%d", tenths/10, s.Say("size.mark"), tenths%10))
+}
