@@ -164,17 +164,17 @@ func (s *State) inSession(e *journal.Entry, member *scrutin.Member) error {
 	switch e.Statement.Body.(type) {
 	case journal.Present, journal.Leave:
 		if e.Saw < max(s.Session.Entry, s.moved[id]) {
-			return s.refuse(RuleSession, []string{id}, "it was signed before the session was opened, or before %s last came or left: sign it anew", id)
+			return s.refuse(RuleSession, []string{id}, "it was signed before the session was opened, or before %s last came or left: sign it anew", s.called(id))
 		}
 	}
 	if _, comes := e.Statement.Body.(journal.Present); comes {
 		if here {
-			return s.refuse(RuleSession, nil, "%s is present already", id)
+			return s.refuse(RuleSession, nil, "%s is present already", s.called(id))
 		}
 		return nil
 	}
 	if !here {
-		return s.refuse(RuleOffice, []string{id}, "%s is not present: take your place first", id)
+		return s.refuse(RuleOffice, []string{id}, "%s is not present: take your place first", s.called(id))
 	}
 	switch b := e.Statement.Body.(type) {
 	case journal.SessionClose:
@@ -197,13 +197,13 @@ func (s *State) inSession(e *journal.Entry, member *scrutin.Member) error {
 // closes says why the session cannot be closed.
 func (s *State) closes(st *journal.Statement, b journal.SessionClose) error {
 	if sitting := s.Sitting(); sitting != nil && sitting.Presiding() != st.By {
-		return s.refuse(RuleOffice, []string{sitting.Presiding()}, "the session is closed by who presides, %s", sitting.Presiding())
+		return s.refuse(RuleOffice, []string{sitting.Presiding()}, "the session is closed by who presides, %s", s.called(sitting.Presiding()))
 	}
 	if b.Head != st.Seen {
 		return s.refuse(RuleSession, nil, "it says another head than the one before the members")
 	}
 	for _, m := range s.Missing() {
-		return s.refuse(RuleCustody, []string{m.Holder}, "the medium %q, with %s, was taken out and not seen since: show it, or declare it lost", m.Medium, m.Holder)
+		return s.refuse(RuleCustody, []string{m.Holder}, "the medium %q, with %s, was taken out and not seen since: show it, or declare it lost", m.Medium, s.called(m.Holder))
 	}
 	return nil
 }
@@ -253,7 +253,7 @@ func (s *State) votes(name scrutin.Digest, member *scrutin.Member) error {
 	case !seated(member):
 		return s.refuse(RuleOffice, nil, "committee and expert propose and decide nothing: they are heard")
 	case slices.Contains(slices.Concat(m.For, m.Against, m.Abstain), member.ID):
-		return s.refuse(RuleMotion, nil, "%s has given a voice already", member.ID)
+		return s.refuse(RuleMotion, nil, "%s has given a voice already", member.Label)
 	}
 	return nil
 }
@@ -265,7 +265,7 @@ func (s *State) supports(b journal.Support, member *scrutin.Member) error {
 	}
 	m, _ := s.Motion(b.Motion)
 	if _, err := note.Open(signedNote(m.Text, b.Signature), member.Verifier()); err != nil {
-		return s.refuse(RuleSignature, []string{member.ID}, "the line is no signature of %s under this act", member.ID)
+		return s.refuse(RuleSignature, []string{member.ID}, "the line is no signature of %s under this act", member.Label)
 	}
 	return nil
 }

@@ -95,7 +95,7 @@ func (s *State) paraphs(b journal.Page, member *scrutin.Member) error {
 	case b.Page > len(d.Pages) || d.Pages[b.Page-1] != b.Digest:
 		return s.refuse(RuleFigures, nil, "page %d has another digest in what was drawn up last: open the minutes again, read the page as it is now, and put your paraph on that", b.Page)
 	case d.Paraphed(member.ID, b.Page):
-		return s.refuse(RuleRegister, nil, "%s has put a paraph on page %d already", member.ID, b.Page)
+		return s.refuse(RuleRegister, nil, "%s has put a paraph on page %d already", member.Label, b.Page)
 	}
 	return nil
 }

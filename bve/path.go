@@ -170,7 +170,7 @@ func (s *State) lacks(kind string, a *scrutin.Act) (out []*Refusal) {
 		}
 		if kind == scrutin.ActClose && (a == nil || a.Body.Reason == "") {
 			for _, m := range s.untested() {
-				out = append(out, s.refuse(RuleRegister, []string{m.Holder}, "the medium %q, with %s, was not tested since the vote was opened: have it open the test text (trustee test) and enter that, or go on with a reason", m.Medium, m.Holder))
+				out = append(out, s.refuse(RuleRegister, []string{m.Holder}, "the medium %q, with %s, was not tested since the vote was opened: have it open the test text (trustee test) and enter that, or go on with a reason", m.Medium, s.called(m.Holder)))
 			}
 		}
 	case scrutin.ActMix:
@@ -181,7 +181,7 @@ func (s *State) lacks(kind string, a *scrutin.Act) (out []*Refusal) {
 		}
 	case scrutin.ActArchive:
 		for _, m := range s.Missing() {
-			out = append(out, s.refuse(RuleCustody, []string{m.Holder}, "the medium %q, with %s, was taken out and not seen since: show it, or declare it lost", m.Medium, m.Holder))
+			out = append(out, s.refuse(RuleCustody, []string{m.Holder}, "the medium %q, with %s, was taken out and not seen since: show it, or declare it lost", m.Medium, s.called(m.Holder)))
 		}
 	}
 	return out

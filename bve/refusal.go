@@ -89,6 +89,14 @@ func (s *State) refuse(rule Rule, who []string, form string, args ...any) *Refus
 	return &Refusal{rule, s.manifest.Scrutin.Profile, who, form, args}
 }
 
+// called is the name of a member, or what stands for one who is none.
+func (s *State) called(id string) string {
+	if m, known := s.manifest.Member(id); known {
+		return m.Label
+	}
+	return id
+}
+
 // Error is the sentence in English.
 func (r *Refusal) Error() string { return r.Sentence("en") }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"isoloir/portal/words"
 	"isoloir/scrutin"
 )
 
@@ -18,6 +19,10 @@ func TestExtensionInADoubledHour(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	catalogue, err := words.New()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for text, want := range map[string]string{"2027-10-31T02:30": "", "2027-03-28T02:30": "", "2027-10-31T03:00": "2027-10-31T02:00:00Z"} {
 		state, err := w.office.State(ctx)
 		if err != nil {
@@ -25,7 +30,7 @@ func TestExtensionInADoubledHour(t *testing.T) {
 		}
 		q := httptest.NewRequest("POST", "/", strings.NewReader(url.Values{"close": {text}, "reason": {"panne"}}.Encode()))
 		q.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		v := &visit{r: q, m: w.Manifest, zone: zone, language: "fr", state: &standing{State: state}}
+		v := &visit{Speaker: catalogue.In(words.French), r: q, m: w.Manifest, zone: zone, language: "fr", state: &standing{State: state}}
 		body, err := v.given(scrutin.ActExtend)
 		if (want == "") != errors.As(err, new(scrutin.ClockChange)) || err == nil && body.Close.String() != want {
 			t.Errorf("%s: %s, %v", text, body.Close, err)

@@ -84,19 +84,11 @@ func (v *visit) because(err error) string {
 		}
 		return v.when(t)
 	})
-	if v.language == words.French {
-		return unbreaking.Replace(quotation.ReplaceAllString(text, "«\u00a0$1\u00a0»"))
-	}
-	return text
+	return v.Typeset(text)
 }
 
 // instant is how records write one.
 var instant = regexp.MustCompile(`\b[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z`)
-
-// quotation is how sentences that are not of these pages quote.
-var quotation = regexp.MustCompile(`"([^"]*)"`)
-
-var unbreaking = strings.NewReplacer("'", "’", " :", "\u00a0:", " ;", "\u00a0;", " ?", "\u00a0?", " !", "\u00a0!")
 
 func (v *visit) why(err error) string {
 	var act *scrutin.ActError

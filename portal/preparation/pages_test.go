@@ -85,7 +85,7 @@ func TestImport(t *testing.T) {
 	before, err := os.ReadFile(urns)
 	w.must(err)
 	a := w.bring(map[string][]byte{"urnes.csv": []byte("id,label,territory,college,electors\nnord,Nord,commune,habitants,12\nsud,<Sud>,commune,habitants,douze\nest,Est,commune\n")})
-	for _, want := range []string{"urnes.csv n’est pas pris", "<td>3</td>", "<td>4</td>", "nombre d&#39;électeurs", "sud,&lt;Sud&gt;,commune,habitants,douze", "autant de cellules"} {
+	for _, want := range []string{"urnes.csv n’est pas pris", "<td>3</td>", "<td>4</td>", "nombre d’électeurs", "sud,&lt;Sud&gt;,commune,habitants,douze", "autant de cellules"} {
 		if !strings.Contains(a.Body.String(), want) {
 			t.Errorf("the page does not say %q", want)
 		}
@@ -96,7 +96,7 @@ func TestImport(t *testing.T) {
 	if after, err := os.ReadFile(urns); err != nil || string(after) != string(before) {
 		t.Error("a file with mistakes is taken")
 	}
-	for name, want := range map[string]string{"member.isoloir-fragment": "fichier d&#39;un scrutin", "urnes.csv": "première ligne", "../secret.key": "porte le nom"} {
+	for name, want := range map[string]string{"member.isoloir-fragment": "fichier d’un scrutin", "urnes.csv": "première ligne", "../secret.key": "porte le nom"} {
 		if a := w.bring(map[string][]byte{name: []byte("age-encryption.org/v1\n")}); a.Code != http.StatusUnprocessableEntity || !strings.Contains(a.Body.String(), want) {
 			t.Errorf("%s: %d %s", name, a.Code, a.Body)
 		}

@@ -52,3 +52,12 @@ func Redraw(m *scrutin.Manifest, date, words string) *Redrawn {
 	}
 	return again
 }
+
+// Date writes a day of the calendar (2032-05-03), or what stands for one.
+func (s Shown) Date(date string) string {
+	t, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		return date
+	}
+	return s.Day(t, time.UTC)
+}

@@ -217,14 +217,16 @@ func (s *Site) render(w http.ResponseWriter, v *visit, made view) {
 
 // refuse writes the page of a refusal, which says nothing of the folder.
 func (s *Site) refuse(w http.ResponseWriter, r *http.Request, status int) {
-	key := map[int]string{
-		http.StatusForbidden:             "folder.refused-code",
-		http.StatusNotFound:              "folder.refused-lost",
-		http.StatusRequestEntityTooLarge: "folder.refused-large",
+	says, known := map[int][2]string{
+		http.StatusForbidden:             {"folder.refused-code", "folder.refused-code-do"},
+		http.StatusNotFound:              {"folder.refused-lost", "folder.refused-lost-do"},
+		http.StatusRequestEntityTooLarge: {"folder.refused-large", "folder.refused-large-do"},
 	}[status]
-	key = cmp.Or(key, "folder.refused-failed")
+	if !known {
+		says = [2]string{"folder.refused-failed", "folder.refused-failed-do"}
+	}
 	v := &visit{Speaker: s.words.In(languageOf(r)), path: "/", r: r}
-	s.render(w, v, view{title: v.Say(key), status: status, body: plainly(v, key+"-do")})
+	s.render(w, v, view{title: v.Say(says[0]), status: status, body: plainly(v, says[1])})
 }
 
 func languageOf(r *http.Request) words.Language {

@@ -65,11 +65,11 @@ func (v *visit) wrong() (all []string) {
 	switch {
 	case errors.As(v.err, &mistakes):
 		for _, m := range mistakes {
-			all = append(all, m.Sentence(language))
+			all = append(all, v.Typeset(m.Sentence(language)))
 		}
 	case errors.As(v.err, &problems):
 		for _, p := range problems {
-			all = append(all, p.Sentence(language))
+			all = append(all, v.Typeset(p.Sentence(language)))
 		}
 	case v.err != nil:
 		all = []string{v.err.Error()}
@@ -109,6 +109,9 @@ func (v *visit) under(dir string) (all []listed) {
 	slices.SortFunc(all, func(a, b listed) int { return slices.Compare([]byte(a.Name), []byte(b.Name)) })
 	return all
 }
+
+// why says what is wrong in a line.
+func (v *visit) why(m prepare.Mistake) string { return v.Typeset(m.Why(string(v.Language()))) }
 
 // asked is the urn that the preview is to show; nil where there is none.
 func (v *visit) asked() *scrutin.Urn {
