@@ -75,7 +75,7 @@ func all(texts []Text) (rows []Row) {
 	return rows
 }
 
-var id = regexp.MustCompile(`^(S00[234]|C19|C26|CoE|CE|FP)-[0-9a-z]+(-[0-9a-z]+)*$`)
+var id = regexp.MustCompile(`^(S00[234]|C19|C26|CoE|CE|FP|PV)-[0-9a-z]+(-[0-9a-z]+)*$`)
 
 // Page writes the document from the requirements and the sources at root.
 func Page(root string) ([]byte, error) {

@@ -12,7 +12,7 @@ import (
 )
 
 // carried finds ids where they stand in a comment or a text.
-var carried = regexp.MustCompile(`\b(S00[234]-[0-9a-z]+(-[0-9]+[a-z]?|-[0-9a-z])?|(C19|C26)-[0-9]-[0-9]{2}|CoE-[0-9]+|CE-[0-9]+|FP-[0-9]+)\b`)
+var carried = regexp.MustCompile(`\b(S00[234]-[0-9a-z]+(-[0-9]+[a-z]?|-[0-9a-z])?|(C19|C26)-[0-9]-[0-9]{2}|CoE-[0-9]+|CE-[0-9]+|FP-[0-9]+|PV-[0-9]+)\b`)
 
 // Tests finds the tests below root that carry ids: in their name (TestS004_12e_Access), in the comment before them, or in the comments and the
 // texts in them. It gives for each id the tests as room.TestName.

@@ -225,17 +225,8 @@ func (s *Site) refuse(w http.ResponseWriter, r *http.Request, status int) {
 	if !known {
 		says = [2]string{"folder.refused-failed", "folder.refused-failed-do"}
 	}
-	v := &visit{Speaker: s.words.In(languageOf(r)), path: "/", r: r}
+	v := &visit{Speaker: s.words.In(words.Of(r)), path: "/", r: r}
 	s.render(w, v, view{title: v.Say(says[0]), status: status, body: plainly(v, says[1])})
-}
-
-func languageOf(r *http.Request) words.Language {
-	for _, l := range words.Languages() {
-		if strings.HasPrefix(r.URL.Path, "/"+string(l)+"/") {
-			return l
-		}
-	}
-	return words.Preferred(r.Header.Get("Accept-Language"))
 }
 
 // client serves what pages load: the bureau's files.
