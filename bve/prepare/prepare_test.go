@@ -82,7 +82,6 @@ func TestTemplates(t *testing.T) {
 			dir := folder(t, template)
 			if template == "decree-2009" || template == "consular" {
 				edit(dir, prepare.File, "  close: 2032-05-26 12:00", "  close: 2032-05-26 12:00\n  polling_day: 2032-05-30\n  count: 2032-05-31 07:00")
-				edit(dir, prepare.File, "seats: 0", "seats: 1")
 			}
 			p, err := prepare.Read(dir)
 			if err != nil {
@@ -189,7 +188,6 @@ func TestMistakes(t *testing.T) {
 // S004-04: a vote of the French abroad closes at the latest at noon of the third day before polling day.
 func TestLatestClose(t *testing.T) {
 	dir := folder(t, "consular")
-	edit(dir, prepare.File, "seats: 0", "seats: 1")
 	edit(dir, prepare.File, "  close: 2032-05-26 12:00", "  close: 2032-05-27 12:00\n  polling_day: 2032-05-30\n  count: 2032-05-31 07:00")
 	if _, err := prepare.Read(dir); err != nil {
 		t.Fatal(sentences(err))

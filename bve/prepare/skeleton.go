@@ -120,7 +120,7 @@ colleges:
     validation: {kind: code, channel: email}
 # urns.csv et options.csv ont les urnes et les choix ; documents/ a les professions de foi
 questions:
-  - {id: question-1, title: "Intitulé de la question", urns: [centre], seats: 0, documents: []}
+  - {id: question-1, title: "Intitulé de la question", urns: [centre], seats: 1, documents: []}
 # le tirage au sort public : ce qui a été tiré, dans l'ordre
 draw: {method: lot, date: 2032-05-03, words: "17 4 33 8 21"}
 schedule:
