@@ -184,6 +184,9 @@ func (s *site) simulator(v *view, r *http.Request) (err error) {
 		if v.Decision, err = s.Source.Decision(r.Context(), id); err != nil {
 			return err
 		}
+		if v.Void != nil { // its numbers are no ground to try others on
+			return ErrUnknown
+		}
 	}
 	v.title, v.script, v.document = v.Say("mixte.try-title"), "simulator.js", trying(v)
 	return nil
