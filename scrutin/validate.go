@@ -205,6 +205,7 @@ func (c *check) questions() {
 		_, approval := q.Approval()
 		c.when(q.approves() && !approval, path+".options", "approval", MaxSets)
 		c.when(m.Weight.IsMixed() && len(q.Options) > MixedOptions, path+".options", "weight-options", MixedOptions)
+		c.when(approval && m.Weight.IsMixed(), path+".options", "approval-mixed")
 		c.when(q.Seats == 0 && (m.Decision.Rule == "highest-averages" || m.Decision.Rule == "largest-remainders"), path+".seats", "seats")
 	}
 }

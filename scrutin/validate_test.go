@@ -158,6 +158,11 @@ var ruleEdits = []edit{
 	{"same-label", "questions[1].options[1].label", func(m *scrutin.Manifest) { m.Questions[1].Options[1].Label = "ＵＮＩＯＮ" }},
 	{"field-decision", "decision.rule", func(m *scrutin.Manifest) { m.Decision.Rule = "majority-1/2" }},
 	{"approval", "questions[0].options", func(m *scrutin.Manifest) { m.Decision.Rule, m.Questions[0].Seats = "counts", 0 }},
+	{"approval-mixed", "questions[0].options", func(m *scrutin.Manifest) {
+		m.Decision.Rule, m.Questions[0].Seats = "counts", 0
+		m.Questions[0].Options = scrutin.ApprovalOptions([]string{"Arbres", "Bancs"}, 2)
+		m.Weight = scrutin.Weight{Rule: scrutin.Mixed, Absent: "counted", Several: "equal"}
+	}},
 	{"seats", "questions[0].seats", func(m *scrutin.Manifest) { m.Questions[0].Seats = 0 }},
 	{"draw-minutes", "draw", func(m *scrutin.Manifest) { m.Draw.Date = "" }},
 	{"draw-minutes", "draw", func(m *scrutin.Manifest) { m.Draw.Minutes = scrutin.Digest{} }},

@@ -40,6 +40,9 @@ func TestDecided(t *testing.T) {
 	if err != nil || d.Statement.Status != mixte.Definitive || d.Before == nil || len(d.Labels) != len(d.Statement.Rules.Options) || !strings.Contains(d.Text, d.Title) {
 		t.Fatalf("%+v %v", d, err)
 	}
+	if mixte.Digest(d.Earlier) != d.Statement.Provisional || d.Rule.Rule != sound.Manifest.Decision.Rule || d.Voters == 0 || d.Voters > d.Electors {
+		t.Errorf("the provisional text, the rule %q, or %d voters of %d", d.Rule.Rule, d.Voters, d.Electors)
+	}
 	if _, err := (&decided{Setting: Setting{Public: p, Now: time.Now}}).Decision(t.Context(), "other"); !errors.Is(err, result.ErrUnknown) {
 		t.Error(err)
 	}
