@@ -24,6 +24,7 @@ func TestPages(t *testing.T) {
 		try  func(*testing.T, *chrome.Browser)
 	}{
 		{"vote", tryVote},
+		{"approval", tryApproval},
 		{"challenge", tryChallenge},
 		{"flips", tryFlips},
 		{"lies", tryLies},

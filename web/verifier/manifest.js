@@ -56,6 +56,16 @@ function isZone(v) {
 /** Of a key the form alone: whether §3.1 admits it is a rule. @param {unknown} v */
 const isKey = (v) => typeof v === "string" && /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}$/.test(v);
 
+/** A rule of decision; a part of the votes is above one half, in lowest terms. @param {unknown} v */
+function isRule(v) {
+  const part = /^majority-([1-9]\d{0,3})\/([1-9]\d{0,3})$/.exec(String(v));
+  if (!part) return among("counts", "relative-majority", "absolute-majority", "highest-averages", "largest-remainders")(v);
+  let [a, b] = [Number(part[1]), Number(part[2])];
+  const most = a <= b && 2 * a > b;
+  while (b > 0) [a, b] = [b, a % b];
+  return most && a === 1;
+}
+
 const document = { title: isLabel, media: among("application/pdf", "text/plain"), size: whole(1, Number.MAX_SAFE_INTEGER), sha256: isNamed };
 const party = { id: isName, label: isLabel, affiliation: isName, key: isKey };
 const roles = among("president", "assessor", "secretary", "delegate", "expert", "committee");
@@ -93,7 +103,7 @@ const SHAPE = {
     email_after_vote: among("mark-only", "code", "none"),
   },
   decision: {
-    rule: among("counts", "relative-majority", "absolute-majority", "highest-averages", "largest-remainders"),
+    rule: isRule,
     tie: among("none", "eldest", "lot", "president"), turnout: { numerator: whole(0, 1e6), denominator: whole(1, 1e6) },
   },
   weight: { rule: among("equal", "mixed", "mixed-territory"), absent: among("none", "counted", "zero"), several: among("none", "equal", "list") },

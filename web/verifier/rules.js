@@ -84,6 +84,28 @@ function readsAsNone(label) {
 /** Without regard to case. @param {string} s */
 const folded = (s) => s.normalize("NFKC").toUpperCase().toLowerCase();
 
+/** How many sets of answers one may choose from at most. */
+const SETS = 2500;
+
+/** Whether the options are all sets of 1 to n answers, by size and then in the order of the answers. @param {any} q */
+function approves(q) {
+  const answers = q.options.filter((/** @type {any} */ o) => o.candidates.length === 1).map((/** @type {any} */ o) => o.candidates[0]);
+  const most = Math.max(...q.options.map((/** @type {any} */ o) => o.candidates.length));
+  let at = 0;
+  /** @type {(set: string[], from: number, size: number) => boolean} */
+  const grow = (set, from, size) => {
+    if (size === 0) {
+      const named = q.options[at++]?.candidates;
+      return named?.length === set.length && set.every((name, i) => name === named[i]);
+    }
+    for (let i = from; i + size <= answers.length; i++) if (!grow([...set, answers[i]], i + 1, size - 1)) return false;
+    return true;
+  };
+  if (q.options.length > SETS) return false;
+  for (let size = 1; size <= Math.min(most, answers.length); size++) if (!grow([], 0, size)) return false;
+  return most <= answers.length && at === q.options.length;
+}
+
 /** @param {any} m @param {Need} need */
 function asks(m, need) {
   const urns = ids(m.urns);
@@ -95,6 +117,7 @@ function asks(m, need) {
     const labels = q.options.map((/** @type {any} */ o) => folded(o.label));
     need(new Set(labels).size === labels.length && !labels.some(readsAsNone), `questions: ${q.id}, labels`);
     need(q.documents.length <= 100 && q.options.every((/** @type {any} */ o) => o.candidates.length <= 1000 && o.documents.length <= 100), `questions: ${q.id}`);
+    need(q.seats > 0 || q.options.every((/** @type {any} */ o) => o.candidates.length === 0) || (m.weight.rule === "equal" && approves(q)), `questions: ${q.id}, approval`);
     need(q.seats > 0 || !["highest-averages", "largest-remainders"].includes(m.decision.rule), `questions: ${q.id}, seats`);
   }
   const asked = new Map(urns.map((u) => [u, m.questions.filter((/** @type {any} */ q) => q.urns.includes(u))]));

@@ -8,6 +8,7 @@
  */
 
 import { BLANK, keepDraft, keptDraft } from "../index.js";
+import { answersOf, approval, keepBlankAlone, setOf } from "./approving.js";
 import { copy, element, one, submitted } from "./dom.js";
 import { number, say } from "./sentences.js";
 import { ofTab } from "../storage.js";
@@ -32,7 +33,11 @@ export class Choosing {
     /** What is chosen from. @type {{scrutin: Scrutin, urn: Urn} | undefined} */
     this.of = undefined;
     submitted("choice", () => this.submit());
-    element("choice").addEventListener("change", () => this.draft());
+    element("choice").addEventListener("change", (e) => {
+      const form = e.target instanceof Element ? e.target.closest("fieldset") : null;
+      if (form) keepBlankAlone(form, e.target);
+      this.draft();
+    });
   }
 
   /**
@@ -92,12 +97,18 @@ function questionForm(q, chosen) {
   const seats = one(form, ".seats");
   seats.hidden = q.seats === 0;
   seats.textContent = say(q.seats === 1 ? "vote.say.seat" : "vote.say.seats", { N: number(q.seats) });
+  const several = approval(q);
+  if (several) {
+    seats.hidden = false;
+    seats.textContent = say("vote.say.most", { N: number(several.most) });
+  }
   writeDocuments(one(form, ".documents"), q.documents, q.title);
   const error = one(form, ".error");
   error.id = form.id + "-error";
   form.setAttribute("aria-describedby", error.id);
   const blank = { id: BLANK, label: say("vote.say.blank"), candidates: [], documents: [] };
-  one(form, ".options").append(...[...q.options, blank].map((o, i) => optionForm(q, o, i, chosen)));
+  const checked = several ? answersOf(q, chosen) : [chosen];
+  one(form, ".options").append(...[...(several?.answers ?? q.options), blank].map((o, i) => optionForm(q, o, i, checked.includes(o.id))));
   return form;
 }
 
@@ -105,18 +116,20 @@ function questionForm(q, chosen) {
  * @param {Question} q
  * @param {Option} option
  * @param {number} i
- * @param {string | undefined} chosen
+ * @param {boolean} chosen
  */
 function optionForm(q, option, i, chosen) {
   const form = copy("option-form");
   const radio = /** @type {HTMLInputElement} */ (one(form, "input"));
+  const several = approval(q) !== undefined;
+  if (several) radio.type = "checkbox";
   radio.name = "q-" + q.id;
   radio.id = `q-${q.id}-${i}`;
   radio.value = option.id;
-  radio.checked = option.id === chosen;
+  radio.checked = chosen;
   one(form, ".label").textContent = option.label;
   const names = one(form, "details");
-  names.hidden = option.candidates.length === 0;
+  names.hidden = several || option.candidates.length === 0;
   one(names, "summary").textContent = say("vote.say.names", { Option: option.label });
   writeNames(one(names, "ol"), option.candidates);
   writeDocuments(one(form, ".documents"), option.documents, option.label);
@@ -162,10 +175,19 @@ function readChoice(questions) {
   /** @type {Choices} */
   const choices = {};
   for (const q of questions) {
-    const radio = element("question-" + q.id).querySelector("input:checked");
-    if (radio instanceof HTMLInputElement) choices[q.id] = radio.value;
+    const checked = checkedIn(q);
+    const chosen = approval(q) ? setOf(q, checked) : checked[0];
+    if (chosen !== undefined) choices[q.id] = chosen;
   }
   return choices;
+}
+
+/**
+ * The answers of a question that are checked, in their order.
+ * @param {Question} q
+ */
+function checkedIn(q) {
+  return [...element("question-" + q.id).querySelectorAll("input:checked")].map((box) => /** @type {HTMLInputElement} */ (box).value);
 }
 
 /**
@@ -181,7 +203,9 @@ function completeChoice(questions, choices) {
     const error = one(form, ".error");
     const lacks = choices[q.id] === undefined;
     error.hidden = !lacks;
-    error.textContent = lacks ? say("vote.say.choose") : "";
+    const several = approval(q);
+    const many = several !== undefined && checkedIn(q).length > several.most;
+    error.textContent = !lacks ? "" : many ? say("vote.say.too-many", { N: number(several.most) }) : say("vote.say.choose");
     if (lacks && complete) one(form, "input").focus();
     complete &&= !lacks;
   }
@@ -200,8 +224,9 @@ export function showChoice(questions, choices, into = "chosen") {
       const made = copy("choice-made");
       const option = q.options.find((o) => o.id === choices[q.id]);
       one(made, "h2").textContent = q.title;
-      one(made, ".label").textContent = option ? option.label : say("vote.say.blank.chosen");
-      writeNames(one(made, "ol"), option?.candidates ?? []);
+      const set = approval(q) && option ? option.candidates : [];
+      one(made, ".label").textContent = set.length > 1 ? say("vote.say.approved", { N: number(set.length) }) : option ? option.label : say("vote.say.blank.chosen");
+      writeNames(one(made, "ol"), set.length === 1 ? [] : (option?.candidates ?? []));
       return made;
     }),
   );
