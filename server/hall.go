@@ -54,7 +54,7 @@ func NewHall(ctx context.Context, c config.Hall, s Setting) (h *Hall, err error)
 		return nil, err
 	}
 	h.closing = append(h.closing, h.Office.Shut)
-	organisations, err := h.Office.Organisations()
+	organisations, err := h.Office.Organisations(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -88,11 +88,9 @@ func NewHall(ctx context.Context, c config.Hall, s Setting) (h *Hall, err error)
 		http.NotFound(w, r)
 	}))))
 	h.Handler = mux
-	if c.Announcements != "" || c.Published != "" {
-		h.hours = append(h.hours, s.every(announceEvery, h.Name, observe.Announce, func(ctx context.Context) error {
-			return h.announce(ctx, c, organisations)
-		}))
-	}
+	h.hours = append(h.hours, s.every(announceEvery, h.Name, observe.Announce, func(ctx context.Context) error {
+		return h.announce(ctx, c, organisations)
+	}))
 	return h, nil
 }
 
@@ -105,13 +103,16 @@ func (h *Hall) Invite(ctx context.Context, org, person string) (string, error) {
 	return hall.Invite(ctx, person)
 }
 
-// announce writes what is published of every space where notices and the citizens' pages read it, and what has changed of it again.
+// announce has the records begin of what is published of every space, and writes it where notices and the citizens' pages read it, and what has
+// changed of it again.
 func (h *Hall) announce(ctx context.Context, c config.Hall, organisations []string) error {
+	var failed []error
 	for _, org := range organisations {
 		of, err := h.Office.Space(ctx, org)
 		if err != nil {
 			return err
 		}
+		failed = append(failed, of.Resume(ctx))
 		shelf := &townhall.Shelf{Space: of}
 		published, err := shelf.Published(ctx)
 		if err != nil {
@@ -139,7 +140,7 @@ func (h *Hall) announce(ctx context.Context, c config.Hall, organisations []stri
 			}
 		}
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 // event is what is told of a consultation.

@@ -65,6 +65,9 @@ func TestTown(t *testing.T) {
 		t.Fatalf("notices of a space that lead to the pages of another: %v", err)
 	}
 	c.Consultations["voisine"] = "https://voisine.example"
+	if err := os.Mkdir(at("spaces/lost+found"), 0o700); err != nil { // as at the top of a file system
+		t.Fatal(err)
+	}
 	h, err := NewHall(ctx, c, s)
 	if err != nil {
 		t.Fatal(err)

@@ -29,6 +29,7 @@ const (
 	ActPublish  = "publish"  // the seal
 	ActDocument = "document" // a document was added
 	ActExtend   = "extend"   // a later end
+	ActShown    = "shown"    // an argument was shown
 	ActArgument = "argument" // an argument was refused
 	ActVote     = "vote"     // a public vote was entered or put right
 )

@@ -66,8 +66,17 @@ func (s *Standing) Done() bool {
 	return s != nil && !s.Ceremony.IsZero() && s.Rehearsed && !s.Annulled
 }
 
-// A Ground is what a draft becomes a manifest on. A part that is not there yet is nil.
+// Parts of a ground, as the fields at which problems with them stand.
+const (
+	GroundParties  = "ground.parties"
+	GroundStanding = "ground.standing"
+	GroundList     = "ground.list"
+)
+
+// A Ground is what a draft becomes a manifest on. A part that is not there yet is nil, and so is
+// one that is there and cannot be used, of which Faults say what to do.
 type Ground struct {
+	Faults   Problems
 	Parties  *Parties
 	Standing *Standing
 	Snapshot *account.Snapshot
@@ -85,10 +94,12 @@ func (g *Ground) check(id string, d *Draft, o *Organisation) (found Problems) {
 	if d.Deciders == Assembly {
 		return nil
 	}
-	when(g.Parties == nil, "no-parties")
+	found = append(found, g.Faults...)
+	absent := func(part string) bool { return len(g.Faults.At(part)) == 0 }
+	when(g.Parties == nil && absent(GroundParties), "no-parties")
 	switch {
 	case g.Standing == nil:
-		when(true, "no-standing")
+		when(absent(GroundStanding), "no-standing")
 	case o.Kind == scrutin.Real && g.Standing.Manifest.Scrutin.Kind != scrutin.Real:
 		when(true, "demonstration")
 	case o.Kind != g.Standing.Manifest.Scrutin.Kind, o.ID != g.Standing.Manifest.Organisation.ID, g.Standing.Manifest.Scrutin.Profile != scrutin.StandingKey:
@@ -99,7 +110,7 @@ func (g *Ground) check(id string, d *Draft, o *Organisation) (found Problems) {
 	}
 	switch {
 	case g.Snapshot == nil:
-		when(true, "no-snapshot")
+		when(absent(GroundList), "no-snapshot")
 	case g.Snapshot.Register != o.Register || g.Snapshot.Scrutin != id:
 		when(true, "other-register")
 	default:

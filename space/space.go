@@ -20,8 +20,12 @@ var ErrRole = errors.New("this is not for your role: ask a publisher of the spac
 type Works interface {
 	// Ground is what there is now for a consultation.
 	Ground(ctx context.Context, id string) (*Ground, error)
-	// Seal writes the beginning of a consultation's record; the same again is no error.
-	Seal(ctx context.Context, id string, s *Sealed, files []File) error
+	// Prepare writes the beginning of a consultation's record aside, whole: Problems where a part
+	// of it is no more what was sealed, or where another record lies in its place.
+	Prepare(ctx context.Context, id string, s *Sealed, files []File) error
+	// Begin puts what was prepared with this fingerprint in its place, and forgets what else was
+	// prepared; done again it is no error.
+	Begin(ctx context.Context, id string, f scrutin.Digest) error
 }
 
 // A Space is one organisation's. It is safe for concurrent use.
@@ -124,7 +128,9 @@ func (s *Space) Ready(ctx context.Context, id string, d *Draft) (Problems, error
 }
 
 // Publish seals a draft: its record begins with the manifest, and what follows is for the bureau's
-// acts. The error is Problems, ErrRole or ErrStale.
+// acts. The record is written aside, and in its place once the store has taken the publication:
+// what the store says is so, and Resume puts a record in its place where this was cut short. The
+// error is Problems, ErrRole or ErrStale.
 func (s *Space) Publish(ctx context.Context, by Person, id string, revision int) error {
 	if by.Role != Publisher {
 		return ErrRole
@@ -152,13 +158,29 @@ func (s *Space) Publish(ctx context.Context, by Person, id string, revision int)
 		}
 		files = append(files, f)
 	}
-	if err := s.Works.Seal(ctx, id, sealed, files); err != nil {
+	if err := s.Works.Prepare(ctx, id, sealed, files); err != nil {
 		return err
 	}
 	if err := s.Store.PutFile(ctx, s.org(), sealed.Presentation); err != nil {
 		return err
 	}
-	return s.Store.Publish(ctx, s.org(), id, revision, sealed.Fingerprint, s.act(by, ActPublish, "", sealed.Fingerprint.String()))
+	if err := s.Store.Publish(ctx, s.org(), id, revision, sealed.Fingerprint, s.act(by, ActPublish, "", sealed.Fingerprint.String())); err != nil {
+		return err
+	}
+	return s.Works.Begin(ctx, id, sealed.Fingerprint)
+}
+
+// Resume has the record of everything that is published begin, where that was cut short. What
+// fails for one keeps no other from it; the errors come joined.
+func (s *Space) Resume(ctx context.Context) error {
+	all, err := s.Store.Consultations(ctx, s.org())
+	failed := []error{err}
+	for _, c := range all {
+		if c.State == Published {
+			failed = append(failed, s.Works.Begin(ctx, c.ID, c.Fingerprint))
+		}
+	}
+	return errors.Join(failed...)
 }
 
 func (s *Space) act(by Person, kind, reason, detail string) Act {

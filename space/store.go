@@ -44,9 +44,9 @@ type Store interface {
 	// AddArgument gives its number.
 	AddArgument(ctx context.Context, org, id string, a Argument) (int, error)
 	Arguments(ctx context.Context, org, id string) ([]Argument, error)
-	// JudgeArgument shows or refuses one that is proposed, or refuses one that is shown; the act is
-	// added where there is one.
-	JudgeArgument(ctx context.Context, org, id string, number int, state, reason string, a *Act) error
+	// JudgeArgument shows or refuses one that is proposed, or refuses one that is shown, with the
+	// act that does it and its reason.
+	JudgeArgument(ctx context.Context, org, id string, number int, state string, a Act) error
 	// SignArgument adds who signs one too; the same person again is no error.
 	SignArgument(ctx context.Context, org, id string, number int, person string, by Signed) error
 

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"isoloir/scrutin"
 	"isoloir/space/signature"
 )
 
@@ -70,24 +69,27 @@ func (s *Space) Argue(ctx context.Context, by Person, id, side, title, text stri
 }
 
 // Show shows an argument, and Refuse refuses it, with a reason that its author and everybody
-// who reads the acts sees.
+// who reads the acts sees; each by an act, until the end of the vote.
 func (s *Space) Show(ctx context.Context, by Person, id string, number int) error {
-	if !by.Staff() {
-		return ErrRole
-	}
-	return s.Store.JudgeArgument(ctx, s.org(), id, number, Shown, "", nil)
+	return s.judge(ctx, by, id, number, Shown, s.act(by, ActShown, "", fmt.Sprint(number)))
 }
 
 // Refuse is the other judgment.
 func (s *Space) Refuse(ctx context.Context, by Person, id string, number int, reason string) error {
+	if reason = Line(reason); by.Staff() && !plain(reason, 300) {
+		return Problems{{Field: "reason", Code: "reason"}}
+	}
+	return s.judge(ctx, by, id, number, Refused, s.act(by, ActArgument, reason, fmt.Sprint(number)))
+}
+
+func (s *Space) judge(ctx context.Context, by Person, id string, number int, state string, a Act) error {
 	if !by.Staff() {
 		return ErrRole
 	}
-	if reason = Line(reason); !plain(reason, 300) {
-		return Problems{{Field: "reason", Code: "reason"}}
+	if _, err := s.published(ctx, id, true); err != nil {
+		return err
 	}
-	a := s.act(by, ActArgument, reason, fmt.Sprint(number))
-	return s.Store.JudgeArgument(ctx, s.org(), id, number, Refused, reason, &a)
+	return s.Store.JudgeArgument(ctx, s.org(), id, number, state, a)
 }
 
 // Signing is the text that somebody signs who signs an argument of somebody else that is shown.
@@ -192,78 +194,6 @@ func (s *Space) EnterVote(ctx context.Context, by Person, id, member string, que
 	}
 	return s.Store.AddVote(ctx, s.org(), id, Vote{Person: m.ID, Question: question, Vote: vote, By: by.Label, At: s.Now()},
 		s.act(by, ActVote, "", fmt.Sprintf("%s, question %d: %s", m.Label, question, vote)))
-}
-
-// A Seat is one of a constituency's at the assembly, with what its member did; a vacant one has no
-// name, and is absent.
-type Seat struct {
-	Constituency string
-	Name         string
-	Vote         string // an option, blank, abstain or absent
-}
-
-// Seats are those of a consultation's territory, in its order, for one question from 1: who said
-// nothing, or is not named, is absent. It is what the weights are computed from.
-func (s *Space) Seats(ctx context.Context, id string, question int) ([]Seat, error) {
-	c, err := s.Store.Consultation(ctx, s.org(), id)
-	if err != nil {
-		return nil, err
-	}
-	people, err := s.Store.People(ctx, s.org())
-	if err != nil {
-		return nil, err
-	}
-	votes, err := s.Store.Votes(ctx, s.org(), id)
-	if err != nil {
-		return nil, err
-	}
-	last := map[string]string{}
-	for _, v := range votes { // by version
-		if v.Question == question {
-			last[v.Person] = v.Vote
-		}
-	}
-	var seats []Seat
-	for _, place := range c.Draft.Territory {
-		free := s.Organisation.Constituency(place).Seats
-		for _, p := range people {
-			if p.Role != Member || p.Constituency != place || p.Ended && last[p.ID] == "" || free == 0 {
-				continue
-			}
-			vote := last[p.ID]
-			if vote == "" {
-				vote = Absent
-			}
-			seats = append(seats, Seat{place, p.Label, vote})
-			free--
-		}
-		for range free {
-			seats = append(seats, Seat{place, "", Absent})
-		}
-	}
-	return seats, nil
-}
-
-// A Demand is what the register's operator is asked for: the list of accounts of these urns.
-type Demand struct {
-	Register scrutin.Digest
-	Scrutin  string
-	Urns     []DemandedUrn
-}
-
-// A DemandedUrn is a constituency, or several together.
-type DemandedUrn struct {
-	ID             string
-	Constituencies []string
-}
-
-// Demand is that of a consultation: an urn for each constituency of its territory.
-func (s *Space) Demand(id string, d *Draft) Demand {
-	q := Demand{Register: s.Organisation.Register, Scrutin: id}
-	for _, c := range d.Territory {
-		q.Urns = append(q.Urns, DemandedUrn{c, []string{c}})
-	}
-	return q
 }
 
 // Votes says whether a member of this constituency votes on what a consultation asks.

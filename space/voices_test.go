@@ -100,15 +100,36 @@ func TestVoices(t *testing.T) {
 	if p, _ := w.Space.Store.Positions(ctx, "ville", id); len(p) != 2 || p[1].Version != 2 || p[1].Position != "pour" {
 		t.Errorf("%+v", p)
 	}
-	seats, err := w.Space.Seats(ctx, id, 1)
-	if want := []space.Seat{{"nord", "Marie Tran", "pour"}, {"nord", "Olivier Ferrand", space.Absent}, {"sud", "", space.Absent}}; err != nil || !slices.Equal(seats, want) {
-		t.Errorf("%+v, %v", seats, err)
+	if err := w.Space.Show(ctx, publisher, id, n); !errors.Is(err, space.ErrUnknown) {
+		t.Errorf("shown twice: %v", err)
 	}
 	if err := w.Space.Refuse(ctx, publisher, id, n, "Hors sujet."); err != nil {
 		t.Fatal(err)
 	}
+	acts, err := w.Space.Store.Acts(ctx, "ville", id)
+	var kinds []string
+	for _, a := range acts {
+		kinds = append(kinds, a.Kind+" "+a.Reason)
+	}
+	if want := []string{"publish ", "shown ", "vote ", "vote ", "argument Hors sujet."}; err != nil || !slices.Equal(kinds, want) {
+		t.Errorf("%q %v", kinds, err)
+	}
+	_, text, err = w.Space.Arguing(ctx, author, id, space.Against, "Sans arbres", "Parce que.")
+	if err != nil {
+		t.Fatal(err)
+	}
+	late, err := w.Space.Argue(ctx, author, id, space.Against, "Sans arbres", "Parce que.", spacetest.Sign(text))
+	if err != nil {
+		t.Fatal(err)
+	}
 	w.At = w.At.AddDate(1, 0, 0)
-	if err := w.Space.TakePosition(ctx, north, id, 1, "contre", ""); !errors.As(err, &found) || found[0].Code != "over" {
-		t.Errorf("after the end: %v", err)
+	for name, err := range map[string]error{
+		"a position":           w.Space.TakePosition(ctx, north, id, 1, "contre", ""),
+		"an argument shown":    w.Space.Show(ctx, publisher, id, late),
+		"an argument withheld": w.Space.Refuse(ctx, publisher, id, late, "Trop tard."),
+	} {
+		if !errors.As(err, &found) || found[0].Code != "over" {
+			t.Errorf("%s after the end: %v", name, err)
+		}
 	}
 }

@@ -151,7 +151,7 @@ func (s *halfSender) join(_ context.Context, args []string) error {
 	if err != nil {
 		return &exit{exitData, err}
 	}
-	if err := os.Mkdir(s.out, 0o755); err != nil {
+	if err := os.Mkdir(s.out, 0o700); err != nil {
 		return &exit{exitCannot, err}
 	}
 	var list bytes.Buffer
@@ -169,7 +169,7 @@ func (s *halfSender) join(_ context.Context, args []string) error {
 		return err
 	}
 	path := filepath.Join(s.out, "cards.list")
-	if err := errors.Join(writeNew(filepath.Join(s.out, "places.csv"), table.Bytes()), writeNew(path, list.Bytes())); err != nil {
+	if err := errors.Join(writePrivate(filepath.Join(s.out, "places.csv"), table.Bytes()), writeNew(path, list.Bytes())); err != nil {
 		return err
 	}
 	s.say(cardsMade, len(made), path, scrutin.DigestOf(list.Bytes()))

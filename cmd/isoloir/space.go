@@ -102,7 +102,7 @@ func spaceRefused(err error) error {
 // within does something in the back office's directory, which is nobody else's meanwhile.
 func (s *spaces) within(ctx context.Context, do func(*office.Office) error) (err error) {
 	if s.town.Hall == nil {
-		return &exit{exitData, fmt.Errorf(s.words(spaceNoHall), s.config)}
+		return s.noHall()
 	}
 	if err := os.MkdirAll(s.town.Hall.Directory, 0o700); err != nil {
 		return err
@@ -112,6 +112,18 @@ func (s *spaces) within(ctx context.Context, do func(*office.Office) error) (err
 		return err
 	}
 	defer func() { err = errors.Join(err, claim.Release()) }()
+	return s.beside(ctx, do)
+}
+
+func (s *spaces) noHall() error {
+	return &exit{exitData, fmt.Errorf(s.words(spaceNoHall), s.config)}
+}
+
+// beside does something in the back office's directory while it may be served.
+func (s *spaces) beside(ctx context.Context, do func(*office.Office) error) (err error) {
+	if s.town.Hall == nil {
+		return s.noHall()
+	}
 	f, err := office.Open(ctx, s.town.Hall.Directory, time.Now)
 	if err != nil {
 		return err
@@ -211,7 +223,7 @@ func (s *spaces) standing(ctx context.Context) error {
 }
 
 func (s *spaces) lists(ctx context.Context) error {
-	return s.within(ctx, func(f *office.Office) error {
+	return s.beside(ctx, func(f *office.Office) error {
 		dir, err := f.Lists(ctx, s.organisation, s.consultation)
 		if err == nil {
 			fmt.Fprintln(s.out, dir)
@@ -223,7 +235,7 @@ func (s *spaces) lists(ctx context.Context) error {
 // invite invites a publisher: the first person of a space, who invites all others.
 func (s *spaces) invite(ctx context.Context) (err error) {
 	if s.town.Hall == nil {
-		return &exit{exitData, fmt.Errorf(s.words(spaceNoHall), s.config)}
+		return s.noHall()
 	}
 	h, err := server.NewHall(ctx, *s.town.Hall, server.Setting{Now: time.Now, Watch: observe.Silent()})
 	if err != nil {

@@ -16,7 +16,8 @@ Every command reads the configuration -config FILE, YAML: where the back office 
         a publisher, new or by the name of one: prints the code by which he makes a passkey, once and within a week. All
         others are invited from the pages. While the back office is served somebody else's code is asked for there
   lists -config FILE -organisation ID -consultation ID
-        the directory into which the register writes the accounts of a consultation (isoloir register snapshot -out)
+        the directory into which the register writes the accounts of a consultation (isoloir register snapshot -out), also
+        while the back office is served; for init, parties, standing and invite it must be stopped
   show -config FILE -organisation ID -consultation ID [-voting URL] [-result URL [-record DIR]]
         writes where citizens read it, once the consultation is published there: where one votes, from the opening on; where the
         result is, once it is public, and by the sealed record of the consultation how members and citizens have decided
@@ -42,7 +43,8 @@ Chaque commande lit la configuration -config FICHIER, en YAML : où sont l'arri�
         quelqu'un qui publie, nouveau ou désigné par son nom : affiche le code par lequel il fait une clé d'accès, une fois et sous
         une semaine. Tous les autres sont invités depuis les pages. Pendant que l'arrière-guichet est servi, on y demande les codes
   lists -config FICHIER -organisation ID -consultation ID
-        le dossier où le registre écrit les comptes d'une consultation (isoloir register snapshot -out)
+        le dossier où le registre écrit les comptes d'une consultation (isoloir register snapshot -out), aussi pendant que
+        l'arrière-guichet est servi ; pour init, parties, standing et invite il doit être arrêté
   show -config FICHIER -organisation ID -consultation ID [-voting URL] [-result URL [-record DOSSIER]]
         écrit là où les citoyens lisent, une fois que la consultation y est publiée : où l'on vote, dès l'ouverture ; où est le
         résultat, une fois public, et d'après le dossier scellé de la consultation comment élus et citoyens ont décidé

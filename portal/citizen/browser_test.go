@@ -51,7 +51,12 @@ func (v *town) visit(t *testing.T) *citizenPage {
 	if browser.err != nil {
 		t.Fatal(browser.err)
 	}
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { v.handler.ServeHTTP(w, r) }))
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == v.cut.Load() {
+			panic(http.ErrAbortHandler)
+		}
+		v.handler.ServeHTTP(w, r)
+	}))
 	t.Cleanup(s.Close)
 	return &citizenPage{t, v, browser.Tab(t, 4*time.Minute), strings.Replace(s.URL, "127.0.0.1", "localhost", 1)}
 }

@@ -130,8 +130,8 @@ func (s *site) validations(w http.ResponseWriter, r *http.Request) {
 	}
 	a := &c.Arguments[i]
 	type signed struct {
-		Name      string          `json:"name"`
-		Text      string          `json:"text"`
+		Name      string              `json:"name"`
+		Text      string              `json:"text"`
 		Signature signature.Signature `json:"signature"`
 	}
 	var all []signed

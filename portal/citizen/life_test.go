@@ -56,6 +56,10 @@ func TestLife(t *testing.T) {
 	p.said("Aucun compte ne s’ouvre")
 	p.look("refused")
 	p.fill("#first-scratch", strings.ToLower(string(card.Scratch.Characters())))
+	v.cut.Store("/v1/open")
+	p.press("#first-scratch", "\r")
+	p.said("Pas de réponse du registre") // the card is in use, and the page has not come in
+	v.cut.Store("")
 	p.press("#first-scratch", "\r")
 	p.section("account")
 	p.until("its number, its place, and its welcome", `document.querySelector("#own-number").textContent.replace(/\D/g, "").length === 11 && document.querySelector("#own-place").textContent === "nord" && !document.querySelector("#welcome").hidden`)

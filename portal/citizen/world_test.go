@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -37,6 +38,7 @@ type town struct {
 	handler http.Handler
 	failed  []string
 	now     time.Time
+	cut     atomic.Value // the address at which the connection drops; nil or empty for none
 }
 
 // handed is how many cards were handed out.

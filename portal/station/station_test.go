@@ -225,6 +225,14 @@ func TestStation(t *testing.T) {
 	typed(3)
 	typed(4) // before the first is answered
 	p.until("both are handed out", `document.querySelector("#n-activated").textContent === "5"`)
+	if _, err := chromedp.Run(p.tab, chromedp.Evaluate[bool](`(() => {
+		IDBFactory.prototype.open = () => { throw new DOMException("the disk is full", "QuotaExceededError"); };
+		return document.querySelector("#answer").classList.contains("good");
+	})()`)); err != nil {
+		t.Fatal(err)
+	}
+	typed(5) // the device refuses to keep it, and the answer of the card before goes
+	answered("danger", "L’appareil n’a pas pu noter cette carte")
 	p.do(chromedp.SetValue("#text", "https://example.fr/"), chromedp.Focus("#text"), chromedp.KeyEvent("\r"))
 	answered("danger", "pas une carte")
 

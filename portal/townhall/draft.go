@@ -110,7 +110,7 @@ func (v *visit) edit(path string, apply func(*space.Draft, url.Values)) (view, e
 	}
 	apply(c.Draft, form)
 	if c.State == space.Published {
-		return view{}, v.site.Space.Change(v.r.Context(), *v.who, c.ID, revision, c.Draft, form.Get("reason"))
+		return view{redirect: v.of(c, "")}, v.site.Space.Change(v.r.Context(), *v.who, c.ID, revision, c.Draft, form.Get("reason"))
 	}
 	if err := v.site.Space.Save(v.r.Context(), c.ID, revision, c.Draft); err != nil {
 		return view{}, err

@@ -7,8 +7,9 @@ import (
 	"image/png"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
@@ -217,9 +218,20 @@ func TestMembersPage(t *testing.T) {
 	if page := w.ask(http.MethodGet, staff+"/votes", w.cookies[space.Editor], nil).Body.String(); !strings.Contains(page, "Marie Tran") {
 		t.Error("the staff's page of votes lacks the member")
 	}
-	seats, err := w.Space.Seats(t.Context(), id, 1)
-	if err != nil || !slices.Contains(seats, space.Seat{Constituency: "nord", Name: "Marie Tran", Vote: space.Abstains}) {
-		t.Errorf("%+v, %v", seats, err)
+	votes, err := w.Space.Store.Votes(t.Context(), "ville", id)
+	if err != nil || len(votes) != 2 || votes[1].Person != w.people[space.Member].ID || votes[1].Vote != space.Abstains {
+		t.Errorf("%+v, %v", votes, err)
+	}
+	// The form of a draft, sent for what is published, is an act like the others.
+	later := url.Values{"revision": {"3"}, "reason": {"Une réunion de plus."}, "opens-day": {"2032-05-21"}, "opens-hour": {"10:00"}, "closes-day": {"2032-05-27"}, "closes-hour": {"18:00"}}
+	if answer := w.ask(http.MethodPost, staff+"/dates", w.cookies[space.Publisher], later); answer.Code != http.StatusSeeOther || answer.Header().Get("Location") != staff {
+		t.Errorf("%d %s", answer.Code, answer.Body)
+	}
+	if err := os.WriteFile(filepath.Join(w.Dir, "ville", "standing", "acts", "0004-extend.note"), []byte("half of"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if answer := w.ask(http.MethodGet, "/ville/fr/bureau", w.cookies[space.Editor], nil); answer.Code != http.StatusUnprocessableEntity || !strings.Contains(answer.Body.String(), "pas entièrement copié") {
+		t.Errorf("the page of a damaged bureau: %d %s", answer.Code, answer.Body)
 	}
 	for _, err := range w.failed {
 		t.Error(err)

@@ -139,6 +139,9 @@ func (s *site) standing(v *visit) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
+	if found := g.Faults.At(space.GroundStanding); len(found) > 0 {
+		return view{}, found
+	}
 	return view{title: v.Say("hall.bureau"), body: standing(v, g.Standing)}, nil
 }
 

@@ -44,7 +44,7 @@ func read(c *space.Consultation, o *space.Organisation, arguments []space.Argume
 		}
 	}
 	for _, a := range acts {
-		if a.Kind != space.ActVote { // a member's vote is shown with the member
+		if a.Kind != space.ActVote && a.Kind != space.ActShown { // a member's vote is shown with the member, and an argument is there
 			a.By, a.Detail = "", "" // who of the staff, and what the page shows anyway
 			out.Acts = append(out.Acts, a)
 		}

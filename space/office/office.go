@@ -8,9 +8,11 @@
 //	ORG/lists/ID/                    the register's list of accounts for a consultation
 //	ORG/consultations/ID/record/     what its bureau's acts go on from
 //	ORG/consultations/ID/documents/  the manifest's documents, each named by its digest
+//	ORG/consultations/ID.F/          the same, prepared and not published: F is the fingerprint
 //
 // What it promises: a space reads and writes under its own directory alone; nothing is written
-// over; what a consultation begins from is verified before it is used.
+// over; what a consultation begins from is verified before it is used, and is in its place whole,
+// once the store has its publication, or not at all.
 package office
 
 import (
@@ -74,26 +76,20 @@ func (f *Office) Init(ctx context.Context, o space.Organisation) error {
 	return os.MkdirAll(filepath.Join(f.Dir, o.ID), 0o700)
 }
 
-// Organisations are those who have a space here.
-func (f *Office) Organisations() (ids []string, err error) {
-	entries, err := os.ReadDir(f.Dir)
-	for _, e := range entries {
-		if e.IsDir() {
-			ids = append(ids, e.Name())
-		}
-	}
-	return ids, err
+// Organisations are those who have a space here, whatever else lies in the directory.
+func (f *Office) Organisations(ctx context.Context) ([]string, error) {
+	return f.Store.Organisations(ctx)
 }
 
 // Space is that of an organisation.
 func (f *Office) Space(ctx context.Context, org string) (*space.Space, error) {
 	o, err := f.Store.Organisation(ctx, org)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("space of %s: %w", org, err)
 	}
 	of, err := space.ParseOrganisation(o)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("space of %s: %w", org, err)
 	}
 	return &space.Space{Organisation: of, Store: f.Store, Works: &works{filepath.Join(f.Dir, of.ID)}, Now: f.Now}, nil
 }
@@ -119,11 +115,13 @@ func (w *works) Ground(_ context.Context, id string) (*space.Ground, error) {
 	}
 	if text != nil {
 		if g.Parties, err = space.ParseParties(text); err != nil {
-			return nil, fmt.Errorf("%s: %w", partiesFile, err)
+			g.Parties, g.Faults = nil, append(g.Faults, fault(space.GroundParties, "bad-parties", err))
 		}
 	}
-	if g.Standing, err = w.standing(); err != nil {
+	if g.Standing, err = w.standing(); unreadable(err) {
 		return nil, fmt.Errorf("standing bureau: %w", err)
+	} else if err != nil {
+		g.Standing, g.Faults = nil, append(g.Faults, fault(space.GroundStanding, "bad-standing", err))
 	}
 	if g.Parties == nil {
 		return g, nil
@@ -141,8 +139,22 @@ func (w *works) Ground(_ context.Context, id string) (*space.Ground, error) {
 	if err != nil {
 		return nil, err
 	}
-	g.Snapshot, g.List, err = account.OpenSnapshot(data, register.Verifier())
-	return g, err
+	if g.Snapshot, g.List, err = account.OpenSnapshot(data, register.Verifier()); err != nil {
+		g.Snapshot, g.Faults = nil, append(g.Faults, fault(space.GroundList, "unsigned-list", err))
+	}
+	return g, nil
+}
+
+// unreadable says whether the machine kept a file from being read, rather than what is in it.
+func unreadable(err error) bool {
+	var of *fs.PathError
+	return errors.As(err, &of)
+}
+
+// fault says what is wrong with a part of the ground, with the first line of why.
+func fault(part, code string, why error) space.Problem {
+	line, _, _ := strings.Cut(why.Error(), "\n")
+	return space.Problem{Field: part, Code: code, Args: []any{line}}
 }
 
 // open opens a record of this space; nil where there is none.
@@ -182,57 +194,4 @@ func (w *works) standing() (*space.Standing, error) {
 	s.Ceremony, s.Rehearsed, s.Annulled = p.Ceremony, len(p.Rehearsals) > 0, p.Annulled()
 	s.Steps = steps(in, s.Manifest, p)
 	return s, nil
-}
-
-// Seal implements space.Works.
-func (w *works) Seal(_ context.Context, id string, s *space.Sealed, files []space.File) error {
-	dir := filepath.Join(w.dir, consultedDir, id)
-	documents := filepath.Join(dir, "documents")
-	if err := os.MkdirAll(documents, 0o700); err != nil {
-		return err
-	}
-	for _, f := range files {
-		if err := record.WriteWhole(filepath.Join(documents, f.Digest.String()), f.Data); err != nil {
-			return err
-		}
-	}
-	if s.Manifest == nil {
-		return record.WriteWhole(filepath.Join(dir, "draft.json"), s.Text)
-	}
-	if err := os.MkdirAll(filepath.Join(dir, "record"), 0o755); err != nil {
-		return err
-	}
-	out, err := record.Resume(filepath.Join(dir, "record"))
-	if err != nil {
-		return err
-	}
-	err = errors.Join(out.Write(record.Manifest, s.Text), out.Write(scrutin.AdoptStanding, s.Ground.Standing.Text),
-		w.copied(out, "ceremony/", standingDir), w.copied(out, "enrolment/", listsDir, id))
-	return errors.Join(err, out.Close())
-}
-
-// copied copies the files of a record whose paths begin so.
-func (w *works) copied(out *record.Writer, prefix string, from ...string) error {
-	in, err := w.open(from...)
-	if err != nil || in == nil {
-		return err
-	}
-	defer in.Close()
-	paths, err := in.List()
-	if err != nil {
-		return err
-	}
-	for _, path := range paths {
-		if !strings.HasPrefix(path, prefix) {
-			continue
-		}
-		data, err := in.Read(path, 1<<31)
-		if err == nil {
-			err = out.Write(path, data)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -125,13 +125,23 @@ func (w *World) List(id string, constituencies ...string) {
 	w.Helper()
 	s := &account.Snapshot{Register: w.Space.Organisation.Register, Scrutin: id}
 	for i, c := range constituencies {
-		s.Urns = append(s.Urns, account.SnapshotUrn{Urn: strings.ReplaceAll(c, "+", "-"), Constituencies: strings.Split(c, "+"), Electors: 300 + i, Keys: scrutin.Digest{byte(i + 1)}})
+		urn := strings.ReplaceAll(c, "+", "-")
+		s.Urns = append(s.Urns, account.SnapshotUrn{Urn: urn, Constituencies: strings.Split(c, "+"), Electors: 300 + i, Keys: scrutin.DigestOf([]byte(urn))})
 	}
-	data, _, err := s.Sign(w.fixture.Signers["roll"])
+	w.Sign(s, "roll")
+}
+
+// Sign has somebody sign a list of accounts in the register's place, of which nobody reads the keys.
+func (w *World) Sign(s *account.Snapshot, by string) {
+	w.Helper()
+	data, _, err := s.Sign(w.fixture.Signers[by])
 	w.must(err)
-	out, err := record.Create(filepath.Join(w.Dir, "ville", "lists", id))
+	out, err := record.Create(filepath.Join(w.Dir, "ville", "lists", s.Scrutin))
 	w.must(err)
 	w.must(out.Write(record.Enrolment("roll"), data))
+	for _, u := range s.Urns {
+		w.must(out.Write(record.EnrolmentKeys(u.Urn, "roll"), []byte(u.Urn)))
+	}
 }
 
 // Draft is a complete one, of citizens in two constituencies.

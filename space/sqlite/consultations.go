@@ -188,16 +188,16 @@ func (s *Store) Arguments(ctx context.Context, org, id string) (all []space.Argu
 }
 
 // JudgeArgument implements space.Store.
-func (s *Store) JudgeArgument(ctx context.Context, org, id string, number int, state, reason string, a *space.Act) error {
+func (s *Store) JudgeArgument(ctx context.Context, org, id string, number int, state string, a space.Act) error {
 	return s.write(ctx, func(t *sqlfile.Tx) error {
-		n, err := t.Exec("UPDATE argument SET state = ?, reason = ? WHERE organisation = ? AND consultation = ? AND number = ? AND state <> ?", state, reason, org, id, number, space.Refused)
+		n, err := t.Exec("UPDATE argument SET state = ?1, reason = ?2 WHERE organisation = ?3 AND consultation = ?4 AND number = ?5 AND state <> ?1 AND state <> ?6", state, a.Reason, org, id, number, space.Refused)
 		if err == nil && n == 0 {
 			err = space.ErrUnknown
 		}
-		if err != nil || a == nil {
+		if err != nil {
 			return err
 		}
-		return act(t, org, id, *a)
+		return act(t, org, id, a)
 	})
 }
 

@@ -75,6 +75,13 @@ func (s *Store) PutOrganisation(ctx context.Context, org string, text []byte) er
 	})
 }
 
+// Organisations are those that have a space here, by their identifiers.
+func (s *Store) Organisations(ctx context.Context) (ids []string, err error) {
+	var id string
+	err = s.file.Read(ctx, "SELECT organisation FROM organisation ORDER BY organisation", nil, []any{&id}, func() error { ids = append(ids, id); return nil })
+	return ids, wrap(err)
+}
+
 // Organisation implements space.Store.
 func (s *Store) Organisation(ctx context.Context, org string) (text []byte, err error) {
 	var raw []byte

@@ -80,7 +80,7 @@ var crossings = map[string]func(s space.Store, org string) (found int, err error
 		return len(all), err
 	},
 	"JudgeArgument": func(s space.Store, org string) (int, error) {
-		return 0, s.JudgeArgument(ctx, org, "c1", 1, space.Refused, "", nil)
+		return 0, s.JudgeArgument(ctx, org, "c1", 1, space.Refused, space.Act{})
 	},
 	"SignArgument": func(s space.Store, org string) (int, error) {
 		return 0, s.SignArgument(ctx, org, "c1", 1, "p9", space.Signed{Name: "Nine"})
@@ -161,7 +161,7 @@ func fill(t *testing.T, s space.Store, org string) {
 	if n, err = s.AddArgument(ctx, org, "c1", space.Argument{Author: "p1", Name: "Claire Dubois", Side: space.For, Title: "Oui", Text: []string{"Parce que."}}); err != nil || n != 1 {
 		t.Fatal(n, err)
 	}
-	if err := errors.Join(s.JudgeArgument(ctx, org, "c1", 1, space.Shown, "", nil), s.SignArgument(ctx, org, "c1", 1, "p2", space.Signed{Name: "Amadou Sarr"})); err != nil {
+	if err := errors.Join(s.JudgeArgument(ctx, org, "c1", 1, space.Shown, space.Act{}), s.SignArgument(ctx, org, "c1", 1, "p2", space.Signed{Name: "Amadou Sarr"})); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -22,7 +22,7 @@ import { attempt, FieldError, show } from "./shown.js";
 
 /** @typedef {import("../client/ways.js").Way} Way */
 
-/** What a first use has drawn, until it is answered: sent again, it is the same account. @type {{number: number, x: bigint, passkey?: Way} | undefined} */
+/** What a first use has drawn, until its account is open: sent again, it is the same account. @type {{number: number, x: bigint, passkey?: Way} | undefined} */
 let drawn;
 
 /** @param {import("../client/types.js").Stretch} stretch @param {string} rp */

@@ -86,12 +86,16 @@ const inTurn = (work) => (turn = turn.then(work, work));
 /** @param {string} text */
 function read(text) {
   const scanned = mode();
-  void inTurn(() => take(text, scanned));
+  void inTurn(() => take(text, scanned)).catch((e) => {
+    show("danger", say("station.word-danger"), say("station.say.broken"));
+    reportError(e);
+  });
 }
 
 /** @param {string} text @param {number} scanned */
 async function take(text, scanned) {
   if (!station.parseCard(text)) return show("danger", say("station.word-danger"), say("station.say.unknown"));
+  show("wait", say("station.word-wait"), say("station.say.sending")); // what is read is never under the answer of the card before
   const card = await station.cardOf(text);
   const before = await station.known(card);
   const pile = await station.waiting();
@@ -99,7 +103,6 @@ async function take(text, scanned) {
   if (before && before.mode === scanned && !(await doubt(before))) return;
   const w = await station.scan(device, scanned, text);
   await station.wait(w);
-  show("wait", say("station.word-wait"), say("station.say.sending"));
   const said = pile.length ? undefined : await send(w); // behind others that had no answer it is sent with them
   if (said) tell(said.answer, scanned, said.station);
   else show("wait", say("station.word-wait"), say("station.say.waiting"));
