@@ -261,7 +261,7 @@ func TestRevisions(t *testing.T) {
 	if err != nil || c.State != space.Published || c.Revision != 4 || c.Draft.Title != "longer" || c.Fingerprint != (scrutin.Digest{1}) {
 		t.Errorf("%+v, %v", c, err)
 	}
-	if acts, err := s.Acts(ctx, "a", "c1"); err != nil || len(acts) != 3 || acts[2].Number != 3 {
+	if acts, err := s.Acts(ctx, "a", "c1"); err != nil || len(acts) != 4 || acts[3].Number != 4 {
 		t.Errorf("%+v, %v", acts, err)
 	}
 }
