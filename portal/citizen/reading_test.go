@@ -74,7 +74,7 @@ func TestCard(t *testing.T) {
 		slices.Sort(asked)
 		return asked
 	}
-	first := search(v.papers[0].Number.String(), "remise à quelqu’un (nord). La liste est juste\u00a0: 6 actives + 14 annulées = 20")
+	first := search(v.papers[0].Number.String(), "remise à quelqu’un (nord). La liste est juste\u00a0: 7 actives + 13 annulées = 20")
 	p.look("card")
 	second := search(v.papers[9].Number.String(), "est annulée")
 	if !slices.Equal(first, second) {

@@ -226,6 +226,7 @@ func TestStation(t *testing.T) {
 	typed(4) // before the first is answered
 	p.until("both are handed out", `document.querySelector("#n-activated").textContent === "5"`)
 	if _, err := chromedp.Run(p.tab, chromedp.Evaluate[bool](`(() => {
+		globalThis.opens = IDBFactory.prototype.open;
 		IDBFactory.prototype.open = () => { throw new DOMException("the disk is full", "QuotaExceededError"); };
 		return document.querySelector("#answer").classList.contains("good");
 	})()`)); err != nil {
@@ -233,6 +234,7 @@ func TestStation(t *testing.T) {
 	}
 	typed(5) // the device refuses to keep it, and the answer of the card before goes
 	answered("danger", "L’appareil n’a pas pu noter cette carte")
+	p.until("there is room again", `(IDBFactory.prototype.open = globalThis.opens)`)
 	p.do(chromedp.SetValue("#text", "https://example.fr/"), chromedp.Focus("#text"), chromedp.KeyEvent("\r"))
 	answered("danger", "pas une carte")
 

@@ -86,10 +86,7 @@ const inTurn = (work) => (turn = turn.then(work, work));
 /** @param {string} text */
 function read(text) {
   const scanned = mode();
-  void inTurn(() => take(text, scanned)).catch((e) => {
-    show("danger", say("station.word-danger"), say("station.say.broken"));
-    reportError(e);
-  });
+  void inTurn(() => take(text, scanned)).catch(() => show("danger", say("station.word-danger"), say("station.say.broken")));
 }
 
 /** @param {string} text @param {number} scanned */
