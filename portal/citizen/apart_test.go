@@ -31,6 +31,9 @@ func TestNoJoin(t *testing.T) {
 		x := group.RandomScalar()
 		secrets[i], strangers[i] = x, group.RandomScalar()
 		way := access.FromScratch(v.Register.Codes, v.Rho, p.Number, p.Scratch)
+		if i == ofCodes {
+			_, way = access.FromHalves(v.Register.Codes, v.Rho, v.codes[0], v.codes[1])
+		}
 		second := access.NewWay(access.Passphrase, access.FromPassphrase(v.Register.Codes, v.Rho, p.Number, "cheval exact pile agrafe"), x)
 		key := sigma.NewElement(group.MulBase(x))
 		proof, err := access.KeyClaim(v.Rho, key).Prove(x)
