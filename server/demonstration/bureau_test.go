@@ -184,7 +184,11 @@ func TestOversight(t *testing.T) {
 		return bodies
 	}
 	eventually(t, "who may reach the processings is not entered", func() bool { return len(entered("access")) == 4 })
-	if alerts := entered("alert"); len(alerts) != 0 {
+	ofTheMachine := func(b journal.Body) bool { // on which the test runs: its disk may be full
+		a, ok := b.(*journal.Alert)
+		return ok && a.What == journal.AlertDisk
+	}
+	if alerts := slices.DeleteFunc(entered("alert"), ofTheMachine); len(alerts) != 0 {
 		t.Errorf("alerts of a vote that is well: %v", alerts)
 	}
 	for _, s := range b.Lookout.Seen() {
