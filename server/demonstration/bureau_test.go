@@ -185,7 +185,7 @@ func TestOversight(t *testing.T) {
 	}
 	eventually(t, "who may reach the processings is not entered", func() bool { return len(entered("access")) == 4 })
 	ofTheMachine := func(b journal.Body) bool { // on which the test runs: its disk may be full
-		a, ok := b.(*journal.Alert)
+		a, ok := b.(journal.Alert)
 		return ok && a.What == journal.AlertDisk
 	}
 	if alerts := slices.DeleteFunc(entered("alert"), ofTheMachine); len(alerts) != 0 {
